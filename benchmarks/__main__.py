@@ -1,0 +1,170 @@
+"""The command line: ``python -m benchmarks run | check | list``."""
+
+import multiprocessing
+import secrets
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+import patterns
+from benchmarks.allocation import PRESETS
+from benchmarks.backends import BACKENDS, can_run
+from benchmarks.plan import Filters, Plan, UnknownNameError, make_plan, suggestion
+from benchmarks.run import ENGINES, Settings, measure, undeclared_failures
+from benchmarks.workloads import questions
+from results import record
+from results.record import Writer
+
+app = typer.Typer(
+    help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
+)
+errors = Console(stderr=True, highlight=False)
+
+T = TypeVar("T")
+
+
+def fail(message: str) -> NoReturn:
+    """One line on stderr, and exit code 2."""
+    errors.print(f"loopmark: {message}", markup=False, soft_wrap=True)
+    raise typer.Exit(2)
+
+
+def chosen(what: str, name: str, table: Mapping[str, T]) -> T:
+    """The entry of that name, or a suggestion and exit code 2."""
+    if name not in table:
+        fail(f"no {what} {name!r}{suggestion(name, list(table))}")
+    return table[name]
+
+
+def seconds_of(text: str) -> float:
+    """Read a duration: 90, 90s, 10m or 1.5h."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
+    try:
+        seconds = float(number) * units[unit]
+    except ValueError:
+        fail(f"--budget {text!r} is no duration: write 90s, 10m or 1h")
+    if seconds <= 0:
+        fail(f"--budget {text!r} leaves no time to measure")
+    return seconds
+
+
+@app.command()
+def run(  # noqa: PLR0913  one parameter per option
+    preset: Annotated[str, typer.Option(help="smoke, quick, standard or thorough")] = "standard",
+    budget: Annotated[str, typer.Option(help="cap the run: 90s, 10m, 1h")] = "",
+    family: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these families; repeatable")] = None,
+    workload: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these workloads")] = None,
+    backend: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these event loops")] = None,
+    alternative: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="only these alternatives, and the baseline")
+    ] = None,
+    n: Annotated[list[int] | None, typer.Option(help="only these points of the scale axis")] = None,
+    engine: Annotated[str, typer.Option(help="turns, or pyperf for the stock order")] = "turns",
+    seed: Annotated[int | None, typer.Option(help="repeat the random orders of an earlier run")] = None,
+    hang_limit: Annotated[float, typer.Option(help="seconds after which a silent variant is given up")] = 10.0,
+    start_method: Annotated[str, typer.Option(help="fork or spawn; the default is the best there is")] = "",
+    results: Annotated[Path, typer.Option(help="where the record goes")] = record.HERE,
+) -> None:
+    """Measure, and record every comparison as soon as it is done."""
+    bargain = chosen("preset", preset, PRESETS)
+    chosen("engine", engine, ENGINES)
+    if start_method:
+        chosen("start method", start_method, dict.fromkeys(multiprocessing.get_all_start_methods()))
+    filters = Filters(
+        tuple(family or ()), tuple(workload or ()), tuple(backend or ()), tuple(alternative or ()), tuple(n or ())
+    )
+    try:
+        plan = make_plan(filters, bargain.points)
+    except UnknownNameError as error:
+        fail(str(error))
+    settings = Settings(
+        preset=bargain,
+        engine=engine,
+        seconds=min(bargain.seconds, seconds_of(budget)) if budget else bargain.seconds,
+        seed=secrets.randbelow(2**32) if seed is None else seed,
+        root=results,
+        hang_limit=hang_limit,
+        method=start_method,
+        command=["python", "-m", "benchmarks", *sys.argv[1:]],
+    )
+    if not plan.comparisons:
+        fail("the filters leave nothing to measure")
+    try:
+        writer, interrupted = conduct(plan, settings)
+    except OSError as error:
+        fail(f"cannot write the record: {error}")
+    raise typer.Exit(summary(writer, interrupted))
+
+
+def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the signature of a signal handler
+    """Treat a request to terminate like Ctrl-C: tox sends one after the other."""
+    raise KeyboardInterrupt
+
+
+def conduct(plan: Plan, settings: Settings) -> tuple[Writer, bool]:
+    """Measure with a progress bar; Ctrl-C ends the run and keeps what there is."""
+    steps = measure(plan, settings)
+    writer = next(steps)
+    assert isinstance(writer, Writer)
+    signal.signal(signal.SIGTERM, interrupt)
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}")
+    with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=len(plan.comparisons), left="")
+        try:
+            for step in steps:
+                bar.update(task, completed=step.number, description=step.label, left=f"at most {clock(step.left)} left")
+        except KeyboardInterrupt:
+            return writer, True
+    return writer, False
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def summary(writer: Writer, interrupted: bool) -> int:
+    """Say what was recorded and what failed; returns the exit code."""
+    taken = writer.suite["run"]["seconds"]
+    count = len(writer.suite["comparisons"])
+    errors.print(f"{count} comparisons in {clock(taken)}, recorded in {writer.directory}", markup=False, soft_wrap=True)
+    for line in (failures := undeclared_failures(writer.suite)):
+        errors.print(f"failed: {line}", markup=False, soft_wrap=True)
+    if interrupted:
+        errors.print("interrupted: what was measured is kept; draw it with `tox -e report`")
+        return 130
+    return 1 if failures else 0
+
+
+@app.command()
+def check() -> None:
+    """Answer the safety properties: reserved, not part of this version."""
+    fail("safety properties are not part of this version; `tox` tests the promises of every family")
+
+
+@app.command("list")
+def list_everything() -> None:
+    """List families, workloads and alternatives, with the loops that each runs on."""
+    console = Console(highlight=False)
+    for family in patterns.families():
+        title = f"{family}: {patterns.contract(family).splitlines()[0]}"
+        table = Table("alternative", "kind", "runs on", "what it is", title=title, title_justify="left")
+        for entry in patterns.alternatives(family):
+            loops = ", ".join(name for name, backend in BACKENDS.items() if can_run(entry.library, backend))
+            table.add_row(entry.name, entry.kind, loops, entry.title)
+        console.print(table)
+        for workload in questions(family).workloads:
+            console.print(f"  {workload.name}: {workload.question}", markup=False)
+
+
+if __name__ == "__main__":
+    app()

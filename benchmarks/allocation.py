@@ -1,0 +1,63 @@
+"""How much measuring a comparison gets: presets, loops per block, rounds per launch."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A bargain between time and certainty.
+
+    ``seconds`` caps the run, ``launches`` is per comparison, ``points`` are the values of n, ``rounds`` the most turns
+    that a variant takes in a launch, ``slow_limit`` the longest block in seconds that is worth repeating. A preset with
+    ``calibrated`` False runs every variant once, with one loop.
+    """
+
+    name: str
+    seconds: float
+    launches: int
+    rounds: int
+    points: tuple[int, ...]
+    slow_limit: float
+    calibrated: bool = True
+
+
+# Ten launches are the fewest at which the exact interval can stay clear of the band after Holm's correction for a
+# dozen alternatives: the smallest two-sided p of ten signs is 2/1024.
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset("smoke", 85, 1, 1, (10,), 5.0, calibrated=False),
+        Preset("quick", 280, 10, 20, (100,), 0.05),
+        Preset("standard", 860, 10, 25, (10, 100, 1000), 0.06),
+        Preset("thorough", 5400, 20, 40, (1, 10, 100, 1000, 10_000), 1.0),
+    )
+}
+
+SHORTEST_BLOCK = 2e-3  # seconds; the fastest variant's block, long enough for a 50 ns clock and a cold cache
+WIDEST_SPREAD = 16  # times the fastest variant's block; beyond it a variant runs fewer loops
+FEWEST_ROUNDS = 3
+
+
+def choose_loops(per_loop: Mapping[str, float], shortest: float = SHORTEST_BLOCK) -> dict[str, int]:
+    """Loops per block: the same for every variant, so that the fastest takes at least ``shortest`` seconds.
+
+    ``per_loop`` maps a variant to the seconds of one loop. A variant that would take more than ``WIDEST_SPREAD`` times
+    the fastest one's block runs fewer loops, smaller by a power of two.
+    """
+    fastest = min(per_loop.values())
+    common = 2 ** max(0, math.ceil(math.log2(shortest / fastest)))
+    longest = WIDEST_SPREAD * common * fastest
+    chosen = {}
+    for label, seconds in per_loop.items():
+        loops = common
+        while loops > 1 and loops * seconds > longest:
+            loops //= 2
+        chosen[label] = loops
+    return chosen
+
+
+def choose_rounds(budget: float, round_seconds: float, most: int) -> int:
+    """How many rounds fit in ``budget`` seconds if one takes ``round_seconds``, within the sensible range."""
+    return max(FEWEST_ROUNDS, min(most, int(budget / round_seconds) - 1))

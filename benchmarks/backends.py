@@ -1,0 +1,167 @@
+"""The event loops that can run an alternative: one table, one entry per loop.
+
+Adding a backend is one entry here and one dependency; every alternative of its library then runs on it.
+"""
+
+import asyncio
+import random
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any, Protocol, TypeVar
+
+import trio
+from packaging.specifiers import SpecifierSet
+
+T = TypeVar("T")
+Main = Callable[[], Awaitable[T]]
+
+
+class Toolkit(Protocol):
+    """The few native calls that a workload needs, so that no abstraction layer is timed."""
+
+    async def hop(self) -> None:
+        """Give every other task one turn of the loop."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait on the loop's own timer."""
+
+    async def together(self, functions: Iterable[Callable[[], Awaitable[object]]]) -> None:
+        """Run every function in a task of its own; return when all have finished."""
+
+    def living(self) -> int:
+        """How many tasks of this loop have not finished, the caller's included."""
+
+
+class AsyncioToolkit:
+    """The toolkit on any loop that speaks asyncio."""
+
+    async def hop(self) -> None:
+        """One bare turn: ``asyncio.sleep(0)``."""
+        await asyncio.sleep(0)
+
+    async def sleep(self, seconds: float) -> None:
+        """``asyncio.sleep``."""
+        await asyncio.sleep(seconds)
+
+    async def together(self, functions: Iterable[Callable[[], Awaitable[object]]]) -> None:
+        """One task each, in a ``TaskGroup``."""
+        async with asyncio.TaskGroup() as group:
+            for function in functions:
+                group.create_task(_coroutine(function))
+
+    def living(self) -> int:
+        """``asyncio.all_tasks``."""
+        return len(asyncio.all_tasks())
+
+
+class TrioToolkit:
+    """The toolkit on trio."""
+
+    async def hop(self) -> None:
+        """One checkpoint."""
+        await trio.lowlevel.checkpoint()
+
+    async def sleep(self, seconds: float) -> None:
+        """``trio.sleep``."""
+        await trio.sleep(seconds)
+
+    async def together(self, functions: Iterable[Callable[[], Awaitable[object]]]) -> None:
+        """One task each, in a nursery."""
+        async with trio.open_nursery() as nursery:
+            for function in functions:
+                nursery.start_soon(function)
+
+    def living(self) -> int:
+        """Trio's own count."""
+        return trio.lowlevel.current_statistics().tasks_living
+
+
+async def _coroutine(function: Callable[[], Awaitable[object]]) -> None:
+    await function()
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """An event loop: its name, the library it speaks, what it needs, and how to run a main function on it.
+
+    ``run(main, seed)`` starts the loop, awaits ``main()`` and closes the loop; ``seed`` fixes whatever order the loop
+    itself draws at random.
+    """
+
+    name: str
+    library: str
+    distribution: str
+    python: str
+    toolkit: Toolkit
+    run: Callable[[Main[Any], int], Any]
+    why: str
+
+    def problem(self) -> str:
+        """Why this backend cannot run here, or an empty string."""
+        here = ".".join(map(str, sys.version_info[:3]))
+        if self.python and here not in SpecifierSet(self.python):
+            return f"needs Python {self.python}, this is {here}"
+        if self.distribution and version_of(self.distribution) is None:
+            return f"{self.distribution} is not installed"
+        return ""
+
+
+def version_of(distribution: str) -> str | None:
+    """The installed version of a distribution, or None."""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _run_on(factory: Callable[[], asyncio.AbstractEventLoop], main: Main[T]) -> T:
+    with asyncio.Runner(loop_factory=factory, debug=False) as runner:
+        return runner.run(_returning(main))
+
+
+async def _returning(main: Main[T]) -> T:
+    return await main()
+
+
+def _asyncio(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws nothing at random
+    return _run_on(asyncio.new_event_loop, main)
+
+
+def _eager(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws nothing at random
+    def factory() -> asyncio.AbstractEventLoop:
+        loop = asyncio.new_event_loop()
+        loop.set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009  3.12+, the type floor is 3.11
+        return loop
+
+    return _run_on(factory, main)
+
+
+def _uvloop(main: Main[T], seed: int) -> T:  # noqa: ARG001  uvloop draws nothing at random
+    import uvloop
+
+    return _run_on(uvloop.new_event_loop, main)
+
+
+def _trio(main: Main[T], seed: int) -> T:
+    # Trio shuffles each batch of runnable tasks with this generator; seeding it gives every variant of a launch the
+    # same draws. It is private because only tests and measurements have a reason to touch it.
+    trio._core._run._r = random.Random(seed)  # type: ignore[attr-defined]  # noqa: SLF001
+    return trio.run(main)
+
+
+BACKENDS = {
+    backend.name: backend
+    for backend in (
+        Backend("asyncio", "asyncio", "", "", AsyncioToolkit(), _asyncio, "the standard library's loop"),
+        Backend("uvloop", "asyncio", "uvloop", "", AsyncioToolkit(), _uvloop, "asyncio's interface on libuv"),
+        Backend("asyncio-eager", "asyncio", "", ">=3.12", AsyncioToolkit(), _eager, "asyncio with eager tasks"),
+        Backend("trio", "trio", "trio", "", TrioToolkit(), _trio, "structured concurrency, its own loop"),
+    )
+}
+
+
+def can_run(library: str, backend: Backend) -> bool:
+    """Whether an alternative that speaks ``library`` runs on ``backend``: ``any`` and ``anyio`` run on all."""
+    return library in ("any", "anyio") or library == backend.library

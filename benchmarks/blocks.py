@@ -1,0 +1,134 @@
+"""One block: a workload run ``loops`` times on a fresh event loop, timed, and checked.
+
+Everything but the calls themselves stays outside the clock: importing, starting and closing the loop, building and
+closing the alternative's state, comparing the answers, looking for leftovers.
+"""
+
+import gc
+import importlib
+import inspect
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.backends import BACKENDS
+from benchmarks.workloads import Once, Workload, questions
+
+
+class WrongAnswerError(Exception):
+    """An alternative did not return what the workload's answer says."""
+
+
+class LeftoverError(Exception):
+    """An alternative left tasks, threads or async generators behind."""
+
+
+class DisturbedError(Exception):
+    """Debugging, tracing or coverage is switched on, so that no time would mean anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An alternative on a backend, asked one workload at one point of its scale axis.
+
+    ``twin`` marks the second copy of a comparison's baseline, whose ratio to the first is the noise floor.
+    """
+
+    family: str
+    workload: str
+    n: int
+    alternative: str
+    backend: str
+    twin: bool = False
+
+    @property
+    def label(self) -> str:
+        """``alternative@backend``, the variant's name within its comparison."""
+        return f"{self.alternative}{'#twin' if self.twin else ''}@{self.backend}"
+
+    @property
+    def benchmark(self) -> str:
+        """The name of its pyperf benchmark within the workload's file."""
+        return f"{self.label} n={self.n}"
+
+
+@dataclass
+class Bench:
+    """A variant that is ready to be timed, block by block; ``seed`` fixes what the loop draws at random."""
+
+    variant: Variant
+    seed: int = 0
+    tally: Counter[str] = field(default_factory=Counter)
+    operations_done: int = 0
+
+    def __post_init__(self) -> None:
+        """Import the alternative and look up its workload; raises DisturbedError where no time would mean anything."""
+        refuse_disturbance()
+        self.backend = BACKENDS[self.variant.backend]
+        self.workload: Workload = questions(self.variant.family).workload(self.variant.workload)
+        self.module: Any = importlib.import_module(f"patterns.{self.variant.family}.{self.variant.alternative}")
+        self.right = self.workload.answer(self.variant.n)
+
+    def block(self, loops: int) -> float:
+        """Seconds that ``loops`` calls took; raises if an answer was wrong or something was left behind."""
+        gc.collect()
+        threads = set(threading.enumerate())
+        generators = _living_generators()
+        seconds, answers = self.backend.run(lambda: self._main(loops), self.seed)
+        for answer in answers:
+            if answer != self.right:
+                raise WrongAnswerError(f"expected {shortened(self.right)}, got {shortened(answer)}")
+        left = [thread.name for thread in threading.enumerate() if thread not in threads]
+        if left:
+            raise LeftoverError(f"{len(left)} thread(s) left running: {', '.join(left[:3])}")
+        if (extra := _living_generators() - generators) > 0:
+            raise LeftoverError(f"{extra} async generator(s) left open")
+        self.operations_done += loops * self.workload.operations(self.variant.n)
+        return float(seconds)
+
+    async def _main(self, loops: int) -> tuple[float, list[object]]:
+        toolkit = self.backend.toolkit
+        before = toolkit.living()
+        async with self.workload.prepare(self.module, toolkit, self.variant.n, self.tally) as once:
+            seconds, answers = await _timed(once, loops)
+        if (left := toolkit.living() - before) > 0:
+            raise LeftoverError(f"{left} task(s) left running")
+        return seconds, answers
+
+
+async def _timed(once: Once, loops: int) -> tuple[float, list[object]]:
+    answers: list[object] = []
+    calls = range(loops)
+    start = time.perf_counter()
+    for _ in calls:
+        answers.append(await once())  # noqa: PERF401  a comprehension would be a generator frame inside the clock
+    return time.perf_counter() - start, answers
+
+
+def _living_generators() -> int:
+    return sum(inspect.isasyncgen(thing) and thing.ag_frame is not None for thing in gc.get_objects())
+
+
+def refuse_disturbance() -> None:
+    """Raise if this interpreter runs under a debugger, a tracer, coverage or asyncio's debug mode."""
+    monitoring = getattr(sys, "monitoring", None)
+    tools = [monitoring.get_tool(number) for number in range(6)] if monitoring else []
+    reasons = {
+        "a trace function (debugger or coverage) is set": sys.gettrace() is not None,
+        "a profile function is set": sys.getprofile() is not None,
+        f"a monitoring tool is active: {[tool for tool in tools if tool]}": any(tools),
+        "Python's development mode (-X dev, PYTHONDEVMODE) is on": sys.flags.dev_mode,
+        "tracemalloc is on": "tracemalloc" in sys.modules and sys.modules["tracemalloc"].is_tracing(),
+    }
+    for reason, true in reasons.items():
+        if true:
+            raise DisturbedError(f"{reason}; switch it off to measure")
+
+
+def shortened(value: object, width: int = 80) -> str:
+    """A value's repr, cut to ``width`` characters."""
+    text = repr(value)
+    return text if len(text) <= width else f"{text[: width - 3]}..."

@@ -1,0 +1,60 @@
+"""The same workloads in one process under pytest-benchmark, for a fast look while writing an alternative.
+
+``tox -e quick -- -k "locks and contended"``. Rough numbers: one process, no turns, no launches. Never quote them, and
+never set them beside those of a report.
+"""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import patterns
+from benchmarks.allocation import choose_loops
+from benchmarks.blocks import Bench, Variant
+from benchmarks.plan import Filters, variants_of
+from benchmarks.turns import CALIBRATION_BLOCK
+from benchmarks.worker import calibrate
+from benchmarks.workloads import questions
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+N = 100
+ROUNDS = 10
+
+VARIANTS = [
+    Variant(family, workload.name, N, name, backend)
+    for family in patterns.families()
+    for asked in [questions(family)]
+    for workload in asked.workloads
+    for name, backend in variants_of(asked, workload, Filters())[0]
+]
+
+
+class BlockClock:
+    """A clock that moves only by what a block reports, so that the loop's start and the checks stay outside."""
+
+    def __init__(self) -> None:
+        """It starts at zero."""
+        self.now = 0.0
+
+    def read(self) -> float:
+        """The timer that pytest-benchmark reads before and after a call."""
+        return self.now
+
+    def run(self, bench: Bench, loops: int) -> None:
+        """Run one block and move on by the seconds that one operation took."""
+        self.now += bench.block(loops) / loops / bench.workload.operations(bench.variant.n)
+
+
+CLOCK = BlockClock()
+
+
+@pytest.mark.benchmark(timer=CLOCK.read)
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: f"{v.family}/{v.workload}/{v.label}")
+def test_quick(variant: Variant, benchmark: "BenchmarkFixture") -> None:
+    """One variant; the times shown are seconds per operation."""
+    bench = Bench(variant)
+    loops = choose_loops({variant.label: calibrate(bench, CALIBRATION_BLOCK)})[variant.label]
+    benchmark.group = f"{variant.family}/{variant.workload}, n={N}, per {bench.workload.operation}"
+    benchmark.pedantic(CLOCK.run, args=(bench, loops), rounds=ROUNDS, warmup_rounds=1)

@@ -1,0 +1,276 @@
+"""A whole run: comparison after comparison, each recorded as soon as it is done."""
+
+import platform
+import random
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pyperf
+from packaging.requirements import Requirement
+
+import patterns
+from benchmarks.allocation import Preset
+from benchmarks.backends import BACKENDS, version_of
+from benchmarks.engines import Measured, Terms, measure_in_stock_order, measure_in_turns
+from benchmarks.plan import Comparison, Plan, absence, applies, needed
+from benchmarks.workloads import questions
+from results.record import FAILED, FORMAT, AlternativeRecord, FamilyRecord, SuiteRecord, Writer
+
+ENGINES = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
+
+
+@dataclass
+class Progress:
+    """What a listener is told before each comparison; ``left`` is seconds, by the budget."""
+
+    number: int
+    total: int
+    label: str
+    left: float
+
+
+@dataclass
+class Settings:
+    """A run's choices; ``seconds`` is its budget, ``root`` the folder that holds the machines' results.
+
+    ``hang_limit`` and ``method`` are those of ``Terms``.
+    """
+
+    preset: Preset
+    engine: str
+    seconds: float
+    seed: int
+    root: Path
+    hang_limit: float = 10.0
+    method: str = ""
+    command: list[str] = field(default_factory=list)
+
+
+def measure(plan: Plan, settings: Settings) -> Iterator[Progress | Writer]:
+    """Measure a plan; yields its record first, then the progress before each comparison.
+
+    Closing the generator, or an exception thrown into it, ends the run as interrupted: what was measured stays.
+    """
+    started = time.monotonic()
+    writer = Writer(directory(settings.root), machine(), suite(plan, settings))
+    run = writer.suite["run"]
+    try:
+        yield writer
+        for number, comparison in enumerate(plan.comparisons):
+            left = settings.seconds - (time.monotonic() - started)
+            if left <= 0:
+                skip(writer, plan.comparisons[number:], f"the budget of {settings.seconds:.0f} s was spent")
+                break
+            yield Progress(number, len(plan.comparisons), comparison.label, left)
+            budget = left / (len(plan.comparisons) - number)
+            seed = random.Random(f"{settings.seed} {comparison.label}").randrange(2**32)
+            terms = Terms(settings.preset, budget, seed, settings.hang_limit, settings.method)
+            keep(writer, comparison, ENGINES[settings.engine](comparison, terms))
+        run["state"] = "complete"
+    finally:
+        if run["state"] != "complete":
+            run["state"] = "interrupted"
+            done = {(entry["family"], entry["workload"], entry["n"]) for entry in writer.suite["comparisons"]}
+            todo = [entry for entry in plan.comparisons if (entry.family, entry.workload, entry.n) not in done]
+            skip(writer, todo, "the run was interrupted")
+        run["finished"] = now()
+        run["seconds"] = time.monotonic() - started
+        writer.save()
+
+
+def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
+    """Record a comparison: its failures as rows with a reason, its times as pyperf benchmarks."""
+    by_label = {variant.label: variant for variant in comparison.variants}
+    for label, failure in measured.failures.items():
+        variant = by_label[label]
+        if variant.twin:
+            continue
+        row = absence(
+            comparison.family,
+            comparison.workload,
+            comparison.n,
+            variant.alternative,
+            variant.backend,
+            failure.state,
+            failure.reason,
+        )
+        if failure.seconds is not None:
+            operations = questions(comparison.family).workload(comparison.workload).operations(comparison.n)
+            row["seconds"] = failure.seconds / operations
+        writer.suite["absences"].append(row)
+    writer.add(
+        {
+            "family": comparison.family,
+            "workload": comparison.workload,
+            "n": comparison.n,
+            "launches": measured.launches,
+            "rounds": measured.rounds,
+            "loops": measured.loops,
+            "twin_of": comparison.twin_of,
+            "seconds": measured.seconds,
+            "timed_seconds": measured.timed_seconds,
+        },
+        measured.benchmarks,
+    )
+
+
+def skip(writer: Writer, comparisons: Iterable[Comparison], reason: str) -> None:
+    """Name the comparisons that were not reached."""
+    writer.suite["absences"] += [
+        absence(
+            entry.family, entry.workload, entry.n, variant.alternative, variant.backend, "not measured", reason
+        )
+        for entry in comparisons
+        for variant in entry.variants
+        if not variant.twin
+    ]
+
+
+def undeclared_failures(record: SuiteRecord) -> list[str]:
+    """One line for every variant that failed without saying that it would."""
+    return [
+        f"{row['family']}/{row['workload']}/{row['alternative']}@{row['backend']}"
+        f"{'' if row['n'] is None else f' n={row["n"]}'}: {row['state']}: {row['reason']}"
+        for row in record["absences"]
+        if row["state"] in FAILED and not row["declared"]
+    ]
+
+
+def now() -> str:
+    """The moment, in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def directory(root: Path) -> Path:
+    """A fresh run directory below this machine's."""
+    machine_name = "".join(letter if letter.isalnum() else "-" for letter in platform.node().lower()) or "machine"
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
+    path = root / machine_name / stamp
+    return path if not path.exists() else root / machine_name / f"{stamp}-{random.randrange(16**4):04x}"
+
+
+def machine() -> dict[str, Any]:
+    """Where the run happens: what pyperf collects about a process and its machine, and the memory."""
+    metadata = pyperf.Run([1.0]).get_metadata()
+    passing = {"date", "uptime", "boot_time", "mem_max_rss", "unit", "runnable_threads", "command", "loops", "name"}
+    kept = {key: value for key, value in metadata.items() if key not in passing}
+    return {**kept, "memory_bytes": psutil.virtual_memory().total, "python_build": sys.version}
+
+
+def suite(plan: Plan, settings: Settings) -> SuiteRecord:
+    """Everything that is known before the first block."""
+    families = sorted({entry.family for entry in plan.comparisons} | {row["family"] for row in plan.absences})
+    commit, dirty = revision()
+    return {
+        "format": FORMAT,
+        "run": {
+            "id": datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ"),
+            "command": shlex.join(settings.command),
+            "preset": settings.preset.name,
+            "engine": settings.engine,
+            "seed": settings.seed,
+            "started": now(),
+            "finished": "",
+            "state": "running",
+            "seconds": 0.0,
+            "commit": commit,
+            "dirty": dirty,
+        },
+        "families": {family: family_record(family) for family in families},
+        "backends": {
+            name: {
+                "library": backend.library,
+                "distribution": backend.distribution,
+                "version": version_of(backend.distribution) or "" if backend.distribution else "",
+                "why": backend.why,
+                "problem": backend.problem(),
+            }
+            for name, backend in BACKENDS.items()
+        },
+        "versions": versions(families),
+        "comparisons": [],
+        "absences": list(plan.absences),
+    }
+
+
+def family_record(family: str) -> FamilyRecord:
+    """The words and sources of a family."""
+    asked = questions(family)
+    return {
+        "doc": patterns.contract(family),
+        "baseline": {
+            name: asked.baseline[backend.library]
+            for name, backend in BACKENDS.items()
+            if backend.library in asked.baseline
+        },
+        "workloads": {
+            workload.name: {
+                "question": workload.question,
+                "axis": workload.axis,
+                "operation": workload.operation,
+                "scale": list(workload.scale),
+                "tallies": list(workload.tallies),
+            }
+            for workload in asked.workloads
+        },
+        "alternatives": {entry.name: alternative_record(entry) for entry in patterns.alternatives(family)},
+    }
+
+
+def alternative_record(entry: patterns.Alternative) -> AlternativeRecord:
+    """The words and source of an alternative."""
+    names = [Requirement(requirement).name for requirement in needed(entry)]
+    return {
+        "title": entry.title,
+        "doc": entry.doc,
+        "path": entry.path,
+        "source": entry.source,
+        "sha256": entry.sha256,
+        "library": entry.library,
+        "kind": entry.kind,
+        "requires": list(entry.requires),
+        "versions": {name: version for name in names if (version := version_of(name))},
+        "caveats": list(entry.caveats),
+        "known_failures": [
+            {
+                "property": failure.property,
+                "python": failure.python,
+                "evidence": failure.evidence,
+                "applies_to": [name for name in BACKENDS if applies(failure, name)],
+            }
+            for failure in entry.known_failures
+        ],
+    }
+
+
+def versions(families: Iterable[str]) -> dict[str, str]:
+    """The exact version of everything that takes part."""
+    wanted = {"pyperf", "trio", "anyio", "uvloop"} | {
+        Requirement(requirement).name
+        for family in families
+        for entry in patterns.alternatives(family)
+        for requirement in needed(entry)
+    }
+    found = {name: version for name in sorted(wanted) if (version := version_of(name))}
+    return {"python": platform.python_version(), **found}
+
+
+def revision() -> tuple[str, bool]:
+    """The commit of the working tree and whether it has changes; an empty commit outside a repository."""
+    here = Path(__file__).parent
+    git = partial(subprocess.run, cwd=here, capture_output=True, text=True, check=False)
+    try:
+        commit = git(["git", "rev-parse", "--short=12", "HEAD"])
+        status = git(["git", "status", "--porcelain", "--untracked-files=no"])
+    except FileNotFoundError:
+        return "", False
+    return commit.stdout.strip() if commit.returncode == 0 else "", bool(status.stdout.strip())

@@ -1,0 +1,306 @@
+"""One launch: a fresh process that starts a worker per variant and passes the turn, so that exactly one runs at a time.
+
+Run as ``python -m benchmarks.turns`` with a ``Launch`` as JSON on standard input; prints the ``Outcome`` as JSON. The
+process imports the loops and packages once, freezes the garbage collector and forks its workers, which therefore start
+warm and equal; where fork is missing they are spawned.
+"""
+
+import gc
+import importlib
+import json
+import multiprocessing
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import patterns
+from benchmarks import worker
+from benchmarks.allocation import choose_loops, choose_rounds
+from benchmarks.blocks import Variant
+from results.record import State
+
+CALIBRATION_BLOCK = 1e-3  # seconds
+START_LIMIT = 20.0  # seconds for a worker to import its alternative; spawned ones import everything
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What one launch is asked to do.
+
+    ``loops`` maps a variant's label to its loops per block; empty means calibrate and choose, within ``budget`` seconds
+    and at most ``rounds`` rounds. ``turn_limit`` is how long a worker may keep its turn before it counts as hung,
+    ``slow_limit`` the longest block worth repeating (both in seconds). ``method`` is fork, spawn or an empty string for
+    the best that the platform has.
+    """
+
+    variants: list[Variant]
+    number: int
+    seed: int
+    rounds: int
+    budget: float
+    turn_limit: float
+    slow_limit: float
+    loops: dict[str, int] = field(default_factory=dict)
+    method: str = ""
+
+    def to_json(self) -> str:
+        """The form that the launch reads from standard input."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> "Launch":
+        """The inverse of ``to_json``."""
+        value = json.loads(text)
+        return Launch(**{**value, "variants": [Variant(**variant) for variant in value["variants"]]})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A variant that gave no number, and why; ``seconds`` is one loop's time where it was merely too slow."""
+
+    label: str
+    state: State
+    reason: str
+    seconds: float | None = None
+
+
+@dataclass
+class Outcome:
+    """What one launch found: pyperf benchmarks (JSON) by label, failures, and where the time went (seconds).
+
+    ``calibration`` is the seconds that one loop of each variant took, when the launch calibrated.
+    """
+
+    loops: dict[str, int]
+    rounds: int
+    benchmarks: dict[str, str] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    calibration: dict[str, float] = field(default_factory=dict)
+    timed_seconds: float = 0.0
+    round_seconds: float = 0.0
+
+    def to_json(self) -> str:
+        """The form that the launch prints."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> "Outcome":
+        """The inverse of ``to_json``."""
+        value = json.loads(text)
+        return Outcome(**{**value, "failures": [Failure(**failure) for failure in value["failures"]]})
+
+
+class FailedError(Exception):
+    """A worker gave up, died or went silent."""
+
+    def __init__(self, state: State, reason: str) -> None:
+        """Keep the two apart: the record stores them apart."""
+        super().__init__(reason)
+        self.state: State = state
+        self.reason = reason
+
+
+@dataclass
+class Seat:
+    """A worker and the connection to it."""
+
+    label: str
+    process: BaseProcess
+    connection: Connection
+    limit: float
+
+    def receive(self, kind: str, limit: float | None = None) -> Any:
+        """The payload of the next message, which must be of that kind; raises FailedError otherwise."""
+        wait = self.limit if limit is None else limit
+        try:
+            if not self.connection.poll(wait):
+                raise FailedError("hung", f"no answer within {wait:g} s")
+            got, payload = self.connection.recv()
+        except (EOFError, ConnectionError):
+            raise FailedError("died", self._ending()) from None
+        if got == "failed":
+            raise FailedError(*payload)
+        if got != kind:
+            raise FailedError("died", f"it sent {got!r} where {kind!r} was due")
+        return payload
+
+    def send(self, message: object) -> None:
+        """Tell the worker something; a dead one is noticed at the next ``receive``."""
+        try:
+            self.connection.send(message)
+        except OSError:
+            raise FailedError("died", self._ending()) from None
+
+    def _ending(self) -> str:
+        self.process.join(1)
+        code = self.process.exitcode
+        if code is None:
+            return "it closed its connection"
+        return f"killed by signal {-code}" if code < 0 else f"the process exited with code {code}"
+
+    def close(self) -> None:
+        """End the worker, whatever it is doing."""
+        self.connection.close()
+        self.process.join(0.05)
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
+
+
+class Table:
+    """The workers of a launch; one that fails leaves it, the others play on."""
+
+    def __init__(self, seats: list[Seat]) -> None:
+        """All seats are taken at first."""
+        self.seats = {seat.label: seat for seat in seats}
+        self.failures: list[Failure] = []
+
+    def each(self, action: Callable[[Seat], Any], order: Iterable[str] | None = None) -> dict[str, Any]:
+        """Do something with every worker, one after another; those that fail are dismissed with their reason."""
+        results = {}
+        for label in list(self.seats) if order is None else list(order):
+            try:
+                results[label] = action(self.seats[label])
+            except FailedError as error:
+                self.dismiss(Failure(label, error.state, error.reason))
+        return results
+
+    def dismiss(self, failure: Failure) -> None:
+        """Take a variant out of the launch."""
+        self.seats.pop(failure.label).close()
+        self.failures.append(failure)
+
+    def close(self) -> None:
+        """End every worker."""
+        for seat in self.seats.values():
+            seat.close()
+
+
+def play(launch: Launch) -> Outcome:
+    """Run a whole launch in this process's children."""
+    method = launch.method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
+    if method == "fork":
+        preload(launch.variants)
+        gc.collect()
+        gc.freeze()
+    table = Table([start(variant, launch, method) for variant in launch.variants])
+    try:
+        table.each(lambda seat: seat.receive("ready", START_LIMIT))
+        if launch.loops:
+            outcome = Outcome(launch.loops, launch.rounds)
+        else:
+            outcome = calibrated(table, launch)
+        if table.seats:
+            take_turns(table, launch, outcome)
+        outcome.failures = table.failures
+        return outcome
+    finally:
+        table.close()
+
+
+def preload(variants: Sequence[Variant]) -> None:
+    """Import what the alternatives import, so that forked workers start warm.
+
+    Failing is fine: the worker that needs the module will meet the same error and report it as its own.
+    """
+    wanted = {(variant.family, variant.alternative) for variant in variants}
+    modules = {
+        module
+        for family in {variant.family for variant in variants}
+        for alternative in patterns.alternatives(family)
+        if (family, alternative.name) in wanted
+        for module in alternative.imports
+    }
+    if "anyio" in modules:
+        modules |= {"anyio._backends._asyncio", "anyio._backends._trio"}  # it imports these on first use
+    if any(variant.backend == "uvloop" for variant in variants):
+        modules.add("uvloop")
+    for module in sorted(modules - {"patterns"}):
+        _import_if_possible(module)
+
+
+def _import_if_possible(module: str) -> None:
+    try:
+        importlib.import_module(module)
+    except Exception as error:  # a third-party module may raise anything at import
+        print(f"preloading {module}: {error}", file=sys.stderr)
+
+
+def start(variant: Variant, launch: Launch, method: str) -> Seat:
+    """Start one worker."""
+    context = multiprocessing.get_context(method)
+    ours, theirs = context.Pipe()
+    process = context.Process(  # type: ignore[attr-defined]  # every start method has one
+        target=worker.take_turns, args=(variant, theirs, launch.number, launch.seed), daemon=True
+    )
+    process.start()
+    theirs.close()
+    return Seat(variant.label, process, ours, launch.turn_limit)
+
+
+def calibrated(table: Table, launch: Launch) -> Outcome:
+    """Time one loop of every variant, dismiss the too slow ones, and choose loops and rounds for the rest."""
+
+    def calibrate(seat: Seat) -> float:
+        seat.send(("calibrate", CALIBRATION_BLOCK))
+        return float(seat.receive("calibrated"))
+
+    per_loop = table.each(calibrate)
+    for label, seconds in per_loop.items():
+        if seconds > launch.slow_limit:
+            reason = f"one block takes {seconds:.2g} s; this preset repeats none above {launch.slow_limit:g} s"
+            table.dismiss(Failure(label, "too slow", reason, seconds))
+    kept = {label: per_loop[label] for label in table.seats}
+    loops = choose_loops(kept) if kept else {}
+    round_seconds = sum(loops[label] * seconds + GAP for label, seconds in kept.items())
+    rounds = choose_rounds(launch.budget, round_seconds, launch.rounds) if kept else 0
+    return Outcome(loops, rounds, calibration=per_loop)
+
+
+GAP = 1.2e-3  # seconds between two blocks: collecting garbage, starting and closing a loop, passing the turn
+
+
+def take_turns(table: Table, launch: Launch, outcome: Outcome) -> None:
+    """The measuring itself: one warm-up round, then the rounds, each in an order of its own."""
+    order = random.Random(launch.seed)
+
+    def begin(seat: Seat) -> None:
+        seat.send(("measure", outcome.loops[seat.label], outcome.rounds))
+
+    def turn(seat: Seat) -> float:
+        seat.send("go")
+        return float(seat.receive("block"))
+
+    def finish(seat: Seat) -> str:
+        return str(seat.receive("done"))
+
+    table.each(begin)
+    table.each(lambda seat: seat.receive("ready"))
+    started = time.perf_counter()
+    for number in range(worker.WARMUPS + outcome.rounds):
+        labels = order.sample(list(table.seats), len(table.seats))
+        blocks = table.each(turn, labels)
+        if number >= worker.WARMUPS:
+            outcome.timed_seconds += sum(blocks.values())
+    outcome.round_seconds = time.perf_counter() - started
+    table.each(lambda seat: seat.send("finish"))
+    outcome.benchmarks = table.each(finish)
+
+
+def main() -> None:
+    """Read a launch, play it, print the outcome on what was standard output before anybody could write to it."""
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    worker.silence()
+    outcome = play(Launch.from_json(sys.stdin.read()))
+    channel.write(outcome.to_json())
+    channel.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""One variant in one process, as a stock ``pyperf.Runner``.
+
+Alone, ``python -m benchmarks.worker FAMILY/WORKLOAD/ALTERNATIVE@BACKEND --n 100`` is an ordinary pyperf benchmark, with
+all of pyperf's options. Inside a launch, ``take_turns`` is the same worker whose time function waits for its turn.
+"""
+
+import argparse
+import gc
+import io
+import os
+import sys
+from multiprocessing.connection import Connection
+from typing import Any
+
+import pyperf
+
+import patterns
+from benchmarks.backends import BACKENDS
+from benchmarks.blocks import Bench, DisturbedError, LeftoverError, Variant, WrongAnswerError, shortened
+from benchmarks.plan import suggestion
+from benchmarks.workloads import questions
+from results.record import State, one_line
+
+WARMUPS = 1
+
+
+def take_turns(variant: Variant, connection: Connection, launch: int, seed: int) -> None:
+    """Serve one launch: calibrate when told to, then measure turn by turn, then hand over the pyperf benchmark.
+
+    Messages in: ``("calibrate", seconds)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair of its
+    kind and a payload: ``ready``, ``calibrated`` (seconds of one loop), ``block`` (seconds), ``done`` (JSON), ``failed``
+    (state and reason).
+    """
+    silence()
+    try:
+        bench = Bench(variant, seed)
+        connection.send(("ready", None))
+        while True:
+            match connection.recv():
+                case ("calibrate", float(seconds)):
+                    connection.send(("calibrated", calibrate(bench, seconds)))
+                case ("measure", int(loops), int(rounds)):
+                    connection.send(("done", measure(bench, connection, loops, rounds, launch)))
+                    return
+    except (EOFError, BrokenPipeError):
+        return  # the parent is gone: nobody waits for an answer
+    # Whatever an alternative throws, SystemExit and CancelledError included, is its row and not our end.
+    except BaseException as error:
+        connection.send(("failed", state_of(error)))
+
+
+def state_of(error: BaseException) -> tuple[State, str]:
+    """The state and the reason that an exception stands for."""
+    match error:
+        case WrongAnswerError():
+            return "wrong answer", str(error)
+        case LeftoverError():
+            return "left something behind", str(error)
+        case BaseExceptionGroup() if error.exceptions:
+            inner = state_of(error.exceptions[0])
+            return inner[0], f"{type(error).__name__}: {inner[1]}"
+        case _:
+            return "raised", shortened_line(error)
+
+
+def shortened_line(error: BaseException) -> str:
+    """One line of an exception, of readable length."""
+    line = one_line(error)
+    return line if len(line) <= 200 else f"{line[:197]}..."
+
+
+def calibrate(bench: Bench, seconds: float) -> float:
+    """Seconds that one loop takes, after a warm-up: doubles the loops until a block takes ``seconds``."""
+    bench.block(1)
+    loops = 1
+    while True:
+        took = bench.block(loops)
+        if took >= seconds:
+            return took / loops
+        loops *= 2
+
+
+def measure(bench: Bench, connection: Connection, loops: int, rounds: int, launch: int) -> str:
+    """Run a pyperf worker whose every block waits for ``"go"``; returns its benchmark as JSON."""
+    gc.collect()
+    gc.freeze()
+    bench.tally.clear()
+    bench.operations_done = 0
+    turns = 0
+
+    def timed(loops: int) -> float:
+        nonlocal turns
+        if turns == 0:
+            connection.send(("ready", None))
+        turns += 1
+        connection.recv()
+        seconds = bench.block(loops)
+        connection.send(("block", seconds))
+        if turns == WARMUPS + rounds:
+            connection.recv()  # pyperf collects metadata next: not while others still take their turns
+        return seconds
+
+    sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
+    sys.argv += [f"--loops={loops}", f"--values={rounds}", f"--warmups={WARMUPS}"]
+    benchmark = run(pyperf.Runner(), bench, timed)
+    benchmark.update_metadata({"launch": launch, **tallied(bench)})
+    return encoded(benchmark)
+
+
+def encoded(benchmark: pyperf.Benchmark) -> str:
+    """A benchmark as pyperf's own JSON text."""
+    text = io.StringIO()
+    benchmark.dump(text)
+    return text.getvalue()
+
+
+def tallied(bench: Bench) -> dict[str, float]:
+    """What the workload counted, per operation, as pyperf metadata."""
+    done = max(1, bench.operations_done)
+    return {f"tally {name}": bench.tally[name] / done for name in bench.workload.tallies}
+
+
+def run(runner: pyperf.Runner, bench: Bench, timed: Any) -> pyperf.Benchmark:
+    """Register the one benchmark of this process with pyperf and run it."""
+    variant = bench.variant
+    metadata = {
+        "family": variant.family,
+        "workload": variant.workload,
+        "alternative": variant.alternative,
+        "backend": variant.backend,
+        "n": variant.n,
+        "twin": int(variant.twin),
+        "launch": 0,
+    }
+    operations = bench.workload.operations(variant.n)
+    return runner.bench_time_func(variant.benchmark, timed, inner_loops=operations, metadata=metadata)
+
+
+def silence() -> None:
+    """Send what an alternative prints to nowhere: standard output belongs to the launch's report."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    os.close(devnull)
+
+
+def parse_variant(text: str, n: int) -> Variant:
+    """Read ``family/workload/alternative@backend``; raises argparse.ArgumentTypeError with a suggestion."""
+    path, _, backend = text.partition("@")
+    family, _, rest = path.partition("/")
+    workload, _, alternative = rest.partition("/")
+    if not all((family, workload, alternative, backend)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not FAMILY/WORKLOAD/ALTERNATIVE@BACKEND")
+    known = [("family", family, patterns.families()), ("backend", backend, list(BACKENDS))]
+    if family in patterns.families():
+        known.append(("workload", workload, [entry.name for entry in questions(family).workloads]))
+        known.append(("alternative", alternative, [entry.name for entry in patterns.alternatives(family)]))
+    for what, name, names in known:
+        if name not in names:
+            raise argparse.ArgumentTypeError(f"no {what} {name!r}{suggestion(name, names)}")
+    return Variant(family, workload, n, alternative, backend)
+
+
+def main() -> None:
+    """The command line: pyperf's, plus the variant and ``--n``."""
+
+    def pass_on(command: list[str], options: argparse.Namespace) -> None:
+        command += [options.variant, "--n", str(options.n)]
+
+    runner = pyperf.Runner(program_args=("-m", "benchmarks.worker"), add_cmdline_args=pass_on)
+    runner.argparser.add_argument("variant", metavar="FAMILY/WORKLOAD/ALTERNATIVE@BACKEND")
+    runner.argparser.add_argument("--n", type=int, default=100, help="the point of the workload's scale axis")
+    options = runner.parse_args()
+    try:
+        bench = Bench(parse_variant(options.variant, options.n))
+        gc.collect()
+        gc.freeze()
+        run(runner, bench, bench.block)
+    except argparse.ArgumentTypeError as error:
+        runner.argparser.error(str(error))
+    except DisturbedError as error:
+        sys.exit(f"benchmarks.worker: {error}")
+
+
+if __name__ == "__main__":
+    main()

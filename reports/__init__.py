@@ -1,0 +1,1 @@
+"""The reading of the record: statistics, verdicts, charts and pages."""

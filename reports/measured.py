@@ -1,0 +1,148 @@
+"""A run's times, arranged for comparing: who was measured together with whom, launch by launch."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from statistics import median
+from typing import NamedTuple
+
+from reports.statistics import launch_log_ratios
+from reports.verdicts import Judgement, judge
+from results.frame import frame, tallies
+from results.record import (
+    AlternativeRecord,
+    BackendRecord,
+    ComparisonRecord,
+    FamilyRecord,
+    Run,
+    WorkloadRecord,
+    one_line,
+)
+
+Launches = Mapping[int, list[float]]  # launch number -> values, round by round
+
+
+class Variant(NamedTuple):
+    """An alternative on a backend."""
+
+    alternative: str
+    backend: str
+
+    @property
+    def label(self) -> str:
+        """As the record writes it."""
+        return f"{self.alternative}@{self.backend}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A family's workload at one n: the times of every variant, taken in turns, so that any two can be paired."""
+
+    record: ComparisonRecord
+    times: Mapping[Variant, Launches]
+    twin: Launches = field(default_factory=dict)
+    tallies: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
+
+    def log_ratios(self, over: Variant, under: Variant) -> list[float]:
+        """One log ratio of times per launch."""
+        return launch_log_ratios(self.times.get(over, {}), self.times.get(under, {}))
+
+    def seconds(self, variant: Variant) -> float:
+        """The time of one operation: the median over launches of the median over rounds."""
+        return median(self.launch_medians(variant))
+
+    def launch_medians(self, variant: Variant) -> list[float]:
+        """The median over rounds of each launch, in the order of the launches."""
+        times = self.times[variant]
+        return [median(times[launch]) for launch in sorted(times) if times[launch]]
+
+    def on(self, backend: str) -> list[Variant]:
+        """The variants measured on a backend, by name."""
+        return sorted(variant for variant in self.times if variant.backend == backend)
+
+    def noise(self) -> Judgement | None:
+        """The ratio of the baseline's hidden second copy to the baseline: 1, but for noise. None without a copy."""
+        alternative, _, backend = self.record["twin_of"].partition("@")
+        original = self.times.get(Variant(alternative, backend), {})
+        return judge({"twin": launch_log_ratios(self.twin, original)}).get("twin")
+
+
+@dataclass
+class Measurements:
+    """All comparisons of a run by (family, workload, n), and one line for whatever could not be used."""
+
+    run: Run
+    comparisons: dict[tuple[str, str, int], Comparison]
+    problems: list[str]
+
+    def of(self, family: str, workload: str) -> dict[int, Comparison]:
+        """The comparisons of one workload by n, in ascending order."""
+        found = {n: entry for (one, other, n), entry in self.comparisons.items() if (one, other) == (family, workload)}
+        return dict(sorted(found.items()))
+
+
+def measurements(run: Run) -> Measurements:
+    """Arrange a run; files and entries that are not what they should be are named in ``problems``, the rest is kept."""
+    problems = list(run.problems)
+    run.suite["families"] = dict(_usable_families(run, problems))
+    comparisons: dict[tuple[str, str, int], Comparison] = {}
+    for key in sorted(run.benchmarks):
+        try:
+            comparisons |= _comparisons(run, key)
+        except (KeyError, TypeError, ValueError) as error:
+            path = run.path / key[0] / f"{key[1]}.json"
+            problems.append(f"{path}: not a suite of this run: {one_line(error)}")
+    return Measurements(run, comparisons, problems)
+
+
+def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, str, int], Comparison]]:
+    alone = replace(run, benchmarks={key: run.benchmarks[key]})
+    times: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    twins: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for row in frame(alone).itertuples():
+        if not row.value > 0:
+            raise ValueError(f"a time of {row.value!r} s")
+        mine = twins[row.n] if row.twin else times[row.n][Variant(row.alternative, row.backend)]
+        mine[row.launch].append(row.value)
+    counted: dict[int, dict[Variant, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    for row in tallies(alone).itertuples():
+        counted[row.n][Variant(row.alternative, row.backend)][row.tally] = float(row.value)
+    for record in run.suite["comparisons"]:
+        if (record["family"], record["workload"]) == key and key[0] in run.suite["families"]:
+            n = record["n"]
+            yield (*key, n), Comparison(record, dict(times[n]), twins[n], counted[n])
+
+
+def _usable_families(run: Run, problems: list[str]) -> Iterator[tuple[str, FamilyRecord]]:
+    where = run.path / "suite.json"
+    for name, family in run.suite["families"].items():
+        missing = [*_missing(family, FamilyRecord.__required_keys__)]
+        if not missing:
+            missing = [
+                *_missing_in(family["workloads"], WorkloadRecord.__required_keys__),
+                *_missing_in(family["alternatives"], AlternativeRecord.__required_keys__),
+            ]
+        if missing:
+            problems.append(f"{where}: family {name} is left out: {', '.join(missing)} missing")
+        else:
+            yield name, family
+    for backend in [*run.suite["backends"]]:
+        if missing := _missing(run.suite["backends"][backend], BackendRecord.__required_keys__):
+            problems.append(f"{where}: backend {backend} is left out: {', '.join(missing)} missing")
+            del run.suite["backends"][backend]
+
+
+def _missing_in(entries: Mapping[str, object], keys: Iterable[str]) -> list[str]:
+    return [f"{name}.{key}" for name, entry in entries.items() for key in _missing(entry, keys)]
+
+
+def _missing(entry: object, keys: Iterable[str]) -> list[str]:
+    return sorted(set(keys) - entry.keys()) if isinstance(entry, dict) else ["everything"]
+
+
+def primary(points: Iterable[int]) -> int | None:
+    """The point of the axis that verdicts speak of: 100 where it was measured, else the middle one."""
+    ordered = sorted(points)
+    if not ordered:
+        return None
+    return 100 if 100 in ordered else ordered[(len(ordered) - 1) // 2]

@@ -1,0 +1,164 @@
+"""Verdicts as sentences: pure functions from a decision to plain text with `code` and **strong** marks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reports.verdicts import Candidate, Decision, Judgement
+from reports.wording import listed, plural, speed_with_interval
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One comparison's verdict in words: ``headline`` first, then what else there is to know."""
+
+    headline: str
+    details: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of it as one paragraph."""
+        return " ".join((self.headline, *self.details))
+
+
+def faster_by(judgement: Judgement) -> str:
+    """``3.2× faster [3.1-3.3]``."""
+    return speed_with_interval(judgement.centre, judgement.low, judgement.high)
+
+
+def verdict(decision: Decision, candidates: Sequence[Candidate]) -> Verdict:
+    """The verdict of one workload on one backend."""
+    if not candidates:
+        return Verdict("**Nothing was measured here**, so nothing is recommended.")
+    if decision.pick is None:
+        return Verdict(_nothing_to_pick(candidates))
+    if not decision.resolved:
+        return Verdict(_one_look(decision))
+    by_name = {candidate.name: candidate for candidate in candidates}
+    details = (_ties(decision), _promises_less(decision, by_name), _unsafe(decision, by_name))
+    return Verdict(_pick(decision), tuple(detail for detail in details if detail))
+
+
+def _nothing_to_pick(candidates: Sequence[Candidate]) -> str:
+    less = [f"`{candidate.name}`" for candidate in candidates if candidate.recommendable]
+    if less:
+        return f"**Nothing is recommended**: everything measured here promises less than the contract ({listed(less)})."
+    return "**Nothing is recommended**: everything measured here is a trap or is known to break a promise."
+
+
+def _one_look(decision: Decision) -> str:
+    launches = max(judgement.estimate.launches for judgement in decision.to_leader.values())
+    start = f"**{plural(launches, 'look')}, no interval**: `{decision.leader}` was the fastest"
+    if decision.baseline and decision.baseline in decision.to_leader:
+        start += f" ({faster_by(decision.to_baseline[str(decision.leader)])} than `{decision.baseline}`)"
+    return f"{start}. That is too little to recommend anything: an interval takes six launches."
+
+
+def _pick(decision: Decision) -> str:
+    if decision.pick == decision.baseline and decision.pick != decision.leader:
+        return f"**Keep `{decision.pick}`**: nothing that keeps every promise is measurably faster."
+    if decision.pick == decision.baseline:
+        return f"**Keep `{decision.pick}`**: it is what most people write, and nothing that keeps every promise is faster."
+    if decision.pick in decision.to_baseline:
+        ratio = faster_by(decision.to_baseline[decision.pick])
+        return f"**Use `{decision.pick}`**: {ratio} than `{decision.baseline}`."
+    if not decision.to_leader:
+        return f"**Use `{decision.pick}`**: nothing else was measured here."
+    return f"**Use `{decision.pick}`**: the fastest; there is no ratio, since the baseline has no number here."
+
+
+def _ties(decision: Decision) -> str:
+    parts = []
+    if decision.leader and decision.leader != decision.pick:
+        judgement = decision.to_pick[decision.leader]
+        parts.append(f"the fastest, `{decision.leader}`, is {faster_by(judgement)}: {judgement.word}")
+    if decision.same:
+        parts.append(f"practically the same: {_names(decision.same)}")
+    if decision.open:
+        parts.append(f"too close to call: {_names(decision.open)}")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _names(names: Sequence[str]) -> str:
+    return listed([f"`{name}`" for name in names])
+
+
+def _promises_less(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
+    name = decision.with_caveat
+    if name is None:
+        return ""
+    caveats = listed([caveat.rstrip(".") for caveat in by_name[name].caveats])
+    return f"If you can accept that {caveats}: `{name}` is {faster_by(decision.to_pick[name])} still."
+
+
+def _unsafe(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
+    name = decision.unsafe
+    if name is None:
+        return ""
+    broken = by_name[name].broken
+    why = f"is known to break: {listed([_plain(entry) for entry in broken])}" if broken else "is one of the traps"
+    return f"`{name}` would be {faster_by(decision.to_pick[name])}, but {why}."
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A workload's decision, for the sentence about the whole family."""
+
+    workload: str
+    decision: Decision
+
+
+def family_headline(backend: str, findings: Sequence[Finding]) -> Verdict:
+    """The family on one backend: one pick if it leads or ties in every workload, otherwise a line for each."""
+    decided = [entry for entry in findings if entry.decision.pick and entry.decision.resolved]
+    if not decided:
+        return Verdict(f"**Nothing can be recommended on {backend}** from this run.")
+    pick = pick_for_all(decided)
+    if pick is None:
+        return Verdict(f"**It depends** on the workload (on {backend}):", tuple(map(_line, findings)))
+    if len(findings) == 1:
+        return Verdict(f"On {backend}: {_pick(findings[0].decision)}", tuple(filter(None, [_ties(findings[0].decision)])))
+    verb = "Keep" if all(entry.decision.baseline == pick for entry in decided) else "Use"
+    lead = "leads" if all(entry.decision.leader == pick for entry in decided) else "leads or ties"
+    scope = f"all {len(decided)} workloads" if len(decided) > 1 else "the one workload with a verdict"
+    lines = tuple(_line_for(entry, pick) for entry in findings)
+    return Verdict(f"**{verb} `{pick}`** on {backend}: it {lead} in {scope}.", lines)
+
+
+def pick_for_all(findings: Sequence[Finding]) -> str | None:
+    """The alternative that is picked or tied everywhere; of several the one picked most often."""
+    everywhere = set.intersection(*({str(entry.decision.pick), *entry.decision.tied} for entry in findings))
+    return min(everywhere, key=lambda name: (-sum(entry.decision.pick == name for entry in findings), name), default=None)
+
+
+def _line(finding: Finding) -> str:
+    return f"{_plain(finding.workload)}: {short_pick(finding.decision)}"
+
+
+def _line_for(finding: Finding, pick: str) -> str:
+    decision = finding.decision
+    if decision.pick is None or not decision.resolved:
+        return _line(finding)
+    if pick in decision.to_baseline:
+        text = f"{faster_by(decision.to_baseline[pick])} than `{decision.baseline}`"
+    else:
+        text = "it is the baseline" if pick == decision.baseline else "no baseline to compare with"
+    ties = _names([name for name in (str(decision.pick), *decision.tied) if name != pick])
+    return f"{_plain(finding.workload)}: {text}{f'; ties: {ties}' if ties else ''}"
+
+
+def short_pick(decision: Decision) -> str:
+    """The pick in a few words, for lists: ``use `x`, 3.2× faster [3.1-3.3]; ties: `y```."""
+    if decision.pick is None or not decision.resolved:
+        return "nothing to recommend"
+    if decision.pick == decision.baseline:
+        text = f"keep `{decision.pick}`"
+    elif decision.pick in decision.to_baseline:
+        text = f"use `{decision.pick}`, {faster_by(decision.to_baseline[decision.pick])}"
+    else:
+        text = f"use `{decision.pick}`"
+    return f"{text}; ties: {_names(decision.tied)}" if decision.tied else text

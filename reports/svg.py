@@ -1,0 +1,73 @@
+"""Compiled charts made small and quiet: the drawing kept, the machine's bookkeeping dropped."""
+
+import re
+from xml.etree import ElementTree
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+DROPPED = ("class", "role", "aria-roledescription", "aria-hidden", "aria-label", "pointer-events", "stroke-miterlimit")
+DEFAULTS = {
+    "opacity": "1",
+    "stroke-width": "1",
+    "fill-opacity": "1",
+    "stroke-opacity": "1",
+    "x2": "0",
+    "y2": "0",
+    "text-anchor": "start",
+    "transform": "translate(0,0)",
+    "font-family": "sans-serif",
+    "font-size": "12px",
+}
+LONG_DECIMAL = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
+
+
+def accessible(svg: str, identifier: str, title: str, description: str) -> str:
+    """A simplified chart as one image with a name and a description, at its natural size."""
+    ElementTree.register_namespace("", NAMESPACE)
+    root = ElementTree.fromstring(svg)
+    _simplify(root)
+    for number, (tag, text) in enumerate((("title", title), ("desc", description))):
+        element = ElementTree.Element(f"{{{NAMESPACE}}}{tag}", {"id": f"{identifier}-{tag}"})
+        element.text = text
+        root.insert(number, element)
+    root.attrib.pop("version", None)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{identifier}-title {identifier}-desc")
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _simplify(element: ElementTree.Element) -> None:
+    for name in DROPPED:
+        element.attrib.pop(name, None)
+    for name, value in list(element.attrib.items()):
+        if DEFAULTS.get(name) == value:
+            del element.attrib[name]
+        else:
+            element.set(name, LONG_DECIMAL.sub(_rounded, value))
+    for child in list(element):
+        _simplify(child)
+        if _invisible(child):
+            element.remove(child)
+    children = list(element)
+    if len(children) == 1 and children[0].tag == element.tag and not element.attrib:
+        _absorb(element, children[0])
+    element.tail = None
+
+
+def _absorb(element: ElementTree.Element, child: ElementTree.Element) -> None:
+    """Take the place of an only child of the same kind."""
+    element.attrib.update(child.attrib)
+    element[:] = list(child)
+
+
+def _invisible(element: ElementTree.Element) -> bool:
+    tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+    if tag == "g":
+        return len(element) == 0
+    if tag == "path":
+        return element.get("display") == "none" or not {"fill", "stroke"} & element.attrib.keys()
+    return tag == "text" and not (element.text or "").strip()
+
+
+def _rounded(match: re.Match[str]) -> str:
+    text = f"{float(match.group()):.1f}"
+    return "0" if text == "-0.0" else text.removesuffix(".0")

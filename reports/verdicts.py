@@ -1,0 +1,190 @@
+"""What the numbers allow us to say: words for ratios, and which alternative to pick.
+
+The interval that is printed is the plain 95 % one, for one row. A table has many rows, so the words "faster" and
+"slower" ask for more: the test against the edge of the band, adjusted by Holm over the rows of the table, must stay at
+0.05. That test is the interval seen from the other side, so the two can differ in one way only: an interval outside the
+band whose word is still "not resolved", and then ``why`` says so. "Practically the same" claims no difference, so it
+rests on the plain interval lying inside the band.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from reports.statistics import FEWEST_LAUNCHES, LEVEL, Estimate, Interval, estimate, holm, two_sided_p
+from reports.wording import plural
+
+BAND = math.log(1.03)  # ratios within 3 % either way make no difference in practice
+ALPHA = 1 - LEVEL
+HOPELESS = 400  # launches beyond which more of them is no advice
+
+Word = Literal["faster", "slower", "practically the same", "not resolved", "no interval"]
+TIED: frozenset[Word] = frozenset(("practically the same", "not resolved"))
+Ratios = Callable[[str, str], Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A ratio of times, on the log scale, and the word for it; ``why`` says what an open one is waiting for."""
+
+    word: Word
+    estimate: Estimate
+    why: str = ""
+
+    @property
+    def centre(self) -> float:
+        """The log ratio itself."""
+        return self.estimate.centre
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of the interval, if there is one."""
+        return self.estimate.interval.low if self.estimate.interval else None
+
+    @property
+    def high(self) -> float | None:
+        """The upper end of the interval, if there is one."""
+        return self.estimate.interval.high if self.estimate.interval else None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An alternative with times: ``broken`` lists the promises it is known to break here, or was seen to break."""
+
+    name: str
+    kind: str = "idiom"
+    caveats: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+
+    @property
+    def recommendable(self) -> bool:
+        """Whether it may be picked at all: nothing broken, and not one of the traps."""
+        return not self.broken and self.kind != "trap"
+
+    @property
+    def promises_all(self) -> bool:
+        """Whether it keeps the whole contract."""
+        return self.recommendable and not self.caveats
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict of one comparison on one backend.
+
+    ``leader`` is the fastest that promises everything, ``pick`` the same unless the baseline ties with it: nobody
+    should change code for a tie. ``to_baseline`` and ``to_pick`` judge every row; ``same`` and ``open`` tie with the
+    leader, the pick and the leader left out. ``with_caveat`` and ``unsafe`` are faster than the pick, but promise less
+    or break a promise.
+    """
+
+    baseline: str | None
+    pick: str | None = None
+    leader: str | None = None
+    to_baseline: Mapping[str, Judgement] = field(default_factory=dict)
+    to_leader: Mapping[str, Judgement] = field(default_factory=dict)
+    to_pick: Mapping[str, Judgement] = field(default_factory=dict)
+    same: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    with_caveat: str | None = None
+    unsafe: str | None = None
+    resolved: bool = True  # False: too few launches for any interval
+
+    @property
+    def tied(self) -> tuple[str, ...]:
+        """Everything that ties with the leader, the pick left out."""
+        leader = (self.leader,) if self.leader and self.leader != self.pick else ()
+        return (*leader, *self.same, *self.open)
+
+
+def judge(samples: Mapping[str, Sequence[float]], band: float = BAND) -> dict[str, Judgement]:
+    """A word for each row of a table; ``samples`` maps its name to one log ratio per launch. Empty samples are left out."""
+    estimates = {name: estimate(values) for name, values in samples.items() if values}
+    adjusted = holm({name: _edge_p(samples[name], found.centre, band) for name, found in estimates.items()})
+    return {name: _judge(found, adjusted[name], len(estimates), band) for name, found in estimates.items()}
+
+
+def _edge_p(values: Sequence[float], centre: float, band: float) -> float:
+    """The p against the edge of the band that the centre has passed; 1 for a centre within the band."""
+    return 1.0 if abs(centre) <= band else two_sided_p(values, math.copysign(band, centre))
+
+
+def _judge(found: Estimate, adjusted: float, rows: int, band: float) -> Judgement:
+    interval = found.interval
+    if interval is None:
+        return Judgement("no interval", found, f"an interval takes at least {FEWEST_LAUNCHES} launches")
+    if -band <= interval.low and interval.high <= band:
+        return Judgement("practically the same", found)
+    if adjusted <= ALPHA and interval.high < -band:
+        return Judgement("faster", found)
+    if adjusted <= ALPHA and interval.low > band:
+        return Judgement("slower", found)
+    return Judgement("not resolved", found, _what_would_resolve(found, interval, rows, band))
+
+
+def _what_would_resolve(found: Estimate, interval: Interval, rows: int, band: float) -> str:
+    """How many more launches would probably narrow the interval to one side of an edge, in words."""
+    if interval.high < -band or interval.low > band:
+        needed = math.ceil(math.log2(2 * rows / ALPHA))
+        more = max(1, needed - found.launches)
+        return f"clear alone, not among {plural(rows, 'row')} at once: {plural(more, 'more launch')} may settle it"
+    room = abs(abs(found.centre) - band)
+    half = (interval.high - interval.low) / 2
+    needed = math.ceil(found.launches * (half / room) ** 2) if room else HOPELESS
+    if needed >= HOPELESS:
+        return "it sits on the edge of the band: more launches will hardly settle it"
+    return f"about {plural(max(1, needed - found.launches), 'more launch')} would settle it"
+
+
+def decide(ratios: Ratios, candidates: Sequence[Candidate], baseline: str | None, band: float = BAND) -> Decision:
+    """Pick among the candidates; ``ratios(over, under)`` gives one log ratio of times per launch."""
+    names = [candidate.name for candidate in candidates]
+    if baseline not in names:
+        baseline = None
+    to_baseline = judge({name: ratios(name, baseline) for name in names if name != baseline}, band) if baseline else {}
+    decision = Decision(baseline, to_baseline=to_baseline)
+    eligible = [candidate.name for candidate in candidates if candidate.promises_all]
+    if not eligible:
+        return decision
+    leader = _fastest(ratios, eligible)
+    to_leader = judge({name: ratios(name, leader) for name in names if name != leader}, band)
+    if baseline in to_leader and leader in to_baseline:
+        to_leader[str(baseline)] = _mirrored(to_baseline[leader])
+    tied = {name: to_leader[name].word for name in eligible if name in to_leader and to_leader[name].word in TIED}
+    pick = baseline if baseline in tied else leader
+    decision = replace(
+        decision,
+        pick=pick,
+        leader=leader,
+        to_leader=to_leader,
+        to_pick=to_leader if pick == leader else to_baseline,
+        same=tuple(name for name, word in tied.items() if word == "practically the same" and name != pick),
+        open=tuple(name for name, word in tied.items() if word == "not resolved" and name != pick),
+        resolved=all(judgement.word != "no interval" for judgement in to_leader.values()),
+    )
+    less = [candidate.name for candidate in candidates if candidate.recommendable and candidate.caveats]
+    worse = [candidate.name for candidate in candidates if not candidate.recommendable]
+    return replace(decision, with_caveat=_faster(decision, less), unsafe=_faster(decision, worse))
+
+
+def _fastest(ratios: Ratios, names: Sequence[str]) -> str:
+    """The name with the smallest estimated ratio to the first of them; the earlier of two equals."""
+    centres = {names[0]: 0.0}
+    centres |= {name: estimate(values).centre for name in names[1:] if (values := ratios(name, names[0]))}
+    return min(centres, key=centres.__getitem__)
+
+
+def _faster(decision: Decision, names: Sequence[str]) -> str | None:
+    judged = {name: decision.to_pick[name] for name in names if name in decision.to_pick}
+    faster = {name: judgement.centre for name, judgement in judged.items() if judgement.word == "faster"}
+    return min(faster, key=faster.__getitem__, default=None)
+
+
+def _mirrored(judgement: Judgement) -> Judgement:
+    """The same judgement read the other way round."""
+    words: dict[Word, Word] = {"faster": "slower", "slower": "faster"}
+    found, interval = judgement.estimate, judgement.estimate.interval
+    turned = Interval(-interval.high, -interval.low, interval.level) if interval else None
+    return Judgement(
+        words.get(judgement.word, judgement.word), Estimate(-found.centre, turned, found.launches), judgement.why
+    )

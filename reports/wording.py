@@ -1,0 +1,92 @@
+"""Numbers as words: as many digits as the interval supports, and one phrase per size of difference."""
+
+import math
+
+UNITS = (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0))
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+
+
+def unit_for(seconds: float) -> tuple[str, float]:
+    """The unit in which a time is at least 1, and its size in seconds; nanoseconds for anything shorter."""
+    return next((unit for unit in reversed(UNITS) if seconds >= unit[1]), UNITS[0])
+
+
+def duration(seconds: float, unit: tuple[str, float] | None = None) -> str:
+    """A time with three significant digits: ``12.3 µs``."""
+    name, size = unit or unit_for(seconds)
+    return f"{significant(seconds / size)} {name}"
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits, never in scientific notation, thousands set apart."""
+    if value == 0:
+        return "0"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{decimals}f}"
+
+
+def decimals_for(half_width: float) -> int:
+    """How many decimals an interval of that half-width supports."""
+    return 2 if half_width <= 0 else min(3, max(0, math.ceil(-math.log10(half_width))))
+
+
+def times(centre: float, low: float | None, high: float | None) -> tuple[str, str]:
+    """A ratio and its interval: ``("0.31×", "0.30-0.32")``; the interval is empty when there is none."""
+    if low is None or high is None:
+        return f"{significant(centre, 2)}×", ""
+    decimals = max(decimals_for((high - low) / 2), 2 if low < 1 else 1)
+    return f"{centre:.{decimals}f}×", f"{low:.{decimals}f}{DASH}{high:.{decimals}f}"
+
+
+def speed(log_ratio: float) -> str:
+    """A log ratio of times in words: ``3.2× faster``, ``5 % slower``, ``equally fast``."""
+    word = "faster" if log_ratio < 0 else "slower"
+    factor = math.exp(abs(log_ratio))
+    if factor >= 1.2:
+        return f"{significant(factor, 2)}× {word}"
+    percent = 100 * (factor - 1)
+    return "equally fast" if percent < 0.05 else f"{significant(percent, 1)} % {word}"
+
+
+def speed_with_interval(centre: float, low: float | None, high: float | None) -> str:
+    """``3.2× faster [3.1-3.3]``; an interval that holds zero carries signs: ``1 % faster [-2 to +5]``."""
+    if low is None or high is None:
+        return speed(centre)
+    word, direction = ("faster", -1) if centre < 0 else ("slower", 1)
+    near, far = sorted((direction * low, direction * high))
+    if math.exp(abs(centre)) >= 1.2:
+        value, least, most = math.exp(abs(centre)), math.exp(near), math.exp(far)
+        decimals = max(1, decimals_for((most - least) / 2))
+        return f"{value:.{decimals}f}× {word} [{least:.{decimals}f}{DASH}{most:.{decimals}f}]"
+    value, least, most = 100 * math.expm1(abs(centre)), 100 * math.expm1(near), 100 * math.expm1(far)
+    decimals = min(1, decimals_for((most - least) / 2))
+    if least < 0:
+        return f"{value:.{decimals}f} % {word} [{signed(least, decimals)} to {signed(most, decimals)}]"
+    return f"{value:.{decimals}f} % {word} [{least:.{decimals}f}{DASH}{most:.{decimals}f}]"
+
+
+def percent_change(log_ratio: float, decimals: int = 1) -> str:
+    """A log ratio as a signed percentage: ``+1.1``."""
+    return signed(100 * math.expm1(log_ratio), decimals)
+
+
+def signed(value: float, decimals: int) -> str:
+    """A number with its sign, a real minus included."""
+    text = f"{abs(value):.{decimals}f}"
+    if float(text) == 0:
+        return text
+    return f"{MINUS if value < 0 else '+'}{text}"
+
+
+def listed(items: list[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def plural(number: int, noun: str) -> str:
+    """``1 launch``, ``2 launches``."""
+    ending = "" if number == 1 else "es" if noun.endswith(("ch", "s", "x")) else "s"
+    return f"{number:,} {noun}{ending}"

@@ -1,0 +1,1 @@
+"""The record of every run, and the only code that knows its format."""

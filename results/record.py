@@ -1,0 +1,273 @@
+"""Write and read one run directory: ``results/<machine>/<run>/``.
+
+``machine.json`` says where, ``suite.json`` what (with the words and sources, so that reports need nothing else), and
+``<family>/<workload>.json`` holds the times as a native pyperf suite, which pyperf's own commands read. Every file is
+replaced atomically after each comparison, so that a reader never sees half of one and a killed run keeps what it had.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypedDict, cast, get_args
+
+import pyperf
+
+FORMAT = 1
+HERE = Path(__file__).parent
+REFERENCE = "reference"
+
+State = Literal[
+    "not here",  # the backend, the package or the Python is missing on this machine
+    "not offered",  # the alternative lacks what the workload needs
+    "raised",
+    "wrong answer",
+    "left something behind",
+    "died",
+    "hung",
+    "too slow",  # one block takes longer than the preset allows
+    "not measured",  # interrupted, or out of budget
+]
+FAILED: frozenset[State] = frozenset(("raised", "wrong answer", "left something behind", "died", "hung"))
+
+
+class KnownFailureRecord(TypedDict):
+    """A broken promise that the alternative declares; ``applies_to`` lists the backends of this run where it holds."""
+
+    property: str
+    python: str
+    evidence: str
+    applies_to: list[str]
+
+
+class AlternativeRecord(TypedDict):
+    """What the report says of an alternative, and the source that ran."""
+
+    title: str
+    doc: str
+    path: str
+    source: str
+    sha256: str
+    library: str
+    kind: str
+    requires: list[str]
+    versions: dict[str, str]
+    caveats: list[str]
+    known_failures: list[KnownFailureRecord]
+
+
+class WorkloadRecord(TypedDict):
+    """A question about cost: ``axis`` is what n counts, ``operation`` the unit of every time, ``scale`` all points."""
+
+    question: str
+    axis: str
+    operation: str
+    scale: list[int]
+    tallies: list[str]
+
+
+class FamilyRecord(TypedDict):
+    """A family: the contract's text, the baseline of each backend, its workloads and alternatives."""
+
+    doc: str
+    baseline: dict[str, str]
+    workloads: dict[str, WorkloadRecord]
+    alternatives: dict[str, AlternativeRecord]
+
+
+class BackendRecord(TypedDict):
+    """An event loop: ``problem`` says why it could not run here, or is empty."""
+
+    library: str
+    distribution: str
+    version: str
+    why: str
+    problem: str
+
+
+class ComparisonRecord(TypedDict):
+    """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks."""
+
+    family: str
+    workload: str
+    n: int
+    launches: int
+    rounds: int
+    loops: dict[str, int]
+    twin_of: str
+    seconds: float
+    timed_seconds: float
+
+
+class AbsenceRecord(TypedDict):
+    """A row without a number: ``n`` is None when it holds for every point of the axis.
+
+    ``declared`` is true when the alternative's known failures name it; ``seconds`` is one operation's time where a
+    single look was had (too slow).
+    """
+
+    family: str
+    workload: str
+    n: int | None
+    alternative: str
+    backend: str
+    state: State
+    reason: str
+    declared: bool
+    seconds: float | None
+
+
+class RunRecord(TypedDict):
+    """The run itself. ``state`` is running, complete or interrupted; times are ISO 8601 in UTC."""
+
+    id: str
+    command: str
+    preset: str
+    engine: str
+    seed: int
+    started: str
+    finished: str
+    state: str
+    seconds: float
+    commit: str
+    dirty: bool
+
+
+class SuiteRecord(TypedDict):
+    """Everything of a run but its times."""
+
+    format: int
+    run: RunRecord
+    families: dict[str, FamilyRecord]
+    backends: dict[str, BackendRecord]
+    versions: dict[str, str]
+    comparisons: list[ComparisonRecord]
+    absences: list[AbsenceRecord]
+
+
+class RecordError(Exception):
+    """A results file is missing, damaged, or not one of ours; the message names it in one line."""
+
+
+@dataclass
+class Run:
+    """One run as read back: ``problems`` names every file that could not be used, one line each."""
+
+    path: Path
+    machine: dict[str, Any]
+    suite: SuiteRecord
+    benchmarks: dict[tuple[str, str], pyperf.BenchmarkSuite]
+    problems: list[str] = field(default_factory=list)
+
+
+class Writer:
+    """The open record of a run that is being measured."""
+
+    def __init__(self, directory: Path, machine: dict[str, Any], suite: SuiteRecord) -> None:
+        """Start the run's directory; raises OSError if it cannot be written."""
+        self.directory = directory
+        self.suite = suite
+        self._benchmarks: dict[tuple[str, str], list[pyperf.Benchmark]] = {}
+        directory.mkdir(parents=True, exist_ok=True)
+        replace_json(directory / "machine.json", machine)
+        self.save()
+
+    def save(self) -> None:
+        """Write ``suite.json`` as it is now."""
+        replace_json(self.directory / "suite.json", self.suite)
+
+    def add(self, comparison: ComparisonRecord, benchmarks: Iterable[pyperf.Benchmark]) -> None:
+        """Keep a finished comparison: its times first, then the entry that says they are there."""
+        key = comparison["family"], comparison["workload"]
+        known = self._benchmarks.setdefault(key, [])
+        known.extend(benchmarks)
+        if known:
+            replace_suite(self.directory / key[0] / f"{key[1]}.json", pyperf.BenchmarkSuite(known))
+        self.suite["comparisons"].append(comparison)
+        self.save()
+
+
+def replace_json(path: Path, value: object) -> None:
+    """Write JSON so that a reader sees the old file or the new one, never a part."""
+    text = json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True)
+    _replace(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8"))
+
+
+def replace_suite(path: Path, suite: pyperf.BenchmarkSuite) -> None:
+    """Write a pyperf suite, atomically."""
+    _replace(path, lambda temporary: suite.dump(str(temporary), compact=True, replace=True))
+
+
+def _replace(path: Path, write: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(descriptor)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read(directory: Path) -> Run:
+    """Read a run; raises RecordError if ``suite.json`` cannot be used, and lists damaged times in ``problems``."""
+    suite = _suite(directory / "suite.json")
+    run = Run(directory, {}, suite, {})
+    try:
+        run.machine = _object(directory / "machine.json")
+    except RecordError as error:
+        run.problems.append(str(error))
+    for family, workload in sorted({(entry["family"], entry["workload"]) for entry in suite["comparisons"]}):
+        path = directory / family / f"{workload}.json"
+        try:
+            run.benchmarks[family, workload] = _benchmarks(path)
+        except RecordError as error:
+            run.problems.append(str(error))
+    return run
+
+
+def _suite(path: Path) -> SuiteRecord:
+    value = _object(path)
+    if value.get("format") != FORMAT:
+        raise RecordError(f"{path}: format {value.get('format')!r} is not {FORMAT}: written by another version")
+    missing = SuiteRecord.__required_keys__ - value.keys()
+    if missing:
+        raise RecordError(f"{path}: not a suite of ours: {', '.join(sorted(missing))} missing")
+    unknown = {entry["state"] for entry in value["absences"]} - set(get_args(State))
+    if unknown:
+        raise RecordError(f"{path}: unknown state {', '.join(sorted(unknown))}")
+    return cast("SuiteRecord", value)
+
+
+def _object(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecordError(f"{path}: cannot be read: {one_line(error)}") from error
+    if not isinstance(value, dict):
+        raise RecordError(f"{path}: holds no JSON object")
+    return value
+
+
+def _benchmarks(path: Path) -> pyperf.BenchmarkSuite:
+    try:
+        return pyperf.BenchmarkSuite.load(str(path))
+    # pyperf raises whatever its parsing ran into: KeyError, TypeError, ValueError, OSError.
+    except Exception as error:
+        raise RecordError(f"{path}: not a pyperf suite: {one_line(error)}") from error
+
+
+def one_line(error: BaseException) -> str:
+    """An exception's type and the first line of what it says."""
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def run_directories(root: Path = HERE) -> Iterator[Path]:
+    """Every run directory under ``root``, the newest first, the reference run last."""
+    found = [path.parent for path in root.glob("*/*/suite.json")]
+    yield from sorted(found, key=lambda path: (path.parent.name != REFERENCE, path.name), reverse=True)

@@ -1,0 +1,31 @@
+"""Loops and rounds, computed by hand."""
+
+import pytest
+
+from benchmarks.allocation import FEWEST_ROUNDS, PRESETS, choose_loops, choose_rounds
+
+
+def test_all_variants_run_the_same_loops() -> None:
+    """The fastest variant's block reaches the shortest length; 2 ms / 0.3 ms rounds up to the power of two 8."""
+    assert {"a": 8, "b": 8} == choose_loops({"a": 0.3e-3, "b": 1e-3}, shortest=2e-3)
+
+
+def test_a_wide_spread_takes_powers_of_two() -> None:
+    """A variant 100 times as slow as the fastest runs an eighth of its loops, so that 16 blocks bound its own."""
+    assert {"a": 16, "b": 2} == choose_loops({"a": 1e-3, "b": 0.1}, shortest=16e-3)
+
+
+def test_a_slow_variant_keeps_one_loop() -> None:
+    """Less than one loop is no measurement."""
+    assert {"a": 2, "b": 1} == choose_loops({"a": 1e-3, "b": 10.0}, shortest=2e-3)
+
+
+@pytest.mark.parametrize(("budget", "expected"), [(10.0, 9), (100.0, 25), (0.5, FEWEST_ROUNDS)])
+def test_rounds_fill_the_budget(budget: float, expected: int) -> None:
+    """One of ten one-second rounds is the warm-up; a large budget stops at the most, a small one at the fewest."""
+    assert expected == choose_rounds(budget, 1.0, most=25)
+
+
+def test_presets_allow_a_resolved_verdict() -> None:
+    """Every calibrated preset has launches enough for an exact 95 % interval after correction."""
+    assert all(preset.launches >= 10 for preset in PRESETS.values() if preset.calibrated)

@@ -1,0 +1,113 @@
+"""One block: every backend runs it, and nothing is timed where no time would mean anything."""
+
+import sys
+import tracemalloc
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from benchmarks.backends import BACKENDS, Toolkit
+from benchmarks.blocks import Bench, DisturbedError, Variant, refuse_disturbance, shortened
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> Any:
+    """Every loop that can run here."""
+    found = BACKENDS[request.param]
+    if problem := found.problem():
+        pytest.skip(problem)
+    return found
+
+
+def test_every_backend_runs_tasks_together(backend: Any) -> None:
+    """Ten tasks interleave hop by hop: each has started before the first one ends."""
+    events: list[str] = []
+
+    async def main() -> int:
+        async def task() -> None:
+            events.append("start")
+            await backend.toolkit.hop()
+            events.append("end")
+
+        await backend.toolkit.together([task] * 10)
+        return int(backend.toolkit.living())
+
+    before = backend.run(main, 0)
+
+    assert ["start"] * 10 + ["end"] * 10 == events
+    assert before == backend.run(main, 0)
+
+
+def test_trio_draws_the_same_order_from_the_same_seed() -> None:
+    """The shuffle of runnable tasks is part of the launch, not of chance."""
+
+    def order(seed: int) -> list[int]:
+        seen: list[int] = []
+
+        async def main() -> None:
+            async def task(number: int) -> None:
+                await BACKENDS["trio"].toolkit.hop()
+                seen.append(number)
+
+            await BACKENDS["trio"].toolkit.together([lambda number=number: task(number) for number in range(30)])  # type: ignore[misc]
+
+        BACKENDS["trio"].run(main, seed)
+        return seen
+
+    assert order(7) == order(7)
+    assert any(order(7) != order(seed) for seed in range(8, 18))
+
+
+def test_state_is_built_and_closed_outside_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the calls lie between the two readings of the clock."""
+    bench = Bench(Variant("locks", "contended", 1, "asyncio_lock", "asyncio"))
+    events: list[str] = []
+
+    @asynccontextmanager
+    async def prepare(module: Any, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Any]:
+        async def once() -> object:
+            events.append("call")
+            return bench.right
+
+        events.append("build")
+        yield once
+        events.append("close")
+
+    def clock() -> float:
+        events.append("clock")
+        return float(len(events))
+
+    object.__setattr__(bench.workload, "prepare", prepare)
+    monkeypatch.setattr("benchmarks.blocks.time.perf_counter", clock)
+    bench.block(2)
+
+    assert ["build", "clock", "call", "call", "clock", "close"] == events
+
+
+def test_a_tracer_is_refused() -> None:
+    """A debugger or coverage makes every number meaningless."""
+    previous = sys.gettrace()
+    sys.settrace(lambda *_: None)
+    try:
+        with pytest.raises(DisturbedError, match="trace function"):
+            refuse_disturbance()
+    finally:
+        sys.settrace(previous)
+
+
+def test_tracemalloc_is_refused() -> None:
+    """Tracing allocations slows some alternatives more than others."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(DisturbedError, match="tracemalloc is on"):
+            refuse_disturbance()
+    finally:
+        tracemalloc.stop()
+
+
+def test_long_answers_are_cut() -> None:
+    """A reason stays one readable line."""
+    assert "[0, 1, 2, 3, 4, 5..." == shortened(list(range(99)), width=20)

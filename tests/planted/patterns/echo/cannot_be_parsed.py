@@ -1,0 +1,4 @@
+"""Is no Python."""
+
+async def echo(value: int) -> int
+    return value

@@ -1,0 +1,3 @@
+"""Lacks the function."""
+
+LIBRARY = "asyncio"

@@ -1,0 +1,191 @@
+"""A run survives writing and reading, and a damaged file is named in one line."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyperf
+import pytest
+
+from results import record
+from results.frame import COLUMNS, frame, tallies
+from results.record import ComparisonRecord, RecordError, SuiteRecord, Writer, read, run_directories
+
+SUITE: SuiteRecord = {
+    "format": record.FORMAT,
+    "run": {
+        "id": "one",
+        "command": "python -m benchmarks run",
+        "preset": "quick",
+        "engine": "turns",
+        "seed": 1,
+        "started": "2026-01-01T00:00:00+00:00",
+        "finished": "",
+        "state": "running",
+        "seconds": 0.0,
+        "commit": "",
+        "dirty": False,
+    },
+    "families": {},
+    "backends": {},
+    "versions": {"python": "3.13.0"},
+    "comparisons": [],
+    "absences": [],
+}
+
+
+def comparison(workload: str = "contended", n: int = 100) -> ComparisonRecord:
+    """A comparison of two launches of two rounds."""
+    return {
+        "family": "locks",
+        "workload": workload,
+        "n": n,
+        "launches": 2,
+        "rounds": 2,
+        "loops": {"asyncio_lock@asyncio": 4},
+        "twin_of": "asyncio_lock@asyncio",
+        "seconds": 1.0,
+        "timed_seconds": 0.5,
+    }
+
+
+def benchmark(label: str = "asyncio_lock@asyncio", n: int = 100) -> pyperf.Benchmark:
+    """A pyperf benchmark as a launch makes it."""
+    alternative, _, backend = label.partition("@")
+    runs = [
+        pyperf.Run(
+            [0.001 * (launch + 1), 0.002 * (launch + 1)],
+            metadata={
+                "name": f"{label} n={n}",
+                "alternative": alternative.removesuffix("#twin"),
+                "backend": backend,
+                "n": n,
+                "twin": int("#twin" in label),
+                "launch": launch,
+                "tally calls": 0.25,
+            },
+            collect_metadata=False,
+        )
+        for launch in range(2)
+    ]
+    return pyperf.Benchmark(runs)
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Writer:
+    """An open record below a machine's folder."""
+    return Writer(tmp_path / "here" / "one", {"cpu_count": 2}, json.loads(json.dumps(SUITE)))
+
+
+def test_what_was_written_is_read_back(writer: Writer) -> None:
+    """Machine, suite and times come back as they were."""
+    writer.add(comparison(), [benchmark()])
+    run = read(writer.directory)
+
+    assert {"cpu_count": 2} == run.machine
+    assert writer.suite == run.suite
+    assert [] == run.problems
+    assert (0.001, 0.002, 0.002, 0.004) == run.benchmarks["locks", "contended"].get_benchmarks()[0].get_values()
+
+
+def test_every_comparison_is_on_disk_at_once(writer: Writer) -> None:
+    """A second comparison of the same workload joins the first in its file."""
+    writer.add(comparison(), [benchmark()])
+    writer.add(comparison(n=10), [benchmark(n=10)])
+    names = read(writer.directory).benchmarks["locks", "contended"].get_benchmark_names()
+
+    assert ["asyncio_lock@asyncio n=10", "asyncio_lock@asyncio n=100"] == sorted(names)
+
+
+def test_no_temporary_file_is_left(writer: Writer) -> None:
+    """Replacing a file leaves nothing but the file."""
+    writer.add(comparison(), [benchmark()])
+    files = {str(path.relative_to(writer.directory)) for path in writer.directory.rglob("*") if path.is_file()}
+
+    assert {"machine.json", "suite.json", "locks/contended.json"} == files
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
+    """A value that cannot be written leaves the file as it was."""
+    path = tmp_path / "value.json"
+    record.replace_json(path, {"old": 1})
+    with pytest.raises(TypeError):
+        record.replace_json(path, {"new": object()})
+
+    assert ({"old": 1}, [path]) == (json.loads(path.read_text()), list(tmp_path.iterdir()))
+
+
+def test_damaged_times_are_a_problem_and_not_an_end(writer: Writer) -> None:
+    """The damaged file is named; the other workload is read."""
+    writer.add(comparison(), [benchmark()])
+    writer.add(comparison("uncontended"), [benchmark()])
+    damaged = writer.directory / "locks" / "contended.json"
+    damaged.write_text('{"version": "1.0", "benchm')
+    run = read(writer.directory)
+
+    assert [("locks", "uncontended")] == list(run.benchmarks)
+    assert len(run.problems) == 1
+    assert run.problems[0].startswith(f"{damaged}: not a pyperf suite: JSONDecodeError")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "cannot be read: JSONDecodeError"),
+        ("[]", "holds no JSON object"),
+        ('{"format": 99}', "format 99 is not 1: written by another version"),
+        ('{"format": 1}', "not a suite of ours: absences, backends, comparisons"),
+        (json.dumps({**SUITE, "absences": [{"state": "odd"}]}), "unknown state odd"),
+    ],
+)
+def test_a_suite_that_is_not_ours_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    """One line names the file and what is wrong with it."""
+    (tmp_path / "suite.json").write_text(text)
+    with pytest.raises(RecordError) as raised:
+        read(tmp_path)
+
+    assert str(raised.value).startswith(f"{tmp_path / 'suite.json'}: {message}")
+
+
+def test_the_newest_run_comes_first_and_the_reference_last(tmp_path: Path) -> None:
+    """A visitor sees the reference run only where nothing else was measured."""
+    for name in ("reference/2030-01-01", "b/2026-01-01", "a/2026-01-02"):
+        Writer(tmp_path / name, {}, json.loads(json.dumps(SUITE)))
+    found = [str(path.relative_to(tmp_path)) for path in run_directories(tmp_path)]
+
+    assert ["a/2026-01-02", "b/2026-01-01", "reference/2030-01-01"] == found
+
+
+def test_the_frame_has_a_row_per_value(writer: Writer) -> None:
+    """Launch and round say which values were measured next to each other."""
+    writer.add(comparison(), [benchmark(), benchmark("asyncio_lock#twin@asyncio")])
+    rows = frame(read(writer.directory))
+    expected = pd.DataFrame(
+        [
+            ("locks", "contended", 100, "asyncio_lock", "asyncio", twin, launch, number, 0.001 * (launch + 1) * (number + 1))
+            for twin in (True, False)
+            for launch in range(2)
+            for number in range(2)
+        ],
+        columns=COLUMNS,
+    )
+
+    order = ["twin", "launch", "round"]
+    pd.testing.assert_frame_equal(
+        expected.sort_values(order, ignore_index=True), rows.sort_values(order, ignore_index=True)
+    )
+
+
+def test_an_empty_run_is_an_empty_frame(writer: Writer) -> None:
+    """Nothing measured is no error."""
+    assert (0, COLUMNS) == (len(frame(read(writer.directory))), list(frame(read(writer.directory)).columns))
+
+
+def test_tallies_are_read_once_per_variant(writer: Writer) -> None:
+    """A count per operation, without the twin's copy."""
+    writer.add(comparison(), [benchmark(), benchmark("asyncio_lock#twin@asyncio")])
+    counted = tallies(read(writer.directory))
+
+    assert [("asyncio_lock", "calls", 0.25)] == list(
+        counted[["alternative", "tally", "value"]].itertuples(index=False, name=None)
+    )

@@ -1,0 +1,52 @@
+"""Every variant that can run here gives every workload's answer and leaves nothing behind."""
+
+from collections.abc import Iterator
+
+import pytest
+
+import patterns
+from benchmarks.backends import BACKENDS
+from benchmarks.blocks import Bench, Variant
+from benchmarks.plan import Filters, variants_of
+from benchmarks.workloads import questions
+
+SMALL = (1, 10)  # the ends of the axis that every machine has time for
+
+
+def variants() -> Iterator[Variant]:
+    """Every variant of every workload at two points of its axis."""
+    for family in patterns.families():
+        asked = questions(family)
+        for workload in asked.workloads:
+            pairs, _ = variants_of(asked, workload, Filters())
+            for n in SMALL:
+                yield from (Variant(family, workload.name, n, name, backend) for name, backend in pairs)
+
+
+@pytest.mark.parametrize("variant", variants(), ids=lambda v: f"{v.family}/{v.workload}/{v.label}-{v.n}")
+def test_every_variant_gives_the_answer(variant: Variant) -> None:
+    """Two calls in one block, because the second must not see what the first left in the state."""
+    assert Bench(variant).block(2) > 0
+
+
+@pytest.mark.parametrize("family", patterns.families())
+def test_every_family_is_complete(family: str) -> None:
+    """A family has a question, a baseline that answers on every library, and at least three workloads."""
+    asked = questions(family)
+    names = {entry.name: entry for entry in patterns.alternatives(family)}
+
+    assert {backend.library for backend in BACKENDS.values()} == set(asked.baseline)
+    assert set(asked.baseline.values()) <= names.keys()
+    assert len(asked.workloads) >= 3
+    assert {1, 10, 100, 1000} - set.intersection(*(set(workload.scale) for workload in asked.workloads)) == set()
+
+
+@pytest.mark.parametrize(
+    "entry", [entry for family in patterns.families() for entry in patterns.alternatives(family)], ids=lambda e: e.module
+)
+def test_every_alternative_says_what_it_is(entry: patterns.Alternative) -> None:
+    """The docstring is the report's text: what it is, when to choose it, what it costs."""
+    assert "" == entry.problem
+    assert "Choose it when" in entry.doc
+    assert "It costs" in entry.doc
+    assert len(entry.title) <= 100
