@@ -18,7 +18,7 @@ import patterns
 from benchmarks.allocation import PRESETS
 from benchmarks.backends import BACKENDS, can_run
 from benchmarks.plan import Filters, Plan, UnknownNameError, make_plan, suggestion
-from benchmarks.run import ENGINES, Settings, measure, undeclared_failures
+from benchmarks.run import ENGINES, Settings, measure, open_record, undeclared_failures
 from benchmarks.workloads import questions
 from results import record
 from results.record import Writer
@@ -47,7 +47,7 @@ def chosen(what: str, name: str, table: Mapping[str, T]) -> T:
 def seconds_of(text: str) -> float:
     """Read a duration: 90, 90s, 10m or 1.5h."""
     units = {"s": 1, "m": 60, "h": 3600}
-    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
+    number, unit = (text[:-1], text[-1]) if text[-1] in units else (text, "s")
     try:
         seconds = float(number) * units[unit]
     except ValueError:
@@ -58,7 +58,7 @@ def seconds_of(text: str) -> float:
 
 
 @app.command()
-def run(  # noqa: PLR0913  one parameter per option
+def run(
     preset: Annotated[str, typer.Option(help="smoke, quick, standard or thorough")] = "standard",
     budget: Annotated[str, typer.Option(help="cap the run: 90s, 10m, 1h")] = "",
     family: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these families; repeatable")] = None,
@@ -79,17 +79,18 @@ def run(  # noqa: PLR0913  one parameter per option
     chosen("engine", engine, ENGINES)
     if start_method:
         chosen("start method", start_method, dict.fromkeys(multiprocessing.get_all_start_methods()))
+    seconds = min(bargain.seconds, seconds_of(budget)) if budget else bargain.seconds
     filters = Filters(
         tuple(family or ()), tuple(workload or ()), tuple(backend or ()), tuple(alternative or ()), tuple(n or ())
     )
     try:
-        plan = make_plan(filters, bargain.points)
+        plan = make_plan(filters, bargain)
     except UnknownNameError as error:
         fail(str(error))
     settings = Settings(
         preset=bargain,
         engine=engine,
-        seconds=min(bargain.seconds, seconds_of(budget)) if budget else bargain.seconds,
+        seconds=seconds,
         seed=secrets.randbelow(2**32) if seed is None else seed,
         root=results,
         hang_limit=hang_limit,
@@ -99,7 +100,8 @@ def run(  # noqa: PLR0913  one parameter per option
     if not plan.comparisons:
         fail("the filters leave nothing to measure")
     try:
-        writer, interrupted = conduct(plan, settings)
+        writer = open_record(plan, settings)
+        interrupted = conduct(plan, settings, writer)
     except OSError as error:
         fail(f"cannot write the record: {error}")
     raise typer.Exit(summary(writer, interrupted))
@@ -110,21 +112,24 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
     raise KeyboardInterrupt
 
 
-def conduct(plan: Plan, settings: Settings) -> tuple[Writer, bool]:
-    """Measure with a progress bar; Ctrl-C ends the run and keeps what there is."""
-    steps = measure(plan, settings)
-    writer = next(steps)
-    assert isinstance(writer, Writer)
+def conduct(plan: Plan, settings: Settings, writer: Writer) -> bool:
+    """Measure with a progress bar; Ctrl-C ends the run and keeps what there is. Returns whether that happened."""
     signal.signal(signal.SIGTERM, interrupt)
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}")
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
     with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
         task = bar.add_task("", total=len(plan.comparisons), left="")
         try:
-            for step in steps:
+            for step in measure(plan, settings, writer):
                 bar.update(task, completed=step.number, description=step.label, left=f"at most {clock(step.left)} left")
         except KeyboardInterrupt:
-            return writer, True
-    return writer, False
+            return True
+    return False
 
 
 def clock(seconds: float) -> str:

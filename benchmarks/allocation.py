@@ -10,8 +10,9 @@ class Preset:
     """A bargain between time and certainty.
 
     ``seconds`` caps the run, ``launches`` is per comparison, ``points`` are the values of n, ``rounds`` the most turns
-    that a variant takes in a launch, ``slow_limit`` the longest block in seconds that is worth repeating. A preset with
-    ``calibrated`` False runs every variant once, with one loop.
+    that a variant takes in a launch, ``slow_limit`` the longest block in seconds that is worth repeating. Secondary
+    backends are measured at ``secondary_points`` only, unless they are asked for by name. A preset with ``calibrated``
+    False runs every variant once, with one loop.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Preset:
     launches: int
     rounds: int
     points: tuple[int, ...]
+    secondary_points: tuple[int, ...]
     slow_limit: float
     calibrated: bool = True
 
@@ -28,16 +30,16 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("smoke", 85, 1, 1, (10,), 5.0, calibrated=False),
-        Preset("quick", 280, 10, 20, (100,), 0.05),
-        Preset("standard", 860, 10, 25, (10, 100, 1000), 0.06),
-        Preset("thorough", 5400, 20, 40, (1, 10, 100, 1000, 10_000), 1.0),
+        Preset("smoke", 85, 1, 1, (10,), (10,), 5.0, calibrated=False),
+        Preset("quick", 280, 10, 20, (100,), (100,), 0.05),
+        Preset("standard", 860, 10, 25, (10, 100, 1000), (100,), 0.06),
+        Preset("thorough", 5400, 20, 40, (1, 10, 100, 1000, 10_000), (1, 10, 100, 1000, 10_000), 1.0),
     )
 }
 
 SHORTEST_BLOCK = 2e-3  # seconds; the fastest variant's block, long enough for a 50 ns clock and a cold cache
 WIDEST_SPREAD = 16  # times the fastest variant's block; beyond it a variant runs fewer loops
-FEWEST_ROUNDS = 3
+FEWEST_ROUNDS = 2
 
 
 def choose_loops(per_loop: Mapping[str, float], shortest: float = SHORTEST_BLOCK) -> dict[str, int]:

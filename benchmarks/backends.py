@@ -87,7 +87,8 @@ class Backend:
     """An event loop: its name, the library it speaks, what it needs, and how to run a main function on it.
 
     ``run(main, seed)`` starts the loop, awaits ``main()`` and closes the loop; ``seed`` fixes whatever order the loop
-    itself draws at random.
+    itself draws at random. A ``secondary`` backend is a variation of another one, which a preset may measure at fewer
+    points.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Backend:
     toolkit: Toolkit
     run: Callable[[Main[Any], int], Any]
     why: str
+    secondary: bool = False
 
     def problem(self) -> str:
         """Why this backend cannot run here, or an empty string."""
@@ -147,7 +149,7 @@ def _uvloop(main: Main[T], seed: int) -> T:  # noqa: ARG001  uvloop draws nothin
 def _trio(main: Main[T], seed: int) -> T:
     # Trio shuffles each batch of runnable tasks with this generator; seeding it gives every variant of a launch the
     # same draws. It is private because only tests and measurements have a reason to touch it.
-    trio._core._run._r = random.Random(seed)  # type: ignore[attr-defined]  # noqa: SLF001
+    trio._core._run._r = random.Random(seed)  # noqa: SLF001
     return trio.run(main)
 
 
@@ -156,7 +158,16 @@ BACKENDS = {
     for backend in (
         Backend("asyncio", "asyncio", "", "", AsyncioToolkit(), _asyncio, "the standard library's loop"),
         Backend("uvloop", "asyncio", "uvloop", "", AsyncioToolkit(), _uvloop, "asyncio's interface on libuv"),
-        Backend("asyncio-eager", "asyncio", "", ">=3.12", AsyncioToolkit(), _eager, "asyncio with eager tasks"),
+        Backend(
+            "asyncio-eager",
+            "asyncio",
+            "",
+            ">=3.12",
+            AsyncioToolkit(),
+            _eager,
+            "asyncio with eager tasks",
+            secondary=True,
+        ),
         Backend("trio", "trio", "trio", "", TrioToolkit(), _trio, "structured concurrency, its own loop"),
     )
 }

@@ -1,4 +1,4 @@
-"""How a comparison's launches are carried out: ``turns`` (the default) and ``pyperf`` (the stock order, to cross-check)."""
+"""How a comparison is carried out: in turns (the default), or in pyperf's stock order (to cross-check)."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
@@ -156,10 +156,8 @@ def _ended(process: "subprocess.Popen[str]") -> Iterator[None]:
         if sys.platform == "win32":
             process.kill()
         else:
-            try:
+            with suppress(ProcessLookupError):  # the usual case: all have ended by themselves
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass  # the usual case: all have ended by themselves
         process.wait()
 
 

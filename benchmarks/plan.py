@@ -10,11 +10,14 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 import patterns
+from benchmarks.allocation import Preset
 from benchmarks.backends import BACKENDS, Backend, can_run, version_of
 from benchmarks.blocks import Variant
 from benchmarks.workloads import Questions, Workload, questions
 from patterns import Alternative
 from results.record import AbsenceRecord, State
+
+MIDDLE = 100  # the point of every scale axis at which verdicts are read first
 
 
 class UnknownNameError(Exception):
@@ -60,11 +63,10 @@ class Plan:
     absences: tuple[AbsenceRecord, ...]
 
 
-def make_plan(filters: Filters, points: Sequence[int]) -> Plan:
-    """Cross families, workloads, points of the axis and variants; the middle points come first.
+def make_plan(filters: Filters, preset: Preset) -> Plan:
+    """Cross families, workloads, the preset's points of the axis and variants; the middle points come first.
 
-    ``points`` are the values of n that the preset asks for; a workload takes part at those on its own scale.
-    Raises UnknownNameError if a filter matches nothing.
+    A workload takes part at the points that are on its own scale. Raises UnknownNameError if a filter matches nothing.
     """
     check_names(filters)
     comparisons: list[Comparison] = []
@@ -76,15 +78,13 @@ def make_plan(filters: Filters, points: Sequence[int]) -> Plan:
                 continue
             variants, missing = variants_of(asked, workload, filters)
             absences += missing
-            for n in _points(workload, filters.points or points):
-                comparisons.append(_comparison(asked, workload, n, variants))
-    middle = 100
-    comparisons.sort(key=lambda comparison: (max(comparison.n, middle) / min(comparison.n, middle), -comparison.n))
+            for n in workload.scale:
+                if n in (filters.points or preset.points):
+                    everything = bool(filters.backends) or n in preset.secondary_points
+                    here = [pair for pair in variants if everything or not BACKENDS[pair[1]].secondary]
+                    comparisons.append(_comparison(asked, workload, n, here))
+    comparisons.sort(key=lambda comparison: (max(comparison.n, MIDDLE) / min(comparison.n, MIDDLE), -comparison.n))
     return Plan(tuple(comparison for comparison in comparisons if comparison.variants), tuple(absences))
-
-
-def _points(workload: Workload, points: Sequence[int]) -> list[int]:
-    return [n for n in workload.scale if n in points]
 
 
 def variants_of(
@@ -104,7 +104,9 @@ def variants_of(
                 continue
             if found := why_not(alternative, backend, workload):
                 state, reason = found
-                missing.append(absence(asked.family, workload.name, None, alternative.name, backend.name, state, reason))
+                missing.append(
+                    absence(asked.family, workload.name, None, alternative.name, backend.name, state, reason)
+                )
             else:
                 pairs.append((alternative.name, backend.name))
     return pairs, missing

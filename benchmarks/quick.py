@@ -57,4 +57,4 @@ def test_quick(variant: Variant, benchmark: "BenchmarkFixture") -> None:
     bench = Bench(variant)
     loops = choose_loops({variant.label: calibrate(bench, CALIBRATION_BLOCK)})[variant.label]
     benchmark.group = f"{variant.family}/{variant.workload}, n={N}, per {bench.workload.operation}"
-    benchmark.pedantic(CLOCK.run, args=(bench, loops), rounds=ROUNDS, warmup_rounds=1)
+    benchmark.pedantic(CLOCK.run, args=(bench, loops), rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]  # its own

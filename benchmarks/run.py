@@ -55,16 +55,19 @@ class Settings:
     command: list[str] = field(default_factory=list)
 
 
-def measure(plan: Plan, settings: Settings) -> Iterator[Progress | Writer]:
-    """Measure a plan; yields its record first, then the progress before each comparison.
+def open_record(plan: Plan, settings: Settings) -> Writer:
+    """The record of a run that is about to begin; raises OSError if it cannot be written."""
+    return Writer(directory(settings.root), machine(), suite(plan, settings))
 
-    Closing the generator, or an exception thrown into it, ends the run as interrupted: what was measured stays.
+
+def measure(plan: Plan, settings: Settings, writer: Writer) -> Iterator[Progress]:
+    """Measure a plan into its record; yields the progress before each comparison.
+
+    Closing the generator, or an exception inside it, ends the run as interrupted: what was measured stays.
     """
     started = time.monotonic()
-    writer = Writer(directory(settings.root), machine(), suite(plan, settings))
     run = writer.suite["run"]
     try:
-        yield writer
         for number, comparison in enumerate(plan.comparisons):
             left = settings.seconds - (time.monotonic() - started)
             if left <= 0:
@@ -126,9 +129,7 @@ def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
 def skip(writer: Writer, comparisons: Iterable[Comparison], reason: str) -> None:
     """Name the comparisons that were not reached."""
     writer.suite["absences"] += [
-        absence(
-            entry.family, entry.workload, entry.n, variant.alternative, variant.backend, "not measured", reason
-        )
+        absence(entry.family, entry.workload, entry.n, variant.alternative, variant.backend, "not measured", reason)
         for entry in comparisons
         for variant in entry.variants
         if not variant.twin
@@ -138,9 +139,10 @@ def skip(writer: Writer, comparisons: Iterable[Comparison], reason: str) -> None
 def undeclared_failures(record: SuiteRecord) -> list[str]:
     """One line for every variant that failed without saying that it would."""
     return [
-        f"{row['family']}/{row['workload']}/{row['alternative']}@{row['backend']}"
-        f"{'' if row['n'] is None else f' n={row["n"]}'}: {row['state']}: {row['reason']}"
+        f"{variant}{point}: {row['state']}: {row['reason']}"
         for row in record["absences"]
+        for variant in [f"{row['family']}/{row['workload']}/{row['alternative']}@{row['backend']}"]
+        for point in ["" if row["n"] is None else f" n={row['n']}"]
         if row["state"] in FAILED and not row["declared"]
     ]
 

@@ -187,15 +187,13 @@ def play(launch: Launch) -> Outcome:
     method = launch.method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     if method == "fork":
         preload(launch.variants)
+        worker.warm_runner()
         gc.collect()
         gc.freeze()
     table = Table([start(variant, launch, method) for variant in launch.variants])
     try:
         table.each(lambda seat: seat.receive("ready", START_LIMIT))
-        if launch.loops:
-            outcome = Outcome(launch.loops, launch.rounds)
-        else:
-            outcome = calibrated(table, launch)
+        outcome = Outcome(launch.loops, launch.rounds) if launch.loops else calibrated(table, launch)
         if table.seats:
             take_turns(table, launch, outcome)
         outcome.failures = table.failures

@@ -9,6 +9,7 @@ import gc
 import io
 import os
 import sys
+from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -16,7 +17,7 @@ import pyperf
 
 import patterns
 from benchmarks.backends import BACKENDS
-from benchmarks.blocks import Bench, DisturbedError, LeftoverError, Variant, WrongAnswerError, shortened
+from benchmarks.blocks import Bench, DisturbedError, LeftoverError, Variant, WrongAnswerError
 from benchmarks.plan import suggestion
 from benchmarks.workloads import questions
 from results.record import State, one_line
@@ -24,12 +25,23 @@ from results.record import State, one_line
 WARMUPS = 1
 
 
+@cache
+def warm_runner() -> pyperf.Runner:
+    """The one pyperf runner of this process.
+
+    Building it scans every installed distribution for hooks, and the first collection of metadata asks the system for
+    its name: a launch does both before it forks, so that its workers inherit the result.
+    """
+    pyperf.Run([1.0], collect_metadata=True)
+    return pyperf.Runner()
+
+
 def take_turns(variant: Variant, connection: Connection, launch: int, seed: int) -> None:
     """Serve one launch: calibrate when told to, then measure turn by turn, then hand over the pyperf benchmark.
 
     Messages in: ``("calibrate", seconds)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair of its
-    kind and a payload: ``ready``, ``calibrated`` (seconds of one loop), ``block`` (seconds), ``done`` (JSON), ``failed``
-    (state and reason).
+    kind and a payload: ``ready``, ``calibrated`` (seconds of one loop), ``block`` (seconds), ``done`` (JSON),
+    ``failed`` (state and reason).
     """
     silence()
     try:
@@ -102,7 +114,7 @@ def measure(bench: Bench, connection: Connection, loops: int, rounds: int, launc
 
     sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
     sys.argv += [f"--loops={loops}", f"--values={rounds}", f"--warmups={WARMUPS}"]
-    benchmark = run(pyperf.Runner(), bench, timed)
+    benchmark = run(warm_runner(), bench, timed)
     benchmark.update_metadata({"launch": launch, **tallied(bench)})
     return encoded(benchmark)
 

@@ -39,8 +39,8 @@ class Alternative:
 
     ``library`` says which backends can run it, ``kind`` where it comes from, ``requires`` which distributions it needs
     beyond its library, ``caveats`` what it promises less than the contract, ``offers`` which public functions and
-    classes it defines, ``imports`` the top-level modules it imports. ``problem`` is the reason why the file could not be
-    read, or an empty string.
+    classes it defines, ``imports`` the top-level modules it imports. ``problem`` is the reason why the file could not
+    be read, or an empty string.
     """
 
     family: str

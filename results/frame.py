@@ -44,9 +44,17 @@ def _rows(family: str, workload: str, benchmark: pyperf.Benchmark) -> list[tuple
 
 
 def tallies(run: Run) -> pd.DataFrame:
-    """What the workloads counted, per operation: columns as in ``frame`` up to ``backend``, then ``tally``, ``value``."""
+    """What the workloads counted, per operation: columns up to ``backend`` as above, then ``tally``, ``value``."""
     rows = [
-        (family, workload, int(metadata["n"]), metadata["alternative"], metadata["backend"], key.removeprefix("tally "), number)
+        (
+            family,
+            workload,
+            int(metadata["n"]),
+            metadata["alternative"],
+            metadata["backend"],
+            key.removeprefix("tally "),
+            number,
+        )
         for (family, workload), suite in run.benchmarks.items()
         for benchmark in suite.get_benchmarks()
         for measured in benchmark.get_runs()[:1]

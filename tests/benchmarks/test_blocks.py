@@ -37,7 +37,7 @@ def test_every_backend_runs_tasks_together(backend: Any) -> None:
 
     before = backend.run(main, 0)
 
-    assert ["start"] * 10 + ["end"] * 10 == events
+    assert events == ["start"] * 10 + ["end"] * 10
     assert before == backend.run(main, 0)
 
 
@@ -84,7 +84,7 @@ def test_state_is_built_and_closed_outside_the_clock(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("benchmarks.blocks.time.perf_counter", clock)
     bench.block(2)
 
-    assert ["build", "clock", "call", "call", "clock", "close"] == events
+    assert events == ["build", "clock", "call", "call", "clock", "close"]
 
 
 def test_a_tracer_is_refused() -> None:
@@ -110,4 +110,4 @@ def test_tracemalloc_is_refused() -> None:
 
 def test_long_answers_are_cut() -> None:
     """A reason stays one readable line."""
-    assert "[0, 1, 2, 3, 4, 5..." == shortened(list(range(99)), width=20)
+    assert shortened(list(range(99)), width=20) == "[0, 1, 2, 3, 4, 5..."

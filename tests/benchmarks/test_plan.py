@@ -5,11 +5,12 @@ import dataclasses
 import pytest
 
 import patterns
-from benchmarks import plan
+from benchmarks.allocation import PRESETS
 from benchmarks.backends import BACKENDS
 from benchmarks.plan import Filters, UnknownNameError, applies, make_plan, why_not
 from benchmarks.workloads import questions
 
+QUICK = PRESETS["quick"]
 LOCKS = questions("locks")
 CONTENDED = LOCKS.workload("contended")
 ASYNCIO_LOCK = next(entry for entry in patterns.alternatives("locks") if entry.name == "asyncio_lock")
@@ -28,7 +29,7 @@ ASYNCIO_LOCK = next(entry for entry in patterns.alternatives("locks") if entry.n
 def test_an_unknown_name_gets_a_suggestion(filters: Filters, message: str) -> None:
     """One line names the filter and the closest name."""
     with pytest.raises(UnknownNameError) as raised:
-        make_plan(filters, (100,))
+        make_plan(filters, QUICK)
 
     assert message == str(raised.value)
 
@@ -36,23 +37,23 @@ def test_an_unknown_name_gets_a_suggestion(filters: Filters, message: str) -> No
 def test_an_unknown_point_names_the_points_there_are() -> None:
     """A value of n that no workload has is refused."""
     with pytest.raises(UnknownNameError, match="no workload has n = 7; there are 1, 10, 100, 1000"):
-        make_plan(Filters(points=(7,)), ())
+        make_plan(Filters(points=(7,)), QUICK)
 
 
 def test_filters_are_globs_and_keep_the_baseline() -> None:
     """A comparison without its baseline would have nothing to be a ratio of."""
     filters = Filters(families=("lo*",), workloads=("contended",), backends=("asyncio", "trio"), alternatives=("no*",))
-    comparison = make_plan(filters, (100,)).comparisons[0]
+    comparison = make_plan(filters, QUICK).comparisons[0]
     labels = {variant.label for variant in comparison.variants}
 
     assert {"asyncio_lock@asyncio", "asyncio_lock#twin@asyncio", "trio_lock@trio"} <= labels
     assert all(label.startswith(("no", "asyncio_lock", "trio_lock")) for label in labels)
-    assert "asyncio_lock@asyncio" == comparison.twin_of
+    assert comparison.twin_of == "asyncio_lock@asyncio"
 
 
 def test_middle_points_come_first() -> None:
     """An interrupted run has the point that verdicts are read at, of every workload, before any other point."""
-    points = [entry.n for entry in make_plan(Filters(families=("locks",)), (10, 100, 1000)).comparisons]
+    points = [entry.n for entry in make_plan(Filters(families=("locks",)), PRESETS["standard"]).comparisons]
 
     assert sorted(points, key=lambda n: (n != 100, -n)) == points
 
@@ -80,7 +81,7 @@ def test_a_missing_loop_makes_rows_with_a_reason(monkeypatch: pytest.MonkeyPatch
     """Without uvloop every alternative's uvloop row says so, and the other loops are measured."""
     missing = dataclasses.replace(BACKENDS["uvloop"], distribution="no-such-loop")
     monkeypatch.setitem(BACKENDS, "uvloop", missing)
-    made = make_plan(Filters(families=("locks",), workloads=("contended",)), (100,))
+    made = make_plan(Filters(families=("locks",), workloads=("contended",)), QUICK)
     reasons = {row["reason"] for row in made.absences if row["backend"] == "uvloop"}
 
     assert {"no-such-loop is not installed"} == reasons
@@ -100,6 +101,21 @@ def test_a_known_failure_holds_on_its_loops_and_pythons(
     backend: str, python: str, here: str, expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Down to the patch level."""
-    monkeypatch.setattr(plan.sys, "version_info", tuple(map(int, here.split("."))))
+    monkeypatch.setattr("benchmarks.plan.sys.version_info", tuple(map(int, here.split("."))))
 
     assert expected == applies(patterns.KnownFailure("raised", python, "seen", "uv*"), backend)
+
+
+@pytest.mark.parametrize(("backends", "expected"), [((), {100}), (("asyncio*",), {10, 100, 1000})])
+def test_a_secondary_loop_is_measured_where_the_preset_says(
+    backends: tuple[str, ...], expected: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the middle point of the standard preset, or everywhere when it is asked for by name."""
+    monkeypatch.setitem(BACKENDS, "asyncio-eager", dataclasses.replace(BACKENDS["asyncio-eager"], python=""))
+    filters = Filters(families=("locks",), workloads=("contended",), backends=backends)
+    made = make_plan(filters, PRESETS["standard"])
+    points = {
+        variant.n for entry in made.comparisons for variant in entry.variants if variant.backend == "asyncio-eager"
+    }
+
+    assert expected == points

@@ -57,7 +57,13 @@ def test_the_others_are_measured_with_equal_counts(outcome: tuple[int, str, Run]
     suite = outcome[2].benchmarks["echo", "numbers"]
     counts = {benchmark.get_name(): benchmark.get_nvalue() for benchmark in suite.get_benchmarks()}
     comparison = outcome[2].suite["comparisons"][0]
-    healthy = {"any_loop@asyncio", "any_loop@trio", "plain_asyncio@asyncio", "plain_asyncio#twin@asyncio", "plain_trio@trio"}
+    healthy = {
+        "any_loop@asyncio",
+        "any_loop@trio",
+        "plain_asyncio@asyncio",
+        "plain_asyncio#twin@asyncio",
+        "plain_trio@trio",
+    }
 
     assert {f"{label} n=100" for label in healthy} == set(counts)
     assert {comparison["launches"] * comparison["rounds"]} == set(counts.values())
@@ -77,7 +83,7 @@ def test_a_healthy_run_exits_with_zero(planted: Path, command: Command) -> None:
     filters = [f"--alternative={name}" for name in ("any_loop", "declared_raiser", "needs_a_package")]
     done = command(planted, "benchmarks", "run", "--preset", "smoke", *filters, "--results", str(planted / "healthy"))
 
-    assert (0, "") == (done.returncode, done.stdout)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_tallies_are_counted_per_operation(outcome: tuple[int, str, Run]) -> None:
@@ -93,7 +99,7 @@ def test_a_block_beyond_the_limit_is_too_slow(planted: Path, command: Command) -
     command(planted, "benchmarks", "run", "--budget=2s", "--n=1", "--alternative=slow", "--results", str(results))
     rows = read(next(run_directories(results))).suite["absences"]
 
-    assert [("slow", "too slow", True)] == [(r["alternative"], r["state"], (r["seconds"] or 0) > 0.4) for r in rows]
+    assert [(r["alternative"], r["state"], (r["seconds"] or 0) > 0.4) for r in rows] == [("slow", "too slow", True)]
 
 
 def test_standalone_worker_is_a_pyperf_benchmark(planted: Path, command: Command, tmp_path: Path) -> None:
@@ -102,20 +108,28 @@ def test_standalone_worker_is_a_pyperf_benchmark(planted: Path, command: Command
     options = ["-p", "2", "-n", "1", "-l", "4", "-w", "1", "-q", "-o", str(output)]
     done = command(planted, "benchmarks.worker", "echo/numbers/any_loop@trio", "--n", "10", *options)
 
-    assert (0, 2) == (done.returncode, pyperf.Benchmark.load(str(output)).get_nvalue())
+    assert (done.returncode, pyperf.Benchmark.load(str(output)).get_nvalue()) == (0, 2)
 
 
 def test_stock_engine_records_the_same_shape(planted: Path, command: Command) -> None:
     """``--engine pyperf`` gives a record that reads like one of turns."""
     results = planted / "stock"
-    filters = ["--backend=asyncio", "--alternative=any_loop", "--alternative=raises", "--preset=smoke", "--engine=pyperf"]
+    filters = [
+        "--backend=asyncio",
+        "--alternative=any_loop",
+        "--alternative=raises",
+        "--preset=smoke",
+        "--engine=pyperf",
+    ]
     done = command(planted, "benchmarks", "run", *filters, "--results", str(results))
     run = read(next(run_directories(results)))
     names = {benchmark.get_name() for benchmark in run.benchmarks["echo", "numbers"].get_benchmarks()}
     failed = [(row["alternative"], row["state"]) for row in run.suite["absences"]]
 
     assert done.returncode == 1
-    assert {f"{name} n=10" for name in ("any_loop@asyncio", "plain_asyncio@asyncio", "plain_asyncio#twin@asyncio")} == names
+    assert {
+        f"{name} n=10" for name in ("any_loop@asyncio", "plain_asyncio@asyncio", "plain_asyncio#twin@asyncio")
+    } == names
     assert ("raises", "raised") in failed
 
 
@@ -125,5 +139,3 @@ def test_machine_and_versions_are_recorded(outcome: tuple[int, str, Run]) -> Non
 
     assert run.machine["cpu_count"] >= 1
     assert json.loads(json.dumps(run.suite["versions"])).keys() >= {"python", "pyperf", "trio", "anyio"}
-
-

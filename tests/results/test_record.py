@@ -82,10 +82,10 @@ def test_what_was_written_is_read_back(writer: Writer) -> None:
     writer.add(comparison(), [benchmark()])
     run = read(writer.directory)
 
-    assert {"cpu_count": 2} == run.machine
+    assert run.machine == {"cpu_count": 2}
     assert writer.suite == run.suite
-    assert [] == run.problems
-    assert (0.001, 0.002, 0.002, 0.004) == run.benchmarks["locks", "contended"].get_benchmarks()[0].get_values()
+    assert run.problems == []
+    assert run.benchmarks["locks", "contended"].get_benchmarks()[0].get_values() == (0.001, 0.002, 0.002, 0.004)
 
 
 def test_every_comparison_is_on_disk_at_once(writer: Writer) -> None:
@@ -94,7 +94,7 @@ def test_every_comparison_is_on_disk_at_once(writer: Writer) -> None:
     writer.add(comparison(n=10), [benchmark(n=10)])
     names = read(writer.directory).benchmarks["locks", "contended"].get_benchmark_names()
 
-    assert ["asyncio_lock@asyncio n=10", "asyncio_lock@asyncio n=100"] == sorted(names)
+    assert sorted(names) == ["asyncio_lock@asyncio n=10", "asyncio_lock@asyncio n=100"]
 
 
 def test_no_temporary_file_is_left(writer: Writer) -> None:
@@ -123,7 +123,7 @@ def test_damaged_times_are_a_problem_and_not_an_end(writer: Writer) -> None:
     damaged.write_text('{"version": "1.0", "benchm')
     run = read(writer.directory)
 
-    assert [("locks", "uncontended")] == list(run.benchmarks)
+    assert list(run.benchmarks) == [("locks", "uncontended")]
     assert len(run.problems) == 1
     assert run.problems[0].startswith(f"{damaged}: not a pyperf suite: JSONDecodeError")
 
@@ -153,7 +153,7 @@ def test_the_newest_run_comes_first_and_the_reference_last(tmp_path: Path) -> No
         Writer(tmp_path / name, {}, json.loads(json.dumps(SUITE)))
     found = [str(path.relative_to(tmp_path)) for path in run_directories(tmp_path)]
 
-    assert ["a/2026-01-02", "b/2026-01-01", "reference/2030-01-01"] == found
+    assert found == ["a/2026-01-02", "b/2026-01-01", "reference/2030-01-01"]
 
 
 def test_the_frame_has_a_row_per_value(writer: Writer) -> None:
@@ -162,7 +162,17 @@ def test_the_frame_has_a_row_per_value(writer: Writer) -> None:
     rows = frame(read(writer.directory))
     expected = pd.DataFrame(
         [
-            ("locks", "contended", 100, "asyncio_lock", "asyncio", twin, launch, number, 0.001 * (launch + 1) * (number + 1))
+            (
+                "locks",
+                "contended",
+                100,
+                "asyncio_lock",
+                "asyncio",
+                twin,
+                launch,
+                number,
+                0.001 * (launch + 1) * (number + 1),
+            )
             for twin in (True, False)
             for launch in range(2)
             for number in range(2)
@@ -178,7 +188,7 @@ def test_the_frame_has_a_row_per_value(writer: Writer) -> None:
 
 def test_an_empty_run_is_an_empty_frame(writer: Writer) -> None:
     """Nothing measured is no error."""
-    assert (0, COLUMNS) == (len(frame(read(writer.directory))), list(frame(read(writer.directory)).columns))
+    assert (len(frame(read(writer.directory))), list(frame(read(writer.directory)).columns)) == (0, COLUMNS)
 
 
 def test_tallies_are_read_once_per_variant(writer: Writer) -> None:
@@ -186,6 +196,6 @@ def test_tallies_are_read_once_per_variant(writer: Writer) -> None:
     writer.add(comparison(), [benchmark(), benchmark("asyncio_lock#twin@asyncio")])
     counted = tallies(read(writer.directory))
 
-    assert [("asyncio_lock", "calls", 0.25)] == list(
-        counted[["alternative", "tally", "value"]].itertuples(index=False, name=None)
-    )
+    assert list(counted[["alternative", "tally", "value"]].itertuples(index=False, name=None)) == [
+        ("asyncio_lock", "calls", 0.25)
+    ]

@@ -1,0 +1,174 @@
+"""What measuring costs and how sharp it is on this machine: ``python -m benchmarks.engine_cost``.
+
+Prints the share of wall time inside timed blocks, the cost of one more worker, and how narrow the intervals of six
+alternatives on one loop get in 20 seconds, quiet and with a busy neighbour on each core, beside pyperf's stock order.
+"""
+
+import math
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from statistics import fmean, median, stdev
+
+import psutil
+import pyperf
+from results.statistics import estimate, launch_log_ratios
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.allocation import PRESETS, Preset
+from benchmarks.engines import Measured, Terms, first_launch, measure_in_stock_order, measure_in_turns, run_launch
+from benchmarks.plan import Comparison, Filters, make_plan
+
+SIX = ("asyncio_lock", "semaphore", "condition", "anyio_fast_lock", "aiologic_lock", "own_lock")
+SECONDS = 20.0
+SHARP = Preset("sharp", SECONDS, 12, 100, (1, 100), (1, 100), 1.0)
+SEED = 1
+
+
+def comparison(filters: Filters, n: int) -> Comparison:
+    """The contended locks at one n, the family with the most loops and packages."""
+    filters = replace(filters, families=("locks",), workloads=("contended",), points=(n,))
+    return make_plan(filters, SHARP).comparisons[0]
+
+
+def share_of_time() -> tuple[float, int]:
+    """The share of wall time inside timed blocks when a comparison gets its part of the standard preset."""
+    standard = PRESETS["standard"]
+    count = len(make_plan(Filters(), standard).comparisons)
+    measured = measure_in_turns(comparison(Filters(), 100), Terms(standard, standard.seconds / count, SEED))
+    return measured.timed_seconds / measured.seconds, len(measured.benchmarks)
+
+
+def worker_cost(few: int = 2, many: int = 30, repeats: int = 5) -> float:
+    """Seconds of wall time that one more worker adds to a launch, its turns left out."""
+    full = comparison(Filters(), 1)
+    medians = {}
+    for count in (few, many):
+        part = replace(full, variants=full.variants[:count])
+        preset = Preset("", 1.0, 1, 1, (1,), (1,), 10.0, calibrated=False)
+        took = []
+        for number in range(repeats):
+            launch = first_launch(part, Terms(preset, 1.0, SEED + number))
+            started = time.perf_counter()
+            outcome = run_launch(launch)
+            took.append(time.perf_counter() - started - outcome.round_seconds)
+        medians[len(part.variants)] = median(took)
+    (fewer, less), (more, longer) = medians.items()
+    return (longer - less) / (more - fewer)
+
+
+@contextmanager
+def busy_neighbours() -> Iterator[None]:
+    """A process on each core that never rests."""
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=burn, daemon=True) for _ in range(psutil.cpu_count() or 1)]
+    for process in processes:
+        process.start()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.join()
+
+
+def burn() -> None:
+    """Keep one core busy until killed."""
+    while True:
+        pass
+
+
+def interval_of_turns(measured: Measured) -> dict[str, tuple[float, float]]:
+    """The log ratio to the baseline and the half-width of its exact interval, by label."""
+    values = {_label(benchmark): _by_launch(benchmark) for benchmark in measured.benchmarks}
+    baseline = values["asyncio_lock@asyncio"]
+    found = {}
+    for label, mine in values.items():
+        if label != "asyncio_lock@asyncio":
+            result = estimate(launch_log_ratios(mine, baseline))
+            width = (result.interval.high - result.interval.low) / 2 if result.interval else math.inf
+            found[label] = (result.centre, width)
+    return found
+
+
+def interval_of_stock(measured: Measured) -> dict[str, tuple[float, float]]:
+    """The same from pyperf's point of view: all values pooled, the mean, and 1.96 standard errors."""
+    values = {_label(benchmark): benchmark.get_values() for benchmark in measured.benchmarks}
+    baseline = values["asyncio_lock@asyncio"]
+    return {
+        label: (
+            math.log(fmean(mine) / fmean(baseline)),
+            1.96 * math.hypot(_relative_error(mine), _relative_error(baseline)),
+        )
+        for label, mine in values.items()
+        if label != "asyncio_lock@asyncio"
+    }
+
+
+def _relative_error(values: tuple[float, ...]) -> float:
+    return stdev(values) / math.sqrt(len(values)) / fmean(values)
+
+
+def _label(benchmark: pyperf.Benchmark) -> str:
+    return str(benchmark.get_name()).partition(" ")[0]
+
+
+def _by_launch(benchmark: pyperf.Benchmark) -> dict[int, tuple[float, ...]]:
+    return {run.get_metadata()["launch"]: run.values for run in benchmark.get_runs()}
+
+
+def sharpness(console: Console) -> None:
+    """Both engines on the same six alternatives, alternately, quiet and disturbed; prints a table."""
+    six = comparison(Filters(backends=("asyncio",), alternatives=SIX), 100)
+    terms = Terms(SHARP, SECONDS, SEED)
+    table = Table(
+        "machine",
+        "engine",
+        "seconds",
+        "half-width: median",
+        "widest",
+        "twin - 1",
+        "largest error",
+        title_justify="left",
+    )
+    truth: dict[str, float] = {}
+    for machine in ("quiet", "busy"):
+        for engine in ("turns", "pyperf"):
+            with busy_neighbours() if machine == "busy" else _undisturbed():
+                measured = measure_in_turns(six, terms) if engine == "turns" else measure_in_stock_order(six, terms)
+            found = interval_of_turns(measured) if engine == "turns" else interval_of_stock(measured)
+            truth = truth or {label: centre for label, (centre, _) in found.items()}
+            widths = [width for _, width in found.values()]
+            twin, _ = found["asyncio_lock#twin@asyncio"]
+            error = max(
+                abs(centre - (0.0 if "#twin" in label else truth[label])) for label, (centre, _) in found.items()
+            )
+            cells = [f"{measured.seconds:.1f}", *(f"{100 * value:.2f} %" for value in (median(widths), max(widths)))]
+            table.add_row(
+                machine, engine, *cells, f"{100 * math.expm1(twin):+.2f} %", f"{100 * math.expm1(error):.2f} %"
+            )
+    console.print(table)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    yield
+
+
+def main() -> None:
+    """Measure all three and print them."""
+    console = Console(highlight=False, width=110)
+    share, count = share_of_time()
+    console.print(f"inside timed blocks at the standard preset ({count} variants): {100 * share:.0f} % of wall time")
+    console.print(f"one more worker in a launch: {1000 * worker_cost():.1f} ms")
+    console.print(
+        f"six alternatives on asyncio, {SECONDS:.0f} s each way; largest error is against the first row's ratios"
+    )
+    sharpness(console)
+
+
+if __name__ == "__main__":
+    main()

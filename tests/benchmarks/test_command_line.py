@@ -1,0 +1,44 @@
+"""The command line as a user meets it: one clear line, and the right exit code."""
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks.__main__ import app
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--family", "lock"], "no family matches 'lock' (did you mean locks?)"),
+        (["--preset", "fast"], "no preset 'fast' (there are: quick, smoke, standard, thorough)"),
+        (["--engine", "turn"], "no engine 'turn' (did you mean turns?)"),
+        (["--budget", "soon"], "--budget 'soon' is no duration: write 90s, 10m or 1h"),
+        (["--budget", "0"], "--budget '0' leaves no time to measure"),
+        (["--start-method", "spoon"], "no start method 'spoon' (did you mean spawn?)"),
+        (["--family", "locks", "--n", "7"], "no workload has n = 7; there are 1, 10, 100, 1000"),
+    ],
+)
+def test_a_wrong_word_is_one_line_and_exit_code_2(arguments: list[str], line: str) -> None:
+    """The line says what was wrong and what to write instead."""
+    result = CliRunner().invoke(app, ["run", *arguments])
+
+    assert (2, f"loopmark: {line}", 1) == (
+        result.exit_code,
+        result.stderr.strip()[: len(line) + 10],
+        result.stderr.count("\n"),
+    )
+
+
+def test_list_names_every_family() -> None:
+    """Families, workloads and alternatives can be looked up without reading the source."""
+    result = CliRunner().invoke(app, ["list"], env={"COLUMNS": "200"})
+
+    assert result.exit_code == 0
+    assert {"locks:", "asyncio_lock", "contended:"} <= set(result.stdout.replace("│", " ").split())
+
+
+def test_check_says_that_it_is_reserved() -> None:
+    """A command that does nothing yet must not look as if it had passed."""
+    result = CliRunner().invoke(app, ["check"])
+
+    assert (result.exit_code, "not part of this version" in result.stderr) == (2, True)

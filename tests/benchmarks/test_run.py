@@ -1,0 +1,155 @@
+"""A whole run: what it records, and what it keeps when it ends early."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pyperf
+import pytest
+
+from benchmarks import engines, run
+from benchmarks.allocation import PRESETS
+from benchmarks.engines import Measured, Terms
+from benchmarks.plan import Comparison, Filters, Plan, make_plan
+from benchmarks.run import Settings, measure, open_record, undeclared_failures
+from benchmarks.turns import Failure
+from results.record import Writer, read
+
+Engine = Callable[[Comparison, Terms], Measured]
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """Three points of one workload on one loop."""
+    filters = Filters(families=("locks",), workloads=("contended",), backends=("asyncio",))
+    return make_plan(filters, PRESETS["standard"])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A run that writes below a temporary folder."""
+    return Settings(preset=PRESETS["quick"], engine="turns", seconds=100.0, seed=5, root=tmp_path)
+
+
+def instant(comparison: Comparison, terms: Terms) -> Measured:
+    """An engine that measures nothing and finds that every variant takes a millisecond."""
+    runs = {
+        variant.label: pyperf.Run(
+            [0.001],
+            metadata={"name": variant.benchmark, "launch": 0, "n": variant.n, "budget": round(terms.budget)},
+            collect_metadata=False,
+        )
+        for variant in comparison.variants
+    }
+    return Measured([pyperf.Benchmark([one]) for one in runs.values()], launches=1, rounds=1)
+
+
+def recorded(plan: Plan, settings: Settings) -> Writer:
+    """The record of a run that went through."""
+    writer = open_record(plan, settings)
+    list(measure(plan, settings, writer))
+    return writer
+
+
+def test_an_interrupted_run_keeps_what_it_measured(
+    plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the second comparison: the first is recorded, the others are named as not measured."""
+
+    def engine(comparison: Comparison, terms: Terms) -> Measured:
+        if comparison.n != 100:
+            raise KeyboardInterrupt
+        return instant(comparison, terms)
+
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    writer = open_record(plan, settings)
+    with pytest.raises(KeyboardInterrupt):
+        list(measure(plan, settings, writer))
+    record = read(writer.directory)
+    missed = {row["n"] for row in record.suite["absences"] if row["state"] == "not measured"}
+
+    assert (record.suite["run"]["state"], [entry["n"] for entry in record.suite["comparisons"]]) == (
+        "interrupted",
+        [100],
+    )
+    assert {10, 1000} == missed
+
+
+def test_a_spent_budget_names_what_was_not_reached(
+    plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Comparisons beyond the budget are rows with that reason, and the run is complete."""
+    moments = iter([0.0, 0.0, 99.0, 100.5, 101.0])
+    monkeypatch.setitem(run.ENGINES, "turns", instant)
+    monkeypatch.setattr("benchmarks.run.time.monotonic", lambda: next(moments))
+    writer = recorded(plan, settings)
+    suite = writer.suite
+    reasons = {row["reason"] for row in suite["absences"] if row["state"] == "not measured"}
+
+    assert (suite["run"]["state"], len(suite["comparisons"])) == ("complete", 2)
+    assert {"the budget of 100 s was spent"} == reasons
+
+
+def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comparison that takes longer than its share leaves less for each of the others."""
+    budgets: list[int] = []
+    moments = iter([0.0, 10.0, 40.0, 70.0, 80.0])
+
+    def engine(comparison: Comparison, terms: Terms) -> Measured:
+        budgets.append(round(terms.budget))
+        return instant(comparison, terms)
+
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    monkeypatch.setattr("benchmarks.run.time.monotonic", lambda: next(moments))
+    recorded(plan, settings)
+
+    assert budgets == [30, 30, 30]
+
+
+def test_only_undeclared_failures_count(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure is a line with everything that is needed to look it up; the twin's is nobody's row."""
+
+    def engine(comparison: Comparison, terms: Terms) -> Measured:
+        failures = {
+            label: Failure(label, "raised", "KeyError: 1")
+            for label in ("asyncio_lock@asyncio", "asyncio_lock#twin@asyncio")
+        }
+        return Measured(failures=failures, launches=1, rounds=1)
+
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    writer = recorded(plan, settings)
+
+    assert [
+        f"locks/contended/asyncio_lock@asyncio n={n}: raised: KeyError: 1" for n in (100, 1000, 10)
+    ] == undeclared_failures(writer.suite)
+
+
+def test_a_measuring_process_sees_few_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debug switches and the hash seed that tox freezes stay outside; each launch has a seed of its own."""
+    for name in ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "COVERAGE_PROCESS_START"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("PYTHONHASHSEED", "1")
+    environment = engines.clean_environment(42)
+
+    assert {"PYTHONHASHSEED": "42", "PATH": os.environ["PATH"]} == {
+        name: environment[name]
+        for name in environment
+        if name in ("PATH", "PYTHONHASHSEED") or name.startswith("PYTHONA")
+    }
+    assert {"PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "COVERAGE_PROCESS_START"}.isdisjoint(
+        environment
+    )
+
+
+def test_the_record_carries_words_and_sources(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report needs nothing but the record: not even the patterns."""
+    monkeypatch.setitem(run.ENGINES, "turns", instant)
+    writer = recorded(plan, settings)
+    family = writer.suite["families"]["locks"]
+    entry = family["alternatives"]["asyncio_lock"]
+
+    assert {"asyncio": "asyncio_lock", "uvloop": "asyncio_lock", "trio": "trio_lock"}.items() <= family[
+        "baseline"
+    ].items()
+    assert ("async with self._lock" in entry["source"], len(entry["sha256"])) == (True, 64)
+    assert "asyncio" in writer.suite["backends"]
