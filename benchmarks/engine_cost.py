@@ -24,7 +24,7 @@ from benchmarks.plan import Comparison, Filters, make_plan
 
 SIX = ("asyncio_lock", "semaphore", "condition", "anyio_fast_lock", "aiologic_lock", "own_lock")
 SECONDS = 20.0
-SHARP = Preset("sharp", SECONDS, 12, 100, (1, 100), (1, 100), 1.0)
+SHARP = Preset("sharp", SECONDS, 12, 12, 100, (1, 100), 1.0)
 SEED = 1
 
 
@@ -48,7 +48,7 @@ def worker_cost(few: int = 2, many: int = 30, repeats: int = 5) -> float:
     medians = {}
     for count in (few, many):
         part = replace(full, variants=full.variants[:count])
-        preset = Preset("", 1.0, 1, 1, (1,), (1,), 10.0, calibrated=False)
+        preset = Preset("once", 1.0, 1, 1, 1, (1,), 10.0, calibrated=False)
         took = []
         for number in range(repeats):
             launch = first_launch(part, Terms(preset, 1.0, SEED + number))

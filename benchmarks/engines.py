@@ -38,7 +38,7 @@ KEPT = (
 STOCK_VALUES = 3
 # What a launch takes before its first turn, to leave room for it in the budget; `benchmarks.engine_cost` measures both.
 START_SECONDS = 0.25
-WORKER_SECONDS = 0.01
+WORKER_SECONDS = 0.006
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ def measure_in_turns(comparison: Comparison, terms: Terms) -> Measured:
     measured = Measured()
     kept: dict[str, pyperf.Benchmark] = {}
     launch = first_launch(comparison, terms)
-    for number in range(terms.preset.launches):
+    launches = terms.preset.launches_at(comparison.n)
+    for number in range(launches):
         outcome = run_launch(replace(launch, number=number, seed=terms.seed + number))
         measured.failures |= {failure.label: failure for failure in outcome.failures}
         for label, text in outcome.benchmarks.items():
@@ -91,7 +92,7 @@ def measure_in_turns(comparison: Comparison, terms: Terms) -> Measured:
             break
     measured.benchmarks = [benchmark for label, benchmark in kept.items() if label not in measured.failures]
     measured.loops = {label: launch.loops[label] for label in kept if label not in measured.failures}
-    measured.launches, measured.rounds = terms.preset.launches, launch.rounds
+    measured.launches, measured.rounds = launches, launch.rounds
     measured.seconds = time.perf_counter() - started
     return measured
 
@@ -104,7 +105,7 @@ def first_launch(comparison: Comparison, terms: Terms) -> Launch:
         number=0,
         seed=terms.seed,
         rounds=preset.rounds,
-        budget=max(0.1, terms.budget / preset.launches - START_SECONDS - WORKER_SECONDS * count),
+        budget=max(0.1, terms.budget / preset.launches_at(comparison.n) - START_SECONDS - WORKER_SECONDS * count),
         turn_limit=terms.hang_limit,
         slow_limit=preset.slow_limit,
         loops={} if preset.calibrated else {variant.label: 1 for variant in comparison.variants},
@@ -179,7 +180,7 @@ def measure_in_stock_order(comparison: Comparison, terms: Terms) -> Measured:
     The number of processes is the preset's launches; pyperf calibrates the loops to fill the same budget.
     """
     started = time.perf_counter()
-    launches = terms.preset.launches
+    launches = terms.preset.launches_at(comparison.n)
     measured = Measured(launches=launches, rounds=STOCK_VALUES)
     share = terms.budget / len(comparison.variants) / (launches + 1)
     shortest = min(0.1, max(0.001, (share - 0.25) / (STOCK_VALUES + 1) / 1.5))

@@ -10,15 +10,12 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 import patterns
-from benchmarks.allocation import Preset
+from benchmarks.allocation import MIDDLE, Preset
 from benchmarks.backends import BACKENDS, Backend, can_run, version_of
 from benchmarks.blocks import Variant
 from benchmarks.workloads import Questions, Workload, questions
 from patterns import Alternative
 from results.record import AbsenceRecord, State
-
-MIDDLE = 100  # the point of every scale axis at which verdicts are read first
-
 
 class UnknownNameError(Exception):
     """A filter matches nothing; the message names it and suggests what may have been meant."""
@@ -80,7 +77,7 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
             absences += missing
             for n in workload.scale:
                 if n in (filters.points or preset.points):
-                    everything = bool(filters.backends) or n in preset.secondary_points
+                    everything = bool(filters.backends) or preset.everywhere or n == MIDDLE
                     here = [pair for pair in variants if everything or not BACKENDS[pair[1]].secondary]
                     comparisons.append(_comparison(asked, workload, n, here))
     comparisons.sort(key=lambda comparison: (max(comparison.n, MIDDLE) / min(comparison.n, MIDDLE), -comparison.n))

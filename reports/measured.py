@@ -19,6 +19,7 @@ from results.record import (
     one_line,
 )
 
+KEYS = ("n", "alternative", "backend", "twin", "launch", "value")
 Launches = Mapping[int, list[float]]  # launch number -> values, round by round
 
 
@@ -97,16 +98,21 @@ def measurements(run: Run) -> Measurements:
 
 def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, str, int], Comparison]]:
     alone = replace(run, benchmarks={key: run.benchmarks[key]})
-    times: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    times: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
     twins: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for row in frame(alone).itertuples():
-        if not row.value > 0:
-            raise ValueError(f"a time of {row.value!r} s")
-        mine = twins[row.n] if row.twin else times[row.n][Variant(row.alternative, row.backend)]
-        mine[row.launch].append(row.value)
+    table = frame(alone)
+    if not (table["value"] > 0).all():
+        raise ValueError("a time that is not above zero")
+    for n, alternative, backend, twin, launch, value in zip(*(table[name].tolist() for name in KEYS), strict=True):
+        mine = twins[n] if twin else times[n][Variant(alternative, backend)]
+        mine[launch].append(value)
     counted: dict[int, dict[Variant, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    for row in tallies(alone).itertuples():
-        counted[row.n][Variant(row.alternative, row.backend)][row.tally] = float(row.value)
+    table = tallies(alone)
+    names = ("n", "alternative", "backend", "tally", "value")
+    for n, alternative, backend, tally, value in zip(*(table[name].tolist() for name in names), strict=True):
+        counted[n][Variant(alternative, backend)][tally] = float(value)
     for record in run.suite["comparisons"]:
         if (record["family"], record["workload"]) == key and key[0] in run.suite["families"]:
             n = record["n"]

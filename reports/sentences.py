@@ -21,7 +21,7 @@ class Verdict:
 
 
 def faster_by(judgement: Judgement) -> str:
-    """``3.2× faster [3.1-3.3]``."""
+    """``3.2x faster [3.1-3.3]``."""
     return speed_with_interval(judgement.centre, judgement.low, judgement.high)
 
 
@@ -54,16 +54,16 @@ def _one_look(decision: Decision) -> str:
 
 
 def _pick(decision: Decision) -> str:
-    if decision.pick == decision.baseline and decision.pick != decision.leader:
-        return f"**Keep `{decision.pick}`**: nothing that keeps every promise is measurably faster."
-    if decision.pick == decision.baseline:
-        return f"**Keep `{decision.pick}`**: it is what most people write, and nothing that keeps every promise is faster."
-    if decision.pick in decision.to_baseline:
-        ratio = faster_by(decision.to_baseline[decision.pick])
-        return f"**Use `{decision.pick}`**: {ratio} than `{decision.baseline}`."
+    pick, baseline = decision.pick, decision.baseline
     if not decision.to_leader:
-        return f"**Use `{decision.pick}`**: nothing else was measured here."
-    return f"**Use `{decision.pick}`**: the fastest; there is no ratio, since the baseline has no number here."
+        return f"**Use `{pick}`**: nothing else was measured here."
+    if pick == baseline and pick != decision.leader:
+        return f"**Keep `{pick}`**: nothing that keeps every promise is measurably faster."
+    if pick == baseline:
+        return f"**Keep `{pick}`**: it is what most people write, and nothing that keeps every promise is faster."
+    if pick is not None and pick in decision.to_baseline:
+        return f"**Use `{pick}`**: {faster_by(decision.to_baseline[pick])} than `{baseline}`."
+    return f"**Use `{pick}`**: the fastest; there is no ratio, since the baseline has no number here."
 
 
 def _ties(decision: Decision) -> str:
@@ -87,8 +87,8 @@ def _promises_less(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
     name = decision.with_caveat
     if name is None:
         return ""
-    caveats = listed([caveat.rstrip(".") for caveat in by_name[name].caveats])
-    return f"If you can accept that {caveats}: `{name}` is {faster_by(decision.to_pick[name])} still."
+    caveats = listed([f"“{caveat.rstrip('.')}”" for caveat in by_name[name].caveats])
+    return f"If you can accept less, `{name}` is {faster_by(decision.to_pick[name])} still: {caveats}."
 
 
 def _unsafe(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
@@ -121,18 +121,35 @@ def family_headline(backend: str, findings: Sequence[Finding]) -> Verdict:
     if pick is None:
         return Verdict(f"**It depends** on the workload (on {backend}):", tuple(map(_line, findings)))
     if len(findings) == 1:
-        return Verdict(f"On {backend}: {_pick(findings[0].decision)}", tuple(filter(None, [_ties(findings[0].decision)])))
-    verb = "Keep" if all(entry.decision.baseline == pick for entry in decided) else "Use"
-    lead = "leads" if all(entry.decision.leader == pick for entry in decided) else "leads or ties"
-    scope = f"all {len(decided)} workloads" if len(decided) > 1 else "the one workload with a verdict"
+        return Verdict(
+            f"On {backend}: {_pick(findings[0].decision)}", tuple(filter(None, [_ties(findings[0].decision)]))
+        )
     lines = tuple(_line_for(entry, pick) for entry in findings)
-    return Verdict(f"**{verb} `{pick}`** on {backend}: it {lead} in {scope}.", lines)
+    return Verdict(_one_pick(backend, pick, decided), lines)
+
+
+def _one_pick(backend: str, pick: str, decided: Sequence[Finding]) -> str:
+    baselines = {entry.decision.baseline for entry in decided}
+    scope = f"all {len(decided)} workloads" if len(decided) > 1 else "the one workload with a verdict"
+    if baselines == {pick}:
+        return f"**Keep `{pick}`** on {backend}: in {scope}, nothing that keeps every promise is measurably faster."
+    judged = [entry.decision.to_baseline.get(pick) for entry in decided]
+    faster = sum(judgement is not None and judgement.word == "faster" for judgement in judged)
+    start = f"**Use `{pick}`** on {backend}"
+    if not faster or len(baselines) > 1:
+        return f"{start}: in {scope} nothing that keeps every promise is measurably faster."
+    if faster == len(decided):
+        return f"{start}: faster than `{baselines.pop()}` in {scope}."
+    some = f"{faster} of {len(decided)} workloads"
+    return f"{start}: faster than `{baselines.pop()}` in {some}, and not beaten in the others."
 
 
 def pick_for_all(findings: Sequence[Finding]) -> str | None:
     """The alternative that is picked or tied everywhere; of several the one picked most often."""
     everywhere = set.intersection(*({str(entry.decision.pick), *entry.decision.tied} for entry in findings))
-    return min(everywhere, key=lambda name: (-sum(entry.decision.pick == name for entry in findings), name), default=None)
+    return min(
+        everywhere, key=lambda name: (-sum(entry.decision.pick == name for entry in findings), name), default=None
+    )
 
 
 def _line(finding: Finding) -> str:
@@ -152,7 +169,7 @@ def _line_for(finding: Finding, pick: str) -> str:
 
 
 def short_pick(decision: Decision) -> str:
-    """The pick in a few words, for lists: ``use `x`, 3.2× faster [3.1-3.3]; ties: `y```."""
+    """The pick in a few words, for lists: ``use `x`, 3.2x faster [3.1-3.3]; ties: `y```."""
     if decision.pick is None or not decision.resolved:
         return "nothing to recommend"
     if decision.pick == decision.baseline:

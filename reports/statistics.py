@@ -43,9 +43,7 @@ class PowerLaw:
     misfit: float
 
 
-def launch_log_ratios(
-    over: Mapping[int, Sequence[float]], under: Mapping[int, Sequence[float]]
-) -> list[float]:
+def launch_log_ratios(over: Mapping[int, Sequence[float]], under: Mapping[int, Sequence[float]]) -> list[float]:
     """One log ratio per launch that both took part in: the median over the rounds of ``log(over / under)``.
 
     Both map a launch to its values, round by round; rounds are paired, and one that only one of them has is left out.
@@ -123,7 +121,7 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     return adjusted
 
 
-def power_law(points: Mapping[float, float]) -> PowerLaw | None:
+def power_law(points: Mapping[int, float]) -> PowerLaw | None:
     """The least-squares line through ``(log x, log y)``; None with fewer than three points."""
     if len(points) < 3:
         return None

@@ -98,7 +98,7 @@ class Decision:
 
 
 def judge(samples: Mapping[str, Sequence[float]], band: float = BAND) -> dict[str, Judgement]:
-    """A word for each row of a table; ``samples`` maps its name to one log ratio per launch. Empty samples are left out."""
+    """A word for each row of a table; ``samples`` maps its name to its log ratios, one per launch."""
     estimates = {name: estimate(values) for name, values in samples.items() if values}
     adjusted = holm({name: _edge_p(samples[name], found.centre, band) for name, found in estimates.items()})
     return {name: _judge(found, adjusted[name], len(estimates), band) for name, found in estimates.items()}

@@ -3,6 +3,7 @@
 import math
 
 UNITS = (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0))
+TIMES = "\N{MULTIPLICATION SIGN}"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 
@@ -26,39 +27,47 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{value:,.{decimals}f}"
 
 
+def compact(value: float) -> str:
+    """Three significant digits without trailing zeros: ``0.5``, ``1``, ``20``."""
+    text = significant(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def decimals_for(half_width: float) -> int:
     """How many decimals an interval of that half-width supports."""
     return 2 if half_width <= 0 else min(3, max(0, math.ceil(-math.log10(half_width))))
 
 
-def times(centre: float, low: float | None, high: float | None) -> tuple[str, str]:
-    """A ratio and its interval: ``("0.31×", "0.30-0.32")``; the interval is empty when there is none."""
-    if low is None or high is None:
-        return f"{significant(centre, 2)}×", ""
+def times(log_ratio: float, log_low: float | None, log_high: float | None) -> tuple[str, str]:
+    """A log ratio and its interval as factors: ``("0.31x", "0.30-0.32")``; the interval is empty when there is none."""
+    centre = math.exp(log_ratio)
+    if log_low is None or log_high is None:
+        return f"{significant(centre, 2)}{TIMES}", ""
+    low, high = math.exp(log_low), math.exp(log_high)
     decimals = max(decimals_for((high - low) / 2), 2 if low < 1 else 1)
-    return f"{centre:.{decimals}f}×", f"{low:.{decimals}f}{DASH}{high:.{decimals}f}"
+    return f"{centre:.{decimals}f}{TIMES}", f"{low:.{decimals}f}{DASH}{high:.{decimals}f}"
 
 
 def speed(log_ratio: float) -> str:
-    """A log ratio of times in words: ``3.2× faster``, ``5 % slower``, ``equally fast``."""
+    """A log ratio of times in words: ``3.2x faster``, ``5 % slower``, ``equally fast``."""
     word = "faster" if log_ratio < 0 else "slower"
     factor = math.exp(abs(log_ratio))
     if factor >= 1.2:
-        return f"{significant(factor, 2)}× {word}"
+        return f"{significant(factor, 2)}{TIMES} {word}"
     percent = 100 * (factor - 1)
     return "equally fast" if percent < 0.05 else f"{significant(percent, 1)} % {word}"
 
 
 def speed_with_interval(centre: float, low: float | None, high: float | None) -> str:
-    """``3.2× faster [3.1-3.3]``; an interval that holds zero carries signs: ``1 % faster [-2 to +5]``."""
+    """``3.2x faster [3.1-3.3]``; an interval that holds zero carries signs: ``1 % faster [-2 to +5]``."""
     if low is None or high is None:
         return speed(centre)
     word, direction = ("faster", -1) if centre < 0 else ("slower", 1)
     near, far = sorted((direction * low, direction * high))
     if math.exp(abs(centre)) >= 1.2:
         value, least, most = math.exp(abs(centre)), math.exp(near), math.exp(far)
-        decimals = max(1, decimals_for((most - least) / 2))
-        return f"{value:.{decimals}f}× {word} [{least:.{decimals}f}{DASH}{most:.{decimals}f}]"
+        decimals = min(2, max(1, decimals_for((most - least) / 2)))
+        return f"{value:.{decimals}f}{TIMES} {word} [{least:.{decimals}f}{DASH}{most:.{decimals}f}]"
     value, least, most = 100 * math.expm1(abs(centre)), 100 * math.expm1(near), 100 * math.expm1(far)
     decimals = min(1, decimals_for((most - least) / 2))
     if least < 0:

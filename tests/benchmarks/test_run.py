@@ -91,8 +91,9 @@ def test_a_spent_budget_names_what_was_not_reached(
 
 
 def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A comparison that takes longer than its share leaves less for each of the others."""
+    """Ten launches at the middle point and six elsewhere share what is left: 90 s, then 60 s, then 30 s."""
     budgets: list[int] = []
+    settings.preset = PRESETS["standard"]
     moments = iter([0.0, 10.0, 40.0, 70.0, 80.0])
 
     def engine(comparison: Comparison, terms: Terms) -> Measured:
@@ -103,7 +104,7 @@ def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, mo
     monkeypatch.setattr("benchmarks.run.time.monotonic", lambda: next(moments))
     recorded(plan, settings)
 
-    assert budgets == [30, 30, 30]
+    assert budgets == [round(90 * 10 / 22), round(60 * 6 / 12), 30]
 
 
 def test_only_undeclared_failures_count(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

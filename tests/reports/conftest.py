@@ -44,7 +44,12 @@ def alternative_record(name: str, fake: Fake) -> AlternativeRecord:
         "versions": {},
         "caveats": list(fake.caveats),
         "known_failures": [
-            {"property": promise, "python": "", "evidence": "seen at https://example.org/issue/1.", "applies_to": [backend]}
+            {
+                "property": promise,
+                "python": "",
+                "evidence": "seen at https://example.org/issue/1.",
+                "applies_to": [backend],
+            }
             for promise, backend in fake.breaks
         ],
     }

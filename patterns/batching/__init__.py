@@ -1,0 +1,50 @@
+"""Answer many single requests with few calls to something that takes batches.
+
+Callers that know nothing of each other ask for one key at a time: ``await batcher.load(key)``. Downstream,
+``call(keys)`` answers many keys at once and returns as many values in the same order: a query with ``IN (...)``, a bulk
+endpoint, a model that scores many inputs in one pass. The batcher stands between the two.
+
+Promised unless an alternative's ``CAVEATS`` say otherwise:
+
+- Loads made in the same turn of the loop share calls, and no call gets more than ``max_size`` keys.
+- A load waits for company at most ``max_wait`` seconds and a few turns of the loop. A full batch leaves at once, and a
+  call under way does not hold up the next. ``max_wait=0`` means: whoever has asked by the next turn of the loop.
+- Every caller gets the answer to its own key, from a call that began after it asked.
+- A cancelled caller changes nobody else's answer, now or later.
+- What ``call`` raises reaches every caller of that batch, and an answer of the wrong length is an error for each of
+  them. An ``Exception`` in place of a value is raised for the callers of that key alone. However a call ends, nobody
+  who waits for it is forgotten.
+- No caller's context variables are seen by a call that is made for others.
+- Leaving the context sends what is pending, exactly once, and leaves no task behind.
+
+Not promised: whether equal keys are merged into one, so keys are hashable and calls are reads; the order of keys within
+a batch; a bound on what is pending, because every load has a caller who waits for it; loads that come after the context
+was left; answers for what was pending when the context was left by an exception.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+_Asked = TypeVar("_Asked", contravariant=True)
+_Given = TypeVar("_Given", covariant=True)
+
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
+
+
+class Batcher(Protocol[_Asked, _Given]):
+    """One key in, one value out."""
+
+    def load(self, key: _Asked, /) -> Awaitable[_Given]:
+        """Ask for one key; awaiting gives its value or raises. A coroutine function will do as well."""
+
+
+class Family(Protocol):
+    """What a module of this family defines."""
+
+    def batcher(
+        self, call: Call[Key, Value], max_size: int, max_wait: float
+    ) -> AbstractAsyncContextManager[Batcher[Key, Value]]:
+        """Open a batcher before ``call``; leaving the context sends what is pending."""

@@ -1,0 +1,35 @@
+"""No batching: one call per load, made by the caller itself.
+
+Choose it when a call costs about as much as the keys in it, or when loads are too rare to meet.
+It costs a full call for every load, and downstream feels every one of them.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Generic
+
+from patterns.batching import Call, Key, Value
+
+LIBRARY = "any"
+KIND = "idiom"
+CAVEATS = ("Never batches: every load is a call of its own.",)
+
+
+class Direct(Generic[Key, Value]):
+    def __init__(self, call: Call[Key, Value]) -> None:
+        self._call = call
+
+    async def load(self, key: Key) -> Value:
+        (value,) = await self._call([key])
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+
+@asynccontextmanager
+async def batcher(
+    call: Call[Key, Value],
+    max_size: int,  # noqa: ARG001  a batch is one key
+    max_wait: float,  # noqa: ARG001  nobody waits
+) -> AsyncIterator[Direct[Key, Value]]:
+    yield Direct(call)

@@ -1,0 +1,60 @@
+"""Tell every subscriber that something happened.
+
+An emitter holds handlers: coroutine functions of one argument. ``await emitter.emit(event)`` calls every one of them.
+Who emits knows nothing about who listens, and no listener knows of another.
+
+Promised unless an alternative's ``CAVEATS`` say otherwise:
+
+- When ``emit`` returns, every handler that was connected when it was called has run to its end, exactly once. A handler
+  connected meanwhile is not called for that event. A handler disconnected meanwhile may still hear of events emitted
+  before, and of none emitted later.
+- Handlers run side by side: one that waits holds up no other.
+- An ``Exception`` in one handler stops no other handler. When all have ended, ``emit`` raises one ``ExceptionGroup``
+  that holds every one of these exceptions.
+- Events emitted one after the other reach each handler in that order, and a handler has ended with one before it begins
+  the next.
+- Whoever emits is held back while handlers are busy, so that a loop of emits piles up no work.
+- Cancelling ``emit`` cancels the handlers that it started, and waits for their cleanup.
+- Handlers may connect, disconnect and emit, also on the emitter that called them.
+- The emitter keeps its handlers alive. Connecting a handler twice counts once; disconnecting a stranger does nothing.
+- Leaving the context leaves nothing running that the emitter started and nobody awaits: it waits for the handlers of
+  earlier events, or, when an exception leaves it, cancels them and waits for their cleanup. Two emitters share nothing.
+
+Some alternatives hand the event over and return from ``emit`` early; their caveats say so. For them ``settle()`` is the
+moment when delivery is known: it returns when every event whose ``emit`` has returned has been handled, and raises what
+handlers have raised since. Leaving the context settles too. For everybody else ``settle()`` has nothing to do.
+
+Not promised: the order in which the handlers of one event are called, the order of emits that overlap, which context
+variables a handler sees, whether a handler that raises ``CancelledError`` by itself is an error, and emits that come
+after the context was left.
+"""
+
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
+
+
+class Emitter(Protocol):
+    """Handlers, and the means to call them all."""
+
+    def connect(self, handler: Handler, /) -> None:
+        """Call ``handler`` for every event emitted from now on."""
+
+    def disconnect(self, handler: Handler, /) -> None:
+        """Call ``handler`` for no event emitted from now on."""
+
+    async def emit(self, event: Event, /) -> None:
+        """Call every connected handler with ``event``; raise an ``ExceptionGroup`` of what they raised."""
+
+    async def settle(self) -> None:
+        """Wait until every event whose ``emit`` has returned has been handled."""
+
+
+class Family(Protocol):
+    """What a module of this family defines."""
+
+    def emitter(self) -> AbstractAsyncContextManager[Emitter]:
+        """Open an emitter without handlers; leaving the context waits for what it has left to do."""

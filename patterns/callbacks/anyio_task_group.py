@@ -1,0 +1,49 @@
+"""AnyIO's task group per event, each handler guarded so that a failure stays its own.
+
+Choose it when a library must run on asyncio and Trio alike: no handler outlives the emit, and cancellation is exact.
+It costs a task and a cancel scope per handler, and a guard: a bare group cancels everybody at one failure.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+
+from patterns.callbacks import Event, Handler
+
+LIBRARY = "anyio"
+KIND = "package"
+
+
+async def _guarded(handler: Handler, event: Event, errors: list[Exception]) -> None:
+    try:
+        await handler(event)
+    except Exception as error:
+        errors.append(error)
+
+
+class TaskGroupEmitter:
+    def __init__(self) -> None:
+        self._handlers: dict[Handler, None] = {}  # a set that keeps its order
+
+    def connect(self, handler: Handler) -> None:
+        self._handlers[handler] = None
+
+    def disconnect(self, handler: Handler) -> None:
+        self._handlers.pop(handler, None)
+
+    async def emit(self, event: Event) -> None:
+        errors: list[Exception] = []
+        async with anyio.create_task_group() as group:
+            for handler in tuple(self._handlers):  # a copy: on an eager loop handlers run, and connect, right here
+                group.start_soon(_guarded, handler, event, errors)
+        if errors:
+            raise ExceptionGroup("handlers failed", errors)
+
+    async def settle(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def emitter() -> AsyncIterator[TaskGroupEmitter]:
+    yield TaskGroupEmitter()

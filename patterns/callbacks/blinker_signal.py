@@ -1,0 +1,48 @@
+"""blinker: `Signal.send_async`, one receiver after the other.
+
+Choose it when the program has blinker signals already, as Flask's do, and its handlers neither fail nor wait.
+It costs isolation: the first exception ends the round, and a slow receiver delays the rest. Its `muted()` silences the
+signal for every task, not only for the one that asked.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from blinker import Signal
+
+from patterns.callbacks import Event, Handler
+
+LIBRARY = "any"
+KIND = "package"
+REQUIRES = ("blinker>=1.9",)
+CAVEATS = ("A handler that waits holds up every handler after it.",)
+KNOWN_FAILURES = (
+    (
+        "one_failure_does_not_stop_others",
+        "",
+        "send_async raises the first exception: later receivers are not called",
+    ),
+    ("all_errors_kept", "", "of two failing receivers only the first is called"),
+)
+
+
+class BlinkerEmitter:
+    def __init__(self) -> None:
+        self._signal = Signal()
+
+    def connect(self, handler: Handler) -> None:
+        self._signal.connect(handler, weak=False)
+
+    def disconnect(self, handler: Handler) -> None:
+        self._signal.disconnect(handler)
+
+    async def emit(self, event: Event) -> None:
+        await self._signal.send_async(event)
+
+    async def settle(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def emitter() -> AsyncIterator[BlinkerEmitter]:
+    yield BlinkerEmitter()

@@ -1,0 +1,66 @@
+"""pyee: `AsyncIOEventEmitter`, Node's event emitter for asyncio.
+
+Choose it when the program is modelled on Node's emitters: named events, `on` and `once`, and a call to emit that waits
+for nothing.
+It costs control: nothing holds back who emits, an error reaches nobody unless an `error` listener is set, and
+`cancel()` forgets its tasks before they have cleaned up.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pyee.asyncio import AsyncIOEventEmitter
+
+from patterns.callbacks import Event, Handler
+
+LIBRARY = "asyncio"
+KIND = "package"
+REQUIRES = ("pyee>=13",)
+CAVEATS = (
+    "emit returns before the event is handled: settle tells when it is, and raises the errors.",
+    "Cancelling emit calls nothing back: its handlers are running on their own.",
+)
+KNOWN_FAILURES = (
+    ("bounded_in_flight", "", "emits return at once while handlers are blocked: one more task for each event"),
+    ("per_subscriber_order", "", "the handler begins the second event before it has ended with the first"),
+    ("cancel_reaches_handlers", "", "cancel() empties the waiting set, so nothing can wait for the cancelled handlers"),
+    ("close_waits_for_cleanup", "", "after cancel() `complete` is true while handlers are still cleaning up"),
+)
+
+
+class PyeeEmitter:
+    def __init__(self) -> None:
+        self._emitter = AsyncIOEventEmitter()
+        self._errors: list[Exception] = []
+        self._emitter.on("error", self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self._errors.append(error)
+
+    def connect(self, handler: Handler) -> None:
+        self._emitter.on("event", handler)
+
+    def disconnect(self, handler: Handler) -> None:
+        self._emitter.remove_listener("event", handler)
+
+    async def emit(self, event: Event) -> None:
+        self._emitter.emit("event", event)
+
+    async def settle(self) -> None:
+        await self._emitter.wait_for_complete()
+        if self._errors:
+            errors, self._errors = self._errors, []
+            raise ExceptionGroup("handlers failed", errors)
+
+    def close(self) -> None:
+        self._emitter.cancel()
+
+
+@asynccontextmanager
+async def emitter() -> AsyncIterator[PyeeEmitter]:
+    emitter = PyeeEmitter()
+    try:
+        yield emitter
+        await emitter.settle()
+    finally:
+        emitter.close()

@@ -1,0 +1,44 @@
+"""One handler after the other: a loop of awaits that collects the errors.
+
+Choose it when handlers are quick, or when each should see what the one before it did: there is nothing to schedule, and
+it runs on every loop.
+It costs the sum of all waits: while one handler sleeps, those after it have not heard of the event.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Event, Handler
+
+LIBRARY = "any"
+KIND = "idiom"
+CAVEATS = ("A handler that waits holds up every handler after it.",)
+
+
+class SequentialEmitter:
+    def __init__(self) -> None:
+        self._handlers: dict[Handler, None] = {}  # a set that keeps its order
+
+    def connect(self, handler: Handler) -> None:
+        self._handlers[handler] = None
+
+    def disconnect(self, handler: Handler) -> None:
+        self._handlers.pop(handler, None)
+
+    async def emit(self, event: Event) -> None:
+        errors: list[Exception] = []
+        for handler in tuple(self._handlers):  # a copy: handlers may connect and disconnect
+            try:
+                await handler(event)
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise ExceptionGroup("handlers failed", errors)
+
+    async def settle(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def emitter() -> AsyncIterator[SequentialEmitter]:
+    yield SequentialEmitter()

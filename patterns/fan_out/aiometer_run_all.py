@@ -1,0 +1,49 @@
+"""`aiometer`: run many coroutine functions with a limit on how many run, and on how many start per second.
+
+Choose it when the jobs call a service that limits the rate as well as the number of open requests.
+It costs a task per job in an AnyIO task group, a trip through a stream per result, and a semaphore if bounded.
+"""
+
+from collections.abc import Iterable
+
+import aiometer
+import anyio
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "anyio"
+KIND = "package"
+REQUIRES = ("aiometer>=1.0.0",)
+CAVEATS = ("Reads every job before it starts the first.",)
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        "tests/patterns/test_fan_out.py: a cancellation of the caller is lost when a job fails meanwhile",
+        "[!t]*",  # every loop but Trio's
+    ),
+)
+
+
+async def _run(job: Job[T]) -> T:
+    return await job()
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    return await aiometer.run_all(list(jobs))
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    return await aiometer.run_all(list(jobs), max_at_once=limit)
+
+
+async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
+    finished: list[T] = []
+    with anyio.CancelScope() as scope:  # amap() itself waits for all jobs, even after a break
+        async with aiometer.amap(_run, list(jobs)) as results:
+            async for result in results:
+                finished.append(result)
+                if len(finished) == count:
+                    scope.cancel()
+                    break
+    return finished

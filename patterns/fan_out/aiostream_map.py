@@ -1,0 +1,48 @@
+"""`aiostream.stream.map`: jobs as a stream, with a limit on how many run.
+
+Choose it when fan-out is one step of a longer pipeline of streams.
+It costs several tasks and an asynchronous generator per job, and a wait over all running jobs for every event. It is
+used unordered here: in order, an error is not noticed before all earlier jobs are done.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from aiostream import Stream, stream
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "asyncio"
+KIND = "package"
+REQUIRES = ("aiostream>=0.8.1",)
+CAVEATS = ("Reports one error, even when several jobs fail.",)
+
+
+def _stream_of(jobs: Iterable[Job[T]], limit: int | None = None) -> Stream[tuple[int, T]]:
+    async def run(numbered: tuple[int, Job[T]], *_: Any) -> tuple[int, T]:
+        index, job = numbered
+        return index, await job()
+
+    return stream.map(stream.iterate(enumerate(jobs)), run, ordered=False, task_limit=limit)
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    async with _stream_of(jobs).stream() as finished:
+        results = dict([numbered async for numbered in finished])
+    return [results[index] for index in range(len(results))]
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    async with _stream_of(jobs, limit).stream() as finished:
+        results = dict([numbered async for numbered in finished])
+    return [results[index] for index in range(len(results))]
+
+
+async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
+    results: list[T] = []
+    async with _stream_of(jobs).stream() as finished:
+        async for _, result in finished:
+            results.append(result)
+            if len(results) == count:
+                break
+    return results

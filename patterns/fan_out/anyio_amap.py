@@ -1,0 +1,31 @@
+"""`anyio.amap`: one coroutine function over many arguments, at once.
+
+Choose it when all jobs are the same function with another argument.
+It costs what an AnyIO task group costs: it is one.
+"""
+
+from collections.abc import Iterable
+
+import anyio
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "anyio"
+KIND = "package"
+REQUIRES = ("anyio>=4.16.0",)
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        "tests/patterns/test_fan_out.py: a cancellation of the caller is lost when a job fails meanwhile",
+        "[!t]*",  # every loop but Trio's
+    ),
+)
+
+
+async def _run(job: Job[T]) -> T:
+    return await job()
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    return await anyio.amap(_run, jobs)

@@ -1,0 +1,35 @@
+"""`anyio.CapacityLimiter` around every job, all of them in one task group.
+
+Choose it when several calls share one limit on asyncio and Trio, or when the limit changes while jobs run.
+It costs a task per job from the start, however small the limit, and two trips through the limiter each.
+"""
+
+from collections.abc import Iterable
+
+import anyio
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "anyio"
+KIND = "package"
+CAVEATS = ("Reads every job before it starts the first.",)
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        "tests/patterns/test_fan_out.py: a cancellation of the caller is lost when a job fails meanwhile",
+        "[!t]*",  # every loop but Trio's
+    ),
+)
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    limiter = anyio.CapacityLimiter(limit)
+
+    async def run(job: Job[T]) -> T:
+        async with limiter:
+            return await job()
+
+    async with anyio.create_task_group() as group:
+        handles = [group.start_soon(run, job) for job in jobs]
+    return [handle.return_value for handle in handles]

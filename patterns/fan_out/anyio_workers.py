@@ -1,0 +1,37 @@
+"""Workers on a shared iterator: `limit` tasks in an AnyIO task group, each takes the next job when it is done with one.
+
+Choose it when one code base must run on asyncio and Trio and there are far more jobs than may run at once.
+It costs `limit` tasks even for few jobs, and what a job leaves behind in its task or context meets the next one.
+"""
+
+from collections.abc import Iterable
+
+import anyio
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "anyio"
+KIND = "idiom"
+CAVEATS = ("Jobs share a task and its context variables.",)
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        "tests/patterns/test_fan_out.py: a cancellation of the caller is lost when a job fails meanwhile",
+        "[!t]*",  # every loop but Trio's
+    ),
+)
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    numbered = enumerate(jobs)
+    results: dict[int, T] = {}
+
+    async def work() -> None:
+        for index, job in numbered:
+            results[index] = await job()
+
+    async with anyio.create_task_group() as group:
+        for _ in range(limit):
+            group.start_soon(work)
+    return [results[index] for index in range(len(results))]

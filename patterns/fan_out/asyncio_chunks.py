@@ -1,0 +1,30 @@
+"""One chunk after the other: `limit` jobs in a `TaskGroup`, wait for all of them, then the next `limit`.
+
+Choose it when all jobs take about the same time, or when something must happen between the chunks.
+It costs waiting: while the slowest job of a chunk runs, the places of the others stay empty.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from itertools import islice
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+CAVEATS = ("A slow job holds up its whole chunk.",)
+KNOWN_FAILURES = (
+    ("cancellation_survives_error", "<3.13", "https://github.com/python/cpython/issues/116720"),
+    ("no_stray_cancellation", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
+    ("no_unawaited_or_unretrieved", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
+)
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    source = iter(jobs)
+    results: list[T] = []
+    while chunk := list(islice(source, limit)):
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(job()) for job in chunk]
+        results += [task.result() for task in tasks]
+    return results

@@ -1,0 +1,53 @@
+"""`asyncio.wait` in a loop, with a clean-up: wait for the next to finish, refill, and stop the rest at the end.
+
+Choose it when you decide after every result what to start or stop next.
+It costs a callback per running job on every round, so it slows down with the number running. The clean-up is yours.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from itertools import islice
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+CAVEATS = ("Reports one error, even when several jobs fail.",)
+
+
+async def _stop(tasks: Iterable[asyncio.Future[T]]) -> None:
+    remaining = list(tasks)
+    for task in remaining:
+        task.cancel()
+    await asyncio.gather(*remaining, return_exceptions=True)
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    source = iter(jobs)
+    started: list[asyncio.Future[T]] = []
+    running: set[asyncio.Future[T]] = set()
+    try:
+        while True:
+            fresh = [asyncio.ensure_future(job()) for job in islice(source, limit - len(running))]
+            started += fresh
+            running.update(fresh)
+            if not running:
+                return [task.result() for task in started]
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        await _stop(started if running else ())
+
+
+async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
+    tasks = [asyncio.ensure_future(job()) for job in jobs]
+    running = set(tasks)
+    results: list[T] = []
+    try:
+        while running and len(results) < count:
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            results += [task.result() for task in done]
+        return results[:count]
+    finally:
+        await _stop(tasks)

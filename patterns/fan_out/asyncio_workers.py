@@ -1,0 +1,33 @@
+"""Workers on a shared iterator: `limit` tasks in a `TaskGroup`, each takes the next job when it is done with one.
+
+Choose it when there are far more jobs than may run at once: the jobs cost no task of their own.
+It costs `limit` tasks even for few jobs, and what a job leaves behind in its task or context meets the next one.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+CAVEATS = ("Jobs share a task and its context variables.",)
+KNOWN_FAILURES = (
+    ("cancellation_survives_error", "<3.13", "https://github.com/python/cpython/issues/116720"),
+    ("no_stray_cancellation", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
+    ("no_unawaited_or_unretrieved", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
+)
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    numbered = enumerate(jobs)
+    results: dict[int, T] = {}
+
+    async def work() -> None:
+        for index, job in numbered:
+            results[index] = await job()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(limit):
+            group.create_task(work())
+    return [results[index] for index in range(len(results))]

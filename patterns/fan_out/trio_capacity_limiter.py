@@ -1,0 +1,29 @@
+"""`trio.CapacityLimiter` around every job, all of them in one nursery.
+
+Choose it when several calls share one limit, or when the limit changes while jobs run.
+It costs a task per job from the start, however small the limit, and two trips through the limiter each.
+"""
+
+from collections.abc import Iterable
+
+import trio
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "trio"
+KIND = "idiom"
+CAVEATS = ("Reads every job before it starts the first.",)
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    results: dict[int, T] = {}
+    limiter = trio.CapacityLimiter(limit)
+
+    async def run(index: int, job: Job[T]) -> None:
+        async with limiter:
+            results[index] = await job()
+
+    async with trio.open_nursery() as nursery:
+        for index, job in enumerate(jobs):
+            nursery.start_soon(run, index, job)
+    return [results[index] for index in range(len(results))]

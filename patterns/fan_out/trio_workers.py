@@ -1,0 +1,29 @@
+"""Workers on a shared iterator: `limit` tasks in a nursery, each takes the next job when it is done with one.
+
+Choose it when there are far more jobs than may run at once: the jobs cost no task of their own.
+It costs `limit` tasks even for few jobs, and what a job leaves behind in its task or context meets the next one.
+"""
+
+from collections.abc import Iterable
+
+import trio
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "trio"
+KIND = "idiom"
+CAVEATS = ("Jobs share a task and its context variables.",)
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    numbered = enumerate(jobs)
+    results: dict[int, T] = {}
+
+    async def work() -> None:
+        for index, job in numbered:
+            results[index] = await job()
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(limit):
+            nursery.start_soon(work)
+    return [results[index] for index in range(len(results))]

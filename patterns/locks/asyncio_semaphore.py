@@ -1,0 +1,34 @@
+"""`asyncio.Semaphore(1)`: a semaphore that lets one task in at a time.
+
+Choose it when one may become several later: the same code with another number is a limit on concurrency.
+It costs what `asyncio.Lock` costs and a little more. It has no owner, so a stray `release()` lets two tasks in.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Fetch
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+
+
+class LockedLedger:
+    def __init__(self) -> None:
+        self._turn = asyncio.Semaphore(1)
+        self._accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        async with self._turn:
+            balance, entries = self._accounts.get(account, (0, 0))
+            self._accounts[account] = (balance + await fetch(), entries + 1)
+
+    async def read(self, account: int) -> tuple[int, int]:
+        async with self._turn:
+            return self._accounts.get(account, (0, 0))
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[LockedLedger]:
+    yield LockedLedger()

@@ -1,0 +1,44 @@
+"""A `WeakValueDictionary` of `asyncio.Lock`: one lock per account, gone when nobody uses it.
+
+Choose it when tasks want different accounts out of very many, so that a lock for each must not stay in memory.
+It costs a new lock for nearly every deposit. The local name is what keeps the lock alive: inline it, and two tasks hold
+two locks for one account.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+from patterns.locks import Fetch
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+
+
+class WeaklyKeyedLedger:
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        lock = self._lock(account)
+        async with lock:
+            balance, entries = self._accounts.get(account, (0, 0))
+            self._accounts[account] = (balance + await fetch(), entries + 1)
+
+    async def read(self, account: int) -> tuple[int, int]:
+        lock = self._lock(account)
+        async with lock:
+            return self._accounts.get(account, (0, 0))
+
+    def _lock(self, account: int) -> asyncio.Lock:
+        lock = self._locks.get(account)
+        if lock is None:
+            lock = self._locks[account] = asyncio.Lock()
+        return lock
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[WeaklyKeyedLedger]:
+    yield WeaklyKeyedLedger()

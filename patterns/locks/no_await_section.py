@@ -1,0 +1,36 @@
+"""No lock: fetch first, then change both numbers with no `await` in between.
+
+Choose it when the awaited step does not need the state: one thread runs all tasks, so what has no `await` inside cannot
+be interrupted.
+It costs nothing, and nothing guards it: an `await` added between the two lines later loses updates in silence.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Fetch
+
+LIBRARY = "any"
+KIND = "idiom"
+CAVEATS = (
+    "`fetch()` runs outside the section, so other deposits change the account meanwhile and it must not depend on it.",
+    "Deposits enter in the order in which their fetches finish.",
+)
+
+
+class PlainLedger:
+    def __init__(self) -> None:
+        self._accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        amount = await fetch()
+        balance, entries = self._accounts.get(account, (0, 0))  # no await from here
+        self._accounts[account] = (balance + amount, entries + 1)  # to here
+
+    async def read(self, account: int) -> tuple[int, int]:
+        return self._accounts.get(account, (0, 0))
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[PlainLedger]:
+    yield PlainLedger()

@@ -1,0 +1,39 @@
+"""Optimistic retry: work on a snapshot, enter it if nothing changed meanwhile, else start over.
+
+Choose it when conflicts are rare and fetching twice does no harm: nobody ever waits for anybody.
+It costs a whole `fetch()` for every conflict. With n tasks on one account all but one of them fetch in vain, each time.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Fetch
+
+LIBRARY = "any"
+KIND = "idiom"
+CAVEATS = (
+    "`fetch()` is awaited again after every conflict, so it must be free of side effects.",
+    "There is no order, and a slow task can lose against fast ones for ever.",
+    "While `fetch()` runs other deposits change the account; the result is then thrown away.",
+)
+
+
+class VersionedLedger:
+    def __init__(self) -> None:
+        self._accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        while True:
+            balance, version = self._accounts.get(account, (0, 0))
+            amount = await fetch()
+            if self._accounts.get(account, (0, 0))[1] == version:  # the number of entries only ever grows
+                self._accounts[account] = (balance + amount, version + 1)
+                return
+
+    async def read(self, account: int) -> tuple[int, int]:
+        return self._accounts.get(account, (0, 0))
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[VersionedLedger]:
+    yield VersionedLedger()

@@ -1,0 +1,36 @@
+"""A `defaultdict` of `trio.Lock`: one lock per account, made when it is first asked for.
+
+Choose it when tasks mostly want different accounts: only those that want the same one wait for each other.
+It costs one lookup per deposit and one lock per account, kept for ever.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import trio
+
+from patterns.locks import Fetch
+
+LIBRARY = "trio"
+KIND = "idiom"
+
+
+class KeyedLedger:
+    def __init__(self) -> None:
+        self._locks: defaultdict[int, trio.Lock] = defaultdict(trio.Lock)
+        self._accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        async with self._locks[account]:
+            balance, entries = self._accounts.get(account, (0, 0))
+            self._accounts[account] = (balance + await fetch(), entries + 1)
+
+    async def read(self, account: int) -> tuple[int, int]:
+        async with self._locks[account]:
+            return self._accounts.get(account, (0, 0))
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[KeyedLedger]:
+    yield KeyedLedger()

@@ -1,0 +1,71 @@
+"""The same alternative on another loop, and the best of one loop against the best of another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.family import FIRST, Case, Family
+from reports.measured import Variant
+from reports.sentences import faster_by
+from reports.verdicts import Judgement, judge
+from reports.wording import listed
+
+
+@dataclass(frozen=True, slots=True)
+class ByLoop:
+    """One workload across loops: ``columns`` maps a loop to the judgement of each alternative against asyncio."""
+
+    names: tuple[str, ...]
+    columns: Mapping[str, Mapping[str, Judgement]]
+    sentences: tuple[str, ...]
+
+
+def by_loop(family: Family, workload: str, loop: str) -> ByLoop | None:
+    """Compare the loops in pairs: within a comparison they took turns, so every launch pairs them.
+
+    For asyncio's own page that is every other loop; for another's only that one. None without times on asyncio.
+    """
+    others = [name for name in family.loops if name != FIRST and loop in (name, FIRST)]
+    home = family.case(workload, FIRST)
+    if home is None:
+        return None
+    columns = {other: found for other in others if (found := _column(home, other))}
+    order = sorted(home.candidates, key=lambda entry: home.comparison.seconds(home.variant(entry.name)))
+    shown = tuple(entry.name for entry in order if any(entry.name in column for column in columns.values()))
+    sentences = [sentence for other in others if (sentence := _best(home, family.case(workload, other)))]
+    changes = _who_wins(family, workload)
+    return ByLoop(shown, columns, (*([changes] if changes else []), *sentences)) if shown or sentences else None
+
+
+def _column(home: Case, loop: str) -> dict[str, Judgement]:
+    names = [entry.name for entry in home.candidates]
+    ratios = {name: home.comparison.log_ratios(Variant(name, loop), home.variant(name)) for name in names}
+    return judge(ratios)
+
+
+def _best(home: Case, away: Case | None) -> str:
+    """The pick of another loop against the pick of asyncio, when both were measured in the same comparison."""
+    if away is None or away.backend == home.backend or away.comparison is not home.comparison:
+        return ""
+    mine, theirs = home.decision.pick, away.decision.pick
+    if mine is None or theirs is None:
+        return ""
+    found = judge({"best": home.comparison.log_ratios(away.variant(theirs), home.variant(mine))}).get("best")
+    if found is None or found.word == "no interval":
+        return ""
+    word = "" if found.word in ("faster", "slower") else f": {found.word}"
+    return f"The pick on {away.backend}, `{theirs}`, is {faster_by(found)} than the pick on {FIRST}, `{mine}`{word}."
+
+
+def _who_wins(family: Family, workload: str) -> str:
+    """Says so when the pick is not the same on every loop of asyncio's library."""
+    backends = family.measurements.run.suite["backends"]
+    picks: dict[str, list[str]] = {}
+    for loop in family.loops:
+        case = family.case(workload, loop)
+        if case and case.decision.pick and backends[loop]["library"] == FIRST:
+            picks.setdefault(case.decision.pick, []).append(loop)
+    if len(picks) < 2:
+        return ""
+    return (
+        f"The pick changes with the loop: {'; '.join(f'`{name}` on {listed(loops)}' for name, loops in picks.items())}."
+    )

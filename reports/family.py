@@ -1,0 +1,164 @@
+"""One family of a run: its decisions, and why a row has no number or no chance."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from reports.measured import Comparison, Measurements, Variant, primary
+from reports.sentences import Finding, Verdict, family_headline, verdict
+from reports.verdicts import Candidate, Decision, decide
+from results.record import FAILED, AbsenceRecord, FamilyRecord
+
+FIRST = "asyncio"  # the loop that a reader has unless they chose another
+
+
+def loops_in_order(measurements: Measurements) -> list[str]:
+    """The run's backends: the default loop first, then the others of its library."""
+    backends = measurements.run.suite["backends"]
+    return sorted(backends, key=lambda name: (name != FIRST, backends[name]["library"] != FIRST, name))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One workload on one backend at the point of its axis that verdicts speak of."""
+
+    comparison: Comparison
+    backend: str
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The sentences."""
+        return verdict(self.decision, self.candidates)
+
+    def variant(self, name: str) -> Variant:
+        """An alternative on this case's backend."""
+        return Variant(name, self.backend)
+
+
+class Family:
+    """A family's record and measurements; decisions are made once and kept."""
+
+    def __init__(self, name: str, measurements: Measurements) -> None:
+        """``name`` must be one of the run's families."""
+        self.name = name
+        self.measurements = measurements
+        self.record: FamilyRecord = measurements.run.suite["families"][name]
+        self.absences = [row for row in measurements.run.suite["absences"] if row["family"] == name]
+        self._cases: dict[tuple[str, str], Case | None] = {}
+
+    @cached_property
+    def question(self) -> str:
+        """The first line of the contract."""
+        return (self.record["doc"].strip().splitlines() or [self.name])[0].rstrip(".")
+
+    @cached_property
+    def contract(self) -> str:
+        """The rest of the contract."""
+        return "\n".join(self.record["doc"].strip().splitlines()[1:]).strip()
+
+    @cached_property
+    def caveats(self) -> list[str]:
+        """Every caveat once, in the order of the alternatives that have them: rows cite them by number."""
+        records = self.record["alternatives"]
+        return list(dict.fromkeys(caveat for name in sorted(records) for caveat in records[name]["caveats"]))
+
+    @cached_property
+    def loops(self) -> list[str]:
+        """The backends of which this family has rows, with a number or without; all of them if it has none."""
+        every = loops_in_order(self.measurements)
+        seen = {row["backend"] for row in self.absences}
+        for workload in self.record["workloads"]:
+            for comparison in self.points(workload).values():
+                seen |= {variant.backend for variant in comparison.times}
+        return [loop for loop in every if loop in seen] or every
+
+    def present(self, loop: str) -> set[str]:
+        """The alternatives that have a row on a loop, with a number or without; all of them if none has."""
+        names = {row["alternative"] for row in self.absences if row["backend"] == loop}
+        for workload in self.record["workloads"]:
+            for comparison in self.points(workload).values():
+                names |= {variant.alternative for variant in comparison.on(loop)}
+        return names & self.record["alternatives"].keys() or set(self.record["alternatives"])
+
+    def points(self, workload: str) -> dict[int, Comparison]:
+        """A workload's comparisons by n."""
+        return self.measurements.of(self.name, workload)
+
+    def broken(self, alternative: str, backend: str) -> tuple[str, ...]:
+        """The promises that an alternative is known to break on a backend, then those it was seen to break."""
+        known = [
+            failure["property"]
+            for failure in self.record["alternatives"][alternative]["known_failures"]
+            if backend in failure["applies_to"]
+        ]
+        seen = [
+            f"it {_SEEN[row['state']]} in {row['workload'].replace('_', ' ')}"
+            for row in self.absences
+            if (row["alternative"], row["backend"]) == (alternative, backend)
+            and row["state"] in FAILED
+            and row["state"] not in known
+        ]
+        return tuple(dict.fromkeys([*known, *seen]))
+
+    def case(self, workload: str, backend: str) -> Case | None:
+        """The verdict on a workload on a backend; None if nothing was measured there."""
+        key = workload, backend
+        if key not in self._cases:
+            self._cases[key] = self._case(workload, backend)
+        return self._cases[key]
+
+    def _case(self, workload: str, backend: str) -> Case | None:
+        points = {n: entry for n, entry in self.points(workload).items() if entry.on(backend)}
+        n = primary(points)
+        if n is None:
+            return None
+        comparison = points[n]
+        candidates = tuple(self.candidate(variant) for variant in comparison.on(backend) if self.knows(variant))
+        baseline = self.record["baseline"].get(backend)
+
+        def ratios(over: str, under: str) -> list[float]:
+            return comparison.log_ratios(Variant(over, backend), Variant(under, backend))
+
+        return Case(comparison, backend, candidates, decide(ratios, candidates, baseline))
+
+    def knows(self, variant: Variant) -> bool:
+        """Whether the record describes a variant that was measured; a foreign file may hold others."""
+        return variant.alternative in self.record["alternatives"]
+
+    def candidate(self, variant: Variant) -> Candidate:
+        """What verdicts need to know of an alternative."""
+        record = self.record["alternatives"][variant.alternative]
+        broken = self.broken(*variant)
+        return Candidate(variant.alternative, record["kind"], tuple(record["caveats"]), broken)
+
+    def findings(self, backend: str) -> list[Finding]:
+        """The decisions of every workload that was measured on a backend."""
+        cases = [(workload, self.case(workload, backend)) for workload in self.record["workloads"]]
+        return [Finding(workload, case.decision) for workload, case in cases if case]
+
+    def headline(self, backend: str) -> Verdict:
+        """The sentence about the whole family on a backend."""
+        findings = self.findings(backend)
+        if findings:
+            return family_headline(backend, findings)
+        problem = self.measurements.run.suite["backends"][backend]["problem"]
+        reasons = {row["reason"] for row in self.absences if row["backend"] == backend}
+        why = problem or (reasons.pop() if len(reasons) == 1 else "every row has its reason below" if reasons else "")
+        return Verdict(f"**Nothing was measured on {backend}**{f': {why}' if why else ''}.")
+
+    def missing(self, workload: str, backend: str, n: int | None) -> Iterator[AbsenceRecord]:
+        """The reasons of the rows that have no number on a backend at n; of every point when n is None."""
+        for row in self.absences:
+            if (row["workload"], row["backend"]) == (workload, backend) and (n is None or row["n"] in (None, n)):
+                yield row
+
+
+_SEEN = {
+    "raised": "raised an exception",
+    "wrong answer": "gave a wrong answer",
+    "left something behind": "left something behind",
+    "died": "died",
+    "hung": "hung",
+}

@@ -1,0 +1,264 @@
+"""Everything that a family's page shows, as plain values and finished charts."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from reports.by_loop import ByLoop, by_loop
+from reports.charts import MOST_ROWS, MOST_SERIES, Caption, Dot, Line, growth_chart, loops_chart, ratio_chart
+from reports.family import FIRST, Case, Family
+from reports.growth import Crossover, crossover, rounded_power, times_by_n
+from reports.provenance import Noise, RawFile, context, facts, noise, preliminary, raw_files, slugs
+from reports.sentences import Verdict, faster_by
+from reports.sources import highlighted
+from reports.table import KINDS, Row, Table, table
+from reports.verdicts import BAND, Judgement
+from reports.wording import duration, listed, percent_change, significant, times, unit_for
+from results.record import AlternativeRecord
+
+RATE = 1000  # operations per second, for the sentence that says whether a difference matters
+
+
+@dataclass(frozen=True, slots=True)
+class LoopCell:
+    """The ratio of an alternative on another loop to itself on asyncio."""
+
+    ratio: str
+    interval: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadView:
+    """One section of the page."""
+
+    name: str
+    anchor: str
+    question: str
+    axis: str
+    operation: str
+    n: int | None
+    verdict: Verdict | None
+    matters: str
+    table: Table
+    ratio_chart: Markup
+    growth_chart: Markup
+    crossover: str
+    noises: tuple[tuple[int, Noise], ...]
+    across: ByLoop | None
+    across_rows: tuple[tuple[str, tuple[LoopCell | None, ...]], ...]
+    across_chart: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One alternative's text and code."""
+
+    name: str
+    anchor: str
+    record: AlternativeRecord
+    kind: str
+    kind_title: str
+    code: Markup
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyView:
+    """A family's page for one loop; ``pages`` maps each of its loops to the page's file."""
+
+    name: str
+    loop: str
+    pages: dict[str, str]
+    question: str
+    contract: str
+    headline: Verdict
+    context: list[str]
+    preliminary: str
+    loud: tuple[str, ...]
+    problems: tuple[str, ...]
+    workloads: tuple[WorkloadView, ...]
+    sources: tuple[SourceView, ...]
+    caveats: tuple[str, ...]
+    has_own: bool
+    anchors: dict[str, str]
+    facts: list[tuple[str, str]]
+    command: str
+    files: list[RawFile]
+    band: str
+
+
+def family_view(family: Family, loop: str, pages: dict[str, str]) -> FamilyView:
+    """Gather a family's page for one loop."""
+    measurements = family.measurements
+    anchors = slugs(list(family.record["alternatives"]))
+    sections = slugs(list(family.record["workloads"]))
+    workloads = tuple(_workload(family, name, loop, sections[name]) for name in family.record["workloads"])
+    sources = _sources(family, loop, anchors)
+    return FamilyView(
+        name=family.name,
+        loop=loop,
+        pages=pages,
+        question=family.question,
+        contract=family.contract,
+        headline=family.headline(loop),
+        context=context(measurements, family.name),
+        preliminary=preliminary(measurements),
+        loud=tuple(_loud(view.name, view.noises) for view in workloads if any(check.loud for _, check in view.noises)),
+        problems=tuple(measurements.problems),
+        workloads=workloads,
+        sources=sources,
+        caveats=tuple(family.caveats),
+        has_own=any(source.record["kind"] == "own" for source in sources),
+        anchors={source.name: source.anchor for source in sources},
+        facts=facts(measurements),
+        command=measurements.run.suite["run"]["command"],
+        files=raw_files(measurements, family.name),
+        band=f"{percent_change(-BAND)} to {percent_change(BAND)} %",
+    )
+
+
+def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView:
+    record, points = family.record["workloads"][name], family.points(name)
+    case, rows = family.case(name, loop), table(family, name, loop)
+    fair = [entry.name for entry in case.candidates if entry.promises_all] if case else []
+    crossing = crossover(points, loop, fair, record["axis"]) if fair else None
+    checks = [(n, noise(family.measurements, (family.name, name, n))) for n in points]
+    across = by_loop(family, name, loop)
+    return WorkloadView(
+        name=name,
+        anchor=anchor,
+        question=record["question"],
+        axis=record["axis"],
+        operation=record["operation"],
+        n=case.comparison.record["n"] if case else None,
+        verdict=case.verdict if case else None,
+        matters=_matters(case, rows.operation) if case else "",
+        table=rows,
+        ratio_chart=_ratio_chart(name, rows, loop, anchor),
+        growth_chart=_growth_chart(family, name, loop, rows, crossing, anchor),
+        crossover=crossing.text if crossing else "",
+        noises=tuple((n, check) for n, check in checks if check),
+        across=across,
+        across_rows=tuple(_across_rows(across)) if across else (),
+        across_chart=_across_chart(family, name, across, anchor) if across else Markup(),
+    )
+
+
+def _loud(workload: str, noises: Sequence[tuple[int, Noise]]) -> str:
+    limits = [f"{check.limit} at n = {n:,}" for n, check in noises if check.loud]
+    return f"in {workload.replace('_', ' ')} under {listed(limits)}"
+
+
+def _matters(case: Case, operation: str) -> str:
+    """What the pick saves at a stated rate, in shares of one core; empty unless it is faster than the baseline."""
+    decision = case.decision
+    pick, baseline = decision.pick, decision.baseline
+    if not pick or not baseline or pick not in decision.to_baseline or decision.to_baseline[pick].word != "faster":
+        return ""
+    saved = case.comparison.seconds(case.variant(baseline)) - case.comparison.seconds(case.variant(pick))
+    if saved <= 0:
+        return ""
+    share = significant(100 * RATE * saved, 2)
+    return (
+        f"Does it matter? It saves {duration(saved)} per {operation}: {share} % of a core "
+        f"at {RATE:,} {operation}s a second."
+    )
+
+
+def _dot(row: Row) -> Dot:
+    found = row.judgement
+    if found is None:
+        return Dot(row.name, 1.0, None, None, "baseline", row.unsafe)
+    return _judged_dot(row.name, found, row.unsafe)
+
+
+def _judged_dot(name: str, found: Judgement, unsafe: bool) -> Dot:
+    low, high = (None if end is None else math.exp(end) for end in (found.low, found.high))
+    note = faster_by(found).partition(" [")[0] if found.word in ("faster", "slower") else found.word
+    return Dot(name, math.exp(found.centre), low, high, note, unsafe)
+
+
+def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str) -> Markup:
+    if rows.baseline is None or len(rows.rows) < 2:
+        return Markup()
+    ordered = sorted(rows.rows, key=lambda row: (row.sort_ratio or 0.0, row.name))
+    drawn = [row for number, row in enumerate(ordered) if number < MOST_ROWS or row.name == rows.baseline]
+    which = "all" if len(drawn) == len(ordered) else f"the fastest {len(drawn)} of {len(ordered)}"
+    caption = Caption(
+        f"ratio-{anchor}",
+        f"{workload} on {loop}: time relative to {rows.baseline}",
+        f"From fastest to slowest, {which}, with 95 % intervals; the same numbers are in the table.",
+    )
+    return Markup(ratio_chart(caption, [_dot(row) for row in drawn], BAND))
+
+
+def _growth_chart(
+    family: Family, workload: str, loop: str, rows: Table, crossing: Crossover | None, anchor: str
+) -> Markup:
+    record, points = family.record["workloads"][workload], family.points(workload)
+    case = family.case(workload, loop)
+    if case is None or not rows.has_growth:
+        return Markup()
+    decision = case.decision
+    first = {decision.pick, decision.leader, decision.baseline, *(crossing.names if crossing else ())}
+    chosen = sorted(rows.rows, key=lambda row: (row.name not in first, row.unsafe, row.seconds))[:MOST_SERIES]
+    lines = []
+    for row in sorted(chosen, key=lambda row: row.seconds):
+        label = f"{row.name} {rounded_power(row.growth.exponent)}" if row.growth else row.name
+        label += " (unsafe)" if row.unsafe else ""
+        lines.append(Line(label, tuple(times_by_n(points, case.variant(row.name)).items())))
+    unit = unit_for(min(seconds for line in lines for _, seconds in line.points))
+    caption = Caption(
+        f"growth-{anchor}",
+        f"{workload} on {loop}: time per {record['operation']} as {record['axis']} grow",
+        f"{len(lines)} alternatives; the number behind each name is the fitted exponent, also in the table.",
+    )
+    return Markup(growth_chart(caption, lines, unit, (record["axis"], record["operation"])))
+
+
+def _across_rows(across: ByLoop) -> Sequence[tuple[str, tuple[LoopCell | None, ...]]]:
+    return [
+        (name, tuple(_cell(column.get(name)) for column in across.columns.values()))
+        for name in across.names[:MOST_ROWS]
+    ]
+
+
+def _cell(found: Judgement | None) -> LoopCell | None:
+    return LoopCell(*times(found.centre, found.low, found.high), found.word) if found else None
+
+
+def _across_chart(family: Family, workload: str, across: ByLoop, anchor: str) -> Markup:
+    names = across.names[:MOST_SERIES]
+    panels = []
+    for loop, column in across.columns.items():
+        dots = [
+            _judged_dot(name, column[name], bool(family.broken(name, loop)))
+            if name in column
+            else Dot(name, None, None, None, "no number")
+            for name in names
+        ]
+        panels.append((f"{loop} against {FIRST}", dots))
+    if not panels or not names:
+        return Markup()
+    caption = Caption(
+        f"loops-{anchor}",
+        f"{workload}: the same alternative on other loops",
+        f"Time relative to itself on {FIRST}, with 95 % intervals; the same numbers are in the table.",
+    )
+    return Markup(loops_chart(caption, panels, BAND))
+
+
+def _sources(family: Family, loop: str, anchors: dict[str, str]) -> tuple[SourceView, ...]:
+    """The code of every alternative that has a row on this loop; the first pick leads and is open."""
+    picks = [entry.decision.pick for entry in family.findings(loop)]
+    opened = picks[0] if picks else None
+    shown = sorted(family.present(loop), key=lambda name: (name != opened, name))
+    return tuple(_source(name, family.record["alternatives"][name], anchors[name], name == opened) for name in shown)
+
+
+def _source(name: str, record: AlternativeRecord, anchor: str, opened: bool) -> SourceView:
+    kind, kind_title = KINDS.get(record["kind"], (record["kind"], ""))
+    return SourceView(name, f"code-{anchor}", record, kind, kind_title, highlighted(record["source"]), opened)

@@ -1,0 +1,114 @@
+"""Everything that the index shows: a row per family, a line per workload, for every loop."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reports.family import Case, Family, loops_in_order
+from reports.measured import Measurements
+from reports.provenance import RawFile, context, facts, preliminary, raw_files, slugs
+from reports.table import CLASSES
+from reports.verdicts import Candidate
+from reports.wording import TIMES, times
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The pick of one workload on one loop; ``reason`` says why there is none."""
+
+    workload: str
+    anchor: str
+    pick: str | None
+    reason: str
+    ratio: str
+    interval: str
+    word: str
+    word_class: str
+    ties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """One family."""
+
+    name: str
+    href: str
+    question: str
+    safety: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """The index page."""
+
+    loops: tuple[tuple[str, str], ...]
+    tables: tuple[tuple[str, tuple[IndexRow, ...]], ...]
+    families: int
+    context: list[str]
+    preliminary: str
+    problems: tuple[str, ...]
+    facts: list[tuple[str, str]]
+    command: str
+    files: list[RawFile]
+
+
+def index_view(
+    measurements: Measurements, families: Sequence[Family], files: Mapping[str, Mapping[str, str]]
+) -> IndexView:
+    """Gather the index; ``files`` maps a family and a loop to the page's file."""
+    used = {loop for family in families for loop in family.loops}
+    loops = [loop for loop in loops_in_order(measurements) if loop in used]
+    return IndexView(
+        loops=tuple(slugs(loops).items()) if loops else (),
+        tables=tuple((loop, tuple(_row(family, loop, files[family.name]) for family in families)) for loop in loops),
+        families=len(families),
+        context=context(measurements),
+        preliminary=preliminary(measurements),
+        problems=tuple(measurements.problems),
+        facts=facts(measurements),
+        command=measurements.run.suite["run"]["command"],
+        files=raw_files(measurements),
+    )
+
+
+def _row(family: Family, loop: str, files: Mapping[str, str]) -> IndexRow:
+    anchors = slugs(list(family.record["workloads"]))
+    lines = [
+        line_of(workload, anchors[workload], family.case(workload, loop)) for workload in family.record["workloads"]
+    ]
+    blank = Line("", "top", None, "it asks no question yet", "", "", "", "open", ())
+    href = f"families/{files.get(loop) or files[family.loops[0]]}"
+    return IndexRow(family.name, href, family.question, _safety(family, loop), tuple(lines or [blank]))
+
+
+def _safety(family: Family, loop: str) -> str:
+    names = {
+        entry.name for workload in family.record["workloads"] for entry in _candidates(family.case(workload, loop))
+    }
+    if not names:
+        return f"nothing measured on {loop}"
+    unsafe = [name for name in names if family.broken(name, loop)]
+    return f"{len(names)} alternatives, {len(unsafe) or 'none'} known to be unsafe"
+
+
+def _candidates(case: Case | None) -> Sequence[Candidate]:
+    return case.candidates if case else ()
+
+
+def line_of(workload: str, anchor: str, case: Case | None) -> Line:
+    """One workload's line; shared by the page and the terminal."""
+    if case is None:
+        return Line(workload, anchor, None, "not measured", "", "", "", "open", ())
+    decision = case.decision
+    if decision.pick is None:
+        return Line(workload, anchor, None, "nothing to recommend", "", "", "", "open", ())
+    if not decision.resolved:
+        return Line(workload, anchor, None, f"one look: {decision.leader} was the fastest", "", "", "", "open", ())
+    judgement = decision.to_baseline.get(decision.pick)
+    ratio, interval, word = "", "", "no baseline"
+    if decision.pick == decision.baseline:
+        ratio, word = f"1{TIMES}", "baseline"
+    elif judgement:
+        ratio, interval = times(judgement.centre, judgement.low, judgement.high)
+        word = judgement.word
+    return Line(workload, anchor, decision.pick, "", ratio, interval, word, CLASSES.get(word, "open"), decision.tied)

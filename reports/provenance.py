@@ -1,0 +1,149 @@
+"""Where the numbers come from: the machine, the versions, the command, and the files with their hashes."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reports.measured import Measurements
+from reports.verdicts import BAND
+from reports.wording import TIMES, percent_change, plural, significant
+
+PRELIMINARY = {
+    "smoke": "each variant ran once, only to see that it works",
+    "quick": "one point of each scale, with a small budget",
+}
+GIB = 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file of the run: where it is, where the report keeps its copy, and its SHA-256."""
+
+    source: Path
+    target: str
+    sha256: str
+
+
+def slug(name: str) -> str:
+    """A name as part of a path or an id."""
+    return re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-") or "x"
+
+
+def slugs(names: Sequence[str]) -> dict[str, str]:
+    """A slug for each name, all different."""
+    taken: dict[str, str] = {}
+    for name in sorted(names):
+        wish, number = slug(name), 1
+        while (free := wish if number == 1 else f"{wish}-{number}") in taken.values():
+            number += 1
+        taken[name] = free
+    return {name: taken[name] for name in names}
+
+
+def raw_files(measurements: Measurements, family: str | None = None) -> list[RawFile]:
+    """The files behind a family's page, or behind the whole report."""
+    run = measurements.run
+    names = [("suite.json", "suite.json"), ("machine.json", "machine.json")]
+    names += [
+        (f"{one}/{workload}.json", f"{slug(one)}/{slug(workload)}.json")
+        for one, workload in sorted(run.benchmarks)
+        if family in (None, one)
+    ]
+    found = [(run.path / source, target) for source, target in names]
+    return [
+        RawFile(path, f"data/{target}", hashlib.sha256(path.read_bytes()).hexdigest())
+        for path, target in found
+        if path.is_file()
+    ]
+
+
+def facts(measurements: Measurements) -> list[tuple[str, str]]:
+    """Names and values for the provenance list; what is not known is left out."""
+    run, machine = measurements.run.suite["run"], measurements.run.machine
+    memory = machine.get("memory_bytes")
+    python = " ".join(str(machine.get(key, "")) for key in ("python_implementation", "python_version")).strip()
+    state = f"{run['state']}, {run['preset']} preset, {run['engine']} engine, seed {run['seed']}"
+    rows = [
+        ("Run", f"{run['id']} ({state})"),
+        ("Measured", f"{run['started']} to {run['finished'] or 'an unknown end'}, {run['seconds']:.0f} s"),
+        (
+            "Source",
+            f"commit {run['commit']}{', with uncommitted changes' if run['dirty'] else ''}" if run["commit"] else "",
+        ),
+        ("CPU", f"{machine.get('cpu_model_name', '')}, {plural(int(machine.get('cpu_count', 1)), 'core')}"),
+        ("CPU settings", ", ".join(str(machine[key]) for key in ("cpu_config", "cpu_freq", "aslr") if key in machine)),
+        ("Memory", f"{memory / GIB:.0f} GiB" if isinstance(memory, int | float) else ""),
+        ("System", str(machine.get("platform", ""))),
+        ("Load before", f"{machine['load_avg_1min']} (1 minute)" if "load_avg_1min" in machine else ""),
+        ("Python", python),
+        ("Python build", str(machine.get("python_build", ""))),
+        (
+            "Versions",
+            ", ".join(f"{name} {version}" for name, version in sorted(measurements.run.suite["versions"].items())),
+        ),
+    ]
+    return [(name, value) for name, value in rows if (value and machine) or name in ("Run", "Measured", "Versions")]
+
+
+def context(measurements: Measurements, family: str | None = None) -> list[str]:
+    """The line under the verdict: what, where, how much, and how quiet it was."""
+    suite, machine = measurements.run.suite, measurements.run.machine
+    versions = suite["versions"]
+    loops = [f"{name} {entry['version']}" for name, entry in sorted(suite["backends"].items()) if entry["version"]]
+    records = [entry.record for (one, _, _), entry in measurements.comparisons.items() if family in (None, one)]
+    amount = ""
+    if records:
+        fewest, most = min(entry["launches"] for entry in records), max(entry["launches"] for entry in records)
+        launches = plural(most, "launch") if fewest == most else f"{fewest} to {most} launches"
+        rounds = sorted(entry["rounds"] for entry in records)
+        amount = f"{launches} {TIMES} {rounds[0]}{f' to {rounds[-1]}' if rounds[0] != rounds[-1] else ''} rounds"
+    cores = machine.get("cpu_count")
+    parts = [
+        f"Python {versions['python']}" if "python" in versions else "",
+        ", ".join(loops),
+        f"{machine.get('cpu_model_name', '')}, {cores} cores" if cores else "",
+        amount,
+        suite["run"]["started"][:10],
+    ]
+    return [part for part in parts if part]
+
+
+def preliminary(measurements: Measurements) -> str:
+    """Why the numbers should not be quoted yet, or an empty string."""
+    run = measurements.run.suite["run"]
+    reasons = []
+    if run["preset"] in PRELIMINARY:
+        reasons.append(f"this is a {run['preset']} run: {PRELIMINARY[run['preset']]}")
+    if run["state"] != "complete":
+        reasons.append(f"the run is {run['state']}: some comparisons are missing")
+    return f"Preliminary, do not quote: {'; '.join(reasons)}." if reasons else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What the baseline's hidden twin says of a comparison; ``limit`` is the percentage below which all is noise."""
+
+    text: str
+    limit: str
+
+    @property
+    def loud(self) -> bool:
+        """Whether the same code, measured twice, differed by more than the band."""
+        return bool(self.limit)
+
+
+def noise(measurements: Measurements, key: tuple[str, str, int]) -> Noise | None:
+    """The A/A check of one comparison; None if it had no twin, or too few launches for an interval."""
+    judgement = measurements.comparisons[key].noise()
+    if judgement is None or judgement.low is None or judgement.high is None:
+        return None
+    interval = (
+        f"{percent_change(judgement.centre)} % [{percent_change(judgement.low)} to {percent_change(judgement.high)}]"
+    )
+    widest = max(abs(judgement.low), abs(judgement.high))
+    if widest <= BAND:
+        return Noise(f"quiet (A/A {interval})", "")
+    limit = significant(float(percent_change(widest).lstrip("+")), 2)
+    return Noise(f"loud (A/A {interval}): differences under {limit} % are noise here", f"{limit} %")

@@ -1,0 +1,213 @@
+"""The rows of one table: safe alternatives first, then those not to pick, then those without a number."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from reports.family import Case, Family
+from reports.growth import Growth, growth
+from reports.measured import Comparison
+from reports.verdicts import Candidate, Judgement
+from reports.wording import TIMES, compact, duration, plural, times, unit_for
+from results.record import AbsenceRecord
+
+SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
+CLASSES = {
+    "faster": "good",
+    "slower": "slow",
+    "practically the same": "same",
+    "not resolved": "open",
+    "no interval": "open",
+    "baseline": "same",
+    "": "open",
+}
+KINDS = {
+    "idiom": ("idiom", "what people write with the standard tools"),
+    "trap": ("trap", "a mistake that people make, kept here to show its price"),
+    "package": ("package", "a package from PyPI"),
+    "own": ("ours", "written for this suite: we choose the workloads too, so check it twice"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """The word for a kind; one that we do not know is its own."""
+    return KINDS.get(kind, (kind, ""))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An alternative with times; ``less`` numbers the caveats in the family's list of them."""
+
+    name: str
+    kind: str
+    badge: str
+    seconds: float
+    time: str
+    sort_ratio: float | None
+    ratio: str
+    interval: str
+    word: str
+    word_class: str
+    growth: Growth | None
+    counts: tuple[str, ...]
+    breaks: tuple[str, ...]
+    less: tuple[int, ...]
+    notes: tuple[str, ...]
+    judgement: Judgement | None
+    unsafe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An alternative without a number."""
+
+    name: str
+    kind: str
+    state: str
+    reason: str
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One workload on one backend; ``skipped`` says what the run did not get to."""
+
+    baseline: str | None
+    operation: str
+    counts: tuple[str, ...]
+    has_growth: bool
+    safe: tuple[Row, ...]
+    unsafe: tuple[Row, ...]
+    missing: tuple[Missing, ...]
+    skipped: tuple[str, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row with times."""
+        return (*self.safe, *self.unsafe)
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return 5 + self.has_growth + len(self.counts)
+
+
+def table(family: Family, workload: str, backend: str) -> Table:
+    """Build the table of one workload on one backend; it may be empty."""
+    record = family.record["workloads"][workload]
+    case = family.case(workload, backend)
+    points = family.points(workload)
+    rows = _rows(family, workload, case, points) if case else []
+    names = {row.name for row in rows}
+    n = case.comparison.record["n"] if case else None
+    missing: dict[str, Missing] = {}
+    for absence in family.missing(workload, backend, n):
+        name = absence["alternative"]
+        if name not in names and absence["state"] != SKIPPED:
+            missing.setdefault(name, _missing(family, name, absence["state"], absence["reason"], absence["declared"]))
+    return Table(
+        baseline=case.decision.baseline if case else None,
+        operation=record["operation"],
+        counts=tuple(record["tallies"]),
+        has_growth=any(row.growth for row in rows),
+        safe=tuple(row for row in rows if not row.unsafe),
+        unsafe=tuple(row for row in rows if row.unsafe),
+        missing=tuple(missing[name] for name in sorted(missing)),
+        skipped=tuple(_skipped(family.missing(workload, backend, None))),
+    )
+
+
+def _skipped(absences: Iterable[AbsenceRecord]) -> Iterator[str]:
+    """One line for each reason for which rows were left out, whole points first."""
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for absence in absences:
+        if absence["state"] == SKIPPED:
+            found[absence["n"] or 0, absence["reason"]].add(absence["alternative"])
+    for (n, reason), names in sorted(found.items()):
+        yield f"{f'n = {n:,}' if n else 'Every n'} was not measured for {plural(len(names), 'alternative')}: {reason}"
+
+
+def _missing(family: Family, name: str, state: str, reason: str, declared: bool) -> Missing:
+    record = family.record["alternatives"].get(name)
+    return Missing(name, kind_name(record["kind"] if record else ""), state, reason, declared)
+
+
+def _rows(family: Family, workload: str, case: Case, points: dict[int, Comparison]) -> list[Row]:
+    ordered = sorted(case.candidates, key=lambda entry: _order(case, entry))
+    anchor = case.decision.baseline or (ordered[0].name if ordered else None)
+    unit = unit_for(case.comparison.seconds(case.variant(anchor))) if anchor else None
+    return [_row(family, workload, case, candidate, points, unit) for candidate in ordered]
+
+
+def _order(case: Case, candidate: Candidate) -> tuple[float, str]:
+    """By the ratio that is printed, so that the order never argues with it; by time where there is no ratio."""
+    if candidate.name == case.decision.baseline:
+        return 0.0, candidate.name
+    judgement = case.decision.to_baseline.get(candidate.name)
+    return (judgement.centre if judgement else case.comparison.seconds(case.variant(candidate.name))), candidate.name
+
+
+def _row(
+    family: Family,
+    workload: str,
+    case: Case,
+    candidate: Candidate,
+    points: dict[int, Comparison],
+    unit: tuple[str, float] | None,
+) -> Row:
+    decision, variant = case.decision, case.variant(candidate.name)
+    judgement = decision.to_baseline.get(candidate.name)
+    is_baseline = candidate.name == decision.baseline
+    ratio, interval = (f"1{TIMES}", "") if is_baseline else _ratio(judgement)
+    word = "baseline" if is_baseline else judgement.word if judgement else ""
+    counted = case.comparison.tallies.get(variant, {})
+    tallies = family.record["workloads"][workload]["tallies"]
+    seconds = case.comparison.seconds(variant)
+    return Row(
+        name=candidate.name,
+        kind=kind_name(candidate.kind),
+        badge=_badge(case, candidate.name),
+        seconds=seconds,
+        time=duration(seconds, unit),
+        sort_ratio=0.0 if is_baseline else judgement.centre if judgement else None,
+        ratio=ratio,
+        interval=interval,
+        word=word,
+        word_class=CLASSES[word],
+        growth=growth(points, variant),
+        counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in tallies),
+        breaks=tuple(entry.replace("_", " ") for entry in candidate.broken),
+        less=tuple(family.caveats.index(caveat) + 1 for caveat in candidate.caveats),
+        notes=tuple(_notes(family, workload, case, candidate, judgement)),
+        judgement=judgement,
+        unsafe=not candidate.recommendable,
+    )
+
+
+def _ratio(judgement: Judgement | None) -> tuple[str, str]:
+    if judgement is None:
+        return "no baseline", ""
+    ends = (judgement.low, judgement.high)
+    return times(judgement.centre, *ends)
+
+
+def _badge(case: Case, name: str) -> str:
+    decision = case.decision
+    if not decision.resolved:
+        return ""
+    if name == decision.pick:
+        return "pick"
+    return "tie" if name in decision.tied else ""
+
+
+def _notes(
+    family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
+) -> Sequence[str]:
+    notes = [judgement.why] if judgement and judgement.word == "not resolved" and judgement.why else []
+    others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)
+    notes += [
+        f"at n = {row['n']:,}: {row['state']}: {row['reason']}"
+        for row in others
+        if row["n"] is not None and row["state"] != SKIPPED
+    ]
+    return notes

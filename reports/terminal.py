@@ -1,0 +1,38 @@
+"""The verdicts as a table in the terminal."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from reports.family import Family
+from reports.index_view import Line, line_of
+from reports.measured import Measurements
+
+
+def verdict_table(measurements: Measurements) -> Table:
+    """One line per family, workload and backend: the pick, its ratio with the interval, and what ties with it."""
+    families = [Family(name, measurements) for name in sorted(measurements.run.suite["families"])]
+    shown = Table(title="Picks: time ratio to what most people write [95 % interval]", title_justify="left", box=None)
+    for heading in ("family", "workload", "backend", "pick", "ratio", "ties"):
+        shown.add_column(heading, overflow="fold")
+    for cells in _rows(families):
+        shown.add_row(*(Text(cell) for cell in cells))  # Text: a name in brackets is no markup
+    return shown
+
+
+def _rows(families: Sequence[Family]) -> Iterator[tuple[str, ...]]:
+    for family in families:
+        for workload in family.record["workloads"]:
+            for loop in family.loops:
+                case = family.case(workload, loop)
+                if case is None:
+                    continue
+                line = line_of(workload, "", case)
+                yield family.name, workload, loop, line.pick or line.reason, _ratio(line), ", ".join(line.ties)
+
+
+def _ratio(line: Line) -> str:
+    if not line.ratio:
+        return ""
+    return f"{line.ratio} [{line.interval}]" if line.interval else f"{line.ratio} {line.word}"

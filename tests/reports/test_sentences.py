@@ -1,0 +1,196 @@
+"""The verdict sentences: one table, one row for each thing that can happen."""
+
+import math
+from collections.abc import Sequence
+
+import pytest
+
+from reports.sentences import Finding, family_headline, short_pick, verdict
+from reports.verdicts import Candidate, Decision, decide
+from reports.wording import DASH, MINUS, TIMES
+
+STEPS = (-0.009, -0.007, -0.005, -0.003, -0.001, 0.001, 0.003, 0.005, 0.007, 0.009)
+
+
+def plain(text: str) -> str:
+    """Without typography, for comparing."""
+    return text.replace(TIMES, "x").replace(DASH, "-").replace(MINUS, "-").replace("“", '"').replace("”", '"')
+
+
+def decided(factors: dict[str, float], candidates: Sequence[Candidate], launches: int = 10) -> Decision:
+    """Decide between candidates with these times, ``usual`` being the baseline."""
+
+    def ratios(over: str, under: str) -> list[float]:
+        return [math.log(factors[over] / factors[under]) + step for step in STEPS[:launches]]
+
+    return decide(ratios, candidates, "usual")
+
+
+def cast(**changes: Candidate) -> dict[str, Candidate]:
+    """The three of every row below, with changes."""
+    return {name: Candidate(name) for name in ("usual", "a", "b")} | changes
+
+
+LESS = Candidate("a", caveats=("No order.",))
+BROKEN = Candidate("a", broken=("siblings_cancelled_on_error", "no_leaks"))
+TRAP = Candidate("a", kind="trap")
+
+
+@pytest.mark.parametrize(
+    ("factors", "candidates", "text"),
+    [
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 2.0},
+            cast(),
+            "**Use `a`**: 2.00x faster [1.99-2.01] than `usual`.",
+            id="a clear winner",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 0.5},
+            cast(),
+            "**Use `a`**: 2.00x faster [1.99-2.01] than `usual`. Practically the same: `b`.",
+            id="a winner with an equal",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 0.515},
+            cast(),
+            "**Use `a`**: 2.00x faster [1.99-2.01] than `usual`. Too close to call: `b`.",
+            id="a winner with an open tie",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 1.5, "b": 2.0},
+            cast(),
+            "**Keep `usual`**: it is what most people write, and nothing that keeps every promise is faster.",
+            id="the baseline leads",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.99, "b": 2.0},
+            cast(),
+            "**Keep `usual`**: nothing that keeps every promise is measurably faster. "
+            "The fastest, `a`, is 1.0 % faster [0.5-1.5]: practically the same.",
+            id="the baseline ties",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 0.8},
+            cast(a=BROKEN),
+            "**Use `b`**: 1.25x faster [1.24-1.26] than `usual`. `a` would be 1.60x faster [1.59-1.61], "
+            "but is known to break: siblings cancelled on error and no leaks.",
+            id="an unsafe one would have won",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 0.8},
+            cast(a=TRAP),
+            "**Use `b`**: 1.25x faster [1.24-1.26] than `usual`. `a` would be 1.60x faster [1.59-1.61], "
+            "but is one of the traps.",
+            id="a trap would have won",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 0.8},
+            cast(a=LESS),
+            "**Use `b`**: 1.25x faster [1.24-1.26] than `usual`. "
+            'If you can accept less, `a` is 1.60x faster [1.59-1.61] still: "No order".',
+            id="promising less would be faster",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 1.5},
+            {"usual": Candidate("usual", broken=("no_leaks",)), "a": Candidate("a")},
+            "**Use `a`**: 1.50x slower [1.49-1.51] than `usual`. `usual` would be 1.50x faster [1.49-1.51], "
+            "but is known to break: no leaks.",
+            id="the baseline is unsafe",
+        ),
+        pytest.param(
+            {"a": 1.5, "b": 2.0},
+            {"a": Candidate("a"), "b": Candidate("b")},
+            "**Use `a`**: the fastest; there is no ratio, since the baseline has no number here.",
+            id="the baseline has no number",
+        ),
+        pytest.param(
+            {"a": 1.0}, {"a": Candidate("a")}, "**Use `a`**: nothing else was measured here.", id="alone in the field"
+        ),
+        pytest.param(
+            {"a": 1.0},
+            {"a": LESS},
+            "**Nothing is recommended**: everything measured here promises less than the contract (`a`).",
+            id="everything promises less",
+        ),
+        pytest.param(
+            {"a": 1.0},
+            {"a": BROKEN},
+            "**Nothing is recommended**: everything measured here is a trap or is known to break a promise.",
+            id="everything is unsafe",
+        ),
+        pytest.param({}, {}, "**Nothing was measured here**, so nothing is recommended.", id="nothing measured"),
+    ],
+)
+def test_verdict(factors: dict[str, float], candidates: dict[str, Candidate], text: str) -> None:
+    """Pick, ratio with interval, ties, what would be faster and why it is not picked."""
+    given = [candidates[name] for name in factors]
+
+    assert text == plain(verdict(decided(factors, given), given).text)
+
+
+def test_one_look_recommends_nothing() -> None:
+    """A smoke run has a fastest and no interval, and says how little that is."""
+    candidates = list(cast().values())
+    text = verdict(decided({"usual": 1.0, "a": 0.5, "b": 2.0}, candidates, launches=1), candidates).text
+
+    assert plain(text).startswith("**1 look, no interval**: `a` was the fastest (2.0x faster than `usual`).")
+
+
+def finding(workload: str, factors: dict[str, float], launches: int = 10) -> Finding:
+    """A workload's decision where all promise everything."""
+    return Finding(workload, decided(factors, [Candidate(name) for name in factors], launches))
+
+
+def test_headline_when_one_alternative_leads_everywhere() -> None:
+    """One pick, how it stands against the baseline, and a line for each workload."""
+    said = family_headline("asyncio", [finding("busy", {"usual": 1, "a": 0.5}), finding("idle", {"usual": 1, "a": 0.8})])
+
+    assert "**Use `a`** on asyncio: faster than `usual` in all 2 workloads." == said.headline
+    assert ["busy: 2.00x faster [1.99-2.01] than `usual`", "idle: 1.25x faster [1.24-1.26] than `usual`"] == [
+        plain(line) for line in said.details
+    ]
+
+
+def test_headline_when_it_ties_somewhere() -> None:
+    """Faster in one workload and tied in the other is still one pick."""
+    said = family_headline("asyncio", [finding("busy", {"usual": 1, "a": 0.5}), finding("idle", {"usual": 1, "a": 1})])
+
+    assert "**Use `a`** on asyncio: faster than `usual` in 1 of 2 workloads, and not beaten in the others." == said.headline
+    assert said.details[1].endswith("ties: `usual`")
+
+
+def test_headline_when_nothing_beats_the_baseline() -> None:
+    """Keeping what one has is a recommendation too."""
+    findings = [finding(name, {"usual": 1, "a": 1.5}) for name in ("busy", "idle")]
+    said = family_headline("asyncio", findings)
+
+    assert (
+        "**Keep `usual`** on asyncio: in all 2 workloads, nothing that keeps every promise is measurably faster."
+        == said.headline
+    )
+
+
+def test_headline_when_it_depends() -> None:
+    """Two picks that are behind in each other's workload: a line for each, never one champion."""
+    findings = [finding("busy", {"usual": 1, "a": 0.5, "b": 2}), finding("mostly_idle", {"usual": 1, "a": 2, "b": 0.5})]
+    said = family_headline("asyncio", findings)
+
+    assert "**It depends** on the workload (on asyncio):" == said.headline
+    assert ["busy: use `a`, 2.00x faster [1.99-2.01]", "mostly idle: use `b`, 2.00x faster [1.99-2.01]"] == [
+        plain(line) for line in said.details
+    ]
+
+
+def test_headline_without_any_interval() -> None:
+    """A run of single looks recommends nothing."""
+    said = family_headline("trio", [finding("busy", {"usual": 1, "a": 0.5}, launches=1)])
+
+    assert "**Nothing can be recommended on trio** from this run." == said.headline
+
+
+def test_short_pick_names_the_ties() -> None:
+    """For lists: the pick and what ties with it."""
+    kept = decided({"usual": 1, "a": 1}, [Candidate("usual"), Candidate("a")])
+
+    assert "keep `usual`; ties: `a`" == short_pick(kept).replace("  ", " ")
