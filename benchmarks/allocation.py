@@ -46,8 +46,8 @@ PRESETS = {
     )
 }
 
-SHORTEST_BLOCK = 2e-3  # seconds; the fastest variant's block, long enough for a 50 ns clock and a cold cache
-WIDEST_SPREAD = 16  # times the fastest variant's block; beyond it a variant runs fewer loops
+SHORTEST_BLOCK = 1e-3  # seconds; the fastest variant's block, long enough for a 50 ns clock and a cold cache
+WIDEST_SPREAD = 8  # times the fastest variant's block; beyond it a variant runs fewer loops
 FEWEST_ROUNDS = 2
 
 

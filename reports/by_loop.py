@@ -32,7 +32,7 @@ def by_loop(family: Family, workload: str, loop: str) -> ByLoop | None:
     order = sorted(home.candidates, key=lambda entry: home.comparison.seconds(home.variant(entry.name)))
     shown = tuple(entry.name for entry in order if any(entry.name in column for column in columns.values()))
     sentences = [sentence for other in others if (sentence := _best(home, family.case(workload, other)))]
-    changes = _who_wins(family, workload)
+    changes = _who_wins(family, workload, home)
     return ByLoop(shown, columns, (*([changes] if changes else []), *sentences)) if shown or sentences else None
 
 
@@ -56,16 +56,18 @@ def _best(home: Case, away: Case | None) -> str:
     return f"The pick on {away.backend}, `{theirs}`, is {faster_by(found)} than the pick on {FIRST}, `{mine}`{word}."
 
 
-def _who_wins(family: Family, workload: str) -> str:
-    """Says so when the pick is not the same on every loop of asyncio's library."""
+def _who_wins(family: Family, workload: str, home: Case) -> str:
+    """Says so when asyncio's pick is beaten on another loop of its library; a tie changes nothing."""
     backends = family.measurements.run.suite["backends"]
+    mine = home.decision.pick
     picks: dict[str, list[str]] = {}
     for loop in family.loops:
         case = family.case(workload, loop)
-        if case and case.decision.pick and backends[loop]["library"] == FIRST:
-            picks.setdefault(case.decision.pick, []).append(loop)
+        if mine is None or case is None or case.decision.pick is None or backends[loop]["library"] != FIRST:
+            continue
+        kept = mine in (case.decision.pick, *case.decision.tied)
+        picks.setdefault(mine if kept else case.decision.pick, []).append(loop)
     if len(picks) < 2:
         return ""
-    return (
-        f"The pick changes with the loop: {'; '.join(f'`{name}` on {listed(loops)}' for name, loops in picks.items())}."
-    )
+    changes = "; ".join(f"`{name}` on {listed(loops)}" for name, loops in picks.items())
+    return f"The pick changes with the loop: {changes}."

@@ -85,15 +85,15 @@ def growth_chart(caption: Caption, lines: Sequence[Line], unit: tuple[str, float
         for number, line in enumerate(lines)
         for n, seconds in line.points
     ]
-    x = alt.X("n:Q").scale(type="log", nice=False, domain=[min(numbers), max(numbers)])
+    x = alt.X(field="n", type="quantitative").scale(type="log", nice=False, domain=[min(numbers), max(numbers)])
     x = x.axis(values=sorted(set(numbers)), format=",d", title=f"{axes[0]} (log)", grid=True)
-    y = alt.Y("y:Q").scale(type="log", nice=False, domain=[low, high])
+    y = alt.Y(field="y", type="quantitative").scale(type="log", nice=False, domain=[low, high])
     y = y.axis(values=log_ticks(low, high), labelExpr=_tick_labels(log_ticks(low, high)), title=None)
     order = list(range(len(lines)))
-    color = alt.Color("series:O", legend=None).scale(domain=order, range=list(SERIES))
-    shape = alt.Shape("series:O", legend=None).scale(domain=order, range=list(SHAPES))
+    color = alt.Color(field="series", type="ordinal", legend=None).scale(domain=order, range=list(SERIES))
+    shape = alt.Shape(field="series", type="ordinal", legend=None).scale(domain=order, range=list(SHAPES))
     base = alt.Chart(_data(rows)).encode(x=x, y=y, color=color)
-    strokes = base.mark_line(strokeWidth=2).encode(detail="series:O")
+    strokes = base.mark_line(strokeWidth=2).encode(detail=alt.Detail(field="series", type="ordinal"))
     points = base.mark_point(filled=True, size=46, opacity=1).encode(shape=shape)
     ends = [_pixel(line.points[-1][1] / unit[1], low, high, height) for line in lines]
     labels = [
@@ -128,25 +128,39 @@ def _dots(dots: Sequence[Dot], band: float, width: int, labels: bool, scale_of: 
         }
         for number, dot in enumerate(dots)
     ]
-    base = alt.Chart(_data(rows)).encode(y=alt.Y("row:O", axis=None))
+    base = alt.Chart(_data(rows)).encode(y=alt.Y(field="row", type="ordinal", axis=None))
     marked = base.transform_filter("datum.value !== null")
-    x = alt.X("value:Q", scale=scale, axis=axis)
+    x = alt.X(field="value", type="quantitative", scale=scale, axis=axis)
     within = alt.Chart(_data([{"from": math.exp(-band), "to": math.exp(band)}]))
     layers: list[Any] = [
-        within.mark_rect(color=BAND, opacity=1).encode(x=alt.X("from:Q", scale=scale, axis=axis), x2="to:Q"),
+        within.mark_rect(color=BAND, opacity=1).encode(
+            x=alt.X(field="from", type="quantitative", scale=scale, axis=axis), x2=alt.X2(field="to")
+        ),
         marked.mark_rule(strokeWidth=2).encode(
-            x=alt.X("low:Q", scale=scale), x2="high:Q", color=alt.Color("color:N", scale=None)
+            x=alt.X(field="low", type="quantitative", scale=scale),
+            x2=alt.X2(field="high"),
+            color=alt.Color(field="color", type="nominal", scale=None),
         ),
         marked.mark_point(size=52, strokeWidth=2, opacity=1).encode(
-            x=x, stroke=alt.Stroke("color:N", scale=None), fill=alt.Fill("fill:N", scale=None)
+            x=x,
+            stroke=alt.Stroke(field="color", type="nominal", scale=None),
+            fill=alt.Fill(field="fill", type="nominal", scale=None),
         ),
         base.mark_text(align="left").encode(
-            x=alt.value(width + 10), text="note:N", color=alt.Color("quiet:N", scale=None)
+            x=alt.value(width + 10),
+            text=alt.Text(field="note", type="nominal"),
+            color=alt.Color(field="quiet", type="nominal", scale=None),
         ),
     ]
     if labels:
         left = base.mark_text(align="right")
-        layers.append(left.encode(x=alt.value(-10), text="label:N", color=alt.Color("text:N", scale=None)))
+        layers.append(
+            left.encode(
+                x=alt.value(-10),
+                text=alt.Text(field="label", type="nominal"),
+                color=alt.Color(field="text", type="nominal", scale=None),
+            )
+        )
     return alt.layer(*layers).properties(width=width, height=max(1, len(dots)) * ROW_HEIGHT)
 
 

@@ -146,7 +146,7 @@ class Family:
         problem = self.measurements.run.suite["backends"][backend]["problem"]
         reasons = {row["reason"] for row in self.absences if row["backend"] == backend}
         why = problem or (reasons.pop() if len(reasons) == 1 else "every row has its reason below" if reasons else "")
-        return Verdict(f"**Nothing was measured on {backend}**{f': {why}' if why else ''}.")
+        return Verdict(f"**Nothing was measured on {backend}**{f': {why}' if why else ''}.", advice=False)
 
     def missing(self, workload: str, backend: str, n: int | None) -> Iterator[AbsenceRecord]:
         """The reasons of the rows that have no number on a backend at n; of every point when n is None."""

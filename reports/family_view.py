@@ -143,7 +143,7 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         noises=tuple((n, check) for n, check in checks if check),
         across=across,
         across_rows=tuple(_across_rows(across)) if across else (),
-        across_chart=_across_chart(family, name, across, anchor) if across else Markup(),
+        across_chart=_across_chart(family, name, across, anchor) if across and loop == FIRST else Markup(),
     )
 
 

@@ -76,9 +76,10 @@ def _row(family: Family, loop: str, files: Mapping[str, str]) -> IndexRow:
     lines = [
         line_of(workload, anchors[workload], family.case(workload, loop)) for workload in family.record["workloads"]
     ]
-    blank = Line("", "top", None, "it asks no question yet", "", "", "", "open", ())
+    measured = any(family.case(workload, loop) for workload in family.record["workloads"])
+    blank = Line("", "top", None, "nothing measured" if lines else "it asks no question yet", "", "", "", "open", ())
     href = f"families/{files.get(loop) or files[family.loops[0]]}"
-    return IndexRow(family.name, href, family.question, _safety(family, loop), tuple(lines or [blank]))
+    return IndexRow(family.name, href, family.question, _safety(family, loop), tuple(lines if measured else [blank]))
 
 
 def _safety(family: Family, loop: str) -> str:

@@ -9,10 +9,11 @@ from reports.wording import listed, plural, speed_with_interval
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One comparison's verdict in words: ``headline`` first, then what else there is to know."""
+    """A verdict in words: ``headline`` first, then what else there is to know; without ``advice`` it only says why."""
 
     headline: str
     details: tuple[str, ...] = ()
+    advice: bool = True
 
     @property
     def text(self) -> str:
@@ -116,7 +117,7 @@ def family_headline(backend: str, findings: Sequence[Finding]) -> Verdict:
     """The family on one backend: one pick if it leads or ties in every workload, otherwise a line for each."""
     decided = [entry for entry in findings if entry.decision.pick and entry.decision.resolved]
     if not decided:
-        return Verdict(f"**Nothing can be recommended on {backend}** from this run.")
+        return Verdict(f"**Nothing can be recommended on {backend}** from this run.", advice=False)
     pick = pick_for_all(decided)
     if pick is None:
         return Verdict(f"**It depends** on the workload (on {backend}):", tuple(map(_line, findings)))

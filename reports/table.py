@@ -1,7 +1,7 @@
 """The rows of one table: safe alternatives first, then those not to pick, then those without a number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reports.family import Case, Family
@@ -59,10 +59,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """An alternative without a number."""
+    """Alternatives without a number that share the reason."""
 
-    name: str
-    kind: str
+    names: tuple[str, ...]
     state: str
     reason: str
     declared: bool
@@ -100,11 +99,6 @@ def table(family: Family, workload: str, backend: str) -> Table:
     rows = _rows(family, workload, case, points) if case else []
     names = {row.name for row in rows}
     n = case.comparison.record["n"] if case else None
-    missing: dict[str, Missing] = {}
-    for absence in family.missing(workload, backend, n):
-        name = absence["alternative"]
-        if name not in names and absence["state"] != SKIPPED:
-            missing.setdefault(name, _missing(family, name, absence["state"], absence["reason"], absence["declared"]))
     return Table(
         baseline=case.decision.baseline if case else None,
         operation=record["operation"],
@@ -112,7 +106,7 @@ def table(family: Family, workload: str, backend: str) -> Table:
         has_growth=any(row.growth for row in rows),
         safe=tuple(row for row in rows if not row.unsafe),
         unsafe=tuple(row for row in rows if row.unsafe),
-        missing=tuple(missing[name] for name in sorted(missing)),
+        missing=tuple(_missing(family.missing(workload, backend, n), names)),
         skipped=tuple(_skipped(family.missing(workload, backend, None))),
     )
 
@@ -127,9 +121,17 @@ def _skipped(absences: Iterable[AbsenceRecord]) -> Iterator[str]:
         yield f"{f'n = {n:,}' if n else 'Every n'} was not measured for {plural(len(names), 'alternative')}: {reason}"
 
 
-def _missing(family: Family, name: str, state: str, reason: str, declared: bool) -> Missing:
-    record = family.record["alternatives"].get(name)
-    return Missing(name, kind_name(record["kind"] if record else ""), state, reason, declared)
+def _missing(absences: Iterable[AbsenceRecord], measured: Container[str]) -> Iterator[Missing]:
+    """The first reason of each alternative; those that share one share a row."""
+    shared: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
+    done: set[str] = set()
+    for row in absences:
+        name = row["alternative"]
+        if name not in measured and name not in done and row["state"] != SKIPPED:
+            done.add(name)
+            shared[row["state"], row["reason"], row["declared"]].append(name)
+    for (state, reason, declared), names in sorted(shared.items(), key=lambda item: min(item[1])):
+        yield Missing(tuple(sorted(names)), state, reason, declared)
 
 
 def _rows(family: Family, workload: str, case: Case, points: dict[int, Comparison]) -> list[Row]:

@@ -23,7 +23,7 @@ def variants() -> Iterator[Variant]:
                 yield from (Variant(family, workload.name, n, name, backend) for name, backend in pairs)
 
 
-@pytest.mark.parametrize("variant", variants(), ids=lambda v: f"{v.family}/{v.workload}/{v.label}-{v.n}")
+@pytest.mark.parametrize("variant", list(variants()), ids=lambda v: f"{v.family}/{v.workload}/{v.label}-{v.n}")
 def test_every_variant_gives_the_answer(variant: Variant) -> None:
     """Two calls in one block, because the second must not see what the first left in the state."""
     assert Bench(variant).block(2) > 0

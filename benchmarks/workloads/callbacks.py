@@ -13,7 +13,7 @@ BASELINE = {"asyncio": "asyncio_gather", "trio": "trio_nursery"}
 
 EVENTS = 5  # per call of `once`
 SLOW_TURNS = 20  # turns of the loop that the slow subscriber needs for one event
-AUDIENCE = 10  # subscribers of the crowd of emitters
+AUDIENCE = 4  # subscribers of the crowd of emitters
 WAITED = "turns of the slow one that others waited"
 
 Seen = list[list[int]]  # for each subscriber the events that it was told, in the order in which it was told

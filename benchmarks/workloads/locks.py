@@ -12,7 +12,8 @@ from patterns.locks import Family, Fetch, Ledger
 
 BASELINE = {"asyncio": "asyncio_lock", "trio": "trio_lock"}
 
-EACH = 10  # calls per task
+DEPOSITS = 3  # per task, where everybody deposits
+EACH = 10  # calls per task, where most only read
 FETCHES = "fetches"
 
 # At which of its calls a task deposits, if it is one of the tasks that do.
@@ -33,7 +34,7 @@ def amount_after_a_hop(toolkit: Toolkit, amount: int, tally: Counter[str]) -> Fe
 
 async def deposits(ledger: Ledger, account: int, fetch: Fetch) -> None:
     """One task's work: deposit after deposit into one account."""
-    for _ in range(EACH):
+    for _ in range(DEPOSITS):
         await ledger.deposit(account, fetch)
 
 
@@ -129,7 +130,7 @@ async def read_mostly(family: Family, toolkit: Toolkit, n: int, tally: Counter[s
 
 def total(n: int) -> tuple[int, int]:
     """What n tasks add to one account, the i-th of them depositing 1 + i each time."""
-    return EACH * n * (n + 1) // 2, EACH * n
+    return DEPOSITS * n * (n + 1) // 2, DEPOSITS * n
 
 
 WORKLOADS = (
@@ -152,7 +153,7 @@ WORKLOADS = (
         needs="ledger",
         prepare=contended,
         answer=total,
-        operations=lambda n: n * EACH,
+        operations=lambda n: n * DEPOSITS,
         tallies=(FETCHES,),
     ),
     Workload(
@@ -162,8 +163,8 @@ WORKLOADS = (
         operation="deposit",
         needs="ledger",
         prepare=many_keys,
-        answer=lambda n: [(EACH * (1 + i), EACH) for i in range(n)],
-        operations=lambda n: n * EACH,
+        answer=lambda n: [(DEPOSITS * (1 + i), DEPOSITS) for i in range(n)],
+        operations=lambda n: n * DEPOSITS,
         tallies=(FETCHES,),
     ),
     Workload(

@@ -13,7 +13,6 @@ from typing import Generic
 
 import anyio
 import anyio.abc
-import anyio.lowlevel
 
 from patterns.batching import Call, Key, Value
 
@@ -22,10 +21,9 @@ KIND = "own"
 
 
 class Batch(Generic[Key, Value]):
-    __slots__ = ("answered", "answers", "error", "full", "keys", "starting", "traceback")
+    __slots__ = ("answered", "answers", "error", "full", "keys", "traceback")
 
     def __init__(self) -> None:
-        self.starting = False
         self.keys: dict[Key, None] = {}
         self.full = anyio.Event()
         self.answered = anyio.Event()
@@ -53,9 +51,7 @@ class OwnBatcher(Generic[Key, Value]):
                 raise RuntimeError("the batcher is closed")
             keys[key] = None
             if len(keys) == 1:
-                batch.starting = True
                 self._context.run(self._group.start_soon, self._send, batch)
-                batch.starting = False
             if len(keys) >= self._max_size:
                 self._part(batch)
         await batch.answered.wait()
@@ -77,8 +73,6 @@ class OwnBatcher(Generic[Key, Value]):
 
     async def _send(self, batch: Batch[Key, Value]) -> None:
         try:
-            if batch.starting:  # asyncio's eager tasks begin at once: let others join
-                await anyio.lowlevel.checkpoint()
             if self._max_wait > 0:
                 with anyio.move_on_after(self._max_wait):
                     await batch.full.wait()

@@ -7,7 +7,7 @@ It costs control: nothing holds back who emits, an error reaches nobody unless a
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from pyee.asyncio import AsyncIOEventEmitter
 
@@ -41,13 +41,15 @@ class PyeeEmitter:
         self._emitter.on("event", handler)
 
     def disconnect(self, handler: Handler) -> None:
-        self._emitter.remove_listener("event", handler)
+        with suppress(KeyError):  # older releases know no stranger
+            self._emitter.remove_listener("event", handler)
 
     async def emit(self, event: Event) -> None:
         self._emitter.emit("event", event)
 
     async def settle(self) -> None:
-        await self._emitter.wait_for_complete()
+        while not self._emitter.complete:  # older releases wait for the handlers of this moment only
+            await self._emitter.wait_for_complete()
         if self._errors:
             errors, self._errors = self._errors, []
             raise ExceptionGroup("handlers failed", errors)

@@ -62,7 +62,6 @@ class _FanOut(Generic[T]):
         return asyncio.CancelledError("a job was cancelled") if self._job_cancelled else None
 
     def _start(self) -> None:
-        self._more = None
         for _ in range(_IN_A_ROW):
             if self._closed or len(self._running) >= self._limit:
                 return
@@ -81,7 +80,11 @@ class _FanOut(Generic[T]):
             else:
                 self._running[task] = index
                 task.add_done_callback(self._ended)
-        self._more = self._more or self._loop.call_soon(self._go_on)
+        self._more = self._more or self._loop.call_soon(self._next_turn)
+
+    def _next_turn(self) -> None:
+        self._more = None
+        self._go_on()
 
     def _ended(self, task: asyncio.Task[T]) -> None:
         self._settle(task, self._running.pop(task))

@@ -1,4 +1,4 @@
-"""An owner task with an `asyncio.Queue`: only one task touches the state, the others send it requests.
+"""An owner task with an `asyncio.Queue`: one task touches the state, the others send it requests.
 
 Choose it when changes should happen one after the other in a place of their own, with one log and one error policy.
 It costs a queue entry, a future and two trips through the loop for every call, even when nobody else is there.

@@ -1,4 +1,4 @@
-"""Our own lock per key for Trio: straight hand-over within a key, nothing kept for keys that are free.
+"""Our own lock per key for Trio: straight hand-over within a key, nothing kept for free keys.
 
 Choose it when tasks want different accounts, or mostly read: only those that deposit into the same account wait for
 each other, in order, and readers never wait.

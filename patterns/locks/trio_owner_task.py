@@ -1,4 +1,4 @@
-"""An owner task with a Trio memory channel: only one task touches the state, the others send it requests.
+"""An owner task with a Trio memory channel: one task touches the state, the others send it requests.
 
 Choose it when changes should happen one after the other in a place of their own, with one log and one error policy.
 It costs an event and two trips through the scheduler for every call, even when nobody else is there. An error that

@@ -19,11 +19,21 @@ from packaging.specifiers import SpecifierSet
 
 import patterns
 from benchmarks.backends import BACKENDS, Backend, can_run
+from benchmarks.workloads.fan_out import at_once
 from patterns.fan_out import Job
 
 FOREVER = 3600
 AWHILE = 30  # turns by which every alternative has started a handful of jobs
 HERE = ".".join(map(str, sys.version_info[:3]))
+ALL = ("collect", "collect_bounded", "first")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_objects() -> Iterator[None]:
+    """Hide from the collector what exists already: every call here collects."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @dataclass(frozen=True)
@@ -39,15 +49,17 @@ class Case:
         function = getattr(importlib.import_module(self.alternative.module), self.function)
         return list(await (function(jobs) if self.function == "collect" else function(jobs, number)))
 
-    def gives(self, promise: str, caveat: str = "") -> bool:
-        """Whether the alternative's file says that it keeps a promise, here."""
+    def settle(self, promise: str, expected: object, actual: object, caveat: str = "no caveat") -> None:
+        """The promise is kept; or it is broken, if the alternative's file says that it is."""
         broken = any(
-            known.property == promise
-            and HERE in SpecifierSet(known.python)
-            and fnmatchcase(self.backend.name, known.backends)
+            HERE in SpecifierSet(known.python) and fnmatchcase(self.backend.name, known.backends)
             for known in self.alternative.known_failures
+            if known.property == promise
         )
-        return not broken and not (caveat and any(caveat in text for text in self.alternative.caveats))
+        if broken or any(caveat in text for text in self.alternative.caveats):
+            assert expected != actual
+        else:
+            assert expected == actual
 
 
 @dataclass
@@ -55,7 +67,6 @@ class Probe:
     """Jobs that count themselves."""
 
     backend: Backend
-    started: int = 0
     running: int = 0
     peak: int = 0
     finished: list[int] = field(default_factory=list)
@@ -67,232 +78,167 @@ class Probe:
 
     async def job(self, index: int, turns: int | None, error: str = "", last_words: str = "") -> int:
         """Wait some turns, or until cancelled; then fail, or answer; last words come with the cancellation."""
-        self.started += 1
         self.running += 1
         self.peak = max(self.peak, self.running)
         try:
-            await self._wait_and_clean_up(turns)
+            await (self.backend.toolkit.sleep(FOREVER) if turns is None else self.hops(turns))
         except BaseException:
-            if last_words:
-                raise ValueError(last_words) from None
+            await self._leave(last_words)
             raise
+        await self._leave()
         self.finished.append(index)
         if error:
             raise ValueError(error)
         return index
 
-    async def _wait_and_clean_up(self, turns: int | None) -> None:
+    async def _leave(self, last_words: str = "") -> None:
         try:
-            await (self.backend.toolkit.sleep(FOREVER) if turns is None else self.hops(turns))
+            await self.hops(1)
         finally:
-            try:
-                await self.hops(1)
-            finally:
-                self.running -= 1
+            self.running -= 1
+            if last_words:
+                raise ValueError(last_words)
 
-    def failing(self) -> list[Job[int]]:
-        """One job fails in the midst of others; one of those has last words."""
-        return [
-            partial(self.job, 0, None),
-            partial(self.job, 1, AWHILE, error="first"),
-            partial(self.job, 2, None, last_words="last"),
-        ]
+
+async def fails_at_once() -> int:
+    """A job that fails before it waits."""
+    raise ValueError("first")
 
 
 def cases(*functions: str, concurrent: bool = True) -> pytest.MarkDecorator:
     """Every alternative that has one of the functions, on every backend that can run it."""
-
-    def found() -> Iterator[Any]:  # pytest has no public type for its parameter sets
-        for backend in BACKENDS.values():
-            skip = pytest.mark.skipif(bool(backend.problem()), reason=backend.problem())
-            for entry in patterns.alternatives("fan_out"):
-                if can_run(entry.library, backend) and not (concurrent and entry.name == "one_by_one"):
-                    for function in set(functions) & set(entry.offers):
-                        name = f"{entry.name}@{backend.name}-{function}"
-                        yield pytest.param(Case(entry, backend, function), id=name, marks=skip)
-
-    return pytest.mark.parametrize("case", sorted(found(), key=repr))
+    found = []
+    for backend in BACKENDS.values():
+        skip = pytest.mark.skipif(bool(backend.problem()), reason=backend.problem())
+        for entry in patterns.alternatives("fan_out"):
+            if can_run(entry.library, backend) and not (concurrent and entry.name == "one_by_one"):
+                for function in [name for name in functions if name in entry.offers]:
+                    case = Case(entry, backend, function)
+                    found.append(pytest.param(case, id=f"{entry.name}@{backend.name}-{function}", marks=skip))
+    return pytest.mark.parametrize("case", found)
 
 
-ALL = ("collect", "collect_bounded", "first")
+def run(case: Case, main: Callable[[Probe], Awaitable[Any]], complaints: list[str]) -> Any:
+    """What ``main`` returned; what an alternative left running is cancelled then, and what the loop says is kept."""
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _few_objects() -> Iterator[None]:
-    """Hide what exists already from the collector: it runs after every call here."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-def run(case: Case, main: Callable[[Probe], Awaitable[Any]]) -> tuple[Any, list[str]]:
-    """What ``main`` returned, and what the loop and the interpreter complained about meanwhile."""
-    complaints: list[str] = []
-
-    async def watched() -> Any:
+    async def tidy() -> Any:
         if case.backend.library == "asyncio":
             asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
         answer = await main(Probe(case.backend))
-        gc.collect()
+        if case.backend.library == "asyncio":
+            for task in (left := asyncio.all_tasks() - {asyncio.current_task()}):
+                task.cancel()
+            if left:
+                await asyncio.wait(left)
         return answer
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        answer = case.backend.run(watched, 0)
-        gc.collect()
-    return answer, complaints + [str(warning.message) for warning in caught]
+    return case.backend.run(tidy, 0)
 
 
 async def messages_of(call: Awaitable[Any]) -> set[str]:
     """What the errors say that leave a call."""
+    messages = set()
     try:
         await call
     except Exception as error:
-        return set(_flattened(error))
-    return set()
+        errors: list[BaseException] = [error]
+        for one in errors:
+            errors += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+            messages.add(str(one))
+    return messages & {"first", "last"}
 
 
-def _flattened(error: BaseException) -> Iterator[str]:
-    if isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
-            yield from _flattened(inner)
-    else:
-        yield str(error)
-
-
-async def cancelled_after(probe: Probe, turns: int, function: Callable[[], Awaitable[Any]], patience: int) -> bool:
-    """Cancel a task after some turns; whether it has ended by that, ``patience`` turns later."""
+async def cancelled_after(probe: Probe, turns: int, function: Callable[[], Awaitable[Any]]) -> bool:
+    """Cancel a task after some turns; whether it has ended by that, a while later."""
     if probe.backend.library == "trio":
         with suppress(Exception), trio.CancelScope() as outer:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(function)
                 await probe.hops(turns)
                 outer.cancel()
-        return outer.cancel_called
+        return True  # a scope cannot end before what is in it
     task = asyncio.ensure_future(function())
     await probe.hops(turns)
     task.cancel()
-    await probe.hops(patience)
-    if ended := task.done():
-        return task.cancelled()
-    task.cancel()
-    await asyncio.wait([task])
-    return ended
-
-
-async def swept(case: Case) -> None:
-    """Cancel what an alternative left running, so that nothing but its own failure is seen."""
-    if case.backend.library == "asyncio":
-        for task in (left := asyncio.all_tasks() - {asyncio.current_task()}):
-            task.cancel()
-        if left:
-            await asyncio.wait(left)
-
-
-def settle(case: Case, promise: str, expected: object, actual: object, caveat: str = "") -> None:
-    """The promise is kept; or it is broken, if the alternative's file says that it is."""
-    if case.gives(promise, caveat):
-        assert expected == actual
-    else:
-        assert expected != actual
-
-
-@cases(*ALL, concurrent=False)
-def test_no_jobs_no_results(case: Case) -> None:
-    """An empty list of jobs is no special case."""
-    assert run(case, lambda _: case.call([], 3)) == ([], [])
+    await probe.hops(AWHILE)
+    return task.done() and task.cancelled()
 
 
 @cases(*ALL)
 def test_results_come_in_order(case: Case) -> None:
-    """In the order of the jobs, or for ``first`` in the order in which they finish."""
-    turns = [3 * AWHILE, AWHILE, 2 * AWHILE]
-    expected = [1, 2] if case.function == "first" else [0, 1, 2]
+    """In the order of the jobs, or for ``first`` in the order in which they finish; no jobs, no results."""
 
-    answer, _ = run(case, lambda probe: case.call([partial(probe.job, *pair) for pair in enumerate(turns)], 2))
+    async def main(probe: Probe) -> list[int]:
+        jobs = [partial(probe.job, *numbered) for numbered in enumerate([3 * AWHILE, AWHILE, 2 * AWHILE])]
+        return await case.call([], 2) + await case.call(jobs, 2)
 
-    settle(case, "result_order", expected, answer)
+    case.settle("result_order", [1, 2] if case.function == "first" else [0, 1, 2], run(case, main, []))
 
 
 @cases(*ALL)
 def test_an_error_stops_everything_and_leaves_nothing(case: Case) -> None:
     """By the time the error is seen the siblings have finished, their clean-up included, and all errors are told."""
 
-    async def main(probe: Probe) -> tuple[int, int, set[str]]:
+    async def main(probe: Probe) -> tuple[set[str], int, int]:
         before = probe.backend.toolkit.living()
-        messages = await messages_of(case.call(probe.failing(), 3))
-        seen = probe.running, probe.backend.toolkit.living() - before, messages
-        await probe.hops(2)  # a cancellation that was left behind would strike here
-        await swept(case)
-        return seen
+        failing, last = partial(probe.job, 1, AWHILE, error="first"), partial(probe.job, 2, None, last_words="last")
+        jobs = [partial(probe.job, 0, None), failing, last]
+        return await messages_of(case.call(jobs, 3)), probe.running, probe.backend.toolkit.living() - before
 
-    (running, living, messages), complaints = run(case, main)
+    messages, running, living = run(case, main, [])
 
     assert "first" in messages
-    settle(case, "siblings_cancelled_on_error", 0, running)
-    settle(case, "nothing_left_on_exit", 0, living)
-    settle(case, "all_errors_reported", {"first", "last"}, messages & {"first", "last"}, "Reports one error")
-    settle(case, "no_unawaited_or_unretrieved", [], complaints)
-
-
-async def fails_at_once() -> int:
-    """A job that fails before it waits."""
-    raise ValueError("at once")
+    case.settle("siblings_cancelled_on_error", 0, running)
+    case.settle("nothing_left_on_exit", 0, living)
+    case.settle("all_errors_reported", {"first", "last"}, messages, "Reports one error")
 
 
 @cases(*ALL)
-def test_an_error_at_once_stops_everything(case: Case) -> None:
-    """A job that fails before it waits is a failure like any other."""
+def test_an_error_at_once_is_told_once(case: Case) -> None:
+    """A job that fails before it waits stops the others; no complaint and no cancellation is left over."""
+    complaints: list[str] = []
 
-    async def main(probe: Probe) -> tuple[set[str], int]:
-        jobs = [partial(probe.job, 0, None, last_words="last"), fails_at_once, partial(probe.job, 1, None)]
+    async def main(probe: Probe) -> tuple[set[str], int, bool]:
+        jobs: list[Job[int]] = [
+            partial(probe.job, 0, None, last_words="last"),
+            fails_at_once,
+            partial(probe.job, 2, None),
+        ]
         seen = await messages_of(case.call(jobs, 3)), probe.running
-        await swept(case)
-        return seen
-
-    (messages, running), complaints = run(case, main)
-
-    assert "at once" in messages
-    settle(case, "siblings_cancelled_on_error", 0, running)
-    settle(case, "no_unawaited_or_unretrieved", [], complaints)
-
-
-@cases(*ALL)
-def test_an_error_leaves_no_cancellation_behind(case: Case) -> None:
-    """Whoever has handled the error is not cancelled at the next wait."""
-
-    async def main(probe: Probe) -> bool:
         await messages_of(case.call([fails_at_once], 1))
-        try:
+        with suppress(asyncio.CancelledError):  # one that nobody asked for
             await probe.hops(2)
-        except asyncio.CancelledError:  # one that nobody asked for
-            return False
-        return True
+            return *seen, True
+        return *seen, False
 
-    answer, _ = run(case, main)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        messages, running, undisturbed = run(case, main, complaints)
+        gc.collect()
 
-    settle(case, "no_stray_cancellation", True, answer)
+    assert "first" in messages
+    case.settle("siblings_cancelled_on_error", 0, running)
+    case.settle("no_stray_cancellation", True, undisturbed)
+    case.settle("no_unawaited_or_unretrieved", [], complaints + [str(warning.message) for warning in caught])
 
 
+@pytest.mark.parametrize("ready", [0, 150])
 @cases(*ALL)
-def test_a_cancelled_caller_takes_its_jobs_along(case: Case) -> None:
+def test_a_cancelled_caller_takes_its_jobs_along(case: Case, ready: int) -> None:
     """Whenever the cancellation comes, the call ends by it, and no job and no task outlives the call."""
 
-    async def main(probe: Probe) -> list[tuple[bool, int, int]]:
-        seen = []
+    async def main(probe: Probe) -> set[tuple[bool, int, int]]:
+        seen = set()
         before = probe.backend.toolkit.living()
-        for turns in range(12):
-            jobs = [partial(probe.job, index, None) for index in range(3)]
-            ended = await cancelled_after(probe, turns, partial(case.call, jobs, 3), AWHILE)
-            seen.append((ended, probe.running, probe.backend.toolkit.living() - before))
-            await swept(case)
+        for turns in (1,) if ready else range(12):
+            jobs: list[Job[int]] = [partial(at_once, 0)] * ready
+            jobs += [partial(probe.job, index, None) for index in range(3)]
+            number = 3 if case.function == "collect_bounded" else len(jobs)
+            ended = await cancelled_after(probe, turns, partial(case.call, jobs, number))
+            seen.add((ended, probe.running, probe.backend.toolkit.living() - before))
         return seen
 
-    seen, complaints = run(case, main)
-
-    settle(case, "outer_cancel_reaches_all", {(True, 0, 0)}, set(seen))
-    assert complaints == []
+    case.settle("outer_cancel_reaches_all", {(True, 0, 0)}, run(case, main, []))
 
 
 @cases(*ALL)
@@ -301,65 +247,39 @@ def test_a_cancellation_survives_a_failure(case: Case) -> None:
 
     async def main(probe: Probe) -> list[int]:
         async def caller() -> None:
-            await messages_of(case.call([partial(probe.job, index, 1, error="failed") for index in range(2)], 2))
+            await messages_of(case.call([partial(probe.job, index, 1, error="first") for index in range(2)], 2))
             await probe.backend.toolkit.sleep(FOREVER)
 
-        lost = []
-        for turns in range(12):
-            if not await cancelled_after(probe, turns, caller, AWHILE):
-                lost.append(turns)
-            await swept(case)
-        return lost
+        return [turns for turns in range(12) if not await cancelled_after(probe, turns, caller)]
 
-    lost, _ = run(case, main)
-
-    settle(case, "cancellation_survives_error", [], lost)
+    case.settle("cancellation_survives_error", [], run(case, main, []))
 
 
 @cases("collect_bounded")
 def test_the_limit_is_kept_and_used(case: Case) -> None:
-    """Never more jobs than the limit, and not fewer either, as long as there are more jobs."""
+    """Never more jobs than the limit, and not fewer either: while one is slow, the other places serve the rest."""
 
-    async def main(probe: Probe) -> int:
+    async def main(probe: Probe) -> tuple[int, list[int]]:
         await case.call([partial(probe.job, index, AWHILE) for index in range(9)], 3)
-        return probe.peak
-
-    answer, _ = run(case, main)
-
-    settle(case, "limit_never_exceeded", 3, answer)
-
-
-@cases("collect_bounded")
-def test_a_slow_job_does_not_hold_up_the_rest(case: Case) -> None:
-    """While one job is slow, the remaining places serve all the others."""
-
-    async def main(probe: Probe) -> list[int]:
         await case.call([partial(probe.job, index, 1 if index else 20 * AWHILE) for index in range(9)], 2)
-        return probe.finished
+        return probe.peak, probe.finished[-1:]
 
-    finished, _ = run(case, main)
+    peak, last = run(case, main, [])
 
-    settle(case, "slow_job_alone", [*range(1, 9), 0], finished, "A slow job holds up")
+    case.settle("limit_never_exceeded", 3, peak)
+    case.settle("limit_used", [0], last, "A slow job holds up")
 
 
 @cases("collect_bounded", concurrent=False)
 def test_jobs_are_taken_when_there_is_room(case: Case) -> None:
     """An iterator of jobs is read no further than the limit allows."""
 
-    async def main(probe: Probe) -> bool:
-        taken = []
+    async def main(probe: Probe) -> int:
+        jobs = iter([partial(probe.job, index, None) for index in range(50)])
+        await cancelled_after(probe, 2 * AWHILE, partial(case.call, jobs, 3))
+        return len(list(jobs))
 
-        def jobs() -> Iterator[Job[int]]:
-            for index in range(50):
-                taken.append(index)
-                yield partial(probe.job, index, None)
-
-        await cancelled_after(probe, 2 * AWHILE, partial(case.call, jobs(), 3), AWHILE)
-        return len(taken) <= 4
-
-    answer, _ = run(case, main)
-
-    settle(case, "lazy_intake", True, answer, "Reads every job")
+    case.settle("lazy_intake", True, run(case, main, []) >= 46, "Reads every job")
 
 
 @cases("collect", "collect_bounded", concurrent=False)
@@ -376,17 +296,4 @@ def test_context_variables_are_a_jobs_own(case: Case) -> None:
 
         return {*await case.call([partial(job, index) for index in range(6)], 2), variable.get()}
 
-    answer, _ = run(case, main)
-
-    settle(case, "context_isolated", {"untouchedtouched", "untouched"}, answer, "context variables")
-
-
-@cases("first")
-def test_enough_stops_the_rest(case: Case) -> None:
-    """With the first result the call ends, and the other jobs have finished by then."""
-
-    async def main(probe: Probe) -> tuple[list[int], int]:
-        answer = await case.call([partial(probe.job, index, AWHILE if index == 1 else None) for index in range(3)], 1)
-        return answer, probe.running
-
-    assert run(case, main) == (([1], 0), [])
+    case.settle("context_isolated", {"untouchedtouched", "untouched"}, run(case, main, []), "context variables")

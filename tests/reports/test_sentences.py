@@ -144,11 +144,14 @@ def finding(workload: str, factors: dict[str, float], launches: int = 10) -> Fin
 
 def test_headline_when_one_alternative_leads_everywhere() -> None:
     """One pick, how it stands against the baseline, and a line for each workload."""
-    said = family_headline("asyncio", [finding("busy", {"usual": 1, "a": 0.5}), finding("idle", {"usual": 1, "a": 0.8})])
+    said = family_headline(
+        "asyncio", [finding("busy", {"usual": 1, "a": 0.5}), finding("idle", {"usual": 1, "a": 0.8})]
+    )
 
-    assert "**Use `a`** on asyncio: faster than `usual` in all 2 workloads." == said.headline
-    assert ["busy: 2.00x faster [1.99-2.01] than `usual`", "idle: 1.25x faster [1.24-1.26] than `usual`"] == [
-        plain(line) for line in said.details
+    assert said.headline == "**Use `a`** on asyncio: faster than `usual` in all 2 workloads."
+    assert [plain(line) for line in said.details] == [
+        "busy: 2.00x faster [1.99-2.01] than `usual`",
+        "idle: 1.25x faster [1.24-1.26] than `usual`",
     ]
 
 
@@ -156,7 +159,10 @@ def test_headline_when_it_ties_somewhere() -> None:
     """Faster in one workload and tied in the other is still one pick."""
     said = family_headline("asyncio", [finding("busy", {"usual": 1, "a": 0.5}), finding("idle", {"usual": 1, "a": 1})])
 
-    assert "**Use `a`** on asyncio: faster than `usual` in 1 of 2 workloads, and not beaten in the others." == said.headline
+    assert (
+        said.headline
+        == "**Use `a`** on asyncio: faster than `usual` in 1 of 2 workloads, and not beaten in the others."
+    )
     assert said.details[1].endswith("ties: `usual`")
 
 
@@ -166,8 +172,8 @@ def test_headline_when_nothing_beats_the_baseline() -> None:
     said = family_headline("asyncio", findings)
 
     assert (
-        "**Keep `usual`** on asyncio: in all 2 workloads, nothing that keeps every promise is measurably faster."
-        == said.headline
+        said.headline
+        == "**Keep `usual`** on asyncio: in all 2 workloads, nothing that keeps every promise is measurably faster."
     )
 
 
@@ -176,9 +182,10 @@ def test_headline_when_it_depends() -> None:
     findings = [finding("busy", {"usual": 1, "a": 0.5, "b": 2}), finding("mostly_idle", {"usual": 1, "a": 2, "b": 0.5})]
     said = family_headline("asyncio", findings)
 
-    assert "**It depends** on the workload (on asyncio):" == said.headline
-    assert ["busy: use `a`, 2.00x faster [1.99-2.01]", "mostly idle: use `b`, 2.00x faster [1.99-2.01]"] == [
-        plain(line) for line in said.details
+    assert said.headline == "**It depends** on the workload (on asyncio):"
+    assert [plain(line) for line in said.details] == [
+        "busy: use `a`, 2.00x faster [1.99-2.01]",
+        "mostly idle: use `b`, 2.00x faster [1.99-2.01]",
     ]
 
 
@@ -186,11 +193,11 @@ def test_headline_without_any_interval() -> None:
     """A run of single looks recommends nothing."""
     said = family_headline("trio", [finding("busy", {"usual": 1, "a": 0.5}, launches=1)])
 
-    assert "**Nothing can be recommended on trio** from this run." == said.headline
+    assert said.headline == "**Nothing can be recommended on trio** from this run."
 
 
 def test_short_pick_names_the_ties() -> None:
     """For lists: the pick and what ties with it."""
     kept = decided({"usual": 1, "a": 1}, [Candidate("usual"), Candidate("a")])
 
-    assert "keep `usual`; ties: `a`" == short_pick(kept).replace("  ", " ")
+    assert short_pick(kept).replace("  ", " ") == "keep `usual`; ties: `a`"

@@ -1,0 +1,73 @@
+"""``python -m reports build``: what it prints and how it ends."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from reports.__main__ import app, newest
+from results import record
+
+Make = Callable[..., Any]
+
+
+def test_build_prints_the_verdicts_and_the_page(tmp_path: Path, write: Make, fake: Make) -> None:
+    """The pick of each comparison, then where to look."""
+    run = write(tmp_path / "run", {"usual": fake(), "[bold]quick": fake(0.5)}, points=(100,), rounds=2)
+    result = CliRunner().invoke(app, ["build", str(run), "--output", str(tmp_path / "html")])
+
+    assert result.exit_code == 0
+    assert str(tmp_path / "html" / "index.html") == result.stdout.splitlines()[-1]
+    assert "[bold]quick" in result.stdout
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"format": 99}'])
+def test_unusable_run_is_one_line(tmp_path: Path, content: str | None) -> None:
+    """Missing, damaged or of another version: its name, exit code 2, and no traceback."""
+    path = tmp_path / "suite.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    result = CliRunner().invoke(app, ["build", str(tmp_path), "--output", str(tmp_path / "html")])
+
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert str(path) in result.stderr
+
+
+def test_no_run_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fresh clone without results: one line with the command."""
+    monkeypatch.setattr(record, "HERE", tmp_path)
+    result = CliRunner().invoke(app, ["build", "--output", str(tmp_path / "html")])
+
+    assert result.exit_code == 2
+    assert f"reports: no run in {tmp_path}: measure one first (python -m benchmarks run)" == result.stderr.strip()
+
+
+def test_newest_run_is_taken_and_the_reference_last(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Names of runs are times; the reference is for those who have none of their own."""
+    for name in ("reference/2026-12-31T000000", "host/2026-01-01T000000", "host/2026-01-02T000000"):
+        write(tmp_path / name, {"usual": fake()}, points=(100,), launches=1, rounds=1)
+
+    assert tmp_path / "host/2026-01-02T000000" == newest(tmp_path)
+
+
+def test_damage_is_told_on_standard_error(tmp_path: Path, write: Make, fake: Make) -> None:
+    """The report is drawn, the exit code is 0, and the damaged file is named."""
+    run = write(tmp_path / "run", {"usual": fake()}, points=(100,), launches=1, rounds=1)
+    (run / "demo/busy.json").write_text("nothing", encoding="utf-8")
+    result = CliRunner().invoke(app, ["build", str(run), "--output", str(tmp_path / "html")])
+
+    assert result.exit_code == 0
+    assert "busy.json: not a pyperf suite" in result.stderr
+
+
+def test_output_that_cannot_be_written_is_one_line(tmp_path: Path, write: Make, fake: Make) -> None:
+    """A file where the folder should be."""
+    run = write(tmp_path / "run", {"usual": fake()}, points=(100,), launches=1, rounds=1)
+    (tmp_path / "html").write_text("in the way", encoding="utf-8")
+    result = CliRunner().invoke(app, ["build", str(run), "--output", str(tmp_path / "html")])
+
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1

@@ -1,0 +1,51 @@
+"""The whole path on this machine: measure everything once, then draw it."""
+
+from pathlib import Path
+
+import lxml.html
+import pytest
+
+import patterns
+from results.record import FAILED, Run, read, run_directories
+from tests.conftest import ROOT, Command
+
+
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory: pytest.TempPathFactory, command: Command) -> tuple[int, Run, Path]:
+    """A smoke run of every family and its report: exit code, record, folder of the pages."""
+    folder = tmp_path_factory.mktemp("smoke")
+    done = command(ROOT, "benchmarks", "run", "--preset", "smoke", "--results", str(folder / "results"))
+    run = read(next(run_directories(folder / "results")))
+    drawn = command(ROOT, "reports", "build", str(run.path), "--output", str(folder / "html"))
+    assert drawn.returncode == 0, drawn.stderr
+    return done.returncode, run, folder / "html"
+
+
+def test_everything_is_measured(smoke: tuple[int, Run, Path]) -> None:
+    """No alternative fails that does not say so, and every family has times."""
+    code, run, _ = smoke
+    failed = [row for row in run.suite["absences"] if row["state"] in FAILED and not row["declared"]]
+
+    assert failed == []
+    assert code == 0
+    assert {family for family, _ in run.benchmarks} == set(patterns.families())
+
+
+def test_every_family_has_a_page_with_a_row_per_alternative(smoke: tuple[int, Run, Path]) -> None:
+    """Whatever was measured can be read on asyncio's page of its family."""
+    _, run, pages = smoke
+    index = lxml.html.parse(str(pages / "index.html"))
+    links = {Path(link).name for link in index.xpath("//a/@href") if not link.startswith(("http", "#"))}
+    for family in patterns.families():
+        text = lxml.html.parse(str(pages / "families" / f"{family}.html")).getroot().text_content()
+        measured = {
+            benchmark.get_metadata()["alternative"]
+            for (name, _), suite in run.benchmarks.items()
+            if name == family
+            for benchmark in suite.get_benchmarks()
+            if benchmark.get_metadata()["backend"] == "asyncio"
+        }
+
+        assert f"{family}.html" in links
+        assert measured
+        assert {name for name in measured if name not in text} == set()
