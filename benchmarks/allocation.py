@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
 MIDDLE = 100  # the point of every scale axis at which verdicts are read
 
 
@@ -15,8 +14,8 @@ class Preset:
     ``seconds`` caps the run, ``points`` are the values of n. A comparison gets ``launches`` at the middle point, where
     verdicts are read, and ``launches_elsewhere`` at the others, which show growth. ``rounds`` is the most turns that a
     variant takes in a launch, ``slow_limit`` the longest block in seconds that is worth repeating. Secondary backends
-    are measured at the middle point only, unless ``everywhere`` or asked for by name. A preset with ``calibrated`` False
-    runs every variant once, with one loop.
+    are measured at the middle point only, unless ``everywhere`` or asked for by name. A preset that is not
+    ``calibrated`` runs every variant once, with one loop.
     """
 
     name: str

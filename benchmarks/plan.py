@@ -17,6 +17,7 @@ from benchmarks.workloads import Questions, Workload, questions
 from patterns import Alternative
 from results.record import AbsenceRecord, State
 
+
 class UnknownNameError(Exception):
     """A filter matches nothing; the message names it and suggests what may have been meant."""
 

@@ -11,7 +11,7 @@ from reports.charts import MOST_ROWS, MOST_SERIES, Caption, Dot, Line, growth_ch
 from reports.family import FIRST, Case, Family
 from reports.growth import Crossover, crossover, rounded_power, times_by_n
 from reports.provenance import Noise, RawFile, context, facts, noise, preliminary, raw_files, slugs
-from reports.sentences import Verdict, faster_by
+from reports.sentences import Verdict, faster_by, pick_for_all
 from reports.sources import highlighted
 from reports.table import KINDS, Row, Table, table
 from reports.verdicts import BAND, Judgement
@@ -252,9 +252,9 @@ def _across_chart(family: Family, workload: str, across: ByLoop, anchor: str) ->
 
 
 def _sources(family: Family, loop: str, anchors: dict[str, str]) -> tuple[SourceView, ...]:
-    """The code of every alternative that has a row on this loop; the first pick leads and is open."""
-    picks = [entry.decision.pick for entry in family.findings(loop)]
-    opened = picks[0] if picks else None
+    """The code of every alternative that has a row on this loop; the pick leads and is open."""
+    decided = [entry for entry in family.findings(loop) if entry.decision.pick]
+    opened = (pick_for_all(decided) or decided[0].decision.pick) if decided else None
     shown = sorted(family.present(loop), key=lambda name: (name != opened, name))
     return tuple(_source(name, family.record["alternatives"][name], anchors[name], name == opened) for name in shown)
 

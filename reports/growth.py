@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.measured import Comparison, Variant
-from reports.statistics import Interval, crossing, estimate, power_law
 from reports.verdicts import judge
 from reports.wording import MINUS, significant
+from results.statistics import Interval, crossing, estimate, power_law
 
 BENT = 0.25  # a point this far off the line: the exponent is a summary, not a law
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import NamedTuple
 
-from reports.statistics import launch_log_ratios
 from reports.verdicts import Judgement, judge
 from results.frame import frame, tallies
 from results.record import (
@@ -18,6 +17,7 @@ from results.record import (
     WorkloadRecord,
     one_line,
 )
+from results.statistics import launch_log_ratios
 
 KEYS = ("n", "alternative", "backend", "twin", "launch", "value")
 Launches = Mapping[int, list[float]]  # launch number -> values, round by round

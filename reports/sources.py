@@ -4,8 +4,8 @@ from itertools import groupby
 from operator import itemgetter
 
 from markupsafe import Markup, escape
-from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
-from pygments.token import Comment, Keyword, Name, String, Token  # type: ignore[import-untyped]
+from pygments.lexers import PythonLexer
+from pygments.token import Comment, Keyword, Name, String, Token, _TokenType
 
 COLOURED = {
     Comment: "c",
@@ -25,7 +25,7 @@ def highlighted(source: str) -> Markup:
     return Markup("").join(_element(name, "".join(text for _, text in run)) for name, run in runs)
 
 
-def _class_of(kind: object) -> str:
+def _class_of(kind: _TokenType) -> str:
     return next((short for family, short in COLOURED.items() if kind in family), "")
 
 

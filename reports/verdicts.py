@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from reports.statistics import FEWEST_LAUNCHES, LEVEL, Estimate, Interval, estimate, holm, two_sided_p
 from reports.wording import plural
+from results.statistics import FEWEST_LAUNCHES, LEVEL, Estimate, Interval, estimate, holm, two_sided_p
 
 BAND = math.log(1.03)  # ratios within 3 % either way make no difference in practice
 ALPHA = 1 - LEVEL

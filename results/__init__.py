@@ -1,1 +1,1 @@
-"""The record of every run, and the only code that knows its format."""
+"""The record of every run, the only code that knows its format, and the statistics that both sides of it need."""

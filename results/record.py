@@ -191,7 +191,7 @@ class Writer:
 
 def replace_json(path: Path, value: object) -> None:
     """Write JSON so that a reader sees the old file or the new one, never a part."""
-    text = json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(value, indent=1, ensure_ascii=False)
     _replace(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8"))
 
 

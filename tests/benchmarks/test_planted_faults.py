@@ -96,7 +96,17 @@ def test_tallies_are_counted_per_operation(outcome: tuple[int, str, Run]) -> Non
 def test_a_block_beyond_the_limit_is_too_slow(planted: Path, command: Command) -> None:
     """A variant that the preset will not repeat is named with the time of its one look."""
     results = planted / "too-slow"
-    command(planted, "benchmarks", "run", "--budget=2s", "--n=1", "--backend=asyncio", "--alternative=slow", "--results", str(results))
+    command(
+        planted,
+        "benchmarks",
+        "run",
+        "--budget=2s",
+        "--n=1",
+        "--backend=asyncio",
+        "--alternative=slow",
+        "--results",
+        str(results),
+    )
     rows = read(next(run_directories(results))).suite["absences"]
 
     assert [(r["alternative"], r["state"], (r["seconds"] or 0) > 0.4) for r in rows] == [("slow", "too slow", True)]

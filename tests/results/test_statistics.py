@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from reports.statistics import (
+from results.statistics import (
     crossing,
     estimate,
     holm,
