@@ -40,14 +40,14 @@ PRESETS = {
     for preset in (
         Preset("smoke", 85, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False),
         Preset("quick", 280, 10, 10, 20, (100,), 0.05),
-        Preset("standard", 860, 10, 6, 25, (10, 100, 1000), 0.15),
+        Preset("standard", 860, 10, 6, 25, (10, 100, 1000), 0.1),
         Preset("thorough", 5400, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True),
     )
 }
 
 SHORTEST_BLOCK = 1e-3  # seconds; the fastest variant's block, long enough for a 50 ns clock and a cold cache
-WIDEST_SPREAD = 8  # times the fastest variant's block; beyond it a variant runs fewer loops
-FEWEST_ROUNDS = 2
+WIDEST_SPREAD = 4  # times the fastest variant's block; beyond it a variant runs fewer loops
+FEWEST_ROUNDS = 1
 
 
 def choose_loops(per_loop: Mapping[str, float], shortest: float = SHORTEST_BLOCK) -> dict[str, int]:

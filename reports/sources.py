@@ -26,7 +26,7 @@ def highlighted(source: str) -> Markup:
 
 
 def _class_of(kind: _TokenType) -> str:
-    return next((short for family, short in COLOURED.items() if kind in family), "")
+    return next((short for family, short in COLOURED.items() if kind[: len(family)] == family), "")
 
 
 def _element(name: str, text: str) -> Markup:

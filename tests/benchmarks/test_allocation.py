@@ -11,8 +11,8 @@ def test_all_variants_run_the_same_loops() -> None:
 
 
 def test_a_wide_spread_takes_powers_of_two() -> None:
-    """A variant 100 times as slow as the fastest runs a sixteenth of its loops: 100 / 16 is the first below 8."""
-    assert choose_loops({"a": 1e-3, "b": 0.1}, shortest=16e-3) == {"a": 16, "b": 1}
+    """A variant 20 times as slow as the fastest runs an eighth of its loops: 20 / 8 is the first quotient below 4."""
+    assert choose_loops({"a": 1e-3, "b": 0.02}, shortest=16e-3) == {"a": 16, "b": 2}
 
 
 def test_a_slow_variant_keeps_one_loop() -> None:
