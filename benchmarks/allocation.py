@@ -32,6 +32,10 @@ class Preset:
         """How many launches a comparison at this point gets."""
         return self.launches if n == MIDDLE else self.launches_elsewhere
 
+    def weight(self, n: int) -> float:
+        """A comparison's claim on the time that is left: by its launches, and more at large n, where blocks are long."""
+        return self.launches_at(n) * (1 + math.log10(n))
+
 
 # Ten launches are the fewest at which the exact interval can stay clear of the band after Holm's correction for a
 # dozen alternatives: the smallest two-sided p of ten signs is 2/1024.

@@ -6,12 +6,12 @@ closing the alternative's state, comparing the answers, looking for leftovers.
 
 import gc
 import importlib
-import inspect
 import sys
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from types import AsyncGeneratorType
 from typing import Any
 
 from benchmarks.backends import BACKENDS
@@ -109,7 +109,7 @@ async def _timed(once: Once, loops: int) -> tuple[float, list[object]]:
 
 
 def _living_generators() -> int:
-    return sum(inspect.isasyncgen(thing) and thing.ag_frame is not None for thing in gc.get_objects())
+    return sum(type(thing) is AsyncGeneratorType and thing.ag_frame is not None for thing in gc.get_objects())
 
 
 def refuse_disturbance() -> None:

@@ -14,15 +14,22 @@ from statistics import fmean, median, stdev
 
 import psutil
 import pyperf
-from results.statistics import estimate, launch_log_ratios
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.allocation import PRESETS, Preset
 from benchmarks.engines import Measured, Terms, first_launch, measure_in_stock_order, measure_in_turns, run_launch
 from benchmarks.plan import Comparison, Filters, make_plan
+from results.statistics import estimate, launch_log_ratios
 
-SIX = ("asyncio_lock", "semaphore", "condition", "anyio_fast_lock", "aiologic_lock", "own_lock")
+SIX = (
+    "asyncio_lock",
+    "asyncio_semaphore",
+    "asyncio_condition",
+    "anyio_fast_lock",
+    "aiologic_lock",
+    "own_lock",
+)
 SECONDS = 20.0
 SHARP = Preset("sharp", SECONDS, 12, 12, 100, (1, 100), 1.0)
 SEED = 1

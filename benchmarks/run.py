@@ -74,7 +74,7 @@ def measure(plan: Plan, settings: Settings, writer: Writer) -> Iterator[Progress
                 skip(writer, plan.comparisons[number:], f"the budget of {settings.seconds:.0f} s was spent")
                 break
             yield Progress(number, len(plan.comparisons), comparison.label, left)
-            weights = [settings.preset.launches_at(entry.n) for entry in plan.comparisons[number:]]
+            weights = [settings.preset.weight(entry.n) for entry in plan.comparisons[number:]]
             budget = left * weights[0] / sum(weights)
             seed = random.Random(f"{settings.seed} {comparison.label}").randrange(2**32)
             terms = Terms(settings.preset, budget, seed, settings.hang_limit, settings.method)

@@ -246,7 +246,7 @@ def calibrated(table: Table, launch: Launch) -> Outcome:
     """Time one loop of every variant, dismiss the too slow ones, and choose loops and rounds for the rest."""
 
     def calibrate(seat: Seat) -> float:
-        seat.send(("calibrate", CALIBRATION_BLOCK))
+        seat.send(("calibrate", CALIBRATION_BLOCK, launch.slow_limit))
         return float(seat.receive("calibrated"))
 
     per_loop = table.each(calibrate)

@@ -39,7 +39,7 @@ def warm_runner() -> pyperf.Runner:
 def take_turns(variant: Variant, connection: Connection, launch: int, seed: int) -> None:
     """Serve one launch: calibrate when told to, then measure turn by turn, then hand over the pyperf benchmark.
 
-    Messages in: ``("calibrate", seconds)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair of its
+    Messages in: ``("calibrate", seconds, limit)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair of its
     kind and a payload: ``ready``, ``calibrated`` (seconds of one loop), ``block`` (seconds), ``done`` (JSON),
     ``failed`` (state and reason).
     """
@@ -49,8 +49,8 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
         connection.send(("ready", None))
         while True:
             match connection.recv():
-                case ("calibrate", float(seconds)):
-                    connection.send(("calibrated", calibrate(bench, seconds)))
+                case ("calibrate", float(seconds), float(limit)):
+                    connection.send(("calibrated", calibrate(bench, seconds, limit)))
                 case ("measure", int(loops), int(rounds)):
                     connection.send(("done", measure(bench, connection, loops, rounds, launch)))
                     return
@@ -81,9 +81,14 @@ def shortened_line(error: BaseException) -> str:
     return line if len(line) <= 200 else f"{line[:197]}..."
 
 
-def calibrate(bench: Bench, seconds: float) -> float:
-    """Seconds that one loop takes, after a warm-up: doubles the loops until a block takes ``seconds``."""
-    bench.block(1)
+def calibrate(bench: Bench, seconds: float, limit: float) -> float:
+    """Seconds that one loop takes, after a warm-up: doubles the loops until a block takes ``seconds``.
+
+    A warm-up of more than twice ``limit`` is answer enough: there is no point in seeing it again.
+    """
+    warm_up = bench.block(1)
+    if warm_up > 2 * limit:
+        return warm_up
     loops = 1
     while True:
         took = bench.block(loops)

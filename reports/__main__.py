@@ -29,7 +29,7 @@ def build(
 ) -> None:
     """Write the HTML report of a run, and say what to pick."""
     try:
-        found = measurements(record.read(run or newest(record.HERE)))
+        found = measurements(record.read(run) if run else newest(record.HERE))
         page = build_pages(found, output)
     except (record.RecordError, OSError) as error:
         typer.echo(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}", err=True)
@@ -41,12 +41,22 @@ def build(
     typer.echo(page)
 
 
-def newest(root: Path) -> Path:
-    """The newest run below ``root``; raises RecordError if there is none."""
-    directory = next(record.run_directories(root), None)
-    if directory is None:
-        raise record.RecordError(f"no run in {root}: measure one first (python -m benchmarks run)")
-    return directory
+def newest(root: Path) -> record.Run:
+    """The newest readable run below ``root``, with the unreadable newer ones among its problems.
+
+    Raises RecordError if there is none.
+    """
+    unreadable: list[str] = []
+    for directory in record.run_directories(root):
+        try:
+            found = record.read(directory)
+        except record.RecordError as error:
+            unreadable.append(str(error))
+            continue
+        found.problems[:0] = unreadable
+        return found
+    missing = f"no run in {root}: measure one first (python -m benchmarks run)"
+    raise record.RecordError("; ".join([*unreadable, missing]))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ def build(measurements: Measurements, output: Path) -> Path:
             title = f"{family.name} on {loop}"
             page = environment.get_template("family.html.jinja").render(view=view, title=title, root="../")
             _write(output / "families" / files[family.name][loop], page)
+    _forget(output / "families", {name for loops in files.values() for name in loops.values()})
     index = environment.get_template("index.html.jinja").render(
         view=index_view(measurements, families, files), title="Async patterns, measured", root=""
     )
@@ -55,6 +56,13 @@ def _files(families: Sequence[Family]) -> dict[str, dict[str, str]]:
     return {
         family.name: {loop: f"{stems[wishes[family.name, loop]]}.html" for loop in family.loops} for family in families
     }
+
+
+def _forget(folder: Path, written: set[str]) -> None:
+    """Delete the pages of families and loops that this run does not have: an old page looks like a new one."""
+    for page in folder.glob("*.html"):
+        if page.name not in written:
+            page.unlink()
 
 
 def _write(path: Path, text: str) -> None:

@@ -50,7 +50,19 @@ def test_newest_run_is_taken_and_the_reference_last(tmp_path: Path, write: Make,
     for name in ("reference/2026-12-31T000000", "host/2026-01-01T000000", "host/2026-01-02T000000"):
         write(tmp_path / name, {"usual": fake()}, points=(100,), launches=1, rounds=1)
 
-    assert tmp_path / "host/2026-01-02T000000" == newest(tmp_path)
+    assert tmp_path / "host/2026-01-02T000000" == newest(tmp_path).path
+
+
+def test_an_unreadable_newest_run_is_named_and_passed_over(tmp_path: Path, write: Make, fake: Make) -> None:
+    """What can be read is drawn; what cannot is a problem of the page."""
+    for name in ("host/2026-01-01T000000", "host/2026-01-02T000000"):
+        write(tmp_path / name, {"usual": fake()}, points=(100,), launches=1, rounds=1)
+    damaged = tmp_path / "host/2026-01-02T000000/suite.json"
+    damaged.write_text("{", encoding="utf-8")
+    run = newest(tmp_path)
+
+    assert tmp_path / "host/2026-01-01T000000" == run.path
+    assert [str(damaged)] == [problem.partition(": ")[0] for problem in run.problems]
 
 
 def test_damage_is_told_on_standard_error(tmp_path: Path, write: Make, fake: Make) -> None:
@@ -71,3 +83,15 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path: Path, write: Make, 
 
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_pages_of_an_earlier_run_do_not_stay(tmp_path: Path, write: Make, fake: Make) -> None:
+    """A loop that this run does not have has no page left from the run before."""
+    loops = fake(backends=("asyncio", "uvloop")), fake(backends=("asyncio",))
+    runs = [write(tmp_path / str(number), {"usual": one}, points=(100,)) for number, one in enumerate(loops)]
+    pages = []
+    for run in runs:
+        CliRunner().invoke(app, ["build", str(run), "--output", str(tmp_path / "html")])
+        pages.append({page.name for page in (tmp_path / "html" / "families").iterdir()})
+
+    assert pages == [{"demo.html", "demo-uvloop.html"}, {"demo.html"}]

@@ -1,0 +1,39 @@
+"""The engine's own benchmark: its two ways to an interval, computed by hand."""
+
+import math
+
+import pyperf
+import pytest
+
+from benchmarks.engine_cost import interval_of_stock, interval_of_turns
+from benchmarks.engines import Measured
+
+
+def benchmark(label: str, launches: list[list[float]]) -> pyperf.Benchmark:
+    """A benchmark with the given values per launch."""
+    return pyperf.Benchmark(
+        [
+            pyperf.Run(values, metadata={"name": f"{label} n=100", "launch": number}, collect_metadata=False)
+            for number, values in enumerate(launches)
+        ]
+    )
+
+
+def test_turns_pair_launches() -> None:
+    """Every launch is twice as slow as the one before, and the ratio is two in each: the interval has no width."""
+    baseline = benchmark("asyncio_lock@asyncio", [[2.0**launch] for launch in range(6)])
+    other = benchmark("own_lock@asyncio", [[2.0 ** (launch + 1)] for launch in range(6)])
+    centre, width = interval_of_turns(Measured([baseline, other]))["own_lock@asyncio"]
+
+    assert centre == pytest.approx(math.log(2))
+    assert width == pytest.approx(0.0)
+
+
+def test_stock_pools_all_values() -> None:
+    """Means 2 and 4, each with a relative standard error of 1/4: 1.96 times the root of 2/16."""
+    baseline = benchmark("asyncio_lock@asyncio", [[1.5], [2.5]])
+    other = benchmark("own_lock@asyncio", [[3.0, 5.0]])
+    centre, width = interval_of_stock(Measured([baseline, other]))["own_lock@asyncio"]
+
+    assert centre == pytest.approx(math.log(2))
+    assert width == pytest.approx(1.96 * math.sqrt(2 / 16))
