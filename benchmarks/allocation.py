@@ -33,7 +33,7 @@ class Preset:
         return self.launches if n == MIDDLE else self.launches_elsewhere
 
     def weight(self, n: int) -> float:
-        """A comparison's claim on the time that is left: by its launches, and more at large n, where blocks are long."""
+        """A claim on the time that is left: by launches, and more at large n, where blocks are long."""
         return self.launches_at(n) * (1 + math.log10(n))
 
 

@@ -39,8 +39,8 @@ def warm_runner() -> pyperf.Runner:
 def take_turns(variant: Variant, connection: Connection, launch: int, seed: int) -> None:
     """Serve one launch: calibrate when told to, then measure turn by turn, then hand over the pyperf benchmark.
 
-    Messages in: ``("calibrate", seconds, limit)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair of its
-    kind and a payload: ``ready``, ``calibrated`` (seconds of one loop), ``block`` (seconds), ``done`` (JSON),
+    Messages in: ``("calibrate", seconds, limit)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair
+    of its kind and a payload: ``ready``, ``calibrated`` (seconds of one loop), ``block`` (seconds), ``done`` (JSON),
     ``failed`` (state and reason).
     """
     silence()
