@@ -34,7 +34,7 @@ class Preset:
 
     def weight(self, n: int) -> float:
         """A claim on the time that is left: by launches, and more at large n, where blocks are long."""
-        return self.launches_at(n) * (1 + math.log10(n))
+        return self.launches_at(n) * n**0.3
 
 
 # Ten launches are the fewest at which the exact interval can stay clear of the band after Holm's correction for a
@@ -44,7 +44,7 @@ PRESETS = {
     for preset in (
         Preset("smoke", 85, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False),
         Preset("quick", 280, 10, 10, 20, (100,), 0.05),
-        Preset("standard", 860, 10, 6, 25, (10, 100, 1000), 0.1),
+        Preset("standard", 865, 10, 6, 25, (10, 100, 1000), 0.08),
         Preset("thorough", 5400, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True),
     )
 }

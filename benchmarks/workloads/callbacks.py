@@ -11,7 +11,7 @@ from patterns.callbacks import Emitter, Event, Family, Handler
 
 BASELINE = {"asyncio": "asyncio_gather", "trio": "trio_nursery"}
 
-EVENTS = 3  # per call of `once`
+EVENTS = 2  # per call of `once`
 SLOW_TURNS = 20  # turns of the loop that the slow subscriber needs for one event
 AUDIENCE = 4  # subscribers of the crowd of emitters
 WAITED = "turns of the slow one that others waited"

@@ -12,7 +12,7 @@ from patterns.locks import Family, Fetch, Ledger
 
 BASELINE = {"asyncio": "asyncio_lock", "trio": "trio_lock"}
 
-DEPOSITS = 3  # per task, where everybody deposits
+DEPOSITS = 2  # per task, where everybody deposits
 EACH = 10  # calls per task, where most only read
 FETCHES = "fetches"
 

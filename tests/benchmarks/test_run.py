@@ -91,7 +91,7 @@ def test_a_spent_budget_names_what_was_not_reached(
 
 
 def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights of 30, 24 and 12 at n = 100, 1000 and 10 share what is left: 90 s, then 60 s, then 30 s."""
+    """Weights of 40, 48 and 12 at n = 100, 1000 and 10 share what is left: 90 s, then 60 s, then 30 s."""
     budgets: list[int] = []
     settings.preset = PRESETS["standard"]
     moments = iter([0.0, 10.0, 40.0, 70.0, 80.0])
@@ -104,7 +104,7 @@ def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, mo
     monkeypatch.setattr("benchmarks.run.time.monotonic", lambda: next(moments))
     recorded(plan, settings)
 
-    assert budgets == [round(90 * 30 / 66), round(60 * 24 / 36), 30]
+    assert budgets == [round(90 * 40 / 100), round(60 * 48 / 60), 30]
 
 
 def test_only_undeclared_failures_count(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
