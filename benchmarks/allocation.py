@@ -14,7 +14,7 @@ class Preset:
     ``seconds`` caps the run, ``points`` are the values of n. A comparison gets ``launches`` at the middle point, where
     verdicts are read, and ``launches_elsewhere`` at the others, which show growth. ``rounds`` is the most turns that a
     variant takes in a launch, ``slow_limit`` the longest block in seconds that is worth repeating. Secondary backends
-    are measured at the middle point only, unless ``everywhere`` or asked for by name. A preset that is not
+    take part only in a preset that measures ``everywhere``, or when asked for by name. A preset that is not
     ``calibrated`` runs every variant once, with one loop.
     """
 

@@ -78,7 +78,7 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
             absences += missing
             for n in workload.scale:
                 if n in (filters.points or preset.points):
-                    everything = bool(filters.backends) or preset.everywhere or n == MIDDLE
+                    everything = bool(filters.backends) or preset.everywhere
                     here = [pair for pair in variants if everything or not BACKENDS[pair[1]].secondary]
                     comparisons.append(_comparison(asked, workload, n, here))
     comparisons.sort(key=lambda comparison: (max(comparison.n, MIDDLE) / min(comparison.n, MIDDLE), -comparison.n))

@@ -13,7 +13,8 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -281,14 +282,41 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome) -> None:
     table.each(begin)
     table.each(lambda seat: seat.receive("ready"))
     started = time.perf_counter()
-    for number in range(worker.WARMUPS + outcome.rounds):
-        labels = order.sample(list(table.seats), len(table.seats))
-        blocks = table.each(turn, labels)
-        if number >= worker.WARMUPS:
-            outcome.timed_seconds += sum(blocks.values())
+    with sharing_one_core([seat.process.pid for seat in table.seats.values()], order):
+        for number in range(worker.WARMUPS + outcome.rounds):
+            labels = order.sample(list(table.seats), len(table.seats))
+            blocks = table.each(turn, labels)
+            if number >= worker.WARMUPS:
+                outcome.timed_seconds += sum(blocks.values())
     outcome.round_seconds = time.perf_counter() - started
     table.each(lambda seat: seat.send("finish"))
     outcome.benchmarks = table.each(finish)
+
+
+@contextmanager
+def sharing_one_core(workers: Iterable[int | None], order: random.Random) -> Iterator[None]:
+    """Keep the workers and their parent on one core, drawn anew for each launch, where the system can do that.
+
+    Cores of a shared machine are not equally fast at any moment: left to the scheduler, a variant is compared with one
+    that ran elsewhere. Only one of them runs at a time, so sharing a core costs nothing.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    everywhere = os.sched_getaffinity(0)
+    core = {order.choice(sorted(everywhere))}
+    processes = [0, *(worker for worker in workers if worker)]
+    _bind(processes, core)
+    try:
+        yield
+    finally:
+        _bind(processes, everywhere)
+
+
+def _bind(processes: Iterable[int], cores: set[int]) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):  # one that died in its turn has left already
+            os.sched_setaffinity(process, cores)
 
 
 def main() -> None:

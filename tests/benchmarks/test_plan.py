@@ -106,11 +106,11 @@ def test_a_known_failure_holds_on_its_loops_and_pythons(
     assert expected == applies(patterns.KnownFailure("raised", python, "seen", "uv*"), backend)
 
 
-@pytest.mark.parametrize(("backends", "expected"), [((), {100}), (("asyncio*",), {10, 100, 1000})])
+@pytest.mark.parametrize(("backends", "expected"), [((), set()), (("asyncio*",), {10, 100, 1000})])
 def test_a_secondary_loop_is_measured_where_the_preset_says(
     backends: tuple[str, ...], expected: set[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At the middle point of the standard preset, or everywhere when it is asked for by name."""
+    """Not at all in the standard preset, everywhere when it is asked for by name."""
     monkeypatch.setitem(BACKENDS, "asyncio-eager", dataclasses.replace(BACKENDS["asyncio-eager"], python=""))
     filters = Filters(families=("locks",), workloads=("contended",), backends=backends)
     made = make_plan(filters, PRESETS["standard"])
