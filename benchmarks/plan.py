@@ -75,12 +75,11 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
             if not matches(workload.name, filters.workloads):
                 continue
             variants, missing = variants_of(asked, workload, filters)
-            absences += missing
-            for n in workload.scale:
-                if n in (filters.points or preset.points):
-                    everything = bool(filters.backends) or preset.everywhere
-                    here = [pair for pair in variants if everything or not BACKENDS[pair[1]].secondary]
-                    comparisons.append(_comparison(asked, workload, n, here))
+            everything = bool(filters.backends) or preset.everywhere
+            here = [pair for pair in variants if everything or not BACKENDS[pair[1]].secondary]
+            absences += [row for row in missing if everything or not BACKENDS[row["backend"]].secondary]
+            points = [n for n in workload.scale if n in (filters.points or preset.points)]
+            comparisons += [_comparison(asked, workload, n, here) for n in points]
     comparisons.sort(key=lambda comparison: (max(comparison.n, MIDDLE) / min(comparison.n, MIDDLE), -comparison.n))
     return Plan(tuple(comparison for comparison in comparisons if comparison.variants), tuple(absences))
 

@@ -66,9 +66,9 @@ class Family:
 
     @cached_property
     def loops(self) -> list[str]:
-        """The backends of which this family has rows, with a number or without; all of them if it has none."""
+        """The backends that this family was tried on, with a number or without; all of them if there is none."""
         every = loops_in_order(self.measurements)
-        seen = {row["backend"] for row in self.absences}
+        seen = {row["backend"] for row in self.absences if row["state"] != "not offered"}
         for workload in self.record["workloads"]:
             for comparison in self.points(workload).values():
                 seen |= {variant.backend for variant in comparison.times}
