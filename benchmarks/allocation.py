@@ -34,7 +34,7 @@ class Preset:
 
     def weight(self, n: int) -> float:
         """A claim on the time that is left: by launches, and more at large n, where blocks are long."""
-        return self.launches_at(n) * float(n) ** 0.3
+        return self.launches_at(n) * math.pow(n, 0.3)
 
 
 # Ten launches are the fewest at which the exact interval can stay clear of the band after Holm's correction for a
