@@ -15,7 +15,7 @@ from reports.sentences import Verdict, faster_by, pick_for_all
 from reports.sources import highlighted
 from reports.table import KINDS, Row, Table, table
 from reports.verdicts import BAND, Judgement
-from reports.wording import duration, listed, percent_change, significant, times, unit_for
+from reports.wording import duration, listed, percent_change, plural, significant, times, unit_for
 from results.record import AlternativeRecord
 
 RATE = 1000  # operations per second, for the sentence that says whether a difference matters
@@ -164,7 +164,7 @@ def _matters(case: Case, operation: str) -> str:
     share = significant(100 * RATE * saved, 2)
     return (
         f"Does it matter? It saves {duration(saved)} per {operation}: {share} % of a core "
-        f"at {RATE:,} {operation}s a second."
+        f"at {plural(RATE, operation)} a second."
     )
 
 

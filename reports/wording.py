@@ -96,6 +96,8 @@ def listed(items: list[str], last: str = "and") -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    """``1 launch``, ``2 launches``."""
+    """``1 launch``, ``2 launches``, ``3 deliveries``."""
+    if number != 1 and noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{number:,} {noun[:-1]}ies"
     ending = "" if number == 1 else "es" if noun.endswith(("ch", "s", "x")) else "s"
     return f"{number:,} {noun}{ending}"

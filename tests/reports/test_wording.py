@@ -82,3 +82,18 @@ def test_lists_and_plurals() -> None:
 def test_compact_numbers_have_no_trailing_zeros(value: float, text: str) -> None:
     """A count of exactly one is 1."""
     assert text == wording.compact(value)
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "text"),
+    [
+        (1, "delivery", "1 delivery"),
+        (1000, "delivery", "1,000 deliveries"),
+        (2, "key", "2 keys"),
+        (2, "launch", "2 launches"),
+        (3, "job", "3 jobs"),
+    ],
+)
+def test_nouns_follow_their_number(number: int, noun: str, text: str) -> None:
+    """As a person would write them."""
+    assert text == wording.plural(number, noun)
