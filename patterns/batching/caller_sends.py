@@ -1,4 +1,4 @@
-"""A shared list that the callers empty themselves: whoever fills it, or waited long enough, makes the call.
+"""A shared list that the callers empty themselves: whoever fills it, or waited long, makes the call.
 
 Choose it when loads are never cancelled and no timeout surrounds them, such as in a script.
 It costs no task at all. But the call runs inside one caller's task: when that caller is cancelled, the call dies with

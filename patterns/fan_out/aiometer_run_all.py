@@ -1,4 +1,4 @@
-"""`aiometer`: run many coroutine functions with a limit on how many run, and on how many start per second.
+"""`aiometer`: run many coroutine functions, with a limit on how many run and start per second.
 
 Choose it when the jobs call a service that limits the rate as well as the number of open requests.
 It costs a task per job in an AnyIO task group, a trip through a stream per result, and a semaphore if bounded.

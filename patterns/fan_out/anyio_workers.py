@@ -1,4 +1,4 @@
-"""Workers on a shared iterator: `limit` tasks in an AnyIO task group, each takes the next job when it is done with one.
+"""Workers on a shared iterator: `limit` tasks in an AnyIO task group, each takes job after job.
 
 Choose it when one code base must run on asyncio and Trio and there are far more jobs than may run at once.
 It costs `limit` tasks even for few jobs, and what a job leaves behind in its task or context meets the next one.

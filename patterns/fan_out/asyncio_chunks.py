@@ -1,4 +1,4 @@
-"""One chunk after the other: `limit` jobs in a `TaskGroup`, wait for all of them, then the next `limit`.
+"""One chunk after the other: `limit` jobs in a `TaskGroup`, and when all are done the next.
 
 Choose it when all jobs take about the same time, or when something must happen between the chunks.
 It costs waiting: while the slowest job of a chunk runs, the places of the others stay empty.

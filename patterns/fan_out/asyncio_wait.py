@@ -1,4 +1,4 @@
-"""`asyncio.wait` in a loop, with a clean-up: wait for the next to finish, refill, and stop the rest at the end.
+"""`asyncio.wait` in a loop, with a clean-up: wait for the next, refill, stop the rest at the end.
 
 Choose it when you decide after every result what to start or stop next.
 It costs a callback per running job on every round, so it slows down with the number running. The clean-up is yours.

@@ -1,4 +1,4 @@
-"""Workers on a shared iterator: `limit` tasks in a `TaskGroup`, each takes the next job when it is done with one.
+"""Workers on a shared iterator: `limit` tasks in a `TaskGroup`, each takes job after job.
 
 Choose it when there are far more jobs than may run at once: the jobs cost no task of their own.
 It costs `limit` tasks even for few jobs, and what a job leaves behind in its task or context meets the next one.

@@ -1,4 +1,4 @@
-"""Our own best for asyncio, a task per job: tasks run at once as far as they get, and only the unfinished are kept.
+"""Our own best for asyncio, a task per job: run at once, and only the unfinished are kept.
 
 Choose it when you want a task group's safety, with every job in a task of its own, at a low price on asyncio.
 It costs these lines in your program. Jobs start inside the call, before it waits for the first time (Python 3.12+).

@@ -1,4 +1,4 @@
-"""Our own best for Trio: workers that hire more workers when they wait, every job in a context of its own.
+"""Our own best for Trio: workers that hire more when they wait, each job in its own context.
 
 Choose it when there are many jobs on Trio: a job costs a task only if it waits, and never more than `limit` of them.
 It costs these lines in your program. `trio.lowlevel.current_task()` is the same for jobs of one worker, and with n jobs

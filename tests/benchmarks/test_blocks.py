@@ -5,6 +5,7 @@ import tracemalloc
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,7 +81,7 @@ def test_state_is_built_and_closed_outside_the_clock(monkeypatch: pytest.MonkeyP
         events.append("clock")
         return float(len(events))
 
-    object.__setattr__(bench.workload, "prepare", prepare)
+    bench.workload = replace(bench.workload, prepare=prepare)
     monkeypatch.setattr("benchmarks.blocks.time.perf_counter", clock)
     bench.block(2)
 
