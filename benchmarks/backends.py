@@ -102,12 +102,17 @@ class Backend:
 
     def problem(self) -> str:
         """Why this backend cannot run here, or an empty string."""
-        here = ".".join(map(str, sys.version_info[:3]))
-        if self.python and here not in SpecifierSet(self.python):
-            return f"needs Python {self.python}, this is {here}"
+        if problem := python_problem(self.python):
+            return problem
         if self.distribution and version_of(self.distribution) is None:
             return f"{self.distribution} is not installed"
         return ""
+
+
+def python_problem(specifier: str) -> str:
+    """Why this patch level of Python is outside a version range, or an empty string; an empty range holds every one."""
+    here = ".".join(map(str, sys.version_info[:3]))
+    return f"needs Python {specifier}, this is {here}" if specifier and here not in SpecifierSet(specifier) else ""
 
 
 def version_of(distribution: str) -> str | None:

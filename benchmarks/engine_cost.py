@@ -8,7 +8,7 @@ import math
 import multiprocessing
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from statistics import fmean, median, stdev
 
@@ -144,7 +144,7 @@ def sharpness(console: Console) -> None:
     truth: dict[str, float] = {}
     for machine in ("quiet", "busy"):
         for engine in ("turns", "pyperf"):
-            with busy_neighbours() if machine == "busy" else _undisturbed():
+            with busy_neighbours() if machine == "busy" else nullcontext():
                 measured = measure_in_turns(six, terms) if engine == "turns" else measure_in_stock_order(six, terms)
             found = interval_of_turns(measured) if engine == "turns" else interval_of_stock(measured)
             truth = truth or {label: centre for label, (centre, _) in found.items()}
@@ -158,11 +158,6 @@ def sharpness(console: Console) -> None:
                 machine, engine, *cells, f"{100 * math.expm1(twin):+.2f} %", f"{100 * math.expm1(error):.2f} %"
             )
     console.print(table)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    yield
 
 
 def main() -> None:

@@ -1,17 +1,15 @@
 """What will be measured: which comparisons exist, which variants can run here, and why the others cannot."""
 
 import difflib
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 
 import patterns
 from benchmarks.allocation import MIDDLE, Preset
-from benchmarks.backends import BACKENDS, Backend, can_run, version_of
+from benchmarks.backends import BACKENDS, Backend, can_run, python_problem, version_of
 from benchmarks.blocks import Variant
 from benchmarks.workloads import Questions, Workload, questions
 from patterns import Alternative
@@ -117,9 +115,8 @@ def why_not(alternative: Alternative, backend: Backend, workload: Workload) -> t
         return "not offered", f"it defines no {workload.needs}()"
     if problem := backend.problem():
         return "not here", problem
-    here = ".".join(map(str, sys.version_info[:3]))
-    if alternative.python and here not in SpecifierSet(alternative.python):
-        return "not here", f"needs Python {alternative.python}, this is {here}"
+    if problem := python_problem(alternative.python):
+        return "not here", problem
     for requirement in map(Requirement, needed(alternative)):
         version = version_of(requirement.name)
         if version is None:
@@ -172,8 +169,7 @@ def declared(family: str, alternative: str, backend: str, state: str) -> bool:
 
 def applies(failure: patterns.KnownFailure, backend: str) -> bool:
     """Whether a known failure holds on this backend and this patch level of Python."""
-    here = ".".join(map(str, sys.version_info[:3]))
-    return fnmatchcase(backend, failure.backends) and (not failure.python or here in SpecifierSet(failure.python))
+    return fnmatchcase(backend, failure.backends) and not python_problem(failure.python)
 
 
 def matches(name: str, globs: Sequence[str]) -> bool:

@@ -101,7 +101,7 @@ def test_a_known_failure_holds_on_its_loops_and_pythons(
     backend: str, python: str, here: str, expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Down to the patch level."""
-    monkeypatch.setattr("benchmarks.plan.sys.version_info", tuple(map(int, here.split("."))))
+    monkeypatch.setattr("sys.version_info", tuple(map(int, here.split("."))))
 
     assert expected == applies(patterns.KnownFailure("raised", python, "seen", "uv*"), backend)
 

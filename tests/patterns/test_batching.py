@@ -3,20 +3,18 @@
 import asyncio
 import contextvars
 import importlib
-import platform
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from fnmatch import fnmatch
 from itertools import chain
 from typing import Any
 
 import anyio
 import pytest
 from anyio.abc import TaskGroup
-from packaging.specifiers import SpecifierSet
 
 import patterns
 from benchmarks.backends import BACKENDS, Backend, Toolkit, can_run
+from benchmarks.plan import applies
 from patterns.batching import Batcher
 
 HOUR = 3600.0
@@ -113,8 +111,7 @@ def promise(name: str, variants: Sequence[Any] = VARIANTS) -> Callable[[Watch], 
         def test(alternative: patterns.Alternative, backend: Backend) -> None:
             if problem := backend.problem() or alternative.problem:
                 pytest.skip(problem)
-            stated = [fail for fail in alternative.known_failures if fnmatch(backend.name, fail.backends)]
-            broken = {fail.property for fail in stated if platform.python_version() in SpecifierSet(fail.python)}
+            broken = {fail.property for fail in alternative.known_failures if applies(fail, backend.name)}
             promised, seen = backend.run(lambda: watch(Scene(alternative, backend.toolkit)), 0)
 
             if name in broken:

@@ -3,28 +3,25 @@
 import asyncio
 import gc
 import importlib
-import sys
 import warnings
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
 import pytest
 import trio
-from packaging.specifiers import SpecifierSet
 
 import patterns
 from benchmarks.backends import BACKENDS, Backend, can_run
+from benchmarks.plan import applies
 from benchmarks.workloads.fan_out import at_once
 from patterns.fan_out import Job
 
 FOREVER = 3600
 AWHILE = 30  # turns by which every alternative has started a handful of jobs
-HERE = ".".join(map(str, sys.version_info[:3]))
 ALL = ("collect", "collect_bounded", "first")
 
 
@@ -52,9 +49,7 @@ class Case:
     def settle(self, promise: str, expected: object, actual: object, caveat: str = "no caveat") -> None:
         """The promise is kept; or it is broken, if the alternative's file says that it is."""
         broken = any(
-            HERE in SpecifierSet(known.python) and fnmatchcase(self.backend.name, known.backends)
-            for known in self.alternative.known_failures
-            if known.property == promise
+            applies(known, self.backend.name) for known in self.alternative.known_failures if known.property == promise
         )
         if broken or any(caveat in text for text in self.alternative.caveats):
             assert expected != actual
