@@ -4,6 +4,7 @@ import multiprocessing
 import secrets
 import signal
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
@@ -17,11 +18,14 @@ from rich.table import Table
 import patterns
 from benchmarks.allocation import PRESETS
 from benchmarks.backends import BACKENDS, can_run
+from benchmarks.conformance import SEEDS, Inquiry
 from benchmarks.plan import Filters, Plan, UnknownNameError, make_plan, suggestion
 from benchmarks.run import ENGINES, Settings, measure, open_record, undeclared_failures
+from benchmarks.safety import check_questions, examine_all, record_of
 from benchmarks.workloads import questions
 from results import record
 from results.record import Writer
+from results.safety import SafetyRecord, surprises, write
 
 app = typer.Typer(
     help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
@@ -29,6 +33,7 @@ app = typer.Typer(
 errors = Console(stderr=True, highlight=False)
 
 T = TypeVar("T")
+FEW = 60  # findings up to which their tracebacks are printed
 
 
 def fail(message: str) -> NoReturn:
@@ -151,9 +156,77 @@ def summary(writer: Writer, interrupted: bool) -> int:
 
 
 @app.command()
-def check() -> None:
-    """Answer the safety properties: reserved, not part of this version."""
-    fail("safety properties are not part of this version; `tox` tests the promises of every family")
+def check(
+    family: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these families; repeatable")] = None,
+    backend: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these event loops")] = None,
+    alternative: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these alternatives")] = None,
+    question: Annotated[
+        list[str] | None, typer.Option("--property", metavar="GLOB", help="only these properties")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="how many schedules each property is tried under")] = SEEDS,
+    seed: Annotated[int | None, typer.Option(min=0, help="only this schedule: one trial of each property")] = None,
+    tick: Annotated[int, typer.Option(min=0, help="with --seed: the turn at which a sweep strikes")] = 0,
+    hang_limit: Annotated[float, typer.Option(help="seconds without a sign of life until a process is ended")] = 5.0,
+    jobs: Annotated[int, typer.Option(min=0, help="processes at the same time; 0 is one per core")] = 0,
+    output: Annotated[Path | None, typer.Option(help="write the findings to this file, too")] = None,
+) -> None:
+    """Answer the safety properties: what each alternative does when things go wrong."""
+    filters = Filters(tuple(family or ()), (), tuple(backend or ()), tuple(alternative or ()))
+    inquiry = Inquiry(filters, tuple(question or ()), seeds, seed, tick, hang_limit=hang_limit, jobs=jobs)
+    try:
+        check_questions(inquiry)
+    except UnknownNameError as error:
+        fail(str(error))
+    safety = record_of(inquiry)
+    interrupted = checked(inquiry, safety)
+    if not safety["findings"]:
+        fail("the filters leave nothing to check")
+    if output:
+        try:
+            write(output, safety)
+        except OSError as error:
+            fail(f"cannot write the findings: {error}")
+    raise typer.Exit(report(safety, interrupted))
+
+
+def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
+    """Check with a progress bar; Ctrl-C ends it and keeps what there is. Returns whether that happened."""
+    signal.signal(signal.SIGTERM, interrupt)
+    columns = (SpinnerColumn(), TextColumn("safety of {task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
+        task = bar.add_task("all", total=None)
+        try:
+            for step in examine_all(inquiry, safety):
+                bar.update(task, completed=step.number, total=step.total, description=step.label)
+        except KeyboardInterrupt:
+            return True
+    return False
+
+
+def report(safety: SafetyRecord, interrupted: bool) -> int:
+    """Print who failed what, and what nobody expected; returns the exit code."""
+    console = Console(highlight=False, soft_wrap=True)
+    counts = Counter(found["state"] for found in safety["findings"])
+    for found in safety["findings"]:
+        if found["state"] == "FAIL":
+            where = f"{found['family']}/{found['alternative']}@{found['backend']}"
+            console.print(f"FAIL {where} {found['property']}: {found['reason']}", markup=False)
+            console.print(f"     {found['reproduce']}", markup=False)
+            for line in found["traceback"] if len(safety["findings"]) < FEW else ():
+                console.print(f"     | {line}", markup=False)
+    said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    errors.print(f"{said}; {safety['seeds']} seeds, {safety['python']}, {clock(safety['seconds'])}", markup=False)
+    unexpected = surprises(safety)
+    for found in unexpected:
+        where = f"{found['family']}/{found['alternative']}@{found['backend']} {found['property']}"
+        what = (
+            f"failed, undeclared: {found['reason']}" if found["state"] == "FAIL" else "passed, but is declared to fail"
+        )
+        errors.print(f"unexpected: {where}: {what}", markup=False, soft_wrap=True)
+    if interrupted:
+        errors.print("interrupted: what had been found is above")
+        return 130
+    return 1 if unexpected else 0
 
 
 @app.command("list")

@@ -87,8 +87,9 @@ class Backend:
     """An event loop: its name, the library it speaks, what it needs, and how to run a main function on it.
 
     ``run(main, seed)`` starts the loop, awaits ``main()`` and closes the loop; ``seed`` fixes whatever order the loop
-    itself draws at random. A ``secondary`` backend is a variation of another one, which a preset may measure at fewer
-    points.
+    itself draws at random. ``run_virtual`` does the same on a clock that jumps to the next timer instead of waiting for
+    it; None where the loop's clock cannot be replaced. A ``secondary`` backend is a variation of another one, which a
+    preset may measure at fewer points.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Backend:
     run: Callable[[Main[Any], int], Any]
     why: str
     secondary: bool = False
+    run_virtual: Callable[[Main[Any], int], Any] | None = None
 
     def problem(self) -> str:
         """Why this backend cannot run here, or an empty string."""
@@ -137,12 +139,28 @@ def _asyncio(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws noth
 
 
 def _eager(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws nothing at random
-    def factory() -> asyncio.AbstractEventLoop:
-        loop = asyncio.new_event_loop()
-        loop.set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009  3.12+, the type floor is 3.11
-        return loop
+    return _run_on(lambda: _with_eager_tasks(asyncio.new_event_loop()), main)
 
-    return _run_on(factory, main)
+
+def _with_eager_tasks(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
+    loop.set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009  3.12+, the type floor is 3.11
+    return loop
+
+
+# looptime patches the standard loop's own selector, so that callbacks, tasks and threads stay what they are; uvloop's
+# clock is libuv's, in C, and cannot be replaced. What only virtual time needs is imported late: launches start fast
+def _virtual_loop() -> asyncio.AbstractEventLoop:
+    import looptime
+
+    return looptime.new_event_loop()
+
+
+def _virtual_asyncio(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws nothing at random
+    return _run_on(_virtual_loop, main)
+
+
+def _virtual_eager(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws nothing at random
+    return _run_on(lambda: _with_eager_tasks(_virtual_loop()), main)
 
 
 def _uvloop(main: Main[T], seed: int) -> T:  # noqa: ARG001  uvloop draws nothing at random
@@ -158,10 +176,26 @@ def _trio(main: Main[T], seed: int) -> T:
     return trio.run(main)
 
 
+def _virtual_trio(main: Main[T], seed: int) -> T:
+    import trio.testing
+
+    trio._core._run._r = random.Random(seed)  # noqa: SLF001  as above
+    return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
+
+
 BACKENDS = {
     backend.name: backend
     for backend in (
-        Backend("asyncio", "asyncio", "", "", AsyncioToolkit(), _asyncio, "the standard library's loop"),
+        Backend(
+            "asyncio",
+            "asyncio",
+            "",
+            "",
+            AsyncioToolkit(),
+            _asyncio,
+            "the standard library's loop",
+            run_virtual=_virtual_asyncio,
+        ),
         Backend("uvloop", "asyncio", "uvloop", "", AsyncioToolkit(), _uvloop, "asyncio's interface on libuv"),
         Backend(
             "asyncio-eager",
@@ -172,8 +206,18 @@ BACKENDS = {
             _eager,
             "asyncio with eager tasks",
             secondary=True,
+            run_virtual=_virtual_eager,
         ),
-        Backend("trio", "trio", "trio", "", TrioToolkit(), _trio, "structured concurrency, its own loop"),
+        Backend(
+            "trio",
+            "trio",
+            "trio",
+            "",
+            TrioToolkit(),
+            _trio,
+            "structured concurrency, its own loop",
+            run_virtual=_virtual_trio,
+        ),
     )
 }
 

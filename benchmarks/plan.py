@@ -113,17 +113,22 @@ def why_not(alternative: Alternative, backend: Backend, workload: Workload) -> t
         return "raised", alternative.problem
     if workload.needs not in alternative.offers:
         return "not offered", f"it defines no {workload.needs}()"
-    if problem := backend.problem():
+    if problem := missing_here(alternative, backend):
         return "not here", problem
-    if problem := python_problem(alternative.python):
-        return "not here", problem
+    return None
+
+
+def missing_here(alternative: Alternative, backend: Backend) -> str:
+    """What this machine lacks to run an alternative on a backend, or an empty string."""
+    if problem := backend.problem() or python_problem(alternative.python):
+        return problem
     for requirement in map(Requirement, needed(alternative)):
         version = version_of(requirement.name)
         if version is None:
-            return "not here", f"{requirement.name} is not installed"
+            return f"{requirement.name} is not installed"
         if version not in requirement.specifier:
-            return "not here", f"needs {requirement}, {version} is installed"
-    return None
+            return f"needs {requirement}, {version} is installed"
+    return ""
 
 
 def needed(alternative: Alternative) -> tuple[str, ...]:

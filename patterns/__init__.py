@@ -34,13 +34,22 @@ class KnownFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """A property that cannot be asked of an alternative, and why; ``backends`` is a glob over backend names."""
+
+    property: str
+    reason: str
+    backends: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """One way to solve a family's problem, as its file describes itself.
 
     ``library`` says which backends can run it, ``kind`` where it comes from, ``requires`` which distributions it needs
-    beyond its library, ``caveats`` what it promises less than the contract, ``offers`` which public functions and
-    classes it defines, ``imports`` the top-level modules it imports. ``problem`` is the reason why the file could not
-    be read, or an empty string.
+    beyond its library, ``caveats`` what it promises less than the contract, ``not_applicable`` which properties cannot
+    be asked of it, ``offers`` which public functions and classes it defines, ``imports`` the top-level modules it
+    imports. ``problem`` is the reason why the file could not be read, or an empty string.
     """
 
     family: str
@@ -55,6 +64,7 @@ class Alternative:
     python: str
     caveats: tuple[str, ...]
     known_failures: tuple[KnownFailure, ...]
+    not_applicable: tuple[Exemption, ...]
     offers: tuple[str, ...]
     imports: tuple[str, ...]
     problem: str
@@ -115,6 +125,7 @@ def describe(family: str, path: Path) -> Alternative:
         python=stated.get("PYTHON", ""),
         caveats=tuple(stated.get("CAVEATS", ())),
         known_failures=tuple(KnownFailure(*entry) for entry in stated.get("KNOWN_FAILURES", ())),
+        not_applicable=tuple(Exemption(*entry) for entry in stated.get("NOT_APPLICABLE", ())),
         offers=tuple(_offers(tree)),
         imports=tuple(sorted(set(_imports(tree)))),
         problem=problem,

@@ -218,7 +218,7 @@ def read(directory: Path) -> Run:
     suite = _suite(directory / "suite.json")
     run = Run(directory, {}, suite, {})
     try:
-        run.machine = _object(directory / "machine.json")
+        run.machine = read_object(directory / "machine.json")
     except RecordError as error:
         run.problems.append(str(error))
     for family, workload in sorted({(entry["family"], entry["workload"]) for entry in suite["comparisons"]}):
@@ -231,7 +231,7 @@ def read(directory: Path) -> Run:
 
 
 def _suite(path: Path) -> SuiteRecord:
-    value = _object(path)
+    value = read_object(path)
     if value.get("format") != FORMAT:
         raise RecordError(f"{path}: format {value.get('format')!r} is not {FORMAT}: written by another version")
     missing = SuiteRecord.__required_keys__ - value.keys()
@@ -243,7 +243,8 @@ def _suite(path: Path) -> SuiteRecord:
     return cast("SuiteRecord", value)
 
 
-def _object(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file; raises RecordError, with one line, if there is none."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

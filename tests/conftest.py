@@ -39,7 +39,7 @@ def command() -> Command:
 
     def run(folder: Path, *arguments: str, **options: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, timeout=100, check=False
+            [sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, timeout=900, check=False
         )
 
     return run

@@ -1,0 +1,314 @@
+"""The conformance runner: every alternative on every backend answers its family's properties, in watched processes.
+
+A process that gives no sign of life within the hang limit is ended, and so is one that dies: the trial that it had
+announced is the failure, and a new process goes on with the next property.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import platform
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import patterns
+from benchmarks.backends import BACKENDS, Backend, can_run
+from benchmarks.engines import clean_environment
+from benchmarks.examination import ROOT, Answer, Failure, Moment, examine
+from benchmarks.plan import Filters, applies, matches, missing_here, selected
+from benchmarks.properties import Property, properties
+from patterns import Alternative
+from results.safety import Finding, FindingRecord, command
+
+SEEDS = 50
+HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
+FULL = -1  # the seed of a moment that stands for all trials of its property
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is asked: ``seeds`` trials of every property that passes ``questions``, or only that of one ``seed``.
+
+    ``hang_limit`` is the seconds without a sign of life after which a process counts as hung, ``jobs`` how many
+    processes work at the same time; 0 means one per core.
+    """
+
+    filters: Filters = field(default_factory=Filters)
+    questions: tuple[str, ...] = ()
+    seeds: int = SEEDS
+    seed: int | None = None
+    tick: int = 0
+    everywhere: bool = False
+    hang_limit: float = HANG_LIMIT
+    jobs: int = 0
+
+
+@dataclass
+class Subject:
+    """An alternative on a backend, what is still to be asked, and what is known already."""
+
+    alternative: Alternative
+    backend: str
+    todo: list[Property]
+    findings: dict[str, FindingRecord] = field(default_factory=dict)
+    left: dict[str, tuple[Moment, str]] = field(default_factory=dict)
+    trials: int = 0
+
+    @property
+    def label(self) -> str:
+        """What the progress bar shows."""
+        return f"{self.alternative.family}/{self.alternative.name}@{self.backend}"
+
+    def settle(self, question: str, state: Finding, reason: str = "", answered: Answer | None = None) -> None:
+        """Enter a finding into its cell."""
+        moment = answered.moment if answered else None
+        failure = answered.failure if answered else None
+        known = [
+            failed
+            for failed in self.alternative.known_failures
+            if failed.property == question and applies(failed, self.backend)
+        ]
+        family, name = self.alternative.family, self.alternative.name
+        asked = list(dict.fromkeys([moment.question, question])) if moment else []
+        self.findings[question] = {
+            "family": family,
+            "alternative": name,
+            "backend": self.backend,
+            "property": question,
+            "state": state,
+            "trials": answered.trials if answered else 0,
+            "seed": moment.seed if moment else None,
+            "tick": moment.tick if moment else None,
+            "reason": failure.reason if failure else reason,
+            "traceback": list(failure.traceback) if failure else [],
+            "reproduce": command(family, name, self.backend, asked, moment.seed, moment.tick) if moment else "",
+            "declared": bool(known),
+            "evidence": known[0].evidence if known else "",
+        }
+
+    def take(self, question: Property, answered: Answer) -> None:
+        """Enter what the trials of a property came to."""
+        self.trials += answered.trials
+        if question.fact and answered.failure is None:
+            self.settle(question.name, "yes" if answered.value else "no", answered=answered)
+        else:
+            self.settle(question.name, "FAIL" if answered.failure else "pass", answered=answered)
+
+    def blame_leftovers(self, asked: Sequence[Property]) -> None:
+        """A leftover seen in any trial breaks the promise that collects its kind."""
+        for question in asked:
+            found = self.findings.get(question.name)
+            seen = [self.left[kind] for kind in question.collects if kind in self.left]
+            if found and found["state"] == "pass" and question.collects:
+                found["trials"] = self.trials
+                if seen:
+                    moment, text = seen[0]
+                    failure = Failure(f"{text} (in a trial of {moment.question})")
+                    self.settle(question.name, "FAIL", answered=Answer(question.name, self.trials, failure, moment))
+
+
+def subjects(inquiry: Inquiry) -> list[Subject]:
+    """Everything that will be asked; what cannot be asked here is settled already, with the reason."""
+    filters = inquiry.filters
+    found = []
+    for family in selected(patterns.families(), filters.families):
+        asked = [entry for entry in properties(family) if matches(entry.name, inquiry.questions)]
+        for alternative in patterns.alternatives(family):
+            for backend in BACKENDS.values():
+                if not asked or not matches(alternative.name, filters.alternatives) or not _wanted(backend, inquiry):
+                    continue
+                if can_run(alternative.library, backend):
+                    found.append(_subject(alternative, backend, asked))
+    return found
+
+
+def _wanted(backend: Backend, inquiry: Inquiry) -> bool:
+    named = inquiry.filters.backends
+    return matches(backend.name, named) and (bool(named) or inquiry.everywhere or not backend.secondary)
+
+
+def _subject(alternative: Alternative, backend: Backend, asked: Iterable[Property]) -> Subject:
+    subject = Subject(alternative, backend.name, [])
+    problem = missing_here(alternative, backend)
+    for question in asked:
+        exempt = [
+            entry.reason
+            for entry in alternative.not_applicable
+            if entry.property == question.name and matches(backend.name, [entry.backends])
+        ]
+        if exempt:
+            subject.settle(question.name, "not applicable", exempt[0])
+        elif alternative.problem:
+            subject.settle(question.name, "not tested", alternative.problem)
+        elif question.needs and not set(question.needs) & set(alternative.offers):
+            subject.settle(question.name, "not applicable", f"it offers no {' or '.join(question.needs)}")
+        elif problem:
+            subject.settle(question.name, "not tested", problem)
+        else:
+            subject.todo.append(question)
+    return subject
+
+
+class Watched:
+    """A process that examines one subject, and the watch over it."""
+
+    def __init__(self, subject: Subject, inquiry: Inquiry, folder: Path) -> None:
+        """Start it."""
+        self.subject, self.inquiry = subject, inquiry
+        self.moment: Moment | None = None
+        self.hang_file = folder / f"{id(self)}.txt"
+        seed = FULL if inquiry.seed is None else inquiry.seed
+        moments = [Moment(question.name, seed, inquiry.tick) for question in subject.todo]
+        context = multiprocessing.get_context(method())
+        self.connection: Connection
+        self.connection, theirs = context.Pipe(duplex=False)
+        self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # every start method has one
+            target=examine,
+            args=(subject.alternative, subject.backend, moments, inquiry.seeds, theirs, str(self.hang_file)),
+            daemon=True,
+        )
+        self.process.start()
+        theirs.close()
+        self.alive_at = time.monotonic()
+
+    @property
+    def silent(self) -> bool:
+        """Whether it has given no sign of life for too long; importing takes longer than a trial."""
+        limit = self.inquiry.hang_limit * (1 if self.moment else 4)
+        return time.monotonic() - self.alive_at > limit
+
+    def receive(self) -> bool:
+        """Take in everything it has said; whether it goes on."""
+        try:
+            while self.connection.poll():
+                kind, payload = self.connection.recv()
+                self.alive_at = time.monotonic()
+                if kind == "trial":
+                    self.moment = payload
+                elif kind == "left":
+                    moment, what, text = payload
+                    self.subject.left.setdefault(what, (moment, text))
+                elif kind == "answer":
+                    self._answered(payload)
+                else:
+                    return False
+        except (EOFError, ConnectionError):
+            self.process.join(1)
+            code = self.process.exitcode
+            self.blame(f"killed by signal {-code}" if code and code < 0 else f"the process exited with code {code}")
+            return False
+        return True
+
+    def _answered(self, answered: Answer) -> None:
+        self.subject.take(self.subject.todo.pop(0), answered)
+        self.moment = None
+
+    def hung(self) -> None:
+        """Ask the process where it is, and blame the trial that it had announced."""
+        lines: tuple[str, ...] = ()
+        if hasattr(signal, "SIGUSR1") and self.process.pid:
+            os.kill(self.process.pid, signal.SIGUSR1)
+            lines = self._where()
+        self.blame(f"hung: no sign of life for {self.inquiry.hang_limit:g} s", lines)
+
+    def _where(self) -> tuple[str, ...]:
+        for _ in range(20):  # the handler writes at once, unless the machine is very busy
+            text = self.hang_file.read_text(encoding="utf-8") if self.hang_file.exists() else ""
+            if text.endswith("\n"):
+                frames = [line.strip().replace(f"{ROOT}{os.sep}", "") for line in text.splitlines() if "File" in line]
+                return tuple(reversed(frames[:5]))
+            time.sleep(0.05)
+        return ()
+
+    def blame(self, reason: str, lines: tuple[str, ...] = ()) -> None:
+        """The trial under way, or the first of the next property, is where it ended."""
+        question = self.subject.todo.pop(0)
+        seed = 0 if self.inquiry.seed is None else self.inquiry.seed
+        moment = self.moment or Moment(question.name, seed, self.inquiry.tick)
+        self.subject.take(question, Answer(question.name, 1, Failure(reason, lines), moment))
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self.connection.close()
+        self.process.join(0.5 if not self.subject.todo else 0.01)
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
+        self.hang_file.unlink(missing_ok=True)
+
+
+def method() -> str:
+    """How processes are started: from a warm server of forks where there is one, because most trials are short."""
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+@contextlib.contextmanager
+def warm_server(alternatives: Iterable[Alternative]) -> Iterator[None]:
+    """Start the server that processes are forked from: everything imported, and always the same hash seed."""
+    if method() == "forkserver":
+        modules = {name for alternative in alternatives for name in alternative.imports}
+        found = {name for name in modules if name not in ("patterns", "__future__")}
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["benchmarks.examination", "trio.testing", "looptime", *sorted(found)])
+        before = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(clean_environment(0))
+        try:
+            from multiprocessing.forkserver import ensure_running
+
+            ensure_running()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+    yield
+
+
+def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Iterator[Subject]:
+    """Examine the subjects, several at a time; yields each that is done. Closing the generator ends all processes."""
+    queue = [subject for subject in todo if subject.todo]
+    yield from (subject for subject in todo if not subject.todo)
+    jobs = inquiry.jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    asked = {subject.label: tuple(subject.todo) for subject in queue}
+    running: list[Watched] = []
+    with tempfile.TemporaryDirectory() as name, warm_server({subject.alternative for subject in queue}):
+        try:
+            while queue or running:
+                while queue and len(running) < jobs:
+                    running.append(Watched(queue.pop(0), inquiry, Path(name)))
+                for watched in step(running, inquiry.hang_limit):
+                    running.remove(watched)
+                    watched.close()
+                    if watched.subject.todo:
+                        queue.insert(0, watched.subject)
+                        continue
+                    watched.subject.blame_leftovers(asked[watched.subject.label])
+                    yield watched.subject
+        finally:
+            for watched in running:
+                watched.close()
+
+
+def step(running: Sequence[Watched], patience: float) -> list[Watched]:
+    """Listen to the processes for a moment; returns those that have ended, been ended or hung."""
+    heard = wait([watched.connection for watched in running], timeout=patience / 10)
+    ended = []
+    for watched in running:
+        if watched.connection in heard:
+            if not watched.receive():
+                ended.append(watched)
+        elif watched.silent:
+            watched.hung()
+            ended.append(watched)
+    return ended
+
+
+def interpreter() -> str:
+    """The patch level of Python that was examined."""
+    return f"{platform.python_implementation()} {platform.python_version()} on {sys.platform}"

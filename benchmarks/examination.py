@@ -1,0 +1,228 @@
+"""One alternative on one backend, asked property after property, in a process of its own.
+
+Everything that happens is told to the parent before it happens, so that a process which hangs or dies leaves behind
+what it was doing: the parent names that very trial.
+"""
+
+import faulthandler
+import gc
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+
+from benchmarks.backends import BACKENDS
+from benchmarks.leftovers import Watch, dismiss_strays
+from benchmarks.properties import Property, properties
+from benchmarks.trials import MOST_DRIFT, BrokenPromiseError, Trial
+from benchmarks.worker import shortened_line, silence
+from patterns import Alternative
+
+MOST_TICKS = 400  # turns after which a strike that still lands strikes something that never ends
+STRIKES = 4  # moments at which each seed but the first strikes
+REAL_UNIT = 0.02  # seconds that stand for one unit where a clock cannot be virtual; timers there are whole milliseconds
+FRAMES = 5  # of a shortened traceback
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Which trial: the property, the seed, and the turn at which it strikes."""
+
+    question: str
+    seed: int
+    tick: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What was seen when a promise broke."""
+
+    reason: str
+    traceback: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What all trials of one property came to: ``failure`` and its ``moment``, or neither; ``value`` answers a fact."""
+
+    question: str
+    trials: int
+    failure: Failure | None = None
+    moment: Moment | None = None
+    value: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one trial came to."""
+
+    failure: Failure | None = None
+    landed: bool = False
+    value: object = None
+    left: Watch = field(default_factory=Watch)
+
+
+Play = Callable[[Moment], Result]
+
+
+def examine(
+    alternative: Alternative,
+    backend: str,
+    moments: list[Moment],
+    seeds: int,
+    connection: Connection,
+    hang_file: str,
+) -> None:
+    """Answer the properties that ``moments`` name; one with a seed of -1 is asked in full, any other is that one trial.
+
+    Messages out, each a pair of its kind and a payload: ``trial`` (a Moment that begins now), ``left`` (a Moment, the
+    kind and the text of a leftover), ``answer`` (an Answer), and ``end``.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    silence()
+    gc.collect()
+    gc.freeze()  # every trial collects garbage, and need not walk what was there before
+    asked = {question.name: question for question in properties(alternative.family)}
+    with Path(hang_file).open("w", encoding="utf-8") as hang:
+        if hasattr(faulthandler, "register"):
+            faulthandler.register(signal.SIGUSR1, file=hang, all_threads=False)
+        for moment in moments:
+            question = asked[moment.question]
+            play = _announced(question, alternative, backend, connection)
+            one = play(moment) if moment.seed >= 0 else None
+            connection.send(("answer", _single(moment, one) if one else answer(question, seeds, play)))
+        connection.send(("end", None))
+
+
+def _announced(question: Property, alternative: Alternative, backend: str, connection: Connection) -> Play:
+    told: set[str] = set()
+
+    def play(moment: Moment) -> Result:
+        connection.send(("trial", moment))
+        result = run_trial(question, alternative, backend, moment)
+        if result.failure is None:  # a trial that broke off has left things behind by itself
+            for kind, text in result.left.seen.items():
+                if kind not in told:
+                    told.add(kind)
+                    connection.send(("left", (moment, kind, text)))
+        return result
+
+    return play
+
+
+def _single(moment: Moment, result: Result) -> Answer:
+    value = result.value if isinstance(result.value, bool) else None
+    return Answer(moment.question, 1, result.failure, moment if result.failure else None, value)
+
+
+def answer(question: Property, seeds: int, play: Play) -> Answer:
+    """Try a property with every seed until a trial fails."""
+    trials = 0
+    value = None
+    for moment in schedule(question, seeds):
+        result = play(moment)
+        trials += 1
+        if result.failure:
+            return Answer(question.name, trials, result.failure, moment)
+        if isinstance(result.value, bool):
+            value = result.value
+        if isinstance(moment, _Sweeping):
+            moment.landed.append(result.landed)
+    return Answer(question.name, trials, value=value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweeping(Moment):
+    """A trial of a sweep, which goes on as long as its strikes land."""
+
+    landed: list[bool] = field(default_factory=list, compare=False)
+
+
+def schedule(question: Property, seeds: int) -> Iterator[Moment]:
+    """The trials of a property, in order.
+
+    Seed 0 sweeps every turn until the strike has missed twice in a row, so that no moment is left out; the other seeds
+    perturb the schedule and strike at moments drawn from that range and what the perturbation adds to it.
+    """
+    if question.once:
+        seeds = 1
+    if not question.swept:
+        yield from (Moment(question.name, seed) for seed in range(seeds))
+        return
+    landed: list[bool] = []
+    while len(landed) < MOST_TICKS and (len(landed) < 2 or any(landed[-2:])):
+        yield _Sweeping(question.name, 0, len(landed), landed)
+    width = len(landed) + MOST_DRIFT
+    for seed in range(1, seeds):
+        ticks = Random(f"{question.name}/{seed}").sample(range(width), min(STRIKES, width))
+        yield from (Moment(question.name, seed, tick) for tick in sorted(ticks))
+
+
+def run_trial(question: Property, alternative: Alternative, backend: str, moment: Moment) -> Result:
+    """Run one trial on a fresh loop, and look at what it leaves behind."""
+    loop = BACKENDS[backend]
+    virtual = loop.run_virtual if question.clock else None
+    run = virtual or loop.run
+    watch = Watch()
+    trial = Trial(alternative, loop, moment.seed, moment.tick, 1.0 if virtual else REAL_UNIT)
+    value: object = None
+
+    async def main() -> None:
+        nonlocal value
+        trial.load()
+        if not trial.is_trio:
+            watch.listen()
+        before = trial.living()
+        try:
+            value = await question.run(trial)
+            await watch.inside(trial, before)
+        finally:
+            if not trial.is_trio:
+                await dismiss_strays()
+
+    failure = None
+    with watch.outside():
+        try:
+            run(main, moment.seed)
+        # Whatever an alternative throws is what this trial was for.
+        except BaseException as error:
+            failure = _failure(error)
+    return Result(failure, trial.landed, value, watch)
+
+
+def _failure(error: BaseException) -> Failure:
+    cause = _cause(error)
+    return Failure(str(cause) if isinstance(cause, BrokenPromiseError) else shortened_line(cause), shortened(cause))
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The broken promise inside groups of groups; without one, the first exception."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    leaves = [_cause(part) for part in error.exceptions]
+    return next((leaf for leaf in leaves if isinstance(leaf, BrokenPromiseError)), leaves[0])
+
+
+def shortened(error: BaseException) -> tuple[str, ...]:
+    """The last frames of a traceback that are not the harness, one line each, and the exception itself."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [
+        frame for frame in frames if Path(frame.filename).name not in ("examination.py", "trials.py", "backends.py")
+    ]
+    lines = [f"{_short(frame.filename)}:{frame.lineno} in {frame.name}: {frame.line}" for frame in ours[-FRAMES:]]
+    return (*lines, shortened_line(error))
+
+
+def _short(filename: str) -> str:
+    path = Path(filename)
+    if path.is_relative_to(ROOT):
+        return path.relative_to(ROOT).as_posix()
+    for place in sys.path:
+        if place and path.is_relative_to(place):
+            return path.relative_to(place).as_posix()
+    return path.name

@@ -1,0 +1,84 @@
+"""The safety part of a run, from the plan to the record: what ``check`` does, and what precedes measuring."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import patterns
+from benchmarks.conformance import Inquiry, Subject, conform, interpreter, subjects
+from benchmarks.plan import UnknownNameError, check_names, selected, suggestion
+from benchmarks.properties import properties
+from benchmarks.run import versions
+from results.safety import FORMAT, FindingRecord, PropertyRecord, SafetyRecord
+
+
+@dataclass
+class Checked:
+    """How far a check has come: ``number`` of ``total`` subjects are done, ``label`` is the last of them."""
+
+    number: int
+    total: int
+    label: str
+
+
+def check_questions(inquiry: Inquiry) -> None:
+    """Raise UnknownNameError for the first filter that matches nothing."""
+    check_names(inquiry.filters)
+    names = [entry.name for family in families(inquiry) for entry in properties(family)]
+    for glob in inquiry.questions:
+        if not selected(names, [glob]):
+            raise UnknownNameError(f"no property matches {glob!r}{suggestion(glob, names)}")
+
+
+def families(inquiry: Inquiry) -> list[str]:
+    """The families that pass the filter."""
+    return selected(patterns.families(), inquiry.filters.families)
+
+
+def record_of(inquiry: Inquiry) -> SafetyRecord:
+    """A record without findings."""
+    return {
+        "format": FORMAT,
+        "python": interpreter(),
+        "versions": versions(families(inquiry)),
+        "seeds": inquiry.seeds,
+        "seconds": 0.0,
+        "properties": {
+            family: {
+                entry.name: PropertyRecord(
+                    promise=entry.parts[0], harm=entry.parts[1], example=entry.parts[2], fact=entry.fact
+                )
+                for entry in properties(family)
+            }
+            for family in families(inquiry)
+        },
+        "findings": [],
+    }
+
+
+def examine_all(inquiry: Inquiry, safety: SafetyRecord) -> Iterator[Checked]:
+    """Fill a record with findings; yields after each subject. Closing the generator keeps what was found."""
+    started = time.monotonic()
+    todo = subjects(inquiry)
+    done: list[Subject] = []
+    try:
+        for number, subject in enumerate(conform(inquiry, todo), 1):
+            done.append(subject)
+            yield Checked(number, len(todo), subject.label)
+    finally:
+        for subject in todo:
+            if subject not in done:
+                for question in subject.todo:
+                    subject.settle(question.name, "not tested", "the check was interrupted")
+        safety["findings"] = in_order(todo, safety)
+        safety["seconds"] = time.monotonic() - started
+
+
+def in_order(todo: Sequence[Subject], safety: SafetyRecord) -> list[FindingRecord]:
+    """The findings as a page shows them, whatever order the processes ended in."""
+    return [
+        subject.findings[name]
+        for subject in todo
+        for name in safety["properties"][subject.alternative.family]
+        if name in subject.findings
+    ]

@@ -1,0 +1,91 @@
+"""The safety part of a run: ``safety.json`` says what each alternative did when things went wrong."""
+
+import shlex
+from pathlib import Path
+from typing import Literal, TypedDict, cast
+
+from results.record import RecordError, read_object, replace_json
+
+FORMAT = 1
+FILE = "safety.json"
+
+Finding = Literal["pass", "FAIL", "not applicable", "not tested", "yes", "no"]
+
+
+class PropertyRecord(TypedDict):
+    """A safety question in words. A ``fact`` is answered with yes or no, and condemns nobody."""
+
+    promise: str
+    harm: str
+    example: str
+    fact: bool
+
+
+class FindingRecord(TypedDict):
+    """One cell of the matrix: what one property found of one alternative on one backend.
+
+    ``trials`` counts the trials that were run; ``seed`` and ``tick`` name the first one that failed, ``reason`` says in
+    a line what was seen, or why there was nothing to see, ``traceback`` is shortened, and ``reproduce`` is the command
+    that repeats exactly that trial. ``declared`` is true when the alternative says of itself that it fails here, with
+    its ``evidence``; a declared failure that passes is as noteworthy as one that nobody declared.
+    """
+
+    family: str
+    alternative: str
+    backend: str
+    property: str
+    state: Finding
+    trials: int
+    seed: int | None
+    tick: int | None
+    reason: str
+    traceback: list[str]
+    reproduce: str
+    declared: bool
+    evidence: str
+
+
+class SafetyRecord(TypedDict):
+    """All findings of a run: ``properties`` by family and name, in the order in which a page shows them."""
+
+    format: int
+    python: str
+    versions: dict[str, str]
+    seeds: int
+    seconds: float
+    properties: dict[str, dict[str, PropertyRecord]]
+    findings: list[FindingRecord]
+
+
+def command(family: str, alternative: str, backend: str, questions: list[str], seed: int, tick: int) -> str:
+    """The command that repeats one trial."""
+    words = ["python", "-m", "benchmarks", "check", "--family", family, "--alternative", alternative]
+    words += ["--backend", backend]
+    for name in questions:
+        words += ["--property", name]
+    return shlex.join([*words, "--seed", str(seed), "--tick", str(tick)])
+
+
+def surprises(safety: SafetyRecord) -> list[FindingRecord]:
+    """The findings that contradict what the alternatives say of themselves: undeclared failures, unexpected passes."""
+    return [
+        found
+        for found in safety["findings"]
+        if (found["state"] == "FAIL" and not found["declared"]) or (found["state"] == "pass" and found["declared"])
+    ]
+
+
+def write(path: Path, safety: SafetyRecord) -> None:
+    """Write the findings, atomically; raises OSError if that is impossible."""
+    replace_json(path, safety)
+
+
+def read(path: Path) -> SafetyRecord:
+    """Read findings back; raises RecordError, with one line, if the file is damaged or not one of ours."""
+    value = read_object(path)
+    if value.get("format") != FORMAT:
+        raise RecordError(f"{path}: format {value.get('format')!r} is not {FORMAT}: written by another version")
+    missing = SafetyRecord.__required_keys__ - value.keys()
+    if missing:
+        raise RecordError(f"{path}: not a safety record of ours: {', '.join(sorted(missing))} missing")
+    return cast("SafetyRecord", value)

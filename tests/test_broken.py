@@ -1,0 +1,72 @@
+"""The tests of the tests: every property catches the defect that was planted for it, and nothing else."""
+
+import shutil
+from functools import cache
+
+import pytest
+
+import patterns
+from benchmarks.backends import BACKENDS, can_run
+from benchmarks.properties import properties
+from results.safety import SafetyRecord, read, surprises
+from tests.conftest import ROOT, Command
+
+BROKEN = ROOT / "tests" / "broken"
+SEEDS = "10"
+FAMILIES = [family for family in patterns.families() if properties(family)]
+
+
+@cache
+def planted(family: str) -> list[patterns.Alternative]:
+    """The broken implementations of a family, and their correct twins."""
+    return [patterns.describe(family, path) for path in sorted((BROKEN / family).glob("*.py"))]
+
+
+@pytest.fixture(scope="session")
+def found(tmp_path_factory: pytest.TempPathFactory, command: Command) -> dict[str, SafetyRecord]:
+    """What the real command finds in a copy of the project that has only the broken implementations."""
+    records = {}
+    for family in FAMILIES:
+        root = tmp_path_factory.mktemp(family)
+        for package in ("benchmarks", "results"):
+            shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
+        (root / "patterns").mkdir()
+        shutil.copy(ROOT / "patterns" / "__init__.py", root / "patterns")
+        shutil.copytree(BROKEN / family, root / "patterns" / family, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "patterns" / family / "__init__.py", root / "patterns" / family)
+        arguments = ["check", "--family", family, "--backend", "*", "--seeds", SEEDS, "--output", "found.json"]
+        done = command(root, "benchmarks", *arguments)
+        assert (root / "found.json").exists(), done.stderr
+        records[family] = read(root / "found.json")
+    return records
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_planted_defect_is_caught_and_nothing_else(family: str, found: dict[str, SafetyRecord]) -> None:
+    """A broken implementation fails exactly the property it was made for; its correct twin fails none."""
+    unexpected = [
+        f"{entry['alternative']}@{entry['backend']} {entry['property']}: {entry['state']}: {entry['reason']}"
+        for entry in surprises(found[family])
+    ]
+
+    assert unexpected == []
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_property_has_a_defect_to_catch_on_every_library(family: str) -> None:
+    """A property that no broken implementation fails is not done; and each library has a correct twin."""
+    promises = {entry.name for entry in properties(family) if not entry.fact}
+    for library in {backend.library for backend in BACKENDS.values()}:
+        here = [entry for entry in planted(family) if can_run(entry.library, BACKENDS[library])]
+        caught = {failure.property for entry in here for failure in entry.known_failures}
+
+        assert sorted(promises) == sorted(caught & promises), library
+        assert any(not entry.known_failures for entry in here), f"no correct twin on {library}"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_planted_defect_is_one_defect(family: str) -> None:
+    """An implementation that fails everything would prove nothing about the property it is for."""
+    for entry in planted(family):
+        assert len({failure.property for failure in entry.known_failures}) <= 1, entry.name

@@ -1,0 +1,81 @@
+"""Every alternative answers every property of its family just as its file says, on every loop and this Python."""
+
+import os
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+import patterns
+from benchmarks.properties import properties
+from results.safety import SafetyRecord, read, surprises
+from tests.conftest import ROOT, Command
+
+SEEDS = os.environ.get("LOOPMARK_TEST_SEEDS", "8")
+FAMILIES = [family for family in patterns.families() if properties(family)]
+Check = Callable[[str], SafetyRecord]
+
+
+@pytest.fixture(scope="session")
+def check(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Check:
+    """The findings of a family, from one run of the real command on every loop there is."""
+
+    @cache
+    def run(family: str) -> SafetyRecord:
+        path = tmp_path_factory.mktemp("safety") / f"{family}.json"
+        done = command(
+            ROOT, "benchmarks", "check", "--family", family, "--backend", "*", "--seeds", SEEDS, "--output", str(path)
+        )
+        assert path.exists(), done.stderr
+        return read(path)
+
+    return run
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_nothing_fails_or_passes_against_its_own_words(family: str, check: Check) -> None:
+    """An undeclared failure is a defect; an unexpected pass means that upstream has mended something."""
+    unexpected = [
+        f"{entry['alternative']}@{entry['backend']} {entry['property']}: {entry['state']}: {entry['reason']}"
+        for entry in surprises(check(family))
+    ]
+
+    assert unexpected == []
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_our_own_keep_every_promise(family: str, check: Check) -> None:
+    """What we recommend as our own is safe on every property, on every loop it claims."""
+    kinds = {entry.name: entry.kind for entry in patterns.alternatives(family)}
+    broken = [
+        f"{entry['alternative']}@{entry['backend']} {entry['property']}: {entry['reason']}"
+        for entry in check(family)["findings"]
+        if kinds[entry["alternative"]] == "own" and entry["state"] == "FAIL"
+    ]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_declarations_name_properties_that_exist(family: str) -> None:
+    """A declaration for a property that nobody asks would never be checked."""
+    names = {entry.name for entry in properties(family)}
+    for entry in patterns.alternatives(family):
+        declared = [failure.property for failure in entry.known_failures]
+        declared += [exemption.property for exemption in entry.not_applicable]
+
+        assert set(declared) <= names, entry.name
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_property_says_what_it_is_for(family: str) -> None:
+    """The report prints the promise, the harm and an example of a few lines."""
+    for entry in properties(family):
+        promise, harm, example = entry.parts
+
+        assert promise[:1].isupper(), entry.name
+        assert len(promise) <= 110, entry.name
+        assert len(harm) >= 60, entry.name
+        assert 3 <= len(example.splitlines()) <= 7, entry.name
