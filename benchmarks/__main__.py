@@ -1,5 +1,6 @@
 """The command line: ``python -m benchmarks run | check | list``."""
 
+import math
 import multiprocessing
 import secrets
 import signal
@@ -25,7 +26,7 @@ from benchmarks.safety import check_questions, examine_all, record_of
 from benchmarks.workloads import questions
 from results import record
 from results.record import Writer
-from results.safety import SafetyRecord, surprises, write
+from results.safety import FILE, SafetyRecord, surprises, write
 
 app = typer.Typer(
     help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
@@ -33,6 +34,7 @@ app = typer.Typer(
 errors = Console(stderr=True, highlight=False)
 
 T = TypeVar("T")
+SAFETY_SHARE = 0.25  # of a run's budget, at most
 FEW = 60  # findings up to which their tracebacks are printed
 
 
@@ -75,6 +77,9 @@ def run(
     n: Annotated[list[int] | None, typer.Option(help="only these points of the scale axis")] = None,
     engine: Annotated[str, typer.Option(help="turns, or pyperf for the stock order")] = "turns",
     seed: Annotated[int | None, typer.Option(help="repeat the random orders of an earlier run")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=0, help="schedules per safety property before measuring; 0 leaves them out")
+    ] = None,
     hang_limit: Annotated[float, typer.Option(help="seconds after which a silent variant is given up")] = 10.0,
     start_method: Annotated[str, typer.Option(help="fork or spawn; the default is the best there is")] = "",
     results: Annotated[Path, typer.Option(help="where the record goes")] = record.HERE,
@@ -92,6 +97,12 @@ def run(
         plan = make_plan(filters, bargain)
     except UnknownNameError as error:
         fail(str(error))
+    inquiry = Inquiry(
+        Filters(filters.families, (), filters.backends, filters.alternatives),
+        seeds=bargain.seeds if seeds is None else seeds,
+        everywhere=bargain.everywhere,
+        hang_limit=hang_limit,
+    )
     settings = Settings(
         preset=bargain,
         engine=engine,
@@ -106,10 +117,26 @@ def run(
         fail("the filters leave nothing to measure")
     try:
         writer = open_record(plan, settings)
-        interrupted = conduct(plan, settings, writer)
+        safety, interrupted = safety_first(inquiry, settings, writer)
+        interrupted = interrupted or conduct(plan, settings, writer)
     except OSError as error:
         fail(f"cannot write the record: {error}")
-    raise typer.Exit(summary(writer, interrupted))
+    raise typer.Exit(max(summary(writer, interrupted), int(bool(surprises(safety)))))
+
+
+def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[SafetyRecord, bool]:
+    """Check what is about to be measured and record the findings; returns them, and whether Ctrl-C came meanwhile.
+
+    The check shares the run's budget: it may take a quarter of it, and measuring gets what is left.
+    """
+    safety = record_of(inquiry)
+    if not inquiry.seeds:
+        return safety, False
+    interrupted = checked(inquiry, safety, settings.seconds * SAFETY_SHARE)
+    settings.seconds = max(0.0, settings.seconds - safety["seconds"])
+    write(writer.directory / FILE, safety)
+    unexpected(safety)
+    return safety, interrupted
 
 
 def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the signature of a signal handler
@@ -189,14 +216,14 @@ def check(
     raise typer.Exit(report(safety, interrupted))
 
 
-def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
+def checked(inquiry: Inquiry, safety: SafetyRecord, seconds: float = math.inf) -> bool:
     """Check with a progress bar; Ctrl-C ends it and keeps what there is. Returns whether that happened."""
     signal.signal(signal.SIGTERM, interrupt)
     columns = (SpinnerColumn(), TextColumn("safety of {task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
         task = bar.add_task("all", total=None)
         try:
-            for step in examine_all(inquiry, safety):
+            for step in examine_all(inquiry, safety, seconds):
                 bar.update(task, completed=step.number, total=step.total, description=step.label)
         except KeyboardInterrupt:
             return True
@@ -216,17 +243,21 @@ def report(safety: SafetyRecord, interrupted: bool) -> int:
                 console.print(f"     | {line}", markup=False)
     said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     errors.print(f"{said}; {safety['seeds']} seeds, {safety['python']}, {clock(safety['seconds'])}", markup=False)
-    unexpected = surprises(safety)
-    for found in unexpected:
-        where = f"{found['family']}/{found['alternative']}@{found['backend']} {found['property']}"
-        what = (
-            f"failed, undeclared: {found['reason']}" if found["state"] == "FAIL" else "passed, but is declared to fail"
-        )
-        errors.print(f"unexpected: {where}: {what}", markup=False, soft_wrap=True)
+    surprised = unexpected(safety)
     if interrupted:
         errors.print("interrupted: what had been found is above")
         return 130
-    return 1 if unexpected else 0
+    return 1 if surprised else 0
+
+
+def unexpected(safety: SafetyRecord) -> bool:
+    """Name every finding that contradicts what its alternative says of itself; whether there is one."""
+    for found in surprises(safety):
+        where = f"{found['family']}/{found['alternative']}@{found['backend']} {found['property']}"
+        failed = f"failed, undeclared: {found['reason']}"
+        what = failed if found["state"] == "FAIL" else "passed, but is declared to fail"
+        errors.print(f"unexpected: {where}: {what}", markup=False, soft_wrap=True)
+    return bool(surprises(safety))
 
 
 @app.command("list")

@@ -15,7 +15,8 @@ class Preset:
     verdicts are read, and ``launches_elsewhere`` at the others, which show growth. ``rounds`` is the most turns that a
     variant takes in a launch, ``slow_limit`` the longest block in seconds that is worth repeating. Secondary backends
     take part only in a preset that measures ``everywhere``, or when asked for by name. A preset that is not
-    ``calibrated`` runs every variant once, with one loop.
+    ``calibrated`` runs every variant once, with one loop. Before anything is measured, every safety property is tried
+    under ``seeds`` schedules.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Preset:
     slow_limit: float
     everywhere: bool = False
     calibrated: bool = True
+    seeds: int = 50
 
     def launches_at(self, n: int) -> int:
         """How many launches a comparison at this point gets."""
@@ -42,10 +44,10 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("smoke", 85, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False),
-        Preset("quick", 280, 10, 10, 20, (100,), 0.05),
+        Preset("smoke", 85, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False, seeds=2),
+        Preset("quick", 280, 10, 10, 20, (100,), 0.05, seeds=10),
         Preset("standard", 865, 10, 6, 25, (10, 100, 1000), 0.08),
-        Preset("thorough", 5400, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True),
+        Preset("thorough", 5400, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True, seeds=200),
     )
 }
 

@@ -12,7 +12,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -52,11 +52,12 @@ class Inquiry:
 
 @dataclass
 class Subject:
-    """An alternative on a backend, what is still to be asked, and what is known already."""
+    """An alternative on a backend, what is asked of it, what is still to be answered, and what is known already."""
 
     alternative: Alternative
     backend: str
-    todo: list[Property]
+    asked: tuple[Property, ...] = ()
+    todo: list[Property] = field(default_factory=list)
     findings: dict[str, FindingRecord] = field(default_factory=dict)
     left: dict[str, tuple[Moment, str]] = field(default_factory=dict)
     trials: int = 0
@@ -101,9 +102,17 @@ class Subject:
         else:
             self.settle(question.name, "FAIL" if answered.failure else "pass", answered=answered)
 
-    def blame_leftovers(self, asked: Sequence[Property]) -> None:
+    def give_up(self, reason: str) -> None:
+        """What has no answer yet gets none, and neither has what depends on all the others."""
+        unheard = [question for question in self.asked if question.collects] if self.todo else []
+        for question in [*self.todo, *unheard]:
+            found = self.findings.get(question.name)
+            if found is None or found["state"] != "FAIL":
+                self.settle(question.name, "not tested", reason)
+
+    def blame_leftovers(self) -> None:
         """A leftover seen in any trial breaks the promise that collects its kind."""
-        for question in asked:
+        for question in self.asked:
             found = self.findings.get(question.name)
             seen = [self.left[kind] for kind in question.collects if kind in self.left]
             if found and found["state"] == "pass" and question.collects:
@@ -135,7 +144,7 @@ def _wanted(backend: Backend, inquiry: Inquiry) -> bool:
 
 
 def _subject(alternative: Alternative, backend: Backend, asked: Iterable[Property]) -> Subject:
-    subject = Subject(alternative, backend.name, [])
+    subject = Subject(alternative, backend.name)
     problem = missing_here(alternative, backend)
     for question in asked:
         exempt = [
@@ -153,6 +162,7 @@ def _subject(alternative: Alternative, backend: Backend, asked: Iterable[Propert
             subject.settle(question.name, "not tested", problem)
         else:
             subject.todo.append(question)
+    subject.asked = tuple(subject.todo)
     return subject
 
 
@@ -270,12 +280,11 @@ def warm_server(alternatives: Iterable[Alternative]) -> Iterator[None]:
     yield
 
 
-def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Iterator[Subject]:
+def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
     """Examine the subjects, several at a time; yields each that is done. Closing the generator ends all processes."""
     queue = [subject for subject in todo if subject.todo]
     yield from (subject for subject in todo if not subject.todo)
-    jobs = inquiry.jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    asked = {subject.label: tuple(subject.todo) for subject in queue}
+    jobs = inquiry.jobs or cores()
     running: list[Watched] = []
     with tempfile.TemporaryDirectory() as name, warm_server({subject.alternative for subject in queue}):
         try:
@@ -288,11 +297,16 @@ def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Iterator[Subject]:
                     if watched.subject.todo:
                         queue.insert(0, watched.subject)
                         continue
-                    watched.subject.blame_leftovers(asked[watched.subject.label])
+                    watched.subject.blame_leftovers()
                     yield watched.subject
         finally:
             for watched in running:
                 watched.close()
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def step(running: Sequence[Watched], patience: float) -> list[Watched]:

@@ -1,5 +1,7 @@
 """The safety part of a run, from the plan to the record: what ``check`` does, and what precedes measuring."""
 
+import contextlib
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -56,20 +58,24 @@ def record_of(inquiry: Inquiry) -> SafetyRecord:
     }
 
 
-def examine_all(inquiry: Inquiry, safety: SafetyRecord) -> Iterator[Checked]:
-    """Fill a record with findings; yields after each subject. Closing the generator keeps what was found."""
+def examine_all(inquiry: Inquiry, safety: SafetyRecord, seconds: float = math.inf) -> Iterator[Checked]:
+    """Fill a record with findings, within so many seconds; yields after each subject.
+
+    What was not reached in time, or when the generator is closed early, is recorded as not tested.
+    """
     started = time.monotonic()
     todo = subjects(inquiry)
-    done: list[Subject] = []
+    reason = "the check was interrupted"
     try:
-        for number, subject in enumerate(conform(inquiry, todo), 1):
-            done.append(subject)
-            yield Checked(number, len(todo), subject.label)
+        with contextlib.closing(conform(inquiry, todo)) as answers:
+            for number, subject in enumerate(answers, 1):
+                yield Checked(number, len(todo), subject.label)
+                if time.monotonic() - started > seconds:
+                    reason = f"the check had {seconds:.0f} s"
+                    break
     finally:
         for subject in todo:
-            if subject not in done:
-                for question in subject.todo:
-                    subject.settle(question.name, "not tested", "the check was interrupted")
+            subject.give_up(reason)
         safety["findings"] = in_order(todo, safety)
         safety["seconds"] = time.monotonic() - started
 

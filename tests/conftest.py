@@ -24,11 +24,11 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def real_content(folder: str, names: list[str]) -> set[str]:
-    """What the copy leaves out: the real families, their workloads, and recorded runs."""
+    """What the copy leaves out: the real families, their workloads and properties, and recorded runs."""
     path = Path(folder)
     if path.name in ("patterns", "results"):
         return {name for name in names if (path / name).is_dir()}
-    if path.name == "workloads":
+    if path.name in ("workloads", "properties"):
         return {name for name in names if name != "__init__.py"}
     return set()
 

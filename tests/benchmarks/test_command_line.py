@@ -37,8 +37,19 @@ def test_list_names_every_family() -> None:
     assert {"locks:", "asyncio_lock", "contended:"} <= set(result.stdout.replace("│", " ").split())
 
 
-def test_check_says_that_it_is_reserved() -> None:
-    """A command that does nothing yet must not look as if it had passed."""
-    result = CliRunner().invoke(app, ["check"])
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--family", "lock"], "no family matches 'lock' (did you mean locks?)"),
+        (["--family", "locks", "--property", "cancel_waiter"], "no property matches 'cancel_waiter' (did you mean"),
+        (["--family", "locks", "--alternative", "asyncio_loc"], "no alternative matches 'asyncio_loc' (did you mean"),
+        (["--alternative", "trio_lock", "--backend", "uvloop"], "the filters leave nothing to check"),
+    ],
+)
+def test_check_says_in_one_line_what_it_cannot_find(arguments: list[str], line: str) -> None:
+    """The line says what was wrong and what to write instead."""
+    result = CliRunner().invoke(app, ["check", *arguments])
 
-    assert (result.exit_code, "not part of this version" in result.stderr) == (2, True)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"loopmark: {line}")
+    assert result.stderr.count("\n") == 1

@@ -1,0 +1,12 @@
+"""Forgets to await."""
+
+LIBRARY = "asyncio"
+
+
+async def nothing() -> None:
+    pass
+
+
+async def whisper(value: int) -> int:
+    nothing()
+    return value
