@@ -16,7 +16,8 @@ from benchmarks.trials import Trial
 
 GRACE = 3  # turns in which what is already ending may end
 JOIN = 0.2  # seconds in which a thread that is already ending may end
-OURS = "trial"  # how the name of a thread begins that the trial itself started
+# How the names of threads begin that are nobody's leftovers: the trial's own, and those that Trio keeps idle for reuse.
+EXPECTED = ("trial", "Trio thread")
 
 
 @dataclass
@@ -78,7 +79,7 @@ async def dismiss_strays() -> None:
 
 
 def _strangers(known: set[threading.Thread]) -> list[threading.Thread]:
-    new = [thread for thread in threading.enumerate() if thread not in known and not thread.name.startswith(OURS)]
+    new = [thread for thread in threading.enumerate() if thread not in known and not thread.name.startswith(EXPECTED)]
     for thread in new:
         thread.join(JOIN)
     return [thread for thread in new if thread.is_alive()]
