@@ -32,9 +32,12 @@ class Preset:
         """How many launches a comparison at this point gets."""
         return self.launches if n == MIDDLE else self.launches_elsewhere
 
-    def weight(self, n: int) -> float:
-        """A claim on the time that is left: by launches, and more at large n, where blocks are long."""
-        return self.launches_at(n) * math.pow(n, 0.3)
+    def weight(self, n: int, variants: int) -> float:
+        """A claim on the time that is left: by launches and variants, more at large n, where blocks are long.
+
+        Half as much again at the middle point, so that verdicts get rounds that growth does not need.
+        """
+        return self.launches_at(n) * variants * math.pow(n, 0.2) * (1.5 if n == MIDDLE else 1)
 
 
 # Ten launches are the fewest at which the exact interval can stay clear of the band after Holm's correction for a
@@ -42,14 +45,14 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("smoke", 85, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False),
-        Preset("quick", 280, 10, 10, 20, (100,), 0.05),
-        Preset("standard", 865, 10, 6, 25, (10, 100, 1000), 0.08),
+        Preset("smoke", 60, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False),
+        Preset("quick", 235, 10, 10, 20, (100,), 0.05),
+        Preset("standard", 705, 10, 6, 25, (10, 100, 1000), 0.08),
         Preset("thorough", 5400, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True),
     )
 }
 
-SHORTEST_BLOCK = 1e-3  # seconds; the fastest variant's block, long enough for a 50 ns clock and a cold cache
+SHORTEST_BLOCK = 2e-3  # seconds; the fastest variant's block: longer than what lies between two blocks
 WIDEST_SPREAD = 4  # times the fastest variant's block; beyond it a variant runs fewer loops
 FEWEST_ROUNDS = 1
 
@@ -74,4 +77,4 @@ def choose_loops(per_loop: Mapping[str, float], shortest: float = SHORTEST_BLOCK
 
 def choose_rounds(budget: float, round_seconds: float, most: int) -> int:
     """How many rounds fit in ``budget`` seconds if one takes ``round_seconds``, within the sensible range."""
-    return max(FEWEST_ROUNDS, min(most, int(budget / round_seconds) - 1))
+    return max(FEWEST_ROUNDS, min(most, int(budget / round_seconds)))
