@@ -38,6 +38,7 @@ KEPT = (
     "LC_CTYPE",
 )
 STOCK_VALUES = 3
+STOCK_SECONDS = 0.4  # one process of pyperf's, before it has measured anything
 # What a launch takes before its first turn, to leave room for it in the budget; `benchmarks.engine_cost` measures both.
 START_SECONDS = 0.17
 WORKER_SECONDS = 0.006
@@ -262,17 +263,19 @@ def clean_environment(seed: int) -> dict[str, str]:
 def measure_in_stock_order(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
     """Measure comparisons as pyperf does by itself: one variant after another, its processes in sequence.
 
-    The number of processes is the preset's launches; pyperf calibrates the loops to fill the same budget.
+    The number of processes is the preset's launches, or as many as the budget lets start, and one that calibrates;
+    pyperf chooses the loops to fill the budget.
     """
     yield from map(_in_stock_order, comparisons, terms)
 
 
 def _in_stock_order(comparison: Comparison, terms: Terms) -> Measured:
     started = time.perf_counter()
-    launches = terms.preset.launches_at(comparison.n)
+    budget = terms.budget / len(comparison.variants)
+    launches = max(1, min(terms.preset.launches_at(comparison.n), int(budget / STOCK_SECONDS) - 1))
     measured = Measured(launches=launches, rounds=STOCK_VALUES)
-    share = terms.budget / len(comparison.variants) / (launches + 1)
-    shortest = min(0.1, max(0.001, (share - 0.25) / (STOCK_VALUES + 1) / 1.5))
+    share = budget / (launches + 1)
+    shortest = min(0.1, max(0.001, (share - STOCK_SECONDS) / (STOCK_VALUES + 1) / 1.5))
     for variant in comparison.variants:
         benchmark = _stock(variant, launches, shortest, terms.hang_limit)
         if isinstance(benchmark, Failure):

@@ -6,8 +6,18 @@ from pathlib import Path
 import pytest
 
 from benchmarks.allocation import PRESETS
-from benchmarks.engines import Host, Terms, first_launch, measure_in_turns, run_session, sessions
+from benchmarks.blocks import Variant
+from benchmarks.engines import (
+    Host,
+    Terms,
+    first_launch,
+    measure_in_stock_order,
+    measure_in_turns,
+    run_session,
+    sessions,
+)
 from benchmarks.plan import Comparison, Filters, make_plan
+from benchmarks.turns import Failure
 
 FEW = Filters(families=("locks",), workloads=("contended",), backends=("asyncio",), alternatives=("own_lock",))
 ONCE = replace(PRESETS["smoke"], launches=3, launches_elsewhere=2)
@@ -38,6 +48,23 @@ def test_every_comparison_of_a_session_has_its_own_launches() -> None:
         assert {launches} == {benchmark.get_nrun() for benchmark in entry.benchmarks}
         assert len(entry.benchmarks) == 3
         assert 0 < entry.timed_seconds < entry.seconds
+
+
+@pytest.mark.parametrize(("budget", "launches"), [(1000.0, 3), (3 * 3 * 0.41, 2), (0.1, 1)])
+def test_the_stock_order_starts_what_its_budget_allows(
+    budget: float, launches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three variants, each with a process to calibrate and, at the middle point, up to three that measure."""
+    asked: set[int] = set()
+
+    def stock(variant: Variant, processes: int, *_: float) -> Failure:
+        asked.add(processes)
+        return Failure(variant.label, "died", "not started")
+
+    monkeypatch.setattr("benchmarks.engines._stock", stock)
+    (measured,) = measure_in_stock_order(comparisons(100), [Terms(ONCE, budget, 1)])
+
+    assert (asked, measured.launches) == ({launches}, launches)
 
 
 def test_each_launch_has_a_hash_seed_of_its_own() -> None:
