@@ -171,7 +171,9 @@ def main() -> None:
     """Measure all three and print them."""
     console = Console(highlight=False, width=110)
     share, count = share_of_time()
-    console.print(f"inside timed blocks at the standard preset ({count} variants): {100 * share:.0f} % of wall time")
+    console.print(
+        f"inside timed blocks at the standard preset (n = 100, {count} variants): {100 * share:.0f} % of wall time"
+    )
     console.print(f"one more worker in a launch: {1000 * worker_cost():.1f} ms")
     console.print(
         f"six alternatives on asyncio, {SECONDS:.0f} s each way; largest error is against the first row's ratios"
