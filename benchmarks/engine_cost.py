@@ -44,7 +44,7 @@ def comparison(filters: Filters, n: int) -> Comparison:
 
 
 def share_of_time() -> tuple[float, int]:
-    """The share of wall time inside timed blocks when a comparison gets its part of the standard preset, and its size."""
+    """The share of wall time inside timed blocks if a comparison gets its part of the standard preset, and its size."""
     standard = PRESETS["standard"]
     everything = make_plan(Filters(), standard).comparisons
     mine = comparison(Filters(), 100)
