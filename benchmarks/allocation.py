@@ -34,9 +34,12 @@ class Preset:
         """How many launches a comparison at this point gets."""
         return self.launches if n == MIDDLE else self.launches_elsewhere
 
-    def weight(self, n: int) -> float:
-        """A claim on the time that is left: by launches, and more at large n, where blocks are long."""
-        return self.launches_at(n) * math.pow(n, 0.3)
+    def weight(self, n: int, variants: int) -> float:
+        """A claim on the time that is left: by launches and variants, more at large n, where blocks are long.
+
+        Half as much again at the middle point, so that verdicts get rounds that growth does not need.
+        """
+        return self.launches_at(n) * variants * math.pow(n, 0.2) * (1.5 if n == MIDDLE else 1)
 
 
 # Ten launches are the fewest at which the exact interval can stay clear of the band after Holm's correction for a
@@ -51,7 +54,7 @@ PRESETS = {
     )
 }
 
-SHORTEST_BLOCK = 1e-3  # seconds; the fastest variant's block, long enough for a 50 ns clock and a cold cache
+SHORTEST_BLOCK = 2e-3  # seconds; the fastest variant's block: longer than what lies between two blocks
 WIDEST_SPREAD = 4  # times the fastest variant's block; beyond it a variant runs fewer loops
 FEWEST_ROUNDS = 1
 
@@ -76,4 +79,4 @@ def choose_loops(per_loop: Mapping[str, float], shortest: float = SHORTEST_BLOCK
 
 def choose_rounds(budget: float, round_seconds: float, most: int) -> int:
     """How many rounds fit in ``budget`` seconds if one takes ``round_seconds``, within the sensible range."""
-    return max(FEWEST_ROUNDS, min(most, int(budget / round_seconds) - 1))
+    return max(FEWEST_ROUNDS, min(most, int(budget / round_seconds)))

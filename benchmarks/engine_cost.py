@@ -18,8 +18,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.allocation import PRESETS, Preset
-from benchmarks.engines import Measured, Terms, first_launch, measure_in_stock_order, measure_in_turns, run_launch
+from benchmarks.engines import Host, Measured, Terms, first_launch, measure_in_turns, run_session
 from benchmarks.plan import Comparison, Filters, make_plan
+from benchmarks.run import ENGINES
+from benchmarks.turns import imports_of
 from results.statistics import estimate, launch_log_ratios
 
 SIX = (
@@ -42,10 +44,13 @@ def comparison(filters: Filters, n: int) -> Comparison:
 
 
 def share_of_time() -> tuple[float, int]:
-    """The share of wall time inside timed blocks when a comparison gets its part of the standard preset."""
+    """The share of wall time inside timed blocks if a comparison gets its part of the standard preset, and its size."""
     standard = PRESETS["standard"]
-    count = len(make_plan(Filters(), standard).comparisons)
-    measured = measure_in_turns(comparison(Filters(), 100), Terms(standard, standard.seconds / count, SEED))
+    everything = make_plan(Filters(), standard).comparisons
+    mine = comparison(Filters(), 100)
+    weights = {entry.label: standard.weight(entry.n, len(entry.variants)) for entry in everything}
+    budget = standard.seconds * weights[mine.label] / sum(weights.values())
+    (measured,) = measure_in_turns([mine], [Terms(standard, budget, SEED)])
     return measured.timed_seconds / measured.seconds, len(measured.benchmarks)
 
 
@@ -59,8 +64,10 @@ def worker_cost(few: int = 2, many: int = 30, repeats: int = 5) -> float:
         took = []
         for number in range(repeats):
             launch = first_launch(part, Terms(preset, 1.0, SEED + number))
-            started = time.perf_counter()
-            outcome = run_launch(launch)
+            with Host(launch.seed, imports_of(part.variants)) as host:
+                host.wait()
+                started = time.perf_counter()
+                (outcome,) = run_session([launch], host)
             took.append(time.perf_counter() - started - outcome.round_seconds)
         medians[len(part.variants)] = median(took)
     (fewer, less), (more, longer) = medians.items()
@@ -145,7 +152,7 @@ def sharpness(console: Console) -> None:
     for machine in ("quiet", "busy"):
         for engine in ("turns", "pyperf"):
             with busy_neighbours() if machine == "busy" else nullcontext():
-                measured = measure_in_turns(six, terms) if engine == "turns" else measure_in_stock_order(six, terms)
+                (measured,) = ENGINES[engine]([six], [terms])
             found = interval_of_turns(measured) if engine == "turns" else interval_of_stock(measured)
             truth = truth or {label: centre for label, (centre, _) in found.items()}
             widths = [width for _, width in found.values()]
@@ -164,7 +171,9 @@ def main() -> None:
     """Measure all three and print them."""
     console = Console(highlight=False, width=110)
     share, count = share_of_time()
-    console.print(f"inside timed blocks at the standard preset ({count} variants): {100 * share:.0f} % of wall time")
+    console.print(
+        f"inside timed blocks at the standard preset (n = 100, {count} variants): {100 * share:.0f} % of wall time"
+    )
     console.print(f"one more worker in a launch: {1000 * worker_cost():.1f} ms")
     console.print(
         f"six alternatives on asyncio, {SECONDS:.0f} s each way; largest error is against the first row's ratios"

@@ -1,23 +1,25 @@
 """How a comparison is carried out: in turns (the default), or in pyperf's stock order (to cross-check)."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 import pyperf
 
-from benchmarks.allocation import Preset
+from benchmarks.allocation import MIDDLE, Preset
 from benchmarks.blocks import Variant
 from benchmarks.plan import Comparison
-from benchmarks.turns import Failure, Launch, Outcome
+from benchmarks.turns import Failure, Launch, Outcome, imports_of
 
 # What pyperf lets through to a worker; everything else (debug switches, a hash seed frozen by tox) stays outside.
 KEPT = (
@@ -36,9 +38,12 @@ KEPT = (
     "LC_CTYPE",
 )
 STOCK_VALUES = 3
+STOCK_SECONDS = 0.4  # one process of pyperf's, before it has measured anything
 # What a launch takes before its first turn, to leave room for it in the budget; `benchmarks.engine_cost` measures both.
-START_SECONDS = 0.25
+START_SECONDS = 0.17
 WORKER_SECONDS = 0.006
+AHEAD = min(4, os.cpu_count() or 1)  # processes that get ready at the same time
+IMPORT_SECONDS = 60.0  # after which a process that is not ready counts as hung
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,97 +74,178 @@ class Measured:
     seconds: float = 0.0
 
 
-def measure_in_turns(comparison: Comparison, terms: Terms) -> Measured:
-    """Measure a comparison in its preset's number of launches, with workers that take turns."""
-    started = time.perf_counter()
-    measured = Measured()
-    kept: dict[str, pyperf.Benchmark] = {}
-    launch = first_launch(comparison, terms)
-    launches = terms.preset.launches_at(comparison.n)
-    for number in range(launches):
-        outcome = run_launch(replace(launch, number=number, seed=terms.seed + number))
+def sessions(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
+    """Which comparisons share their processes, so that starting and importing is paid for once.
+
+    The points of a workload that are equally far from the middle do, such as n = 10 and n = 1000. The middle point is
+    by itself, in the order given: an interrupted run has it first.
+    """
+    found: dict[tuple[object, ...], list[Comparison]] = {}
+    for comparison in comparisons:
+        distance = max(comparison.n, MIDDLE) / min(comparison.n, MIDDLE)
+        found.setdefault((comparison.family, comparison.workload, distance), []).append(comparison)
+    return [tuple(together) for together in found.values()]
+
+
+class Series:
+    """The launches of one comparison, one after another."""
+
+    def __init__(self, comparison: Comparison, terms: Terms, sharing: int) -> None:
+        """The first launch is about to come; ``sharing`` comparisons share its process."""
+        self.launch = first_launch(comparison, terms, sharing)
+        self.measured = Measured(launches=self.launch.launches)
+        self._seed = terms.seed
+        self._kept: dict[str, pyperf.Benchmark] = {}
+
+    def at(self, number: int) -> Launch:
+        """The launch of that number."""
+        return replace(self.launch, number=number, seed=self._seed + number)
+
+    def add(self, outcome: Outcome) -> None:
+        """Keep what a launch gave; the next one is without those that failed, and repeats what the first chose."""
+        measured = self.measured
         measured.failures |= {failure.label: failure for failure in outcome.failures}
         for label, text in outcome.benchmarks.items():
             benchmark = pyperf.Benchmark.loads(text)
-            if label in kept:
-                kept[label].add_runs(benchmark)
+            if label in self._kept:
+                self._kept[label].add_runs(benchmark)
             else:
-                kept[label] = benchmark
+                self._kept[label] = benchmark
         measured.timed_seconds += outcome.timed_seconds
-        living = [variant for variant in launch.variants if variant.label not in measured.failures]
-        launch = replace(launch, variants=living, rounds=outcome.rounds, loops=outcome.loops)
-        if not living:
-            break
-    measured.benchmarks = [benchmark for label, benchmark in kept.items() if label not in measured.failures]
-    measured.loops = {label: launch.loops[label] for label in kept if label not in measured.failures}
-    measured.launches, measured.rounds = launches, launch.rounds
-    measured.seconds = time.perf_counter() - started
-    return measured
+        living = [variant for variant in self.launch.variants if variant.label not in measured.failures]
+        self.launch = replace(self.launch, variants=living, rounds=outcome.rounds, loops=outcome.loops)
+
+    def result(self) -> Measured:
+        """What all launches gave together."""
+        lasting = {label: kept for label, kept in self._kept.items() if label not in self.measured.failures}
+        self.measured.benchmarks = list(lasting.values())
+        self.measured.loops = {label: self.launch.loops[label] for label in lasting}
+        self.measured.rounds = self.launch.rounds
+        return self.measured
 
 
-def first_launch(comparison: Comparison, terms: Terms) -> Launch:
+def measure_in_turns(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> list[Measured]:
+    """Measure the comparisons of a session in their preset's number of launches, with workers that take turns.
+
+    Launch number k of all of them is played by the same process, one after another; each has workers of its own.
+    """
+    series = [Series(*pair, len(comparisons)) for pair in zip(comparisons, terms, strict=True)]
+    variants = [variant for comparison in comparisons for variant in comparison.variants]
+    modules = [] if terms[0].method == "spawn" else imports_of(variants)
+    numbers = range(max(one.launch.launches for one in series))
+    for first in numbers[::AHEAD]:
+        with ExitStack() as stack:
+            started = time.perf_counter()
+            ahead = numbers[first : first + AHEAD]
+            hosts = [stack.enter_context(Host(series[0].at(number).seed, modules)) for number in ahead]
+            for host in hosts:
+                host.wait()
+            starting = (time.perf_counter() - started) / len(hosts)
+            for number, host in zip(ahead, hosts, strict=True):
+                _play([one for one in series if number < one.launch.launches], number, host, starting)
+    return [one.result() for one in series]
+
+
+def _play(series: list[Series], number: int, host: "Host", starting: float) -> None:
+    """Play launch ``number`` of every series in one process, which took ``starting`` seconds to get ready."""
+    playing = [one for one in series if one.launch.variants]
+    if not playing:
+        return
+    started = time.perf_counter()
+    outcomes = run_session([one.at(number) for one in playing], host)
+    for one, outcome in zip(playing, outcomes, strict=True):
+        one.add(outcome)
+    beside = starting + time.perf_counter() - started - sum(outcome.seconds for outcome in outcomes)
+    for one, outcome in zip(playing, outcomes, strict=True):
+        one.measured.seconds += outcome.seconds + beside / len(playing)
+
+
+def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Launch:
     """The launch that calibrates; the later ones repeat it with what it chose."""
     preset, count = terms.preset, len(comparison.variants)
+    launches = preset.launches_at(comparison.n)
     return Launch(
         variants=list(comparison.variants),
         number=0,
         seed=terms.seed,
         rounds=preset.rounds,
-        budget=max(0.1, terms.budget / preset.launches_at(comparison.n) - START_SECONDS - WORKER_SECONDS * count),
+        budget=max(0.1, terms.budget / launches - START_SECONDS / sharing - WORKER_SECONDS * count),
         turn_limit=terms.hang_limit,
         slow_limit=preset.slow_limit,
+        launches=launches,
         loops={} if preset.calibrated else {variant.label: 1 for variant in comparison.variants},
         method=terms.method,
     )
 
 
-def run_launch(launch: Launch) -> Outcome:
-    """Play one launch in a process of its own; one that dies is tried again with spawned workers, then given up."""
-    limit = 60 + 10 * launch.budget + launch.turn_limit * len(launch.variants)
-    outcome = _run_launch(launch, limit)
-    if isinstance(outcome, str) and launch.method != "spawn":
-        # Importing or forking together may be what killed it: workers that import for themselves fail for themselves.
-        outcome = _run_launch(replace(launch, method="spawn"), limit)
-    if isinstance(outcome, str):
-        failures = [Failure(variant.label, "died", outcome) for variant in launch.variants]
-        return Outcome(loops={}, rounds=launch.rounds, failures=failures)
-    return outcome
+class Host:
+    """The process that a session is played in; ``wait`` until it is ready, then ``play``.
 
+    It is started ahead, so that several can import at the same time, one on each core, before anything is measured.
+    """
 
-def _run_launch(launch: Launch, limit: float) -> Outcome | str:
-    """The outcome, or why there is none."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.turns"],
+    def __init__(self, seed: int, modules: Sequence[str]) -> None:
+        """Start it with its own hash seed; it imports ``modules`` for its workers."""
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115  closed on exit
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.turns", *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=self._errors,
             text=True,
-            env=clean_environment(launch.seed),
+            env=clean_environment(seed),
             start_new_session=True,
         )
-        with _ended(process):
-            try:
-                text, _ = process.communicate(launch.to_json(), timeout=limit)
-            except subprocess.TimeoutExpired:
-                return f"the launch gave no answer within {limit:.0f} s"
-        if process.returncode:
-            return f"the launch ended with code {process.returncode}: {_last_line(errors)}"
-        return Outcome.from_json(text)
 
+    def __enter__(self) -> Self:
+        """Nothing more to do."""
+        return self
 
-@contextmanager
-def _ended(process: "subprocess.Popen[str]") -> Iterator[None]:
-    """Make sure that nothing of the launch lives on, whatever ends the wait for it."""
-    try:
-        yield
-    finally:
+    def __exit__(self, *_: object) -> None:
+        """Make sure that nothing of the session lives on, whatever ended it."""
+        process = self._process
         if sys.platform == "win32":
             process.kill()
         else:
             with suppress(ProcessLookupError):  # the usual case: all have ended by themselves
                 os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.communicate()
+        self._errors.close()
+
+    def wait(self) -> None:
+        """Return when everything is imported, or when the process has died of it; one that hangs is killed."""
+        alarm = threading.Timer(IMPORT_SECONDS, self._process.kill)
+        alarm.start()
+        if self._process.stdout:
+            self._process.stdout.readline()
+        alarm.cancel()
+
+    def play(self, launches: list[Launch]) -> list[Outcome] | str:
+        """The outcomes, or why there are none."""
+        limit = sum(60 + 10 * launch.budget + launch.turn_limit * len(launch.variants) for launch in launches)
+        try:
+            text, _ = self._process.communicate(json.dumps([asdict(launch) for launch in launches]), timeout=limit)
+        except subprocess.TimeoutExpired:
+            return f"the launch gave no answer within {limit:.0f} s"
+        if self._process.returncode:
+            return f"the launch ended with code {self._process.returncode}: {_last_line(self._errors)}"
+        return [Outcome.from_dict(value) for value in json.loads(text)]
+
+
+def run_session(launches: list[Launch], host: Host) -> list[Outcome]:
+    """Play launches in a process; if it dies, they are tried again with spawned workers, then given up."""
+    outcomes = host.play(launches)
+    if isinstance(outcomes, str) and any(launch.method != "spawn" for launch in launches):
+        # Importing or forking together may be what killed it: workers that import for themselves fail for themselves.
+        with Host(launches[0].seed, []) as another:
+            another.wait()
+            outcomes = another.play([replace(launch, method="spawn") for launch in launches])
+    return [_given_up(launch, outcomes) for launch in launches] if isinstance(outcomes, str) else outcomes
+
+
+def _given_up(launch: Launch, reason: str) -> Outcome:
+    failures = [Failure(variant.label, "died", reason) for variant in launch.variants]
+    return Outcome(loops={}, rounds=launch.rounds, failures=failures)
 
 
 def _last_line(errors: IO[str]) -> str:
@@ -174,16 +260,22 @@ def clean_environment(seed: int) -> dict[str, str]:
     return {**kept, "PYTHONHASHSEED": str(seed % 4294967295)}
 
 
-def measure_in_stock_order(comparison: Comparison, terms: Terms) -> Measured:
-    """Measure a comparison as pyperf does by itself: one variant after another, its processes in sequence.
+def measure_in_stock_order(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+    """Measure comparisons as pyperf does by itself: one variant after another, its processes in sequence.
 
-    The number of processes is the preset's launches; pyperf calibrates the loops to fill the same budget.
+    The number of processes is the preset's launches, or as many as the budget lets start, and one that calibrates;
+    pyperf chooses the loops to fill the budget.
     """
+    yield from map(_in_stock_order, comparisons, terms)
+
+
+def _in_stock_order(comparison: Comparison, terms: Terms) -> Measured:
     started = time.perf_counter()
-    launches = terms.preset.launches_at(comparison.n)
+    budget = terms.budget / len(comparison.variants)
+    launches = max(1, min(terms.preset.launches_at(comparison.n), int(budget / STOCK_SECONDS) - 1))
     measured = Measured(launches=launches, rounds=STOCK_VALUES)
-    share = terms.budget / len(comparison.variants) / (launches + 1)
-    shortest = min(0.1, max(0.001, (share - 0.25) / (STOCK_VALUES + 1) / 1.5))
+    share = budget / (launches + 1)
+    shortest = min(0.1, max(0.001, (share - STOCK_SECONDS) / (STOCK_VALUES + 1) / 1.5))
     for variant in comparison.variants:
         benchmark = _stock(variant, launches, shortest, terms.hang_limit)
         if isinstance(benchmark, Failure):

@@ -6,10 +6,11 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from packaging.requirements import Requirement
 import patterns
 from benchmarks.allocation import Preset
 from benchmarks.backends import BACKENDS, version_of
-from benchmarks.engines import Measured, Terms, measure_in_stock_order, measure_in_turns
+from benchmarks.engines import Measured, Terms, measure_in_stock_order, measure_in_turns, sessions
 from benchmarks.plan import Comparison, Plan, absence, applies, needed
 from benchmarks.workloads import questions
 from results.record import FAILED, FORMAT, AlternativeRecord, FamilyRecord, SuiteRecord, Writer
 
-ENGINES = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
+Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
+ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
 
 
 @dataclass
@@ -68,27 +70,44 @@ def measure(plan: Plan, settings: Settings, writer: Writer) -> Iterator[Progress
     started = time.monotonic()
     run = writer.suite["run"]
     try:
-        for number, comparison in enumerate(plan.comparisons):
+        todo = list(sessions(plan.comparisons))
+        while todo:
             left = settings.seconds - (time.monotonic() - started)
             if left <= 0:
-                skip(writer, plan.comparisons[number:], f"the budget of {settings.seconds:.0f} s was spent")
+                skip(writer, chain(*todo), f"the budget of {settings.seconds:.0f} s was spent")
                 break
-            yield Progress(number, len(plan.comparisons), comparison.label, left)
-            weights = [settings.preset.weight(entry.n) for entry in plan.comparisons[number:]]
-            budget = left * weights[0] / sum(weights)
-            seed = random.Random(f"{settings.seed} {comparison.label}").randrange(2**32)
-            terms = Terms(settings.preset, budget, seed, settings.hang_limit, settings.method)
-            keep(writer, comparison, ENGINES[settings.engine](comparison, terms))
+            terms = shared(left, list(chain(*todo)), settings)
+            session = todo.pop(0)
+            done = len(writer.suite["comparisons"])
+            yield Progress(done, len(plan.comparisons), label(session), left)
+            measured = ENGINES[settings.engine](session, terms[: len(session)])
+            for comparison, found in zip(session, measured, strict=True):
+                keep(writer, comparison, found)
         run["state"] = "complete"
     finally:
         if run["state"] != "complete":
             run["state"] = "interrupted"
-            done = {(entry["family"], entry["workload"], entry["n"]) for entry in writer.suite["comparisons"]}
-            todo = [entry for entry in plan.comparisons if (entry.family, entry.workload, entry.n) not in done]
-            skip(writer, todo, "the run was interrupted")
+            finished = {(entry["family"], entry["workload"], entry["n"]) for entry in writer.suite["comparisons"]}
+            missed = [entry for entry in plan.comparisons if (entry.family, entry.workload, entry.n) not in finished]
+            skip(writer, missed, "the run was interrupted")
         run["finished"] = now()
         run["seconds"] = time.monotonic() - started
         writer.save()
+
+
+def shared(left: float, comparisons: Sequence[Comparison], settings: Settings) -> list[Terms]:
+    """The terms of every comparison still to come, if they share the seconds that are left by their weights."""
+    weights = [settings.preset.weight(entry.n, len(entry.variants)) for entry in comparisons]
+    return [
+        Terms(settings.preset, left * weight / sum(weights), seed, settings.hang_limit, settings.method)
+        for entry, weight in zip(comparisons, weights, strict=True)
+        for seed in [random.Random(f"{settings.seed} {entry.label}").randrange(2**32)]
+    ]
+
+
+def label(session: Sequence[Comparison]) -> str:
+    """What the progress bar shows: family, workload, and every n of the session."""
+    return ", ".join([session[0].label, *(str(entry.n) for entry in session[1:])])
 
 
 def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:

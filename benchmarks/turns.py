@@ -1,6 +1,7 @@
 """One launch: a fresh process that starts a worker per variant and passes the turn, so that exactly one runs at a time.
 
-Run as ``python -m benchmarks.turns`` with a ``Launch`` as JSON on standard input; prints the ``Outcome`` as JSON. The
+Run as ``python -m benchmarks.turns MODULE ...``: imports the modules, prints a line when it is ready, reads a list of
+``Launch`` as JSON from standard input, plays them one after the other, and prints the list of ``Outcome`` as JSON. The
 process imports the loops and packages once, freezes the garbage collector and forks its workers, which therefore start
 warm and equal; where fork is missing they are spawned.
 """
@@ -13,7 +14,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
@@ -35,9 +36,9 @@ class Launch:
     """What one launch is asked to do.
 
     ``loops`` maps a variant's label to its loops per block; empty means calibrate and choose, within ``budget`` seconds
-    and at most ``rounds`` rounds. ``turn_limit`` is how long a worker may keep its turn before it counts as hung,
-    ``slow_limit`` the longest block worth repeating (both in seconds). ``method`` is fork, spawn or an empty string for
-    the best that the platform has.
+    and at most ``rounds`` rounds; ``launches`` share what the calibration costs. ``turn_limit`` is how long a worker
+    may keep its turn before it counts as hung, ``slow_limit`` the longest block worth repeating (both in seconds).
+    ``method`` is fork, spawn or an empty string for the best that the platform has.
     """
 
     variants: list[Variant]
@@ -47,17 +48,13 @@ class Launch:
     budget: float
     turn_limit: float
     slow_limit: float
+    launches: int = 1
     loops: dict[str, int] = field(default_factory=dict)
     method: str = ""
 
-    def to_json(self) -> str:
-        """The form that the launch reads from standard input."""
-        return json.dumps(asdict(self))
-
     @staticmethod
-    def from_json(text: str) -> "Launch":
-        """The inverse of ``to_json``."""
-        value = json.loads(text)
+    def from_dict(value: dict[str, Any]) -> "Launch":
+        """The inverse of ``dataclasses.asdict``."""
         return Launch(**{**value, "variants": [Variant(**variant) for variant in value["variants"]]})
 
 
@@ -75,7 +72,8 @@ class Failure:
 class Outcome:
     """What one launch found: pyperf benchmarks (JSON) by label, failures, and where the time went (seconds).
 
-    ``calibration`` is the seconds that one loop of each variant took, when the launch calibrated.
+    ``calibration`` is the seconds that one loop of each variant took, when the launch calibrated; ``round_seconds`` is
+    what the rounds took, ``timed_seconds`` the part of it inside blocks, ``seconds`` everything from the first fork on.
     """
 
     loops: dict[str, int]
@@ -85,15 +83,11 @@ class Outcome:
     calibration: dict[str, float] = field(default_factory=dict)
     timed_seconds: float = 0.0
     round_seconds: float = 0.0
-
-    def to_json(self) -> str:
-        """The form that the launch prints."""
-        return json.dumps(asdict(self))
+    seconds: float = 0.0
 
     @staticmethod
-    def from_json(text: str) -> "Outcome":
-        """The inverse of ``to_json``."""
-        value = json.loads(text)
+    def from_dict(value: dict[str, Any]) -> "Outcome":
+        """The inverse of ``dataclasses.asdict``."""
         return Outcome(**{**value, "failures": [Failure(**failure) for failure in value["failures"]]})
 
 
@@ -185,12 +179,10 @@ class Table:
 
 def play(launch: Launch) -> Outcome:
     """Run a whole launch in this process's children."""
+    started = time.perf_counter()
     method = launch.method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    if method == "fork":
-        preload(launch.variants)
-        worker.warm_runner()
-        gc.collect()
-        gc.freeze()
+    gc.collect()
+    gc.freeze()
     table = Table([start(variant, launch, method) for variant in launch.variants])
     try:
         table.each(lambda seat: seat.receive("ready", START_LIMIT))
@@ -198,16 +190,15 @@ def play(launch: Launch) -> Outcome:
         if table.seats:
             take_turns(table, launch, outcome)
         outcome.failures = table.failures
-        return outcome
     finally:
         table.close()
+    outcome.seconds = time.perf_counter() - started
+    return outcome
 
 
-def preload(variants: Sequence[Variant]) -> None:
-    """Import what the alternatives import, so that forked workers start warm.
-
-    Failing is fine: the worker that needs the module will meet the same error and report it as its own.
-    """
+def imports_of(variants: Iterable[Variant]) -> list[str]:
+    """What the alternatives and loops of these variants import, and none of the alternatives themselves."""
+    variants = list(variants)
     wanted = {(variant.family, variant.alternative) for variant in variants}
     modules = {
         module
@@ -220,15 +211,19 @@ def preload(variants: Sequence[Variant]) -> None:
         modules |= {"anyio._backends._asyncio", "anyio._backends._trio"}  # it imports these on first use
     if any(variant.backend == "uvloop" for variant in variants):
         modules.add("uvloop")
-    for module in sorted(modules - {"patterns"}):
-        _import_if_possible(module)
+    return sorted(modules - {"patterns"})
 
 
-def _import_if_possible(module: str) -> None:
-    try:
-        importlib.import_module(module)
-    except Exception as error:  # a third-party module may raise anything at import
-        print(f"preloading {module}: {error}", file=sys.stderr)
+def preload(modules: Iterable[str]) -> None:
+    """Import what the workers will import, so that forked ones start warm.
+
+    Failing is fine: the worker that needs the module will meet the same error and report it as its own.
+    """
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # a third-party module may raise anything at import
+            print(f"preloading {module}: {error}", file=sys.stderr)
 
 
 def start(variant: Variant, launch: Launch, method: str) -> Seat:
@@ -250,7 +245,9 @@ def calibrated(table: Table, launch: Launch) -> Outcome:
         seat.send(("calibrate", CALIBRATION_BLOCK, launch.slow_limit))
         return float(seat.receive("calibrated"))
 
+    started = time.perf_counter()
     per_loop = table.each(calibrate)
+    spent = time.perf_counter() - started
     for label, seconds in per_loop.items():
         if seconds > launch.slow_limit:
             reason = f"one block takes {seconds:.2g} s; this preset repeats none above {launch.slow_limit:g} s"
@@ -258,15 +255,15 @@ def calibrated(table: Table, launch: Launch) -> Outcome:
     kept = {label: per_loop[label] for label in table.seats}
     loops = choose_loops(kept) if kept else {}
     round_seconds = sum(loops[label] * seconds + GAP for label, seconds in kept.items())
-    rounds = choose_rounds(launch.budget, round_seconds, launch.rounds) if kept else 0
+    rounds = choose_rounds(launch.budget - spent / launch.launches, round_seconds, launch.rounds) if kept else 0
     return Outcome(loops, rounds, calibration=per_loop)
 
 
-GAP = 1.2e-3  # seconds between two blocks: collecting garbage, starting and closing a loop, passing the turn
+GAP = 0.9e-3  # seconds between two blocks: collecting garbage, starting and closing a loop, passing the turn
 
 
 def take_turns(table: Table, launch: Launch, outcome: Outcome) -> None:
-    """The measuring itself: one warm-up round, then the rounds, each in an order of its own."""
+    """The measuring itself: every worker warms up, then come the rounds, each in an order of its own."""
     order = random.Random(launch.seed)
 
     def begin(seat: Seat) -> None:
@@ -283,11 +280,9 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome) -> None:
     table.each(lambda seat: seat.receive("ready"))
     started = time.perf_counter()
     with sharing_one_core([seat.process.pid for seat in table.seats.values()], order):
-        for number in range(worker.WARMUPS + outcome.rounds):
+        for _ in range(outcome.rounds):
             labels = order.sample(list(table.seats), len(table.seats))
-            blocks = table.each(turn, labels)
-            if number >= worker.WARMUPS:
-                outcome.timed_seconds += sum(blocks.values())
+            outcome.timed_seconds += sum(table.each(turn, labels).values())
     outcome.round_seconds = time.perf_counter() - started
     table.each(lambda seat: seat.send("finish"))
     outcome.benchmarks = table.each(finish)
@@ -320,11 +315,15 @@ def _bind(processes: Iterable[int], cores: set[int]) -> None:
 
 
 def main() -> None:
-    """Read a launch, play it, print the outcome on what was standard output before anybody could write to it."""
+    """Get ready, read launches, play them, print the outcomes on what was standard output when nobody else had it."""
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     worker.silence()
-    outcome = play(Launch.from_json(sys.stdin.read()))
-    channel.write(outcome.to_json())
+    preload(sys.argv[1:])
+    worker.warm_runner()
+    channel.write("ready\n")
+    channel.flush()
+    outcomes = [play(Launch.from_dict(value)) for value in json.load(sys.stdin)]
+    json.dump([asdict(outcome) for outcome in outcomes], channel)
     channel.close()
 
 

@@ -7,7 +7,9 @@ all of pyperf's options. Inside a launch, ``take_turns`` is the same worker whos
 import argparse
 import gc
 import io
+import math
 import os
+import platform
 import sys
 from functools import cache
 from multiprocessing.connection import Connection
@@ -22,7 +24,7 @@ from benchmarks.plan import suggestion
 from benchmarks.workloads import questions
 from results.record import State, one_line
 
-WARMUPS = 1
+CHEAP = 4  # times the length of a calibrating block: up to here it is repeated to be sure
 
 
 @cache
@@ -30,8 +32,10 @@ def warm_runner() -> pyperf.Runner:
     """The one pyperf runner of this process.
 
     Building it scans every installed distribution for hooks, and the first collection of metadata asks the system for
-    its name: a launch does both before it forks, so that its workers inherit the result.
+    its name: a launch does both before it forks, so that its workers inherit the result. The one thing that pyperf asks
+    anew each time, whether Python is a 64-bit program, starts another program; it is remembered, too.
     """
+    platform.architecture = cache(platform.architecture)
     pyperf.Run([1.0], collect_metadata=True)
     return pyperf.Runner()
 
@@ -82,27 +86,26 @@ def shortened_line(error: BaseException) -> str:
 
 
 def calibrate(bench: Bench, seconds: float, limit: float) -> float:
-    """Seconds that one loop takes, after a warm-up: doubles the loops until a block takes ``seconds``.
+    """Seconds that one loop takes, after a warm-up: raises the loops until a block takes ``seconds``.
 
-    A warm-up of more than twice ``limit`` is answer enough: there is no point in seeing it again.
+    Where another look is cheap, or may bring the block below ``limit``, the shorter of two counts: a disturbed one
+    would cost the variant its loops, or its place, in every launch.
     """
-    warm_up = bench.block(1)
-    if warm_up > 2 * limit:
-        return warm_up
+    bench.warm_up(1)
     loops = 1
     while True:
         took = bench.block(loops)
         if took >= seconds:
-            return took / loops
-        loops *= 2
+            again = took < CHEAP * seconds or limit < took < 4 * limit
+            return (min(took, bench.block(loops)) if again else took) / loops
+        loops *= 2 ** max(1, math.ceil(math.log2(seconds / took)))
 
 
 def measure(bench: Bench, connection: Connection, loops: int, rounds: int, launch: int) -> str:
-    """Run a pyperf worker whose every block waits for ``"go"``; returns its benchmark as JSON."""
+    """Warm up, then run a pyperf worker whose every block waits for ``"go"``; returns its benchmark as JSON."""
+    bench.warm_up(loops)
     gc.collect()
     gc.freeze()
-    bench.tally.clear()
-    bench.operations_done = 0
     turns = 0
 
     def timed(loops: int) -> float:
@@ -113,12 +116,12 @@ def measure(bench: Bench, connection: Connection, loops: int, rounds: int, launc
         connection.recv()
         seconds = bench.block(loops)
         connection.send(("block", seconds))
-        if turns == WARMUPS + rounds:
+        if turns == rounds:
             connection.recv()  # pyperf collects metadata next: not while others still take their turns
         return seconds
 
     sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
-    sys.argv += [f"--loops={loops}", f"--values={rounds}", f"--warmups={WARMUPS}"]
+    sys.argv += [f"--loops={loops}", f"--values={rounds}", "--warmups=0"]
     benchmark = run(warm_runner(), bench, timed)
     benchmark.update_metadata({"launch": launch, **tallied(bench)})
     return encoded(benchmark)

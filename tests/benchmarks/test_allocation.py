@@ -20,10 +20,26 @@ def test_a_slow_variant_keeps_one_loop() -> None:
     assert choose_loops({"a": 1e-3, "b": 10.0}, shortest=2e-3) == {"a": 2, "b": 1}
 
 
-@pytest.mark.parametrize(("budget", "expected"), [(10.0, 9), (100.0, 25), (0.5, FEWEST_ROUNDS)])
+@pytest.mark.parametrize(("budget", "expected"), [(10.5, 10), (100.0, 25), (0.5, FEWEST_ROUNDS)])
 def test_rounds_fill_the_budget(budget: float, expected: int) -> None:
-    """One of ten one-second rounds is the warm-up; a large budget stops at the most, a small one at the fewest."""
+    """Ten one-second rounds fit in ten and a half; a large budget stops at the most, a small one at the fewest."""
     assert expected == choose_rounds(budget, 1.0, most=25)
+
+
+def test_the_point_of_verdicts_weighs_most() -> None:
+    """In the standard preset: 10 launches, 1.5 times 100 ** 0.2, against 6 launches at n = 1000 and at n = 10."""
+    weights = {n: PRESETS["standard"].weight(n, 40) for n in (10, 100, 1000)}
+
+    assert weights == pytest.approx(
+        {10: 6 * 40 * 1.58489, 100: 10 * 40 * 1.5 * 2.51189, 1000: 6 * 40 * 3.98107}, rel=1e-4
+    )
+
+
+def test_presets_fit_their_promises() -> None:
+    """Checking and measuring share the seconds of a preset; the pages take up to 20 more, of smoke 5."""
+    caps = {"smoke": 90 - 5, "quick": 300 - 20, "standard": 900 - 20}
+
+    assert all(PRESETS[name].seconds <= cap for name, cap in caps.items())
 
 
 def test_presets_allow_a_resolved_verdict() -> None:

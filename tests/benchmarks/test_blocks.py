@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks.backends import BACKENDS, Toolkit
-from benchmarks.blocks import Bench, DisturbedError, Variant, refuse_disturbance, shortened
+from benchmarks.blocks import Bench, DisturbedError, Variant, WrongAnswerError, refuse_disturbance, shortened
 
 
 @pytest.fixture(params=BACKENDS)
@@ -86,6 +86,41 @@ def test_state_is_built_and_closed_outside_the_clock(monkeypatch: pytest.MonkeyP
     bench.block(2)
 
     assert events == ["build", "clock", "call", "call", "clock", "close"]
+
+
+@pytest.mark.parametrize(
+    ("n", "loops", "warm"), [(1000, 3, [100] * 3), (100, 6, [100] * 3), (100, 1, [100]), (1, 2, [1])]
+)
+def test_a_warm_up_is_half_a_block_or_a_smaller_one(n: int, loops: int, warm: list[int]) -> None:
+    """Half the calls, or beyond the middle point all of them at the next smaller point; nothing of it is counted."""
+    bench = Bench(Variant("locks", "contended", n, "asyncio_lock", "asyncio"))
+    prepared: list[int] = []
+    calls: list[int] = []
+
+    @asynccontextmanager
+    async def prepare(module: Any, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Any]:
+        async def once() -> object:
+            calls.append(n)
+            tally["calls"] += 1
+            return bench.workload.answer(n)
+
+        prepared.append(n)
+        yield once
+
+    bench.workload = replace(bench.workload, prepare=prepare)
+    bench.warm_up(loops)
+
+    assert (prepared, calls) == (warm[:1], warm)
+    assert (bench.tally.total(), bench.operations_done) == (0, 0)
+
+
+def test_a_wrong_answer_in_the_warm_up_counts() -> None:
+    """A warm-up is a block like any other, but for the clock."""
+    bench = Bench(Variant("locks", "contended", 1000, "asyncio_lock", "asyncio"))
+    bench.workload = replace(bench.workload, answer=lambda _: "no such answer")
+
+    with pytest.raises(WrongAnswerError, match="expected 'no such answer'"):
+        bench.warm_up(1)
 
 
 def test_a_tracer_is_refused() -> None:

@@ -1,7 +1,7 @@
 """A whole run: what it records, and what it keeps when it ends early."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyperf
@@ -14,8 +14,6 @@ from benchmarks.plan import Comparison, Filters, Plan, make_plan
 from benchmarks.run import Settings, measure, open_record, undeclared_failures
 from benchmarks.turns import Failure
 from results.record import Writer, read
-
-Engine = Callable[[Comparison, Terms], Measured]
 
 
 @pytest.fixture
@@ -31,8 +29,13 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(preset=PRESETS["quick"], engine="turns", seconds=100.0, seed=5, root=tmp_path)
 
 
-def instant(comparison: Comparison, terms: Terms) -> Measured:
+def instant(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
     """An engine that measures nothing and finds that every variant takes a millisecond."""
+    return map(found_at_once, comparisons, terms)
+
+
+def found_at_once(comparison: Comparison, terms: Terms) -> Measured:
+    """A millisecond for every variant."""
     runs = {
         variant.label: pyperf.Run(
             [0.001],
@@ -54,12 +57,12 @@ def recorded(plan: Plan, settings: Settings) -> Writer:
 def test_an_interrupted_run_keeps_what_it_measured(
     plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C in the second comparison: the first is recorded, the others are named as not measured."""
+    """Ctrl-C after the first comparison: it is recorded, the others are named as not measured."""
 
-    def engine(comparison: Comparison, terms: Terms) -> Measured:
-        if comparison.n != 100:
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+        if comparisons[0].n != 100:
             raise KeyboardInterrupt
-        return instant(comparison, terms)
+        return instant(comparisons, terms)
 
     monkeypatch.setitem(run.ENGINES, "turns", engine)
     writer = open_record(plan, settings)
@@ -79,43 +82,49 @@ def test_a_spent_budget_names_what_was_not_reached(
     plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Comparisons beyond the budget are rows with that reason, and the run is complete."""
-    moments = iter([0.0, 0.0, 99.0, 100.5, 101.0])
+    moments = iter([0.0, 0.0, 100.5, 101.0])
     monkeypatch.setitem(run.ENGINES, "turns", instant)
     monkeypatch.setattr("benchmarks.run.time.monotonic", lambda: next(moments))
     writer = recorded(plan, settings)
     suite = writer.suite
     reasons = {row["reason"] for row in suite["absences"] if row["state"] == "not measured"}
 
-    assert (suite["run"]["state"], len(suite["comparisons"])) == ("complete", 2)
+    assert (suite["run"]["state"], [entry["n"] for entry in suite["comparisons"]]) == ("complete", [100])
     assert {"the budget of 100 s was spent"} == reasons
 
 
 def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights of 40, 48 and 12 at n = 100, 1000 and 10 share what is left: 90 s, then 60 s, then 30 s."""
+    """By weight: 90 s at first, and the 60 s that are left for the two other points, which are played together."""
     budgets: list[int] = []
     settings.preset = PRESETS["standard"]
-    moments = iter([0.0, 10.0, 40.0, 70.0, 80.0])
+    moments = iter([0.0, 10.0, 40.0, 70.0])
 
-    def engine(comparison: Comparison, terms: Terms) -> Measured:
-        budgets.append(round(terms.budget))
-        return instant(comparison, terms)
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+        budgets.extend(round(entry.budget) for entry in terms)
+        return instant(comparisons, terms)
 
     monkeypatch.setitem(run.ENGINES, "turns", engine)
     monkeypatch.setattr("benchmarks.run.time.monotonic", lambda: next(moments))
     recorded(plan, settings)
 
-    assert budgets == [round(90 * 40 / 100), round(60 * 48 / 60), 30]
+    weights = {entry.n: settings.preset.weight(entry.n, len(entry.variants)) for entry in plan.comparisons}
+
+    assert budgets == [
+        round(90 * weights[100] / sum(weights.values())),
+        round(60 * weights[1000] / (weights[1000] + weights[10])),
+        round(60 * weights[10] / (weights[1000] + weights[10])),
+    ]
 
 
 def test_only_undeclared_failures_count(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure is a line with everything that is needed to look it up; the twin's is nobody's row."""
 
-    def engine(comparison: Comparison, terms: Terms) -> Measured:
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
         failures = {
             label: Failure(label, "raised", "KeyError: 1")
             for label in ("asyncio_lock@asyncio", "asyncio_lock#twin@asyncio")
         }
-        return Measured(failures=failures, launches=1, rounds=1)
+        return (Measured(failures=failures, launches=1, rounds=1) for _ in comparisons)
 
     monkeypatch.setitem(run.ENGINES, "turns", engine)
     writer = recorded(plan, settings)

@@ -1,0 +1,107 @@
+"""Sessions: which comparisons share a process, and what becomes of a process that dies."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.allocation import PRESETS
+from benchmarks.blocks import Variant
+from benchmarks.engines import (
+    Host,
+    Terms,
+    first_launch,
+    measure_in_stock_order,
+    measure_in_turns,
+    run_session,
+    sessions,
+)
+from benchmarks.plan import Comparison, Filters, make_plan
+from benchmarks.turns import Failure
+
+FEW = Filters(families=("locks",), workloads=("contended",), backends=("asyncio",), alternatives=("own_lock",))
+ONCE = replace(PRESETS["smoke"], launches=3, launches_elsewhere=2)
+
+
+def comparisons(*points: int) -> list[Comparison]:
+    """Three variants at each point."""
+    found = make_plan(replace(FEW, points=points), ONCE).comparisons
+    return list(found)
+
+
+def test_points_equally_far_from_the_middle_share_a_process() -> None:
+    """The order of the plan stays: the middle by itself and first, then both neighbours, then what is left."""
+    plan = make_plan(replace(FEW, workloads=("contended", "many_keys")), PRESETS["thorough"])
+    found = [(session[0].workload, [entry.n for entry in session]) for session in sessions(plan.comparisons)]
+
+    assert found == [
+        (workload, points) for points in ([100], [1000, 10], [1]) for workload in ("contended", "many_keys")
+    ]
+
+
+def test_every_comparison_of_a_session_has_its_own_launches() -> None:
+    """Three at the middle point and two elsewhere, whether or not they share processes; the time is shared out."""
+    measured = measure_in_turns(comparisons(100, 10), [Terms(ONCE, 1.0, seed) for seed in (5, 6)])
+
+    assert [entry.launches for entry in measured] == [3, 2]
+    for entry, launches in zip(measured, (3, 2), strict=True):
+        assert {launches} == {benchmark.get_nrun() for benchmark in entry.benchmarks}
+        assert len(entry.benchmarks) == 3
+        assert 0 < entry.timed_seconds < entry.seconds
+
+
+@pytest.mark.parametrize(("budget", "launches"), [(1000.0, 3), (3 * 3 * 0.41, 2), (0.1, 1)])
+def test_the_stock_order_starts_what_its_budget_allows(
+    budget: float, launches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three variants, each with a process to calibrate and, at the middle point, up to three that measure."""
+    asked: set[int] = set()
+
+    def stock(variant: Variant, processes: int, *_: float) -> Failure:
+        asked.add(processes)
+        return Failure(variant.label, "died", "not started")
+
+    monkeypatch.setattr("benchmarks.engines._stock", stock)
+    (measured,) = measure_in_stock_order(comparisons(100), [Terms(ONCE, budget, 1)])
+
+    assert (asked, measured.launches) == ({launches}, launches)
+
+
+def test_each_launch_has_a_hash_seed_of_its_own() -> None:
+    """All variants of a launch share it, and pyperf notes it."""
+    (measured,) = measure_in_turns(comparisons(100), [Terms(ONCE, 1.0, 40)])
+    seeds = {
+        tuple(run.get_metadata()["python_hash_seed"] for run in benchmark.get_runs())
+        for benchmark in measured.benchmarks
+    }
+
+    assert {(40, 41, 42)} == seeds
+
+
+@pytest.mark.parametrize("ending", ["import os; os._exit(3)", "import time; time.sleep(3600)"])
+def test_a_process_that_does_not_get_ready_is_tried_again_with_spawned_workers(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module that ends the process at import, or hangs, must not end the comparison."""
+    (tmp_path / "no_good.py").write_text(f"{ending}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    launch = first_launch(comparisons(10)[0], Terms(ONCE, 1.0, 1))
+    with Host(1, ["no_such_module", "no_good"]) as host:
+        with monkeypatch.context() as short:
+            short.setattr("benchmarks.engines.IMPORT_SECONDS", 1.0)
+            host.wait()
+        (outcome,) = run_session([launch], host)
+
+    assert len(outcome.benchmarks) == len(launch.variants)
+    assert outcome.failures == []
+
+
+def test_a_process_that_dies_twice_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every variant is a row with the reason; nothing is waited for."""
+    monkeypatch.setattr("benchmarks.engines.Host.play", lambda self, launches: "it broke")  # noqa: ARG005
+    launch = first_launch(comparisons(10)[0], Terms(ONCE, 1.0, 1))
+    with Host(1, []) as host:
+        (outcome,) = run_session([launch], host)
+
+    assert {("died", "it broke")} == {(failure.state, failure.reason) for failure in outcome.failures}
+    assert len(outcome.failures) == len(launch.variants)
