@@ -1,4 +1,4 @@
-"""The command line: ``python -m reports build``."""
+"""The command line: ``python -m reports build | compare``."""
 
 import sys
 from pathlib import Path
@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from reports import comparison
 from reports.measured import measurements
 from reports.pages import build as build_pages
-from reports.terminal import verdict_table
+from reports.pages import build_comparison
+from reports.terminal import change_table, verdict_table
 from results import record
 
 OUTPUT = Path(__file__).parent / "html"
@@ -38,6 +40,29 @@ def build(
         typer.echo(f"reports: {problem}", err=True)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     console.print(verdict_table(found))
+    typer.echo(page)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run's directory.")],
+    after: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later run's directory.")],
+    output: Annotated[Path, typer.Option(help="Where the page goes.")] = OUTPUT,
+    other_machine: Annotated[bool, typer.Option(help="Compare runs of different machines or Pythons.")] = False,
+    changed_source: Annotated[bool, typer.Option(help="Compare rows whose source changed in between.")] = False,
+) -> None:
+    """Say which ratios changed between two runs: never absolute times, which machines do not keep."""
+    try:
+        runs = [measurements(record.read(path)) for path in (before, after)]
+        changes = comparison.compare(*runs, other_machine=other_machine, changed_source=changed_source)
+        page = build_comparison(changes, output)
+    except (record.RecordError, comparison.IncomparableError, OSError) as error:
+        typer.echo(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}", err=True)
+        raise typer.Exit(2) from error
+    for problem in (problem for run in runs for problem in run.problems):
+        typer.echo(f"reports: {problem}", err=True)
+    console = Console() if sys.stdout.isatty() else Console(width=120)
+    console.print(change_table(changes))
     typer.echo(page)
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from reports.comparison import Changes
 from reports.family import Family
 from reports.family_view import family_view
 from reports.index_view import index_view
 from reports.measured import Measurements
-from reports.provenance import raw_files, slugs
+from reports.provenance import facts, raw_files, slugs
 
 TEMPLATES = Path(__file__).parent / "templates"
 CODE = re.compile(r"(`{1,2})([^`]+)\1")
@@ -43,6 +44,27 @@ def build(measurements: Measurements, output: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file.source, target)
     return output / "index.html"
+
+
+def build_comparison(changes: Changes, output: Path) -> Path:
+    """Write the page of two runs side by side and return its path; raises OSError if it cannot be written."""
+    later = changes.after
+    page = (
+        _environment()
+        .get_template("compare.html.jinja")
+        .render(
+            changes=changes,
+            view={
+                "facts": facts(later),
+                "command": f"python -m reports compare {changes.before.run.path} {later.run.path}",
+                "files": [],
+            },
+            title="Two runs compared",
+            root="",
+        )
+    )
+    _write(output / "compare.html", page)
+    return output / "compare.html"
 
 
 def _files(families: Sequence[Family]) -> dict[str, dict[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
+from reports.comparison import Changes
 from reports.family import Family
 from reports.index_view import Line, line_of
 from reports.measured import Measurements
@@ -18,6 +19,25 @@ def verdict_table(measurements: Measurements) -> Table:
         shown.add_column(heading, overflow="fold")
     for cells in _rows(families):
         shown.add_row(*(Text(cell) for cell in cells))  # Text: a name in brackets is no markup
+    return shown
+
+
+def change_table(changes: Changes) -> Table:
+    """A line per ratio that moved, or that could not be compared; and how many did not move."""
+    counts = ", ".join(
+        f"{count} {word}"
+        for word in ("faster", "slower", "practically the same", "not resolved", "no interval", "not compared")
+        if (count := changes.count(word))
+    )
+    shown = Table(title=f"Changes of the ratio to the baseline: {counts}", title_justify="left", box=None)
+    for heading in ("comparison", "alternative", "before", "after", "change"):
+        shown.add_column(heading, overflow="fold")
+    for section in changes.sections:
+        for row in section.rows:
+            if row.word in ("faster", "slower", "not compared"):
+                noise = " (noisy)" if section.noisy and row.moved else ""
+                cells = (section.label, row.variant.alternative, *row.ratios, f"{row.sentence}{noise}")
+                shown.add_row(*(Text(cell) for cell in cells))
     return shown
 
 

@@ -10,6 +10,7 @@ rests on the plain interval lying inside the band.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from reports.wording import plural
@@ -100,16 +101,19 @@ class Decision:
 def judge(samples: Mapping[str, Sequence[float]], band: float = BAND) -> dict[str, Judgement]:
     """A word for each row of a table; ``samples`` maps its name to its log ratios, one per launch."""
     estimates = {name: estimate(values) for name, values in samples.items() if values}
-    adjusted = holm({name: _edge_p(samples[name], found.centre, band) for name, found in estimates.items()})
-    return {name: _judge(found, adjusted[name], len(estimates), band) for name, found in estimates.items()}
+    adjusted = holm(
+        {name: edge_p(found.centre, band, partial(two_sided_p, samples[name])) for name, found in estimates.items()}
+    )
+    return {name: worded(found, adjusted[name], len(estimates), band) for name, found in estimates.items()}
 
 
-def _edge_p(values: Sequence[float], centre: float, band: float) -> float:
+def edge_p(centre: float, band: float, p_at: Callable[[float], float]) -> float:
     """The p against the edge of the band that the centre has passed; 1 for a centre within the band."""
-    return 1.0 if abs(centre) <= band else two_sided_p(values, math.copysign(band, centre))
+    return 1.0 if abs(centre) <= band else p_at(math.copysign(band, centre))
 
 
-def _judge(found: Estimate, adjusted: float, rows: int, band: float) -> Judgement:
+def worded(found: Estimate, adjusted: float, rows: int, band: float = BAND) -> Judgement:
+    """The word for an estimate, given its adjusted p and how many rows it was adjusted over."""
     interval = found.interval
     if interval is None:
         return Judgement("no interval", found, f"an interval takes at least {FEWEST_LAUNCHES} launches")

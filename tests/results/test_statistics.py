@@ -2,6 +2,7 @@
 
 import math
 import random
+from itertools import combinations
 
 import pytest
 
@@ -11,6 +12,9 @@ from results.statistics import (
     holm,
     launch_log_ratios,
     power_law,
+    rank_sum_tail,
+    shift,
+    shift_p,
     signed_rank_interval,
     signed_rank_tail,
     two_sided_p,
@@ -143,3 +147,42 @@ def test_crossing_lies_between_the_points() -> None:
 def test_lines_that_do_not_cross() -> None:
     """Ahead everywhere is no crossing."""
     assert crossing([10, 100], [1, 1], [2, 2]) is None
+
+
+@pytest.mark.parametrize(("few", "many"), [(1, 4), (3, 5), (4, 4)])
+def test_rank_sum_tail_counts_every_deal(few: int, many: int) -> None:
+    """The same chances as dealing all ranks out by hand."""
+    deals = list(combinations(range(few + many), few))
+    counts = [sum(other < rank for rank in deal for other in range(few + many) if other not in deal) for deal in deals]
+
+    assert [rank_sum_tail(few, many, at_most) for at_most in range(-1, few * many + 1)] == pytest.approx(
+        [sum(count <= at_most for count in counts) / len(deals) for at_most in range(-1, few * many + 1)]
+    )
+
+
+def test_shift_of_two_samples_by_hand() -> None:
+    """Six against six: 36 differences, of which the exact interval leaves out five at either end."""
+    found = shift([0, 1, 2, 3, 4, 5], [10, 11, 12, 13, 14, 15])
+    differences = sorted(late - early for early in range(6) for late in range(10, 16))
+
+    assert found.interval is not None
+    assert (found.centre, found.launches) == (10, 6)
+    assert (found.interval.low, found.interval.high) == (differences[5], differences[30])
+    assert found.interval.level == pytest.approx(1 - 2 * 19 / 924)
+
+
+def test_three_against_three_have_no_interval() -> None:
+    """The widest possible interval has a level of 90 %."""
+    assert shift([1, 2, 3], [4, 5, 6]).interval is None
+
+
+def test_p_and_interval_of_a_shift_are_two_faces() -> None:
+    """A shift is rejected exactly when it lies outside the interval."""
+    draw = random.Random(3)
+    for _ in range(200):
+        before = [draw.gauss(0, 1) for _ in range(8)]
+        after = [draw.gauss(1, 1) for _ in range(9)]
+        interval = shift(before, after).interval
+
+        assert interval is not None
+        assert (shift_p(before, after, 1.0) > 0.05) == (interval.low <= 1.0 <= interval.high)
