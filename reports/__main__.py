@@ -9,7 +9,7 @@ from rich.console import Console
 
 from reports.measured import measurements
 from reports.pages import build as build_pages
-from reports.terminal import verdict_table
+from reports.terminal import safety_table, verdict_table
 from results import record
 
 OUTPUT = Path(__file__).parent / "html"
@@ -38,6 +38,7 @@ def build(
         typer.echo(f"reports: {problem}", err=True)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     console.print(verdict_table(found))
+    console.print(safety_table(found))
     typer.echo(page)
 
 
