@@ -52,7 +52,7 @@ class Row:
     growth: Growth | None
     counts: tuple[str, ...]
     marks: tuple[Mark, ...]
-    breaks: tuple[str, ...]
+    faults: tuple[str, ...]
     less: tuple[int, ...]
     notes: tuple[str, ...]
     judgement: Judgement | None
@@ -185,12 +185,20 @@ def _row(
         growth=growth(points, variant),
         counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in tallies),
         marks=marks(family, candidate.name, case.backend, anchors),
-        breaks=tuple(entry.words if entry.how == "measured" else spaced(entry.name) for entry in candidate.broken),
+        faults=tuple(_faults(candidate)),
         less=tuple(family.caveats.index(caveat) + 1 for caveat in candidate.caveats),
         notes=tuple(_notes(family, workload, case, candidate, judgement)),
         judgement=judgement,
         unsafe=not candidate.recommendable,
     )
+
+
+def _faults(candidate: Candidate) -> Iterator[str]:
+    """What is wrong with an alternative, in a few words."""
+    names = [spaced(entry.name) for entry in candidate.broken if entry.how != "measured"]
+    if names:
+        yield f"breaks: {', '.join(names)}"
+    yield from (entry.words for entry in candidate.broken if entry.how == "measured")
 
 
 def _ratio(judgement: Judgement | None) -> tuple[str, str]:
