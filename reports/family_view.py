@@ -19,6 +19,7 @@ from reports.verdicts import BAND, Judgement
 from reports.wording import duration, listed, percent_change, plural, significant, spaced, times, unit_for
 from results.record import AlternativeRecord
 
+MOST_ACROSS = 8  # rows of the comparison of loops, which is on the page once for each workload
 UNSAFE = ", unsafe"
 RATE = 1000  # operations per second, for the sentence that says whether a difference matters
 
@@ -229,7 +230,7 @@ def _growth_chart(
 def _across_rows(across: ByLoop) -> Sequence[tuple[str, tuple[LoopCell | None, ...]]]:
     return [
         (name, tuple(_cell(column.get(name), (name, loop) in across.unsafe) for loop, column in across.columns.items()))
-        for name in across.names[:MOST_ROWS]
+        for name in across.names[:MOST_ACROSS]
     ]
 
 

@@ -1,7 +1,7 @@
 """The safety part of a family's page: the matrix, the evidence behind each of its cells, and what was asked."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -227,11 +227,22 @@ def _proof(family: Family, name: str, loop: str, anchors: Anchors) -> Proof:
         anchor=anchors.evidence(name),
         kind=record["kind"],
         versions=versions(family, record, loop),
-        passed="; ".join(f"{plural(trials, 'trial')}: {', '.join(names)}" for trials, names in sorted(passed.items())),
+        passed=_passed(passed),
         facts=", ".join(facts),
         entries=tuple(entry for entry, _ in _entries(name, answers, anchors)),
         unsafe=family.standing(name, loop) == "unsafe",
     )
+
+
+def _passed(names: Mapping[int, Sequence[str]]) -> str:
+    """Which promises passed how many trials; the most common number of trials needs no names."""
+    if not names:
+        return ""
+    usual = max(names, key=lambda trials: (len(names[trials]), trials))
+    parts = [f"{plural(trials, 'trial')}: {', '.join(names[trials])}" for trials in sorted(names) if trials != usual]
+    many = len(names[usual])
+    what = f"the other {many}" if parts else "the one promise" if many == 1 else f"all {many} promises"
+    return "; ".join([*parts, f"{plural(usual, 'trial')}: {what}"])
 
 
 def versions(family: Family, record: AlternativeRecord, loop: str = "") -> str:

@@ -32,6 +32,7 @@ class Fake:
     backends: tuple[str, ...] = ("asyncio", "uvloop")
     source: str = SOURCE
     versions: tuple[tuple[str, str], ...] = ()
+    offers: tuple[str, ...] = ()  # the workloads it can run; all if none
 
 
 def alternative_record(name: str, fake: Fake) -> AlternativeRecord:
@@ -231,6 +232,7 @@ def write_run(
                     ]
                 )
                 for name, backend, twin in variants
+                if not fakes[name].offers or workload in fakes[name].offers
             ]
             writer.add(
                 {

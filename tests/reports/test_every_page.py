@@ -11,6 +11,13 @@ from lxml import html
 from tests.reports.parsed import built, page, text_of, tree_of
 
 Make = Callable[..., Any]
+PROMISE = {
+    "promise": "Whoever waits is served, or is told that they will not be, whatever happens to the others.",
+    "harm": "A client hangs up while it waits. Its place in the queue is woken in its stead, nobody picks the wake-up "
+    "up, and every later request waits for ever.",
+    "example": "async with asyncio.timeout(1):\n    await ledger.deposit(...)\n# nobody ever wakes the next one",
+    "fact": False,
+}
 MARKUP = "<script>alert('x')</script><b>&amp;</b>"
 
 
@@ -82,21 +89,34 @@ def test_building_twice_gives_the_same_bytes(usual_run: Path, report: Path, tmp_
         assert (report / name).read_bytes() == (again / name).read_bytes(), name
 
 
-def test_markup_in_the_record_is_text(tmp_path: Path, write: Make, fake: Make, absent: Make) -> None:
+def test_markup_in_the_record_is_text(
+    tmp_path: Path, write: Make, fake: Make, absent: Make, found: Make, safety_of: Make
+) -> None:
     """Names, titles, docstrings, sources, caveats, reasons, evidence and questions are shown, not obeyed."""
+    promise = {"promise": MARKUP, "harm": MARKUP, "example": MARKUP, "fact": False}
+    told = dict.fromkeys(("reason", "reproduce", "evidence"), MARKUP) | {"traceback": [MARKUP]}
     fakes = {
         "usual": fake(),
         MARKUP: fake(
             0.5,
-            kind=MARKUP,
+            kind="package",
+            versions=((MARKUP, MARKUP),),
             title=MARKUP,
             doc=f"{MARKUP}\n\n{MARKUP}",
             source=f'"""{MARKUP}"""\nless = {MARKUP}',
             caveats=(MARKUP,),
             breaks=((MARKUP, "asyncio"),),
         ),
-        "gone": fake(backends=()),
+        "gone": fake(backends=(), kind=MARKUP),
     }
+    record = safety_of(
+        fakes,
+        found(MARKUP, "asyncio", MARKUP, state="FAIL", **told),
+        found("usual", "asyncio", MARKUP, state="not applicable", **told),
+        properties={"demo": {MARKUP: promise}},
+        python=MARKUP,
+        versions={MARKUP: MARKUP},
+    )
     run = write(
         tmp_path / "run",
         fakes,
@@ -104,6 +124,7 @@ def test_markup_in_the_record_is_text(tmp_path: Path, write: Make, fake: Make, a
         question=f"{MARKUP}\n\n{MARKUP}",
         absences=[absent("gone", "raised", MARKUP)],
         preset=MARKUP,
+        safety=record,
     )
     folder = built(run, tmp_path / "html")
 
@@ -113,23 +134,44 @@ def test_markup_in_the_record_is_text(tmp_path: Path, write: Make, fake: Make, a
         assert MARKUP in text_of(tree)
 
 
-def budget_run(write: Make, fake: Make, folder: Path) -> Path:
-    """As large as a family gets: twenty alternatives, seven workloads, three points."""
+def budget_run(folder: Path, write: Make, fake: Make, found: Make, safety_of: Make) -> Path:
+    """As large as a family gets: 25 alternatives, 20 of them on asyncio, 12 properties, 7 workloads of 12 rows."""
     source = "\n".join(
         f"async def step_{number}(value: int) -> int:\n    return value + {number}\n" for number in range(20)
     )
-    names = [f"an_alternative_with_a_name_{number}" for number in range(19)]
+    names = [f"some_alternative_{number}" for number in range(19)]
+    workloads = tuple(f"workload_{number}" for number in range(7))
     fakes = {"usual": fake(source=source)} | {
-        name: fake(0.5 + number / 10, exponent=0.1, source=source, caveats=(f"Caveat {number}.",))
+        name: fake(
+            0.5 + number / 10,
+            exponent=0.1,
+            source=source,
+            caveats=(f"Caveat {number}.",),
+            offers=tuple(workloads[(number + step) % 7] for step in range(4)),
+        )
         for number, name in enumerate(names)
     }
-    workloads = tuple(f"workload_{number}" for number in range(7))
-    return Path(write(folder, fakes, workloads=workloads, launches=6, rounds=1))
+    fakes |= {f"on_trio_{number}": fake(source=source, backends=("trio",)) for number in range(5)}
+    properties = {f"promise_that_is_kept_{number}": dict(PROMISE) for number in range(12)}
+    failing = set(zip(names[:12], properties, strict=True)) | {(name, next(iter(properties))) for name in names[12:17]}
+    record = safety_of(
+        fakes,
+        *(
+            found(name, backend, question, **({"state": "FAIL"} if (name, question) in failing else {}))
+            for name, one in fakes.items()
+            for backend in one.backends
+            for question in properties
+        ),
+        properties={"demo": properties},
+    )
+    record["findings"] = [entry for entry in record["findings"] if entry["property"] in properties]
+    return Path(write(folder, fakes, workloads=workloads, launches=10, rounds=1, safety=record))
 
 
-def test_pages_stay_small(tmp_path: Path, write: Make, fake: Make) -> None:
-    """300 KB for a large family, 150 KB for the index."""
-    folder = built(budget_run(write, fake, tmp_path / "run"), tmp_path / "html")
+def test_pages_stay_small(tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make) -> None:
+    """300 KB for a large family, 150 KB for the others."""
+    folder = built(budget_run(tmp_path / "run", write, fake, found, safety_of), tmp_path / "html")
 
     assert (folder / "families/demo.html").stat().st_size <= 300_000
     assert (folder / "index.html").stat().st_size <= 150_000
+    assert (folder / "safety.html").stat().st_size <= 150_000

@@ -164,7 +164,8 @@ TRAP = Candidate("a", kind="trap")
             {"usual": 1.0, "a": 1.0, "b": 2.0, "c": 3.0},
             {"a": BROKEN} | {name: Candidate(name, kind="trap") for name in ("usual", "b", "c")},
             "**Nothing is recommended**: none of the 4 alternatives measured here is safe: "
-            '`usual` is one of the traps; `a` failed the safety check "Nothing is left behind"; the other 2 are out as well.',
+            '`usual` is one of the traps; `a` failed the safety check "Nothing is left behind"; '
+            "the other 2 are out as well.",
             id="everything is unsafe",
         ),
         pytest.param({}, {}, "**Nothing was measured here**, so nothing is recommended.", id="nothing measured"),
