@@ -80,7 +80,7 @@ def _lede(families: Sequence[Family], packages: Mapping[str, Sequence[tuple[str,
     if not any(family.safety.tested for family in families):
         return "**Nothing was tested for safety in this run.** What the files say of themselves counts all the same."
     names = listed([f"`{name}`" for name in packages])
-    broken = f"Promises are broken with {plural(len(packages), 'package')}: {names}." if packages else ""
+    broken = f"Promises are broken by {plural(len(packages), 'package')}: {names}." if packages else ""
     return f"**What each alternative does when things go wrong**, asked under schedules that repeat exactly. {broken}"
 
 

@@ -1,5 +1,6 @@
 """The safety part of a family's page: the matrix, the evidence behind each of its cells, and what was asked."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ SYMBOLS: dict[State, tuple[str, str, str]] = {
     "pass": ("✓", "pass", "y"),
     "FAIL": ("✗", "FAIL", "x"),
     DECLARED: ("✗", "known", "x"),
-    "not applicable": (DASH, "n/a", "n"),
+    "not applicable": (DASH, "n/a", "a"),
     "not tested": ("?", "not tested", "u"),
     "yes": ("", "yes", "f"),
     "no": ("", "no", "f"),
 }
+REQUIREMENT = re.compile(r"[\w.-]+")  # the name at the beginning of a requirement
 ONE_BY_ONE = ("FAIL", DECLARED)  # states whose evidence is told cell by cell; the others share it
 
 
@@ -253,6 +255,14 @@ def versions(family: Family, record: AlternativeRecord, loop: str = "") -> str:
     return listed([f"{name} {checked.get(name, version)}" for name, version in wanted.items()])
 
 
+def _package(family: Family, record: AlternativeRecord) -> str:
+    """The packages that an alternative is about, with their versions: what it needs beyond its library, if anything."""
+    required = [REQUIREMENT.match(text) for text in record["requires"]]
+    names = [found.group() for found in required if found]
+    known = {name: record["versions"].get(name, "") for name in names} or record["versions"]
+    return versions(family, {**record, "versions": known})
+
+
 def _definitions(family: Family, anchors: Anchors) -> Iterator[Definition]:
     for question in family.safety.questions:
         yield Definition(
@@ -278,7 +288,7 @@ def package_failures(family: Family, loops: Sequence[str]) -> Iterator[PackageFa
             yield PackageFailure(
                 family=family.name,
                 alternative=name,
-                package=versions(family, record),
+                package=_package(family, record),
                 words=spaced(question),
                 promise=worst.question.promise,
                 loops=tuple(answers),

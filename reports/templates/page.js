@@ -25,7 +25,7 @@
         body.append(...[...body.rows].sort((a, b) => (value(a) - value(b)) * (down ? -1 : 1) || 0)));
     });
   });
-  document.querySelectorAll("pre").forEach(pre => {
+  document.querySelectorAll("pre[class]").forEach(pre => {
     const button = make("button", "Copy");
     button.type = "button";
     button.className = "copy";

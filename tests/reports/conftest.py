@@ -32,6 +32,7 @@ class Fake:
     backends: tuple[str, ...] = ("asyncio", "uvloop")
     source: str = SOURCE
     versions: tuple[tuple[str, str], ...] = ()
+    requires: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()  # the workloads it can run; all if none
 
 
@@ -45,7 +46,7 @@ def alternative_record(name: str, fake: Fake) -> AlternativeRecord:
         "sha256": "0" * 64,
         "library": "asyncio",
         "kind": fake.kind,
-        "requires": [],
+        "requires": list(fake.requires),
         "versions": dict(fake.versions),
         "caveats": list(fake.caveats),
         "known_failures": [
