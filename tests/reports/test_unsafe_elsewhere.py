@@ -58,6 +58,19 @@ def test_an_unsafe_line_has_its_own_shape() -> None:
     assert [svg.count("<circle") for svg in drawn] == [2, 0]
 
 
+@pytest.mark.parametrize(("breaks", "circles"), [((), 3), ((("no_leaks", "asyncio"),), 0)])
+def test_an_unsafe_line_of_the_page_has_it_too(
+    tmp_path: Path, write: Make, fake: Make, breaks: tuple[tuple[str, str], ...], circles: int
+) -> None:
+    """The only line of a family, over three points."""
+    run = write(tmp_path / "run", {"usual": fake(breaks=breaks, backends=("asyncio",))})
+    tree = page(built(run, tmp_path / "html"))
+    chart = tree.xpath("//*[local-name()='svg' and contains(@aria-labelledby, 'growth-')]")[0]
+
+    assert len(chart.xpath(".//*[local-name()='circle']")) == circles
+    assert ("(unsafe)" in text_of(chart)) == bool(breaks)
+
+
 def test_what_was_seen_while_measuring_is_in_the_matrix(tmp_path: Path, write: Make, fake: Make, absent: Make) -> None:
     """All checks passed, and still it hung: below the divider, with the reason."""
     fakes = {"usual": fake(), "quick": fake(0.5)}
