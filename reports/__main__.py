@@ -11,7 +11,7 @@ from reports import comparison
 from reports.measured import measurements
 from reports.pages import build as build_pages
 from reports.pages import build_comparison
-from reports.terminal import change_table, verdict_table
+from reports.terminal import change_table, safety_table, verdict_table
 from results import record
 
 OUTPUT = Path(__file__).parent / "html"
@@ -40,6 +40,7 @@ def build(
         typer.echo(f"reports: {problem}", err=True)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     console.print(verdict_table(found))
+    console.print(safety_table(found))
     typer.echo(page)
 
 

@@ -12,9 +12,13 @@ from reports.wording import listed
 
 @dataclass(frozen=True, slots=True)
 class ByLoop:
-    """One workload across loops: ``columns`` maps a loop to the judgement of each alternative against asyncio."""
+    """One workload across loops: ``columns`` maps a loop to the judgement of each alternative against asyncio.
+
+    ``unsafe`` holds the pairs of an alternative and a loop, asyncio included, that are unsafe; their names come last.
+    """
 
     names: tuple[str, ...]
+    unsafe: frozenset[tuple[str, str]]
     columns: Mapping[str, Mapping[str, Judgement]]
     sentences: tuple[str, ...]
 
@@ -29,11 +33,14 @@ def by_loop(family: Family, workload: str, loop: str) -> ByLoop | None:
     if home is None:
         return None
     columns = {other: found for other in others if (found := _column(home, other))}
-    order = sorted(home.candidates, key=lambda entry: home.comparison.seconds(home.variant(entry.name)))
-    shown = tuple(entry.name for entry in order if any(entry.name in column for column in columns.values()))
+    names = [entry.name for entry in home.candidates if any(entry.name in column for column in columns.values())]
+    pairs = [(name, where) for where in (FIRST, *columns) for name in names]
+    unsafe = frozenset(pair for pair in pairs if family.standing(*pair) == "unsafe")
+    last = {name for name, _ in unsafe}
+    shown = tuple(sorted(names, key=lambda name: (name in last, home.comparison.seconds(home.variant(name)))))
     sentences = [sentence for other in others if (sentence := _best(home, family.case(workload, other)))]
     changes = _who_wins(family, workload, home)
-    return ByLoop(shown, columns, (*([changes] if changes else []), *sentences)) if shown or sentences else None
+    return ByLoop(shown, unsafe, columns, (*([changes] if changes else []), *sentences)) if shown or sentences else None
 
 
 def _column(home: Case, loop: str) -> dict[str, Judgement]:

@@ -17,6 +17,7 @@ from reports.wording import TIMES, compact
 INK, MUTED, LINE, ACCENT, BAD, BAND = (f"var(--{name})" for name in ("ink", "muted", "line", "accent", "bad", "band"))
 SERIES = tuple(f"var(--s{number})" for number in range(1, 7))
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right")
+UNSAFE_SHAPE = "cross"
 MOST_SERIES = len(SERIES)
 MOST_ROWS = 12
 STEPS = (1.0, 2.0, 5.0)
@@ -46,6 +47,7 @@ class Line:
 
     label: str
     points: tuple[tuple[int, float], ...]
+    unsafe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ def growth_chart(caption: Caption, lines: Sequence[Line], unit: tuple[str, float
     y = alt.Y(field="y", type="quantitative").scale(type="log", nice=False, domain=[low, high])
     y = y.axis(values=log_ticks(low, high), labelExpr=_tick_labels(log_ticks(low, high)), title=None)
     order = list(range(len(lines)))
+    shapes = [UNSAFE_SHAPE if line.unsafe else shape for line, shape in zip(lines, SHAPES, strict=False)]
     color = alt.Color(field="series", type="ordinal", legend=None).scale(domain=order, range=list(SERIES))
-    shape = alt.Shape(field="series", type="ordinal", legend=None).scale(domain=order, range=list(SHAPES))
+    shape = alt.Shape(field="series", type="ordinal", legend=None).scale(domain=order, range=shapes)
     base = alt.Chart(_data(rows)).encode(x=x, y=y, color=color)
     strokes = base.mark_line(strokeWidth=2).encode(detail=alt.Detail(field="series", type="ordinal"))
     points = base.mark_point(filled=True, size=46, opacity=1).encode(shape=shape)

@@ -1,14 +1,19 @@
 """One family of a run: its decisions, and why a row has no number or no chance."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from reports.measured import Comparison, Measurements, Variant, primary
+from reports.safety import Answer, Count, FamilySafety
 from reports.sentences import Finding, Verdict, family_headline, verdict
-from reports.verdicts import Candidate, Decision, decide
+from reports.verdicts import Broken, Candidate, Decision, decide
+from reports.wording import spaced
 from results.record import FAILED, AbsenceRecord, FamilyRecord
 
+Standing = Literal["safe", "unsafe", "unfinished", "not tested"]
 FIRST = "asyncio"  # the loop that a reader has unless they chose another
 
 
@@ -46,6 +51,7 @@ class Family:
         self.measurements = measurements
         self.record: FamilyRecord = measurements.run.suite["families"][name]
         self.absences = [row for row in measurements.run.suite["absences"] if row["family"] == name]
+        self.safety = FamilySafety(name, self.record, measurements.run.safety)
         self._cases: dict[tuple[str, str], Case | None] = {}
 
     @cached_property
@@ -75,8 +81,8 @@ class Family:
         return [loop for loop in every if loop in seen] or every
 
     def present(self, loop: str) -> set[str]:
-        """The alternatives that have a row on a loop, with a number or without; all of them if none has."""
-        names = {row["alternative"] for row in self.absences if row["backend"] == loop}
+        """The alternatives that have a row on a loop, with a number or without, or were tested there; all if none."""
+        names = {row["alternative"] for row in self.absences if row["backend"] == loop} | self.safety.asked(loop)
         for workload in self.record["workloads"]:
             for comparison in self.points(workload).values():
                 names |= {variant.alternative for variant in comparison.on(loop)}
@@ -86,21 +92,36 @@ class Family:
         """A workload's comparisons by n."""
         return self.measurements.of(self.name, workload)
 
-    def broken(self, alternative: str, backend: str) -> tuple[str, ...]:
-        """The promises that an alternative is known to break on a backend, then those it was seen to break."""
-        known = [
-            failure["property"]
-            for failure in self.record["alternatives"][alternative]["known_failures"]
-            if backend in failure["applies_to"]
-        ]
+    def broken(self, alternative: str, backend: str) -> tuple[Broken, ...]:
+        """The promises that it breaks on a backend, found or declared, then what was seen while measuring."""
+        answers = self.safety.broken(alternative, backend)
+        said = {answer.question.name for answer in answers}
         seen = [
-            f"it {_SEEN[row['state']]} in {row['workload'].replace('_', ' ')}"
+            Broken(row["state"], f"{_SEEN[row['state']]} in {spaced(row['workload'])}", "measured")
             for row in self.absences
             if (row["alternative"], row["backend"]) == (alternative, backend)
             and row["state"] in FAILED
-            and row["state"] not in known
+            and row["state"] not in said
         ]
-        return tuple(dict.fromkeys([*known, *seen]))
+        return tuple(dict.fromkeys([*map(_broken, answers), *seen]))
+
+    def standing(self, alternative: str, backend: str) -> Standing:
+        """Safe takes an answer to every promise; a trap is unsafe by definition."""
+        if self.record["alternatives"][alternative]["kind"] == "trap" or self.broken(alternative, backend):
+            return "unsafe"
+        answers = self.safety.answers(alternative, backend)
+        states = {answer.state for answer in answers if not answer.question.fact}
+        if "pass" not in states:
+            return "not tested"
+        return "unfinished" if "not tested" in states else "safe"
+
+    def count(self, loop: str) -> Count:
+        """How many of the alternatives that were asked on a loop are safe."""
+        standings = {name: self.standing(name, loop) for name in self.present(loop)}
+        asked = {name for name in standings if any(answer.judged for answer in self.safety.answers(name, loop))}
+        of_asked = Counter(standings[name] for name in asked)
+        rest = [standings[name] for name in standings.keys() - asked]
+        return Count(of_asked["safe"], len(asked), of_asked["unfinished"], len(rest), rest.count("unsafe"))
 
     def case(self, workload: str, backend: str) -> Case | None:
         """The verdict on a workload on a backend; None if nothing was measured there."""
@@ -131,12 +152,14 @@ class Family:
         """What verdicts need to know of an alternative."""
         record = self.record["alternatives"][variant.alternative]
         broken = self.broken(*variant)
-        return Candidate(variant.alternative, record["kind"], tuple(record["caveats"]), broken)
+        states = [answer.state for answer in self.safety.answers(*variant) if not answer.question.fact]
+        untested = states.count("not tested") if self.safety.tested else 0
+        return Candidate(variant.alternative, record["kind"], tuple(record["caveats"]), broken, untested)
 
     def findings(self, backend: str) -> list[Finding]:
         """The decisions of every workload that was measured on a backend."""
         cases = [(workload, self.case(workload, backend)) for workload in self.record["workloads"]]
-        return [Finding(workload, case.decision) for workload, case in cases if case]
+        return [Finding(workload, case.decision, case.candidates) for workload, case in cases if case]
 
     def headline(self, backend: str) -> Verdict:
         """The sentence about the whole family on a backend."""
@@ -153,6 +176,11 @@ class Family:
         for row in self.absences:
             if (row["workload"], row["backend"]) == (workload, backend) and (n is None or row["n"] in (None, n)):
                 yield row
+
+
+def _broken(answer: Answer) -> Broken:
+    how: Literal["failed", "declared"] = "failed" if answer.state == "FAIL" else "declared"
+    return Broken(answer.question.name, answer.question.words, how)
 
 
 _SEEN = {

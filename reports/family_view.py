@@ -10,24 +10,28 @@ from reports.by_loop import ByLoop, by_loop
 from reports.charts import MOST_ROWS, MOST_SERIES, Caption, Dot, Line, growth_chart, loops_chart, ratio_chart
 from reports.family import FIRST, Case, Family
 from reports.growth import Crossover, crossover, rounded_power, times_by_n
-from reports.provenance import Noise, RawFile, context, facts, noise, preliminary, raw_files, slugs
+from reports.provenance import Noise, RawFile, check_command, context, facts, noise, preliminary, raw_files, slugs
+from reports.safety_view import SafetyView, safety_view
 from reports.sentences import Verdict, faster_by, pick_for_all
 from reports.sources import highlighted
 from reports.table import KINDS, Row, Table, table
 from reports.verdicts import BAND, Judgement
-from reports.wording import duration, listed, percent_change, plural, significant, times, unit_for
+from reports.wording import duration, listed, percent_change, plural, significant, spaced, times, unit_for
 from results.record import AlternativeRecord
 
+MOST_ACROSS = 8  # rows of the comparison of loops, which is on the page once for each workload
+UNSAFE = ", unsafe"
 RATE = 1000  # operations per second, for the sentence that says whether a difference matters
 
 
 @dataclass(frozen=True, slots=True)
 class LoopCell:
-    """The ratio of an alternative on another loop to itself on asyncio."""
+    """The ratio of an alternative on another loop to itself on asyncio, and whether it is unsafe on that loop."""
 
     ratio: str
     interval: str
     word: str
+    unsafe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,12 @@ class FamilyView:
     workloads: tuple[WorkloadView, ...]
     sources: tuple[SourceView, ...]
     caveats: tuple[str, ...]
+    safety: SafetyView
     has_own: bool
     anchors: dict[str, str]
     facts: list[tuple[str, str]]
     command: str
+    check: str
     files: list[RawFile]
     band: str
 
@@ -111,10 +117,12 @@ def family_view(family: Family, loop: str, pages: dict[str, str]) -> FamilyView:
         workloads=workloads,
         sources=sources,
         caveats=tuple(family.caveats),
+        safety=safety_view(family, loop),
         has_own=any(source.record["kind"] == "own" for source in sources),
         anchors={source.name: source.anchor for source in sources},
         facts=facts(measurements),
         command=measurements.run.suite["run"]["command"],
+        check=check_command(measurements),
         files=raw_files(measurements, family.name),
         band=f"{percent_change(-BAND)} to {percent_change(BAND)} %",
     )
@@ -143,13 +151,13 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         noises=tuple((n, check) for n, check in checks if check),
         across=across,
         across_rows=tuple(_across_rows(across)) if across else (),
-        across_chart=_across_chart(family, name, across, anchor) if across and loop == FIRST else Markup(),
+        across_chart=_across_chart(name, across, anchor) if across and loop == FIRST else Markup(),
     )
 
 
 def _loud(workload: str, noises: Sequence[tuple[int, Noise]]) -> str:
     limits = [f"{check.limit} at n = {n:,}" for n, check in noises if check.loud]
-    return f"in {workload.replace('_', ' ')} under {listed(limits)}"
+    return f"in {spaced(workload)} under {listed(limits)}"
 
 
 def _matters(case: Case, operation: str) -> str:
@@ -171,14 +179,14 @@ def _matters(case: Case, operation: str) -> str:
 def _dot(row: Row) -> Dot:
     found = row.judgement
     if found is None:
-        return Dot(row.name, 1.0, None, None, "baseline", row.unsafe)
+        return Dot(row.name, 1.0, None, None, f"baseline{UNSAFE if row.unsafe else ''}", row.unsafe)
     return _judged_dot(row.name, found, row.unsafe)
 
 
 def _judged_dot(name: str, found: Judgement, unsafe: bool) -> Dot:
     low, high = (None if end is None else math.exp(end) for end in (found.low, found.high))
     note = faster_by(found).partition(" [")[0] if found.word in ("faster", "slower") else found.word
-    return Dot(name, math.exp(found.centre), low, high, note, unsafe)
+    return Dot(name, math.exp(found.centre), low, high, f"{note}{UNSAFE if unsafe else ''}", unsafe)
 
 
 def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str) -> Markup:
@@ -209,7 +217,7 @@ def _growth_chart(
     for row in sorted(chosen, key=lambda row: row.seconds):
         label = f"{row.name} {rounded_power(row.growth.exponent)}" if row.growth else row.name
         label += " (unsafe)" if row.unsafe else ""
-        lines.append(Line(label, tuple(times_by_n(points, case.variant(row.name)).items())))
+        lines.append(Line(label, tuple(times_by_n(points, case.variant(row.name)).items()), row.unsafe))
     unit = unit_for(min(seconds for line in lines for _, seconds in line.points))
     caption = Caption(
         f"growth-{anchor}",
@@ -221,21 +229,21 @@ def _growth_chart(
 
 def _across_rows(across: ByLoop) -> Sequence[tuple[str, tuple[LoopCell | None, ...]]]:
     return [
-        (name, tuple(_cell(column.get(name)) for column in across.columns.values()))
-        for name in across.names[:MOST_ROWS]
+        (name, tuple(_cell(column.get(name), (name, loop) in across.unsafe) for loop, column in across.columns.items()))
+        for name in across.names[:MOST_ACROSS]
     ]
 
 
-def _cell(found: Judgement | None) -> LoopCell | None:
-    return LoopCell(*times(found.centre, found.low, found.high), found.word) if found else None
+def _cell(found: Judgement | None, unsafe: bool) -> LoopCell | None:
+    return LoopCell(*times(found.centre, found.low, found.high), found.word, unsafe) if found else None
 
 
-def _across_chart(family: Family, workload: str, across: ByLoop, anchor: str) -> Markup:
+def _across_chart(workload: str, across: ByLoop, anchor: str) -> Markup:
     names = across.names[:MOST_SERIES]
     panels = []
     for loop, column in across.columns.items():
         dots = [
-            _judged_dot(name, column[name], bool(family.broken(name, loop)))
+            _judged_dot(name, column[name], (name, loop) in across.unsafe)
             if name in column
             else Dot(name, None, None, None, "no number")
             for name in names

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from reports.family import Case, Family, loops_in_order
 from reports.measured import Measurements
-from reports.provenance import RawFile, context, facts, preliminary, raw_files, slugs
+from reports.provenance import RawFile, check_command, context, facts, preliminary, raw_files, slugs
+from reports.safety_page import all_surprises
 from reports.table import CLASSES
-from reports.verdicts import Candidate
 from reports.wording import TIMES, times
 
 
@@ -44,11 +44,13 @@ class IndexView:
     loops: tuple[tuple[str, str], ...]
     tables: tuple[tuple[str, tuple[IndexRow, ...]], ...]
     families: int
+    surprises: int
     context: list[str]
     preliminary: str
     problems: tuple[str, ...]
     facts: list[tuple[str, str]]
     command: str
+    check: str
     files: list[RawFile]
 
 
@@ -62,11 +64,13 @@ def index_view(
         loops=tuple(slugs(loops).items()) if loops else (),
         tables=tuple((loop, tuple(_row(family, loop, files[family.name]) for family in families)) for loop in loops),
         families=len(families),
+        surprises=len(all_surprises(families)),
         context=context(measurements),
         preliminary=preliminary(measurements),
         problems=tuple(measurements.problems),
         facts=facts(measurements),
         command=measurements.run.suite["run"]["command"],
+        check=check_command(measurements),
         files=raw_files(measurements),
     )
 
@@ -79,21 +83,7 @@ def _row(family: Family, loop: str, files: Mapping[str, str]) -> IndexRow:
     measured = any(family.case(workload, loop) for workload in family.record["workloads"])
     blank = Line("", "top", None, "nothing measured" if lines else "it asks no question yet", "", "", "", "open", ())
     href = f"families/{files.get(loop) or files[family.loops[0]]}"
-    return IndexRow(family.name, href, family.question, _safety(family, loop), tuple(lines if measured else [blank]))
-
-
-def _safety(family: Family, loop: str) -> str:
-    names = {
-        entry.name for workload in family.record["workloads"] for entry in _candidates(family.case(workload, loop))
-    }
-    if not names:
-        return f"nothing measured on {loop}"
-    unsafe = [name for name in names if family.broken(name, loop)]
-    return f"{len(names)} alternatives, {len(unsafe) or 'none'} known to be unsafe"
-
-
-def _candidates(case: Case | None) -> Sequence[Candidate]:
-    return case.candidates if case else ()
+    return IndexRow(family.name, href, family.question, family.count(loop).text, tuple(lines if measured else [blank]))
 
 
 def line_of(workload: str, anchor: str, case: Case | None) -> Line:

@@ -15,6 +15,8 @@ from reports.family_view import family_view
 from reports.index_view import index_view
 from reports.measured import Measurements
 from reports.provenance import facts, raw_files, slugs
+from reports.safety_page import safety_page
+from reports.wording import plural, spaced
 
 TEMPLATES = Path(__file__).parent / "templates"
 CODE = re.compile(r"(`{1,2})([^`]+)\1")
@@ -39,6 +41,10 @@ def build(measurements: Measurements, output: Path) -> Path:
         view=index_view(measurements, families, files), title="Async patterns, measured", root=""
     )
     _write(output / "index.html", index)
+    safety = environment.get_template("safety_page.html.jinja").render(
+        view=safety_page(measurements, families, files), title="Safety", root=""
+    )
+    _write(output / "safety.html", safety)
     for file in raw_files(measurements):
         target = output / file.target
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +114,7 @@ def _environment() -> Environment:
         "spaced": spaced,
     }
     texts: dict[str, Any] = {
+        "plural": plural,
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
         "script": Markup((TEMPLATES / "page.js").read_text(encoding="utf-8")),
     }
@@ -134,8 +141,3 @@ def paragraphs(text: str) -> Markup:
     """Wrapped text as paragraphs: one for each block, and one for each line that begins a sentence."""
     blocks = [line for block in re.split(r"\n\s*\n", text.strip()) for line in SENTENCE_END.split(block)]
     return Markup("\n").join(Markup("<p>{}</p>").format(inline(" ".join(block.split()))) for block in blocks if block)
-
-
-def spaced(name: str) -> str:
-    """A name as words."""
-    return name.replace("_", " ")

@@ -2,13 +2,15 @@
 
 import hashlib
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reports.measured import Measurements
 from reports.verdicts import BAND
-from reports.wording import TIMES, percent_change, plural, significant
+from reports.wording import TIMES, listed, percent_change, plural, significant
+from results.safety import FILE as SAFETY_FILE
 
 PRELIMINARY = {
     "smoke": "each variant ran once, only to see that it works",
@@ -45,7 +47,7 @@ def slugs(names: Sequence[str]) -> dict[str, str]:
 def raw_files(measurements: Measurements, family: str | None = None) -> list[RawFile]:
     """The files behind a family's page, or behind the whole report."""
     run = measurements.run
-    names = [("suite.json", "suite.json"), ("machine.json", "machine.json")]
+    names = [(name, name) for name in ("suite.json", "machine.json", SAFETY_FILE)]
     names += [
         (f"{one}/{workload}.json", f"{slug(one)}/{slug(workload)}.json")
         for one, workload in sorted(run.benchmarks)
@@ -83,8 +85,44 @@ def facts(measurements: Measurements) -> list[tuple[str, str]]:
             "Versions",
             ", ".join(f"{name} {version}" for name, version in sorted(measurements.run.suite["versions"].items())),
         ),
+        ("Safety", _safety_fact(measurements)),
     ]
-    return [(name, value) for name, value in rows if (value and machine) or name in ("Run", "Measured", "Versions")]
+    always = ("Run", "Measured", "Versions", "Safety")
+    return [(name, value) for name, value in rows if (value and machine) or name in always]
+
+
+def _safety_fact(measurements: Measurements) -> str:
+    safety = measurements.run.safety
+    if safety is None:
+        return "not tested"
+    amount = f"{plural(len(safety['findings']), 'finding')}, {plural(safety['seeds'], 'seed')}"
+    return f"{amount}, {safety['seconds']:.0f} s, {safety['python']}"
+
+
+def check_command(measurements: Measurements, family: str = "", loop: str = "") -> str:
+    """The command that asks the same properties again; of everything when no family is given."""
+    safety = measurements.run.safety
+    words = ["python", "-m", "benchmarks", "check"]
+    words += ["--family", family] if family else []
+    words += ["--backend", loop] if loop else []
+    words += ["--seeds", str(safety["seeds"])] if safety else []
+    return shlex.join(words)
+
+
+def check_differences(measurements: Measurements) -> str:
+    """What was another version when safety was tested than when times were taken, as a sentence; usually nothing."""
+    safety, measured = measurements.run.safety, measurements.run.suite["versions"]
+    checked = safety["versions"] if safety else {}
+    differing = [
+        f"{name} {checked[name]} instead of {measured[name]}"
+        for name in sorted(checked.keys() & measured.keys())
+        if checked[name] != measured[name]
+    ]
+    return (
+        f"Safety was tested with other versions than the times were taken with: {listed(differing)}."
+        if differing
+        else ""
+    )
 
 
 def context(measurements: Measurements, family: str | None = None) -> list[str]:

@@ -1,10 +1,12 @@
 """Verdicts as sentences: pure functions from a decision to plain text with `code` and **strong** marks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.verdicts import Candidate, Decision, Judgement
-from reports.wording import listed, plural, speed_with_interval
+from reports.verdicts import Broken, Candidate, Decision, Judgement
+from reports.wording import listed, plural, spaced, speed_with_interval
+
+MOST_WORDS = 2  # promises that a sentence spells out, and alternatives that it gives a reason for
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,53 @@ def verdict(decision: Decision, candidates: Sequence[Candidate]) -> Verdict:
     if not decision.resolved:
         return Verdict(_one_look(decision))
     by_name = {candidate.name: candidate for candidate in candidates}
-    details = (_ties(decision), _promises_less(decision, by_name), _unsafe(decision, by_name))
+    details = (
+        _ties(decision),
+        _untested(by_name[decision.pick]),
+        _promises_less(decision, by_name),
+        _unsafe(decision, by_name),
+    )
     return Verdict(_pick(decision), tuple(detail for detail in details if detail))
 
 
 def _nothing_to_pick(candidates: Sequence[Candidate]) -> str:
-    less = [f"`{candidate.name}`" for candidate in candidates if candidate.recommendable]
+    less = [candidate.name for candidate in candidates if candidate.recommendable]
     if less:
-        return f"**Nothing is recommended**: everything measured here promises less than the contract ({listed(less)})."
-    return "**Nothing is recommended**: everything measured here is a trap or is known to break a promise."
+        why = f"everything that is safe here promises less than the contract ({_names(less)})"
+        return f"**Nothing is recommended**: {why}."
+    return f"**Nothing is recommended**: {nothing_passes(candidates)}."
+
+
+def nothing_passes(candidates: Sequence[Candidate]) -> str:
+    """Why none of them may be picked, as the end of a sentence."""
+    if len(candidates) == 1:
+        return f"the one alternative measured here, `{candidates[0].name}`, {why_not(candidates[0])}"
+    reasons = [f"`{candidate.name}` {why_not(candidate)}" for candidate in candidates[:MOST_WORDS]]
+    if len(candidates) > MOST_WORDS:
+        reasons.append(f"the other {len(candidates) - MOST_WORDS} are out as well")
+    return f"none of the {len(candidates)} alternatives measured here is safe: {'; '.join(reasons)}"
+
+
+def why_not(candidate: Candidate) -> str:
+    """What keeps an alternative from being picked: ``failed the safety check “...”``."""
+    failed, declared, measured = (
+        [entry for entry in candidate.broken if entry.how == how] for how in ("failed", "declared", "measured")
+    )
+    parts = []
+    if failed:
+        parts.append(
+            f"failed {'the safety check' if len(failed) == 1 else f'{len(failed)} safety checks,'} {_quoted(failed)}"
+        )
+    if declared:
+        parts.append(f"is known to break {_quoted(declared)}")
+    parts += [entry.words for entry in measured[:1]]
+    return listed(parts) or "is one of the traps"
+
+
+def _quoted(broken: Sequence[Broken]) -> str:
+    said = [f"“{entry.words}”" for entry in broken[:MOST_WORDS]]
+    rest = len(broken) - len(said)
+    return listed([*said, f"{rest} more"] if rest else said)
 
 
 def _one_look(decision: Decision) -> str:
@@ -96,37 +136,55 @@ def _unsafe(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
     name = decision.unsafe
     if name is None:
         return ""
-    broken = by_name[name].broken
-    why = f"is known to break: {listed([_plain(entry) for entry in broken])}" if broken else "is one of the traps"
-    return f"`{name}` would be {faster_by(decision.to_pick[name])}, but {why}."
+    return f"`{name}` would be {faster_by(decision.to_pick[name])}, but it {why_not(by_name[name])}."
 
 
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
+def _untested(pick: Candidate) -> str:
+    return f"`{pick.name}` was not tested for {plural(pick.untested, 'promise')}." if pick.untested else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A workload's decision, for the sentence about the whole family."""
+    """A workload's decision, for the sentence about the whole family, and the candidates it was made among."""
 
     workload: str
     decision: Decision
+    candidates: tuple[Candidate, ...] = ()
 
 
 def family_headline(backend: str, findings: Sequence[Finding]) -> Verdict:
     """The family on one backend: one pick if it leads or ties in every workload, otherwise a line for each."""
     decided = [entry for entry in findings if entry.decision.pick and entry.decision.resolved]
     if not decided:
-        return Verdict(f"**Nothing can be recommended on {backend}** from this run.", advice=False)
+        return Verdict(_nothing_on(backend, findings), advice=False)
     pick = pick_for_all(decided)
+    excluded = tuple(_excluded(findings))
     if pick is None:
-        return Verdict(f"**It depends** on the workload (on {backend}):", tuple(map(_line, findings)))
+        lines = (*map(_line, findings), *excluded)
+        return Verdict(f"**It depends** on the workload (on {backend}):", lines)
     if len(findings) == 1:
-        return Verdict(
-            f"On {backend}: {_pick(findings[0].decision)}", tuple(filter(None, [_ties(findings[0].decision)]))
-        )
-    lines = tuple(_line_for(entry, pick) for entry in findings)
+        ties = _ties(findings[0].decision)
+        return Verdict(f"On {backend}: {_pick(findings[0].decision)}", tuple(filter(None, [ties, *excluded])))
+    lines = (*(_line_for(entry, pick) for entry in findings), *excluded)
     return Verdict(_one_pick(backend, pick, decided), lines)
+
+
+def _excluded(findings: Sequence[Finding]) -> Iterator[str]:
+    """What is faster than the pick somewhere, and why it is not the pick."""
+    won: dict[str, list[str]] = {}
+    for entry in findings:
+        if entry.decision.unsafe:
+            won.setdefault(entry.decision.unsafe, []).append(spaced(entry.workload))
+    for name, workloads in won.items():
+        candidate = next(one for entry in findings for one in entry.candidates if one.name == name)
+        yield f"not `{name}`, although faster in {listed(workloads)}: it {why_not(candidate)}"
+
+
+def _nothing_on(backend: str, findings: Sequence[Finding]) -> str:
+    every = {candidate.name: candidate for entry in findings for candidate in entry.candidates}
+    if any(entry.decision.pick for entry in findings) or any(one.recommendable for one in every.values()):
+        return f"**Nothing can be recommended on {backend}** from this run."
+    return f"**Nothing is recommended on {backend}**: {nothing_passes([*every.values()])}."
 
 
 def _one_pick(backend: str, pick: str, decided: Sequence[Finding]) -> str:
@@ -154,7 +212,7 @@ def pick_for_all(findings: Sequence[Finding]) -> str | None:
 
 
 def _line(finding: Finding) -> str:
-    return f"{_plain(finding.workload)}: {short_pick(finding.decision)}"
+    return f"{spaced(finding.workload)}: {short_pick(finding.decision)}"
 
 
 def _line_for(finding: Finding, pick: str) -> str:
@@ -166,7 +224,7 @@ def _line_for(finding: Finding, pick: str) -> str:
     else:
         text = "it is the baseline" if pick == decision.baseline else "no baseline to compare with"
     ties = _names([name for name in (str(decision.pick), *decision.tied) if name != pick])
-    return f"{_plain(finding.workload)}: {text}{f'; ties: {ties}' if ties else ''}"
+    return f"{spaced(finding.workload)}: {text}{f'; ties: {ties}' if ties else ''}"
 
 
 def short_pick(decision: Decision) -> str:

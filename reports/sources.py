@@ -32,4 +32,4 @@ def _class_of(kind: _TokenType) -> str:
 def _element(name: str, text: str) -> Markup:
     if not name or not text.strip():
         return escape(text)
-    return Markup('<i class="{}">{}</i>').format(name, text)
+    return Markup("<i class={}>{}</i>").format(name, text)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from reports.family import Case, Family
 from reports.growth import Growth, growth
 from reports.measured import Comparison
+from reports.safety_view import Anchors, Head, Mark, heads, marks
 from reports.verdicts import Candidate, Judgement
-from reports.wording import TIMES, compact, duration, plural, times, unit_for
+from reports.wording import TIMES, compact, duration, plural, spaced, times, unit_for
 from results.record import AbsenceRecord
 
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
@@ -36,7 +37,7 @@ def kind_name(kind: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An alternative with times; ``less`` numbers the caveats in the family's list of them."""
+    """An alternative with times; ``less`` numbers its caveats in the family's list, ``marks`` are its safety."""
 
     name: str
     kind: str
@@ -50,7 +51,8 @@ class Row:
     word_class: str
     growth: Growth | None
     counts: tuple[str, ...]
-    breaks: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    faults: tuple[str, ...]
     less: tuple[int, ...]
     notes: tuple[str, ...]
     judgement: Judgement | None
@@ -75,6 +77,7 @@ class Table:
     operation: str
     counts: tuple[str, ...]
     has_growth: bool
+    heads: tuple[Head, ...]
     safe: tuple[Row, ...]
     unsafe: tuple[Row, ...]
     missing: tuple[Missing, ...]
@@ -88,7 +91,7 @@ class Table:
     @property
     def width(self) -> int:
         """The number of columns."""
-        return 5 + self.has_growth + len(self.counts)
+        return 4 + self.has_growth + len(self.counts) + len(self.heads)
 
 
 def table(family: Family, workload: str, backend: str) -> Table:
@@ -96,7 +99,8 @@ def table(family: Family, workload: str, backend: str) -> Table:
     record = family.record["workloads"][workload]
     case = family.case(workload, backend)
     points = family.points(workload)
-    rows = _rows(family, workload, case, points) if case else []
+    anchors = Anchors(family)
+    rows = _rows(family, workload, case, points, anchors) if case else []
     names = {row.name for row in rows}
     n = case.comparison.record["n"] if case else None
     return Table(
@@ -104,6 +108,7 @@ def table(family: Family, workload: str, backend: str) -> Table:
         operation=record["operation"],
         counts=tuple(record["tallies"]),
         has_growth=any(row.growth for row in rows),
+        heads=heads(family, anchors),
         safe=tuple(row for row in rows if not row.unsafe),
         unsafe=tuple(row for row in rows if row.unsafe),
         missing=tuple(_missing(family.missing(workload, backend, n), names)),
@@ -134,11 +139,11 @@ def _missing(absences: Iterable[AbsenceRecord], measured: Container[str]) -> Ite
         yield Missing(tuple(sorted(names)), state, reason, declared)
 
 
-def _rows(family: Family, workload: str, case: Case, points: dict[int, Comparison]) -> list[Row]:
+def _rows(family: Family, workload: str, case: Case, points: dict[int, Comparison], anchors: Anchors) -> list[Row]:
     ordered = sorted(case.candidates, key=lambda entry: _order(case, entry))
     anchor = case.decision.baseline or (ordered[0].name if ordered else None)
     unit = unit_for(case.comparison.seconds(case.variant(anchor))) if anchor else None
-    return [_row(family, workload, case, candidate, points, unit) for candidate in ordered]
+    return [_row(family, workload, case, candidate, points, unit, anchors) for candidate in ordered]
 
 
 def _order(case: Case, candidate: Candidate) -> tuple[float, str]:
@@ -156,6 +161,7 @@ def _row(
     candidate: Candidate,
     points: dict[int, Comparison],
     unit: tuple[str, float] | None,
+    anchors: Anchors,
 ) -> Row:
     decision, variant = case.decision, case.variant(candidate.name)
     judgement = decision.to_baseline.get(candidate.name)
@@ -178,12 +184,21 @@ def _row(
         word_class=CLASSES[word],
         growth=growth(points, variant),
         counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in tallies),
-        breaks=tuple(entry.replace("_", " ") for entry in candidate.broken),
+        marks=marks(family, candidate.name, case.backend, anchors),
+        faults=tuple(_faults(candidate)),
         less=tuple(family.caveats.index(caveat) + 1 for caveat in candidate.caveats),
         notes=tuple(_notes(family, workload, case, candidate, judgement)),
         judgement=judgement,
         unsafe=not candidate.recommendable,
     )
+
+
+def _faults(candidate: Candidate) -> Iterator[str]:
+    """What is wrong with an alternative, in a few words."""
+    names = [spaced(entry.name) for entry in candidate.broken if entry.how != "measured"]
+    if names:
+        yield f"breaks: {', '.join(names)}"
+    yield from (entry.words for entry in candidate.broken if entry.how == "measured")
 
 
 def _ratio(judgement: Judgement | None) -> tuple[str, str]:

@@ -6,14 +6,14 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.comparison import Changes
-from reports.family import Family
+from reports.family import Family, loops_in_order
 from reports.index_view import Line, line_of
 from reports.measured import Measurements
 
 
 def verdict_table(measurements: Measurements) -> Table:
     """One line per family, workload and backend: the pick, its ratio with the interval, and what ties with it."""
-    families = [Family(name, measurements) for name in sorted(measurements.run.suite["families"])]
+    families = families_of(measurements)
     shown = Table(title="Picks: time ratio to what most people write [95 % interval]", title_justify="left", box=None)
     for heading in ("family", "workload", "backend", "pick", "ratio", "ties"):
         shown.add_column(heading, overflow="fold")
@@ -39,6 +39,24 @@ def change_table(changes: Changes) -> Table:
                 cells = (section.label, row.variant.alternative, *row.ratios, f"{row.sentence}{noise}")
                 shown.add_row(*(Text(cell) for cell in cells))
     return shown
+
+
+def safety_table(measurements: Measurements) -> Table:
+    """How many alternatives of each family are safe, loop by loop."""
+    families = families_of(measurements)
+    loops = [loop for loop in loops_in_order(measurements) if any(loop in family.loops for family in families)]
+    shown = Table(title="Safety: how many of the alternatives keep every promise", title_justify="left", box=None)
+    for heading in ("family", *loops):
+        shown.add_column(heading, overflow="fold")
+    for family in families:
+        counts = [family.count(loop).text if loop in family.loops else "" for loop in loops]
+        shown.add_row(*(Text(cell) for cell in (family.name, *counts)))
+    return shown
+
+
+def families_of(measurements: Measurements) -> list[Family]:
+    """The run's families, by name."""
+    return [Family(name, measurements) for name in sorted(measurements.run.suite["families"])]
 
 
 def _rows(families: Sequence[Family]) -> Iterator[tuple[str, ...]]:

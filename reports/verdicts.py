@@ -50,13 +50,29 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """Why an alternative is out: the property's name, what it promises, and how we know that it does not hold.
+
+    ``failed`` a safety check, ``declared`` by its file and not tested, or ``measured``: seen while times were taken.
+    """
+
+    name: str
+    words: str
+    how: Literal["failed", "declared", "measured"] = "failed"
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """An alternative with times: ``broken`` lists the promises it is known to break here, or was seen to break."""
+    """An alternative with times: ``broken`` lists the promises it does not keep here, as far as we know.
+
+    ``untested`` counts the promises that nobody tested here, although others were.
+    """
 
     name: str
     kind: str = "idiom"
     caveats: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    untested: int = 0
 
     @property
     def recommendable(self) -> bool:

@@ -101,3 +101,8 @@ def plural(number: int, noun: str) -> str:
         return f"{number:,} {noun[:-1]}ies"
     ending = "" if number == 1 else "es" if noun.endswith(("ch", "s", "x")) else "s"
     return f"{number:,} {noun}{ending}"
+
+
+def spaced(name: str) -> str:
+    """A name as words."""
+    return name.replace("_", " ")

@@ -5,15 +5,20 @@
 replaced atomically after each comparison, so that a reader never sees half of one and a killed run keeps what it had.
 """
 
-import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypedDict, cast, get_args
 
 import pyperf
+
+from results.files import RecordError as RecordError
+from results.files import one_line as one_line
+from results.files import read_object, replace
+from results.files import replace_json as replace_json
+from results.safety import FILE as SAFETY_FILE
+from results.safety import SafetyRecord
+from results.safety import read as read_safety
 
 FORMAT = 1
 HERE = Path(__file__).parent
@@ -147,18 +152,18 @@ class SuiteRecord(TypedDict):
     absences: list[AbsenceRecord]
 
 
-class RecordError(Exception):
-    """A results file is missing, damaged, or not one of ours; the message names it in one line."""
-
-
 @dataclass
 class Run:
-    """One run as read back: ``problems`` names every file that could not be used, one line each."""
+    """One run as read back: ``problems`` names every file that could not be used, one line each.
+
+    ``safety`` is None when nothing was tested, or what was found cannot be read.
+    """
 
     path: Path
     machine: dict[str, Any]
     suite: SuiteRecord
     benchmarks: dict[tuple[str, str], pyperf.BenchmarkSuite]
+    safety: SafetyRecord | None = None
     problems: list[str] = field(default_factory=list)
 
 
@@ -189,32 +194,13 @@ class Writer:
         self.save()
 
 
-def replace_json(path: Path, value: object) -> None:
-    """Write JSON so that a reader sees the old file or the new one, never a part."""
-    text = json.dumps(value, indent=1, ensure_ascii=False)
-    _replace(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8"))
-
-
 def replace_suite(path: Path, suite: pyperf.BenchmarkSuite) -> None:
     """Write a pyperf suite, atomically."""
-    _replace(path, lambda temporary: suite.dump(str(temporary), compact=True, replace=True))
-
-
-def _replace(path: Path, write: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(descriptor)
-    temporary = Path(name)
-    try:
-        write(temporary)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace(path, lambda temporary: suite.dump(str(temporary), compact=True, replace=True))
 
 
 def read(directory: Path) -> Run:
-    """Read a run; raises RecordError if ``suite.json`` cannot be used, and lists damaged times in ``problems``."""
+    """Read a run; raises RecordError if ``suite.json`` cannot be used, and lists what else cannot in ``problems``."""
     suite = _suite(directory / "suite.json")
     run = Run(directory, {}, suite, {})
     try:
@@ -227,6 +213,10 @@ def read(directory: Path) -> Run:
             run.benchmarks[family, workload] = _benchmarks(path)
         except RecordError as error:
             run.problems.append(str(error))
+    try:
+        run.safety = read_safety(directory / SAFETY_FILE)
+    except RecordError as error:
+        run.problems.append(str(error))
     return run
 
 
@@ -243,29 +233,12 @@ def _suite(path: Path) -> SuiteRecord:
     return cast("SuiteRecord", value)
 
 
-def read_object(path: Path) -> dict[str, Any]:
-    """The JSON object in a file; raises RecordError, with one line, if there is none."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RecordError(f"{path}: cannot be read: {one_line(error)}") from error
-    if not isinstance(value, dict):
-        raise RecordError(f"{path}: holds no JSON object")
-    return value
-
-
 def _benchmarks(path: Path) -> pyperf.BenchmarkSuite:
     try:
         return pyperf.BenchmarkSuite.load(str(path))
     # pyperf raises whatever its parsing ran into: KeyError, TypeError, ValueError, OSError.
     except Exception as error:
         raise RecordError(f"{path}: not a pyperf suite: {one_line(error)}") from error
-
-
-def one_line(error: BaseException) -> str:
-    """An exception's type and the first line of what it says."""
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
 
 
 def run_directories(root: Path = HERE) -> Iterator[Path]:

@@ -1,10 +1,11 @@
 """The safety part of a run: ``safety.json`` says what each alternative did when things went wrong."""
 
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, TypedDict, cast
+from typing import Any, Literal, TypedDict, cast, get_args
 
-from results.record import RecordError, read_object, replace_json
+from results.files import RecordError, one_line, read_object, replace_json
 
 FORMAT = 1
 FILE = "safety.json"
@@ -81,11 +82,35 @@ def write(path: Path, safety: SafetyRecord) -> None:
 
 
 def read(path: Path) -> SafetyRecord:
-    """Read findings back; raises RecordError, with one line, if the file is damaged or not one of ours."""
+    """Read findings back; raises RecordError, with one line, if there are none, or the file is not one of ours."""
+    if not path.exists():
+        raise RecordError(f"{path}: missing: nothing was tested for safety in this run")
     value = read_object(path)
     if value.get("format") != FORMAT:
         raise RecordError(f"{path}: format {value.get('format')!r} is not {FORMAT}: written by another version")
-    missing = SafetyRecord.__required_keys__ - value.keys()
-    if missing:
-        raise RecordError(f"{path}: not a safety record of ours: {', '.join(sorted(missing))} missing")
+    try:
+        wrong = next(_wrong(value), None)
+    except (AttributeError, KeyError, TypeError) as error:
+        wrong = one_line(error)
+    if wrong:
+        raise RecordError(f"{path}: not a safety record of ours: {wrong}")
     return cast("SafetyRecord", value)
+
+
+def _wrong(value: dict[str, Any]) -> Iterator[str]:
+    """What a record lacks: keys of its own, of a property or of a finding, or a state that there is."""
+    yield from _missing("the record", value, SafetyRecord)
+    for family, questions in value["properties"].items():
+        for name, question in questions.items():
+            yield from _missing(f"property {family}.{name}", question, PropertyRecord)
+    for number, found in enumerate(value["findings"], 1):
+        yield from _missing(f"finding {number}", found, FindingRecord)
+        if found["state"] not in get_args(Finding):
+            yield f"finding {number} has the unknown state {found['state']!r}"
+
+
+def _missing(what: str, entry: dict[str, Any], kind: type) -> Iterator[str]:
+    """One line if there are any, so that a damaged entry has one reason."""
+    missing = kind.__annotations__.keys() - entry.keys()
+    if missing:
+        yield f"{what} lacks {', '.join(sorted(missing))}"

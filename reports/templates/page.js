@@ -25,7 +25,7 @@
         body.append(...[...body.rows].sort((a, b) => (value(a) - value(b)) * (down ? -1 : 1) || 0)));
     });
   });
-  document.querySelectorAll("pre").forEach(pre => {
+  document.querySelectorAll("pre[class]").forEach(pre => {
     const button = make("button", "Copy");
     button.type = "button";
     button.className = "copy";
@@ -41,7 +41,10 @@
     });
     pre.before(button);
   });
-  document.querySelectorAll('a[href^="#less-"]').forEach(a => { a.title = document.querySelector(a.hash).textContent; });
+  document.querySelectorAll('a[href^="#less-"], th a[href^="#p-"]').forEach(a => {
+    const target = document.getElementById(a.hash.slice(1));
+    a.title = (target.querySelector("p") || target).textContent;
+  });
   const loops = document.querySelectorAll("input[name=loop]");
   const key = "loopmark-loop";
   try {

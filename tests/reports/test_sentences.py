@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from reports.sentences import Finding, family_headline, short_pick, verdict
-from reports.verdicts import Candidate, Decision, decide
+from reports.verdicts import Broken, Candidate, Decision, decide
 from reports.wording import DASH, MINUS, TIMES
 
 STEPS = (-0.009, -0.007, -0.005, -0.003, -0.001, 0.001, 0.003, 0.005, 0.007, 0.009)
@@ -32,7 +32,12 @@ def cast(**changes: Candidate) -> dict[str, Candidate]:
 
 
 LESS = Candidate("a", caveats=("No order.",))
-BROKEN = Candidate("a", broken=("siblings_cancelled_on_error", "no_leaks"))
+LEAKS = Broken("no_leaks", "Nothing is left behind")
+WAKES = Broken("wakes_next", "A cancelled waiter wakes the next one")
+ORDER = Broken("order", "Results are in order")
+KNOWN = Broken("no_leaks", "Nothing is left behind", "declared")
+HUNG = Broken("hung", "hung in busy", "measured")
+BROKEN = Candidate("a", broken=(LEAKS,))
 TRAP = Candidate("a", kind="trap")
 
 
@@ -74,15 +79,50 @@ TRAP = Candidate("a", kind="trap")
             {"usual": 1.0, "a": 0.5, "b": 0.8},
             cast(a=BROKEN),
             "**Use `b`**: 1.25x faster [1.24-1.26] than `usual`. `a` would be 1.60x faster [1.59-1.61], "
-            "but is known to break: siblings cancelled on error and no leaks.",
+            'but it failed the safety check "Nothing is left behind".',
             id="an unsafe one would have won",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 0.8},
+            cast(a=Candidate("a", broken=(LEAKS, WAKES))),
+            "**Use `b`**: 1.25x faster [1.24-1.26] than `usual`. `a` would be 1.60x faster [1.59-1.61], but it failed "
+            '2 safety checks, "Nothing is left behind" and "A cancelled waiter wakes the next one".',
+            id="it failed two checks",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 0.8},
+            cast(a=Candidate("a", broken=(LEAKS, WAKES, ORDER, HUNG))),
+            "**Use `b`**: 1.25x faster [1.24-1.26] than `usual`. `a` would be 1.60x faster [1.59-1.61], but it failed "
+            '3 safety checks, "Nothing is left behind", "A cancelled waiter wakes the next one" and 1 more '
+            "and hung in busy.",
+            id="it failed more than a sentence holds",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 0.8},
+            cast(a=Candidate("a", broken=(KNOWN,))),
+            "**Use `b`**: 1.25x faster [1.24-1.26] than `usual`. `a` would be 1.60x faster [1.59-1.61], "
+            'but it is known to break "Nothing is left behind".',
+            id="an unsafe one that nobody tested would have won",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 0.8},
+            cast(a=Candidate("a", broken=(HUNG,))),
+            "**Use `b`**: 1.25x faster [1.24-1.26] than `usual`. `a` would be 1.60x faster [1.59-1.61], "
+            "but it hung in busy.",
+            id="it hung while it was measured",
         ),
         pytest.param(
             {"usual": 1.0, "a": 0.5, "b": 0.8},
             cast(a=TRAP),
             "**Use `b`**: 1.25x faster [1.24-1.26] than `usual`. `a` would be 1.60x faster [1.59-1.61], "
-            "but is one of the traps.",
+            "but it is one of the traps.",
             id="a trap would have won",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 0.5, "b": 2.0},
+            cast(a=Candidate("a", untested=2)),
+            "**Use `a`**: 2.00x faster [1.99-2.01] than `usual`. `a` was not tested for 2 promises.",
+            id="a winner that was not tested throughout",
         ),
         pytest.param(
             {"usual": 1.0, "a": 0.5, "b": 0.8},
@@ -93,9 +133,9 @@ TRAP = Candidate("a", kind="trap")
         ),
         pytest.param(
             {"usual": 1.0, "a": 1.5},
-            {"usual": Candidate("usual", broken=("no_leaks",)), "a": Candidate("a")},
+            {"usual": Candidate("usual", broken=(LEAKS,)), "a": Candidate("a")},
             "**Use `a`**: 1.50x slower [1.49-1.51] than `usual`. `usual` would be 1.50x faster [1.49-1.51], "
-            "but is known to break: no leaks.",
+            'but it failed the safety check "Nothing is left behind".',
             id="the baseline is unsafe",
         ),
         pytest.param(
@@ -110,13 +150,22 @@ TRAP = Candidate("a", kind="trap")
         pytest.param(
             {"a": 1.0},
             {"a": LESS},
-            "**Nothing is recommended**: everything measured here promises less than the contract (`a`).",
+            "**Nothing is recommended**: everything that is safe here promises less than the contract (`a`).",
             id="everything promises less",
         ),
         pytest.param(
             {"a": 1.0},
             {"a": BROKEN},
-            "**Nothing is recommended**: everything measured here is a trap or is known to break a promise.",
+            "**Nothing is recommended**: the one alternative measured here, `a`, "
+            'failed the safety check "Nothing is left behind".',
+            id="the only one is unsafe",
+        ),
+        pytest.param(
+            {"usual": 1.0, "a": 1.0, "b": 2.0, "c": 3.0},
+            {"a": BROKEN} | {name: Candidate(name, kind="trap") for name in ("usual", "b", "c")},
+            "**Nothing is recommended**: none of the 4 alternatives measured here is safe: "
+            '`usual` is one of the traps; `a` failed the safety check "Nothing is left behind"; '
+            "the other 2 are out as well.",
             id="everything is unsafe",
         ),
         pytest.param({}, {}, "**Nothing was measured here**, so nothing is recommended.", id="nothing measured"),
@@ -201,3 +250,28 @@ def test_short_pick_names_the_ties() -> None:
     kept = decided({"usual": 1, "a": 1}, [Candidate("usual"), Candidate("a")])
 
     assert short_pick(kept).replace("  ", " ") == "keep `usual`; ties: `a`"
+
+
+def test_headline_says_what_is_faster_and_out() -> None:
+    """Where it would have won, and the promise that it breaks, in the same box as the pick."""
+    candidates = (Candidate("usual"), Candidate("a", broken=(LEAKS,)), Candidate("b"))
+    decision = decided({"usual": 1, "a": 0.5, "b": 0.8}, candidates)
+    findings = [Finding(name, decision, candidates) for name in ("busy", "all_idle")]
+    said = family_headline("asyncio", findings)
+
+    assert said.headline == "**Use `b`** on asyncio: faster than `usual` in all 2 workloads."
+    assert plain(said.details[-1]) == (
+        'not `a`, although faster in busy and all idle: it failed the safety check "Nothing is left behind"'
+    )
+
+
+def test_headline_when_nothing_passes() -> None:
+    """Nothing is recommended, and the page says why."""
+    candidates = (Candidate("usual", broken=(KNOWN,)), Candidate("a", broken=(LEAKS,)))
+    said = family_headline("trio", [Finding("busy", decided({"usual": 1, "a": 0.5}, candidates), candidates)])
+
+    assert not said.advice
+    assert plain(said.text) == (
+        "**Nothing is recommended on trio**: none of the 2 alternatives measured here is safe: "
+        '`usual` is known to break "Nothing is left behind"; `a` failed the safety check "Nothing is left behind".'
+    )

@@ -16,6 +16,7 @@ PAIRS = [
     *((text, "good-panel") for text in ("ink", "muted", "accent", "good", "bad")),
     ("amber", "amber-panel"),
     ("amber", "paper"),
+    ("accent", "amber-panel"),
     ("paper", "good"),
     ("ink", "band"),
 ]

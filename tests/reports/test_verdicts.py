@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from reports.verdicts import BAND, Candidate, Decision, decide, judge
+from reports.verdicts import BAND, Broken, Candidate, Decision, decide, judge
 
 SPREAD = (-0.009, -0.007, -0.005, -0.003, -0.001, 0.001, 0.003, 0.005, 0.007, 0.009)
 
@@ -120,7 +120,9 @@ def test_open_ties_are_kept_apart_from_equal_ones() -> None:
     assert (decision.same, decision.open) == (("b",), ("c",))
 
 
-@pytest.mark.parametrize("worse", [Candidate("quick", broken=("no_leaks",)), Candidate("quick", kind="trap")])
+@pytest.mark.parametrize(
+    "worse", [Candidate("quick", broken=(Broken("no_leaks", "Nothing is left"),)), Candidate("quick", kind="trap")]
+)
 def test_unsafe_never_wins(worse: Candidate) -> None:
     """What breaks a promise is named where it would have won, and is neither pick nor tie."""
     decision = choose({"usual": 1.0, "quick": 0.5}, worse)
@@ -142,7 +144,9 @@ def test_a_caveat_that_buys_nothing_is_not_mentioned() -> None:
 
 def test_nothing_to_pick() -> None:
     """When every candidate is out there is no pick, but there are still ratios."""
-    decision = choose({"usual": 1.0, "b": 2.0}, Candidate("usual", broken=("x",)), Candidate("b", caveats=("y",)))
+    decision = choose(
+        {"usual": 1.0, "b": 2.0}, Candidate("usual", broken=(Broken("x", "It does x"),)), Candidate("b", caveats=("y",))
+    )
 
     assert decision.pick is None
     assert {name: found.word for name, found in decision.to_baseline.items()} == {"b": "slower"}

@@ -1,0 +1,177 @@
+"""What holds for every page: links, ids, sizes, no request, no foreign markup."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lxml import html
+
+from tests.reports.parsed import built, page, text_of, tree_of
+
+Make = Callable[..., Any]
+PROMISE = {
+    "promise": "Whoever waits is served, or is told that they will not be, whatever happens to the others.",
+    "harm": "A client hangs up while it waits. Its place in the queue is woken in its stead, nobody picks the wake-up "
+    "up, and every later request waits for ever.",
+    "example": "async with asyncio.timeout(1):\n    await ledger.deposit(...)\n# nobody ever wakes the next one",
+    "fact": False,
+}
+MARKUP = "<script>alert('x')</script><b>&amp;</b>"
+
+
+def test_every_link_on_the_pages_leads_somewhere(report: Path) -> None:
+    """Anchors exist, files exist, and nothing but evidence points outside."""
+    for path in [report / "index.html", *(report / "families").glob("*.html")]:
+        tree = tree_of(path)
+        identifiers = set(tree.xpath("//@id"))
+        for link in map(str, tree.xpath("//@href")):
+            target, _, anchor = link.partition("#")
+            if link.startswith("https://"):
+                assert link == "https://example.org/issue/1"
+            elif target:
+                assert (path.parent / target).is_file(), link
+            else:
+                assert anchor in identifiers, link
+
+
+def test_raw_data_lies_beside_the_pages_with_its_hash(report: Path, usual_run: Path) -> None:
+    """The copy is the file that was read."""
+    links = page(report).xpath("//ul[@class='files']//a/@href")
+
+    assert "../data/demo/busy.json" in links
+    assert (usual_run / "demo/busy.json").read_bytes() == (report / "data/demo/busy.json").read_bytes()
+
+
+def test_exact_command_is_on_the_page(report: Path) -> None:
+    """Whoever doubts a number can measure it again."""
+    assert page(report).xpath("//section[@id='provenance']/pre/code/text()") == [
+        "python -m benchmarks run --family demo --seed 7",
+        "python -m benchmarks check --seeds 50",
+    ]
+
+
+def test_nothing_is_requested(report: Path) -> None:
+    """No address that a browser would load by itself, in markup or style."""
+    for path in report.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        tree = html.fromstring(text)
+
+        assert tree.xpath("//@src | //link | //@srcset | //img | //iframe | //object | //*[local-name()='use']") == []
+        assert not re.search(r"@import|url\(", text)
+
+
+def test_identifiers_are_unique(report: Path) -> None:
+    """A link has one target, an image one title."""
+    for path in report.rglob("*.html"):
+        counted = Counter(tree_of(path).xpath("//@id"))
+
+        assert [name for name, number in counted.items() if number > 1] == [], path.name
+
+
+def test_tables_can_be_read_aloud(report: Path) -> None:
+    """Every table has a caption, and every heading says what it heads."""
+    for path in report.rglob("*.html"):
+        tree = tree_of(path)
+
+        assert tree.xpath("//table[not(caption)]") == []
+        assert tree.xpath("//th[not(@scope)]") == []
+
+
+def test_building_twice_gives_the_same_bytes(usual_run: Path, report: Path, tmp_path: Path) -> None:
+    """A report can be committed and compared."""
+    again = built(usual_run, tmp_path)
+    names = sorted(path.relative_to(report) for path in report.rglob("*") if path.is_file())
+
+    assert names == sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
+    for name in names:
+        assert (report / name).read_bytes() == (again / name).read_bytes(), name
+
+
+def test_markup_in_the_record_is_text(
+    tmp_path: Path, write: Make, fake: Make, absent: Make, found: Make, safety_of: Make
+) -> None:
+    """Names, titles, docstrings, sources, caveats, reasons, evidence and questions are shown, not obeyed."""
+    promise = {"promise": MARKUP, "harm": MARKUP, "example": MARKUP, "fact": False}
+    told = dict.fromkeys(("reason", "reproduce", "evidence"), MARKUP) | {"traceback": [MARKUP]}
+    fakes = {
+        "usual": fake(),
+        MARKUP: fake(
+            0.5,
+            kind="package",
+            versions=((MARKUP, MARKUP),),
+            title=MARKUP,
+            doc=f"{MARKUP}\n\n{MARKUP}",
+            source=f'"""{MARKUP}"""\nless = {MARKUP}',
+            caveats=(MARKUP,),
+            breaks=((MARKUP, "asyncio"),),
+        ),
+        "gone": fake(backends=(), kind=MARKUP),
+    }
+    record = safety_of(
+        fakes,
+        found(MARKUP, "asyncio", MARKUP, state="FAIL", **told),
+        found("usual", "asyncio", MARKUP, state="not applicable", **told),
+        properties={"demo": {MARKUP: promise}},
+        python=MARKUP,
+        versions={MARKUP: MARKUP},
+    )
+    run = write(
+        tmp_path / "run",
+        fakes,
+        workloads=("busy",),
+        question=f"{MARKUP}\n\n{MARKUP}",
+        absences=[absent("gone", "raised", MARKUP)],
+        preset=MARKUP,
+        safety=record,
+    )
+    folder = built(run, tmp_path / "html")
+
+    for path in folder.rglob("*.html"):
+        tree = tree_of(path)
+        assert len(tree.xpath("//script")) == 1, path.name  # ours
+        assert MARKUP in text_of(tree)
+
+
+def budget_run(folder: Path, write: Make, fake: Make, found: Make, safety_of: Make) -> Path:
+    """As large as a family gets: 25 alternatives, 20 of them on asyncio, 12 properties, 7 workloads of 12 rows."""
+    source = "\n".join(
+        f"async def step_{number}(value: int) -> int:\n    return value + {number}\n" for number in range(20)
+    )
+    names = [f"some_alternative_{number}" for number in range(19)]
+    workloads = tuple(f"workload_{number}" for number in range(7))
+    fakes = {"usual": fake(source=source)} | {
+        name: fake(
+            0.5 + number / 10,
+            exponent=0.1,
+            source=source,
+            caveats=(f"Caveat {number}.",),
+            offers=tuple(workloads[(number + step) % 7] for step in range(4)),
+        )
+        for number, name in enumerate(names)
+    }
+    fakes |= {f"on_trio_{number}": fake(source=source, backends=("trio",)) for number in range(5)}
+    properties = {f"promise_that_is_kept_{number}": dict(PROMISE) for number in range(12)}
+    failing = set(zip(names[:12], properties, strict=True)) | {(name, next(iter(properties))) for name in names[12:17]}
+    record = safety_of(
+        fakes,
+        *(
+            found(name, backend, question, **({"state": "FAIL"} if (name, question) in failing else {}))
+            for name, one in fakes.items()
+            for backend in one.backends
+            for question in properties
+        ),
+        properties={"demo": properties},
+    )
+    record["findings"] = [entry for entry in record["findings"] if entry["property"] in properties]
+    return Path(write(folder, fakes, workloads=workloads, launches=10, rounds=1, safety=record))
+
+
+def test_pages_stay_small(tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make) -> None:
+    """300 KB for a large family, 150 KB for the others."""
+    folder = built(budget_run(tmp_path / "run", write, fake, found, safety_of), tmp_path / "html")
+
+    assert (folder / "families/demo.html").stat().st_size <= 300_000
+    assert (folder / "index.html").stat().st_size <= 150_000
+    assert (folder / "safety.html").stat().st_size <= 150_000
