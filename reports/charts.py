@@ -22,6 +22,7 @@ MOST_SERIES = len(SERIES)
 MOST_ROWS = 12
 STEPS = (1.0, 2.0, 5.0)
 ROW_HEIGHT = 22
+TICK_WIDTH = 44  # pixels that the label of a tick needs
 LABEL_HEIGHT = 15
 SCHEMA = "6.4"
 
@@ -114,7 +115,7 @@ def growth_chart(caption: Caption, lines: Sequence[Line], unit: tuple[str, float
 def _dots(dots: Sequence[Dot], band: float, width: int, labels: bool, scale_of: Sequence[Dot] = ()) -> Layers:
     low, high = _reach(scale_of or dots, band)
     scale = alt.Scale(type="log", domain=[low, high], nice=False)
-    ticks = ratio_ticks(low, high)
+    ticks = ratio_ticks(low, high, width // TICK_WIDTH)
     axis = alt.Axis(values=ticks, labelExpr=_tick_labels(ticks, TIMES), title=None, grid=True)
     rows = [
         {
@@ -224,11 +225,11 @@ def log_ticks(low: float, high: float, most: int = 7) -> list[float]:
     return ticks
 
 
-def ratio_ticks(low: float, high: float) -> list[float]:
-    """Ticks for ratios: 1 is always among them; narrow ranges get an even step."""
+def ratio_ticks(low: float, high: float, most: int = 7) -> list[float]:
+    """Ticks for ratios, about ``most`` of them: 1 is always among them; narrow ranges get an even step."""
     if high / low > 4:
-        return log_ticks(low, high)
-    step = next(size for size in (0.02, 0.05, 0.1, 0.2, 0.5) if (high - low) / size <= 7)
+        return log_ticks(low, high, most)
+    step = next((size for size in (0.02, 0.05, 0.1, 0.2, 0.5) if (high - low) / size <= most), 1.0)
     return [round(number * step, 2) for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 

@@ -37,6 +37,15 @@ def test_ratio_ticks_hold_one(low: float, high: float) -> None:
     assert 2 <= len(ticks) <= 10
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.8, 1.18), (0.94, 1.06), (0.3, 3.9), (0.01, 40)])
+def test_a_narrow_chart_has_few_ticks(low: float, high: float) -> None:
+    """Their labels must not run into each other; the baseline's ratio keeps its own."""
+    ticks = ratio_ticks(low, high, 4)
+
+    assert 1 in [round(tick, 9) for tick in ticks]
+    assert len(ticks) <= 5
+
+
 def test_labels_do_not_overlap() -> None:
     """Labels that want the same place stand one below the other, within the picture."""
     placed = spread([100, 100, 101, 10, 238], gap=15, height=240)
