@@ -16,6 +16,24 @@ LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("aiostream>=0.8.1",)
 CAVEATS = ("Reports one error, even when several jobs fail.",)
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        "its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's",
+    ),
+    (
+        "nested_calls_end",
+        "",
+        "its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's",
+    ),
+    (
+        "nothing_left_on_exit",
+        "",
+        "the generator of a job that finishes although it was cancelled is left to the garbage collector",
+    ),
+)
+NOT_APPLICABLE = (("all_errors_reported", "says of itself that it reports one error, even when several jobs fail"),)
 
 
 def _stream_of(jobs: Iterable[Job[T]], limit: int | None = None) -> Stream[tuple[int, T]]:

@@ -17,10 +17,12 @@ KNOWN_FAILURES = (
     (
         "cancellation_survives_error",
         "",
-        "tests/patterns/test_fan_out.py: a cancellation of the caller is lost when a job fails meanwhile",
-        "[!t]*",  # every loop but Trio's
+        "AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them",
+        "[!t]*",
     ),
+    ("no_start_after_error", "", "a worker whose job finishes although it was cancelled takes the next job"),
 )
+NOT_APPLICABLE = (("context_isolated", "says of itself that jobs share a task and its context variables"),)
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:

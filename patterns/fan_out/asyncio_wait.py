@@ -13,6 +13,7 @@ from patterns.fan_out import Job, T
 LIBRARY = "asyncio"
 KIND = "idiom"
 CAVEATS = ("Reports one error, even when several jobs fail.",)
+NOT_APPLICABLE = (("all_errors_reported", "says of itself that it reports one error, even when several jobs fail"),)
 
 
 async def _stop(tasks: Iterable[asyncio.Future[T]]) -> None:
@@ -28,20 +29,22 @@ async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
     running: set[asyncio.Future[T]] = set()
     try:
         while True:
-            fresh = [asyncio.ensure_future(job()) for job in islice(source, limit - len(running))]
-            started += fresh
-            running.update(fresh)
+            for job in islice(source, limit - len(running)):
+                started.append(asyncio.ensure_future(job()))
+                running.add(started[-1])
             if not running:
                 return [task.result() for task in started]
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
-    finally:
-        await _stop(started if running else ())
+    except BaseException:
+        await _stop(started)
+        raise
 
 
 async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
-    tasks = [asyncio.ensure_future(job()) for job in jobs]
+    ready = list(jobs)  # an error of the iterator must find no task started
+    tasks = [asyncio.ensure_future(job()) for job in ready]
     running = set(tasks)
     results: list[T] = []
     try:

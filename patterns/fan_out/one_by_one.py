@@ -14,6 +14,14 @@ CAVEATS = (
     "Not concurrent: one job at a time.",
     "Jobs share a task and its context variables.",
 )
+NOT_APPLICABLE = (
+    ("jobs_run_together", "says of itself that it runs one job at a time"),
+    ("limit_used", "says of itself that it runs one job at a time"),
+    ("siblings_cancelled_on_error", "says of itself that it runs one job at a time"),
+    ("all_errors_reported", "says of itself that it runs one job at a time"),
+    ("nested_calls_end", "says of itself that it runs one job at a time"),
+    ("context_isolated", "says of itself that jobs share a task and its context variables"),
+)
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:

@@ -38,7 +38,15 @@ class _Workers(Generic[T]):
         return self._results
 
     def _hire(self) -> None:
-        if self._hired < self._limit and not self._stopped and (numbered := next(self._numbered, None)):
+        if self._hired >= self._limit or self._stopped:
+            return
+        try:
+            numbered = next(self._numbered, None)
+        except BaseException as error:  # the iterator's: not to be raised in the middle of the job that is waiting here
+            self._stopped = True
+            self._nursery.start_soon(_fail, error)
+            return
+        if numbered:
             self._hired += 1
             self._nursery.start_soon(self._work, numbered)
 
@@ -78,6 +86,10 @@ class _Workers(Generic[T]):
                 return
             if index % _IN_A_ROW == _IN_A_ROW - 1:
                 yield from trio.lowlevel.checkpoint().__await__()  # noqa: ASYNC105  a generator cannot say await
+
+
+async def _fail(error: BaseException) -> None:
+    raise error
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:

@@ -1,0 +1,35 @@
+"""A cancelled caller is cancelled a second time, to make sure."""
+
+import asyncio
+from collections.abc import Iterable
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "asyncio"
+KNOWN_FAILURES = (("timeout_and_retry", "", "a deadline finds one cancellation too many, and raises no TimeoutError"),)
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    listed = list(jobs)
+    tasks = [asyncio.ensure_future(job()) for job in listed]
+    cancelled: asyncio.CancelledError | None = None
+    try:
+        if tasks:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    except asyncio.CancelledError as error:
+        cancelled = error
+    for task in tasks:
+        task.cancel()
+    while running := [task for task in tasks if not task.done()]:
+        try:
+            await asyncio.wait(running)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    errors = [failure for task in tasks if not task.cancelled() and (failure := task.exception())]
+    if cancelled:
+        if caller := asyncio.current_task():
+            caller.cancel()  # the defect
+        raise cancelled
+    if errors:
+        raise BaseExceptionGroup("jobs failed", errors)
+    return [task.result() for task in tasks]

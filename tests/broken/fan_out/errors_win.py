@@ -1,0 +1,33 @@
+"""When several jobs fail while the caller is cancelled, their errors are raised, and the cancellation is dropped."""
+
+import asyncio
+from collections.abc import Iterable
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "asyncio"
+KNOWN_FAILURES = (("cancellation_survives_error", "", "the caller handles the errors, and goes on"),)
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    listed = list(jobs)
+    tasks = [asyncio.ensure_future(job()) for job in listed]
+    cancelled: asyncio.CancelledError | None = None
+    try:
+        if tasks:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    except asyncio.CancelledError as error:
+        cancelled = error
+    for task in tasks:
+        task.cancel()
+    while running := [task for task in tasks if not task.done()]:
+        try:
+            await asyncio.wait(running)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    errors = [failure for task in tasks if not task.cancelled() and (failure := task.exception())]
+    if cancelled and len(errors) < 2:  # the defect
+        raise cancelled
+    if errors:
+        raise BaseExceptionGroup("jobs failed", errors)
+    return [task.result() for task in tasks]

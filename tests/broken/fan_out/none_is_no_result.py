@@ -1,0 +1,32 @@
+"""A result that is None is taken for a job that has none."""
+
+from collections.abc import Iterable
+
+import anyio
+
+from patterns.fan_out import Job, T
+
+LIBRARY = "anyio"
+KNOWN_FAILURES = (("result_order", "", "None is left out"),)
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    results: dict[int, T] = {}
+    errors: list[BaseException] = []
+
+    async def run(index: int, job: Job[T]) -> None:
+        try:
+            results[index] = await job()
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:
+            errors.append(error)
+            group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        for index, job in enumerate(jobs):
+            group.start_soon(run, index, job)
+    if errors:
+        raise BaseExceptionGroup("jobs failed", errors)
+    found = [results[index] for index in range(len(results))]
+    return [result for result in found if result is not None]  # the defect
