@@ -85,13 +85,13 @@ def examine(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     silence()
-    gc.collect()
-    gc.freeze()  # every trial collects garbage, and need not walk what was there before
     asked = {question.name: question for question in properties(alternative.family)}
     with Path(hang_file).open("w", encoding="utf-8") as hang:
         if hasattr(faulthandler, "register"):
             faulthandler.register(signal.SIGUSR1, file=hang, all_threads=False)
         for moment in moments:
+            gc.collect()
+            gc.freeze()  # every trial collects garbage, and need not walk what was there, or was imported, before
             question = asked[moment.question]
             play = _announced(question, alternative, backend, connection)
             one = play(moment) if moment.seed >= 0 else None

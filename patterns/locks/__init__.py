@@ -2,17 +2,21 @@
 
 A ledger holds accounts; an account has a balance and a count of its entries, and the two belong together. A deposit
 awaits ``fetch()`` for the amount and then enters it. Whatever else runs meanwhile: no deposit is lost, no reader ever
-sees one of the two numbers without the other, and every reader sees the deposits that had returned when it asked. A
-deposit that fails or is cancelled leaves the account as it was, and those behind it get their turn. How that is
-achieved is the alternative's own affair: a lock, a task that owns the state, an optimistic retry, or a section without
-await.
+sees one of the two numbers without the other, and every reader sees the deposits that had returned when it asked. What
+``fetch()`` raises reaches the caller of its deposit, and nobody else. A deposit that fails or is cancelled leaves the
+account as it was, a cancelled waiter leaves at once, and those behind get their turn. Leaving the ledger's context ends
+whatever it started, and whoever still waits then gets through or an error. How that is achieved is the alternative's
+own affair: a lock, a task that owns the state, an optimistic retry, or a section without await.
 
 Promised unless an alternative's ``CAVEATS`` say otherwise: deposits into an account enter in the order in which they
 were asked for, nobody starves, ``fetch()`` is awaited exactly once and is cancelled together with its deposit, and
 while it runs no other deposit touches the same account.
 
-Not promised: anything about threads or a second loop, or about a ``fetch()`` that deposits into the account it is for;
-nor whether a deposit that finds nobody before it gives other tasks a turn.
+Nobody waits for ever: a ``fetch()`` that asks the account it is for, a second loop that uses the ledger after the first
+has finished, and another thread's loop that asks meanwhile, work or raise.
+
+Not promised, but disclosed: whether a deposit that finds nobody before it gives other tasks a turn and notices that it
+is cancelled already, whether accounts wait for each other, and whether readers wait for a deposit that is under way.
 """
 
 from collections.abc import Awaitable, Callable

@@ -16,6 +16,8 @@ KIND = "trap"
 KNOWN_FAILURES = (
     ("fifo", "", "A task that opens the gate and asks again is served before those who wait."),
     ("no_starvation", "", "A task that deposits in a loop keeps every other one out for as long as it runs."),
+    ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
+    ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although nobody is busy."),
 )
 
 

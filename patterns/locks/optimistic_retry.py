@@ -16,6 +16,13 @@ CAVEATS = (
     "There is no order, and a slow task can lose against fast ones for ever.",
     "While `fetch()` runs other deposits change the account; the result is then thrown away.",
 )
+NOT_APPLICABLE = (
+    ("mutual_exclusion", "its caveats say so: other deposits change the account meanwhile, and it starts over"),
+    ("fifo", "its caveats say so: there is no queue, so there is no order"),
+    ("no_starvation", "its caveats say so: a slow task can lose against fast ones for ever"),
+    ("fetch_runs_once", "its caveats say so: `fetch()` is awaited again after every conflict"),
+    ("owner_reacquire", "its caveats say so: `fetch()` must be free of side effects, and a deposit is one"),
+)
 
 
 class VersionedLedger:

@@ -14,6 +14,7 @@ from trio.lowlevel import (
     Abort,
     RaiseCancelT,
     Task,
+    current_root_task,
     current_task,
     enable_ki_protection,
     reschedule,
@@ -24,6 +25,12 @@ from patterns.locks import Fetch
 
 LIBRARY = "trio"
 KIND = "own"
+
+
+def root(task: Task) -> Task:
+    while task.parent_nursery is not None:
+        task = task.parent_nursery.parent_task
+    return task
 
 
 class KeyedLock:
@@ -40,6 +47,8 @@ class KeyedLock:
             return
         if owner is task:
             raise RuntimeError(f"this task already holds {key!r}")
+        if root(owner) is not current_root_task():
+            raise RuntimeError(f"{key!r} is held in another thread's loop")
         queue = self._queues.get(key)
         if queue is None:
             queue = self._queues[key] = OrderedDict()

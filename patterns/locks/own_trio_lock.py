@@ -13,6 +13,7 @@ from trio.lowlevel import (
     Abort,
     RaiseCancelT,
     Task,
+    current_root_task,
     current_task,
     enable_ki_protection,
     reschedule,
@@ -23,6 +24,12 @@ from patterns.locks import Fetch
 
 LIBRARY = "trio"
 KIND = "own"
+
+
+def root(task: Task) -> Task:
+    while task.parent_nursery is not None:
+        task = task.parent_nursery.parent_task
+    return task
 
 
 class Lock:
@@ -40,6 +47,8 @@ class Lock:
             return
         if self._owner is task:
             raise RuntimeError("this task already holds the lock")
+        if root(self._owner) is not current_root_task():
+            raise RuntimeError("the lock is held in another thread's loop")
         self._waiters[task] = None
 
         def leave(_: RaiseCancelT) -> Abort:

@@ -14,6 +14,9 @@ from patterns.locks import Fetch
 
 LIBRARY = "trio"
 KIND = "idiom"
+KNOWN_FAILURES = (
+    ("second_thread", "", "The release raises AssertionError in the holder's thread; the waiter's waits for ever."),
+)
 
 
 class PublishedLedger:

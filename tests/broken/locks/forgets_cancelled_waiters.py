@@ -1,44 +1,67 @@
-"""A lock whose wake-up is lost with the waiter that it was for."""
+"""A waiter that is cancelled stays in the queue, and is woken in its turn."""
 
-import asyncio
-from collections import deque
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio
+
 from patterns.locks import Fetch
 
-LIBRARY = "asyncio"
-KNOWN_FAILURES = (("cancelled_waiter", "", "a wake-up given to a cancelled waiter is not handed on"),)
+LIBRARY = "anyio"
+KNOWN_FAILURES = (("cancelled_waiter", "", "a wake-up given to a waiter that was cancelled is not handed on"),)
 
 
-class ForgetfulLedger:
+class Turnstile:
+    """A lock of one thread, handed over in the order of asking."""
+
     def __init__(self) -> None:
-        self.held = False
-        self.waiters: deque[asyncio.Future[None]] = deque()
-        self.balances: dict[int, tuple[int, int]] = {}
+        self.thread = threading.get_ident()
+        self.holder = 0
+        self.waiters: list[tuple[int, anyio.Event]] = []
+
+    async def acquire(self) -> None:
+        task = anyio.get_current_task().id
+        if self.thread != threading.get_ident() or self.holder == task:
+            raise RuntimeError("not from another thread, and not twice")
+        if not self.holder:
+            self.holder = task
+            return
+        turn = anyio.Event()
+        self.waiters.append((task, turn))
+        try:
+            await turn.wait()
+        except BaseException:
+            if turn.is_set():
+                self.release()
+            # the defect: it stays among the waiters
+            raise
+
+    def release(self) -> None:
+        self.holder = 0
+        if self.waiters:
+            self.holder, turn = self.waiters.pop(0)
+            turn.set()
+
+
+class PlantedLedger:
+    def __init__(self) -> None:
+        self.lock = Turnstile()
+        self.accounts: dict[int, tuple[int, int]] = {}
 
     async def deposit(self, account: int, fetch: Fetch) -> None:
-        if self.held:
-            waiter = asyncio.get_running_loop().create_future()
-            self.waiters.append(waiter)
-            await waiter  # the defect: a cancelled waiter stays in the queue
-        self.held = True
+        await self.lock.acquire()
         try:
             amount = await fetch()
-            balance, entries = self.balances.get(account, (0, 0))
-            self.balances[account] = balance + amount, entries + 1
         finally:
-            if self.waiters:
-                waiter = self.waiters.popleft()
-                if not waiter.done():
-                    waiter.set_result(None)
-            else:
-                self.held = False
+            self.lock.release()
+        balance, entries = self.accounts.get(account, (0, 0))
+        self.accounts[account] = balance + amount, entries + 1
 
     async def read(self, account: int) -> tuple[int, int]:
-        return self.balances.get(account, (0, 0))
+        return self.accounts.get(account, (0, 0))
 
 
 @asynccontextmanager
-async def ledger() -> AsyncIterator[ForgetfulLedger]:
-    yield ForgetfulLedger()
+async def ledger() -> AsyncIterator[PlantedLedger]:
+    yield PlantedLedger()

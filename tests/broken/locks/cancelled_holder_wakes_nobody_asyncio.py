@@ -1,0 +1,79 @@
+"""A holder that is cancelled frees the account, but wakes nobody."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+
+from patterns.locks import Fetch
+
+LIBRARY = "asyncio"
+KNOWN_FAILURES = (("cancelled_holder", "", "those who wait are not told that the account is free"),)
+
+
+class Turnstile:
+    """A lock of one thread, handed over in the order of asking."""
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+        self.holder = 0
+        self.waiters: list[tuple[int, anyio.Event]] = []
+
+    async def acquire(self) -> None:
+        task = anyio.get_current_task().id
+        if self.thread != threading.get_ident() or self.holder == task:
+            raise RuntimeError("not from another thread, and not twice")
+        if not self.holder:
+            self.holder = task
+            return
+        turn = anyio.Event()
+        self.waiters.append((task, turn))
+        try:
+            await turn.wait()
+        except BaseException:
+            if turn.is_set():
+                self.release()
+            else:
+                self.waiters.remove((task, turn))
+            raise
+
+    def release(self, wake: bool = True) -> None:
+        self.holder = 0
+        if self.waiters and wake:
+            self.holder, turn = self.waiters.pop(0)
+            turn.set()
+
+
+class PlantedLedger:
+    def __init__(self) -> None:
+        self.lock = Turnstile()
+        self.accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        await self.lock.acquire()
+        wake = True
+        try:
+            amount = await fetch()
+        except asyncio.CancelledError:
+            wake = not cancelled()  # the defect
+            raise
+        finally:
+            self.lock.release(wake)
+        balance, entries = self.accounts.get(account, (0, 0))
+        self.accounts[account] = balance + amount, entries + 1
+
+    async def read(self, account: int) -> tuple[int, int]:
+        return self.accounts.get(account, (0, 0))
+
+
+def cancelled() -> bool:
+    """Whether this task was cancelled, and not only its fetch."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[PlantedLedger]:
+    yield PlantedLedger()

@@ -1,0 +1,33 @@
+"""The fetch is made before the turn has come, and forgotten when it never comes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiologic
+
+from patterns.locks import Fetch
+
+LIBRARY = "any"
+REQUIRES = ("aiologic>=0.17",)
+KNOWN_FAILURES = (("no_complaints", "", "the coroutine of a waiter that is cancelled is never awaited"),)
+
+
+class PlantedLedger:
+    def __init__(self) -> None:
+        self.lock = aiologic.Lock()
+        self.accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        coming = fetch()  # the defect
+        async with self.lock:
+            amount = await coming
+            balance, entries = self.accounts.get(account, (0, 0))
+            self.accounts[account] = balance + amount, entries + 1
+
+    async def read(self, account: int) -> tuple[int, int]:
+        return self.accounts.get(account, (0, 0))
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[PlantedLedger]:
+    yield PlantedLedger()

@@ -1,0 +1,71 @@
+"""A holder whose fetch fails gives the lock back twice."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+
+from patterns.locks import Fetch
+
+LIBRARY = "anyio"
+KNOWN_FAILURES = (("mutual_exclusion", "", "the second release lets one more in beside the one that the first let in"),)
+
+
+class Turnstile:
+    """A lock of one thread, handed over in the order of asking."""
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+        self.holder = 0
+        self.waiters: list[tuple[int, anyio.Event]] = []
+
+    async def acquire(self) -> None:
+        task = anyio.get_current_task().id
+        if self.thread != threading.get_ident() or self.holder == task:
+            raise RuntimeError("not from another thread, and not twice")
+        if not self.holder:
+            self.holder = task
+            return
+        turn = anyio.Event()
+        self.waiters.append((task, turn))
+        try:
+            await turn.wait()
+        except BaseException:
+            if turn.is_set():
+                self.release()
+            else:
+                self.waiters.remove((task, turn))
+            raise
+
+    def release(self) -> None:
+        self.holder = 0
+        if self.waiters:
+            self.holder, turn = self.waiters.pop(0)
+            turn.set()
+
+
+class PlantedLedger:
+    def __init__(self) -> None:
+        self.lock = Turnstile()
+        self.accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        await self.lock.acquire()
+        try:
+            amount = await fetch()
+        except Exception:
+            self.lock.release()  # the defect
+            raise
+        finally:
+            self.lock.release()
+        balance, entries = self.accounts.get(account, (0, 0))
+        self.accounts[account] = balance + amount, entries + 1
+
+    async def read(self, account: int) -> tuple[int, int]:
+        return self.accounts.get(account, (0, 0))
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[PlantedLedger]:
+    yield PlantedLedger()

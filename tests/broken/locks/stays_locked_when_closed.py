@@ -1,0 +1,34 @@
+"""Leaving the ledger's block takes the lock, so that nobody comes after it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiologic
+
+from patterns.locks import Fetch
+
+LIBRARY = "any"
+REQUIRES = ("aiologic>=0.17",)
+KNOWN_FAILURES = (("second_loop", "", "whoever still asks, in this loop or the next, waits for ever"),)
+
+
+class PlantedLedger:
+    def __init__(self) -> None:
+        self.lock = aiologic.Lock()
+        self.accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        async with self.lock:
+            amount = await fetch()
+            balance, entries = self.accounts.get(account, (0, 0))
+            self.accounts[account] = balance + amount, entries + 1
+
+    async def read(self, account: int) -> tuple[int, int]:
+        return self.accounts.get(account, (0, 0))
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[PlantedLedger]:
+    opened = PlantedLedger()
+    yield opened
+    await opened.lock.async_acquire()  # the defect

@@ -1,0 +1,35 @@
+"""A fetch that fails is tried once more."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiologic
+
+from patterns.locks import Fetch
+
+LIBRARY = "any"
+REQUIRES = ("aiologic>=0.17",)
+KNOWN_FAILURES = (("fetch_runs_once", "", "a fetch that fails is awaited twice"),)
+
+
+class PlantedLedger:
+    def __init__(self) -> None:
+        self.lock = aiologic.Lock()
+        self.accounts: dict[int, tuple[int, int]] = {}
+
+    async def deposit(self, account: int, fetch: Fetch) -> None:
+        async with self.lock:
+            try:
+                amount = await fetch()
+            except Exception:
+                amount = await fetch()  # the defect
+            balance, entries = self.accounts.get(account, (0, 0))
+            self.accounts[account] = balance + amount, entries + 1
+
+    async def read(self, account: int) -> tuple[int, int]:
+        return self.accounts.get(account, (0, 0))
+
+
+@asynccontextmanager
+async def ledger() -> AsyncIterator[PlantedLedger]:
+    yield PlantedLedger()
