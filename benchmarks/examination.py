@@ -93,6 +93,8 @@ def examine(
             gc.collect()
             gc.freeze()  # every trial collects garbage, and need not walk what was there, or was imported, before
             question = asked[moment.question]
+            gc.collect()
+            gc.freeze()  # every trial collects garbage, and need not walk what was there before, or was imported since
             play = _announced(question, alternative, backend, connection)
             one = play(moment) if moment.seed >= 0 else None
             connection.send(("answer", _single(moment, one) if one else answer(question, seeds, play)))

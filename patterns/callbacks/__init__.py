@@ -9,24 +9,30 @@ Promised unless an alternative's ``CAVEATS`` say otherwise:
   connected meanwhile is not called for that event. A handler disconnected meanwhile may still hear of events emitted
   before, and of none emitted later.
 - Handlers run side by side: one that waits holds up no other.
-- An ``Exception`` in one handler stops no other handler. When all have ended, ``emit`` raises one ``ExceptionGroup``
-  that holds every one of these exceptions.
+- An ``Exception`` in one handler stops no other handler, neither for this event nor for later ones. When all have
+  ended, ``emit`` raises one ``ExceptionGroup`` that holds every one of these exceptions. Nobody else is told of them.
 - Events emitted one after the other reach each handler in that order, and a handler has ended with one before it begins
-  the next.
+  the next. Events that several tasks emit at the same time reach every handler too.
 - Whoever emits is held back while handlers are busy, so that a loop of emits piles up no work.
-- Cancelling ``emit`` cancels the handlers that it started, and waits for their cleanup.
+- Cancelling ``emit`` cancels the handlers that it started, and waits for their cleanup. The cancellation comes out of
+  ``emit``, as it comes out of ``settle`` and of leaving the context, and spoils no other event.
 - Handlers may connect, disconnect and emit, also on the emitter that called them.
-- The emitter keeps its handlers alive. Connecting a handler twice counts once; disconnecting a stranger does nothing.
+- The emitter keeps its handlers alive, and what is on its way to them. Connecting a handler twice counts once, also a
+  bound method; disconnecting a stranger does nothing.
 - Leaving the context leaves nothing running that the emitter started and nobody awaits: it waits for the handlers of
-  earlier events, or, when an exception leaves it, cancels them and waits for their cleanup. Two emitters share nothing.
+  earlier events, or, when an exception leaves it, cancels them and waits for their cleanup, also if that fails. Two
+  emitters share nothing.
+- Whatever a handler raises, ``emit``, ``settle`` and leaving the context end.
 
 Some alternatives hand the event over and return from ``emit`` early; their caveats say so. For them ``settle()`` is the
 moment when delivery is known: it returns when every event whose ``emit`` has returned has been handled, and raises what
 handlers have raised since. Leaving the context settles too. For everybody else ``settle()`` has nothing to do.
 
 Not promised: the order in which the handlers of one event are called, the order of emits that overlap, which context
-variables a handler sees, whether a handler that raises ``CancelledError`` by itself is an error, and emits that come
-after the context was left.
+variables a handler sees, whether a handler that raises ``CancelledError`` or another ``BaseException`` by itself is an
+error, whether a cancelled emit still tells of errors, or ends as cancelled when a handler's cleanup fails, the order of
+what a handler hears before it is disconnected and after it is connected again, and emits that come after the context
+was left.
 """
 
 from collections.abc import Callable, Coroutine

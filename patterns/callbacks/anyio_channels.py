@@ -5,12 +5,12 @@ It costs a task per subscriber for as long as it is connected, and knowledge: `e
 handled, so errors surface later.
 """
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
 from anyio.abc import TaskGroup
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from patterns.callbacks import Event, Handler
 
@@ -21,63 +21,66 @@ CAVEATS = (
     "Cancelling emit calls nothing back: subscribers that have the event in their stream handle it.",
     "A handler that emits waits for itself once its own stream is full.",
 )
+NOT_APPLICABLE = (
+    ("emit_waits_for_handlers", "emit hands the event over; settle_waits_for_handlers is asked instead"),
+    ("cancel_reaches_handlers", "a cancelled emit calls nothing back; close_waits_for_cleanup is asked instead"),
+)
 
 ROOM = 16  # events that may wait for one subscriber
+
+
+class _Subscription:
+    def __init__(self) -> None:
+        self.room = anyio.Semaphore(ROOM, fast_acquire=True)
+        self.send, self.receive = anyio.create_memory_object_stream[Event](math.inf)
 
 
 class StreamEmitter:
     def __init__(self, group: TaskGroup) -> None:
         self._group = group
-        self._streams: dict[Handler, MemoryObjectSendStream[Event]] = {}
+        self._subscriptions: dict[Handler, _Subscription] = {}
         self._errors: list[Exception] = []
         self._unhandled = 0
         self._idle = anyio.Event()
         self._idle.set()
 
     def connect(self, handler: Handler) -> None:
-        if handler not in self._streams:
-            self._streams[handler], events = anyio.create_memory_object_stream[Event](ROOM)
-            self._group.start_soon(self._work, handler, events)
+        if handler not in self._subscriptions:
+            self._subscriptions[handler] = subscription = _Subscription()
+            self._group.start_soon(self._work, handler, subscription)
 
     def disconnect(self, handler: Handler) -> None:
-        if stream := self._streams.pop(handler, None):
-            stream.close()  # the task handles what waits in the stream, then ends
+        if subscription := self._subscriptions.pop(handler, None):
+            subscription.send.close()  # the task handles what waits in the stream, then ends
 
     def disconnect_all(self) -> None:
-        for handler in tuple(self._streams):
+        for handler in tuple(self._subscriptions):
             self.disconnect(handler)
 
-    async def _work(self, handler: Handler, events: MemoryObjectReceiveStream[Event]) -> None:
-        with events:
+    async def _work(self, handler: Handler, subscription: _Subscription) -> None:
+        with subscription.receive as events:
             async for event in events:
                 try:
                     await handler(event)
                 except Exception as error:
                     self._errors.append(error)
-                self._handled()
-
-    def _handled(self) -> None:
-        self._unhandled -= 1
-        if not self._unhandled:
-            self._idle.set()
+                subscription.room.release()
+                self._unhandled -= 1
+                if not self._unhandled:
+                    self._idle.set()
 
     async def emit(self, event: Event) -> None:
-        for stream in tuple(self._streams.values()):
+        for subscription in tuple(self._subscriptions.values()):
+            # A `send` that waits may be cancelled after its event was taken, and nobody would know whether to count it.
+            await subscription.room.acquire()
+            try:
+                subscription.send.send_nowait(event)
+            except anyio.ClosedResourceError:
+                subscription.room.release()  # disconnected while we waited: pass the place on
+                continue
             if not self._unhandled:
                 self._idle = anyio.Event()
             self._unhandled += 1
-            try:
-                await self._send(stream, event)
-            except BaseException as error:  # cancelled, or disconnected meanwhile: nobody will handle this one
-                self._handled()
-                if not isinstance(error, anyio.ClosedResourceError):
-                    raise
-
-    async def _send(self, stream: MemoryObjectSendStream[Event], event: Event) -> None:
-        try:
-            stream.send_nowait(event)  # `send` would take a turn of the loop even if there is room
-        except anyio.WouldBlock:
-            await stream.send(event)
 
     async def settle(self) -> None:
         await self._idle.wait()

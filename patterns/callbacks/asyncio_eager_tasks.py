@@ -33,8 +33,8 @@ class EagerEmitter:
             asyncio.Task(handler(event), loop=loop, eager_start=True)  # type: ignore[call-arg]  # new in 3.12
             for handler in tuple(self._handlers)  # a copy: handlers run, and connect, right here
         ]
-        await asyncio.gather(*[task for task in tasks if not task.done()], return_exceptions=True)
-        ended = [task.exception() for task in tasks if not task.cancelled()]
+        ended = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+        ended += await asyncio.gather(*[task for task in tasks if not task.done()], return_exceptions=True)
         if errors := [error for error in ended if isinstance(error, Exception)]:
             raise ExceptionGroup("handlers failed", errors)
 

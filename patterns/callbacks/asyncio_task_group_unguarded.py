@@ -15,6 +15,13 @@ KIND = "trap"
 KNOWN_FAILURES = (
     ("one_failure_does_not_stop_others", "", "a group cancels its tasks as soon as one of them fails"),
     ("all_errors_kept", "", "a handler that would have failed after a wait is cancelled before it can"),
+    ("cancel_is_not_swallowed", "<3.13", "cancelled while it cancels, a group raises the failure only: cpython#116720"),
+    (
+        "no_complaints",
+        ">=3.12,<3.13",
+        "a group that is shutting down leaves the next coroutine unawaited: cpython#115957",
+        "asyncio-eager",
+    ),
     (
         "close_waits_for_cleanup",
         ">=3.12,<3.12.9",

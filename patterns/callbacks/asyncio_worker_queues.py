@@ -18,6 +18,10 @@ CAVEATS = (
     "Cancelling emit calls nothing back: subscribers that have the event queued handle it.",
     "A handler that emits waits for itself once its own queue is full.",
 )
+NOT_APPLICABLE = (
+    ("emit_waits_for_handlers", "emit hands the event over; settle_waits_for_handlers is asked instead"),
+    ("cancel_reaches_handlers", "a cancelled emit calls nothing back; close_waits_for_cleanup is asked instead"),
+)
 
 ROOM = 16  # events that may wait for one subscriber
 _END = object()
@@ -34,7 +38,8 @@ class QueueEmitter:
     def __init__(self) -> None:
         self._subscriptions: dict[Handler, _Subscription] = {}
         self._workers: set[asyncio.Task[None]] = set()
-        self._errors: list[Exception] = []
+        self._errors: list[BaseException] = []
+        self._closed = False
         self._unhandled = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -54,7 +59,9 @@ class QueueEmitter:
         while (event := await subscription.queue.get()) is not _END:
             try:
                 await handler(event)
-            except Exception as error:
+            except BaseException as error:  # also of a handler that was cancelled elsewhere, or that would exit
+                if self._closed:
+                    raise
                 self._errors.append(error)
             subscription.room.release()
             self._unhandled -= 1
@@ -75,9 +82,10 @@ class QueueEmitter:
         await self._idle.wait()
         if self._errors:
             errors, self._errors = self._errors, []
-            raise ExceptionGroup("handlers failed", errors)
+            raise BaseExceptionGroup("handlers failed", errors)
 
     async def close(self) -> None:
+        self._closed = True
         workers = tuple(self._workers)
         for worker in workers:
             worker.cancel()

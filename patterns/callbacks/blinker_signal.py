@@ -16,6 +16,7 @@ LIBRARY = "any"
 KIND = "package"
 REQUIRES = ("blinker>=1.9",)
 CAVEATS = ("A handler that waits holds up every handler after it.",)
+NOT_APPLICABLE = (("handlers_side_by_side", "handlers are called one after the other, as its caveats say"),)
 KNOWN_FAILURES = (
     (
         "one_failure_does_not_stop_others",

@@ -19,6 +19,10 @@ CAVEATS = (
     "Cancelling emit calls nothing back: subscribers that have the event in their channel handle it.",
     "A handler that emits waits for itself once its own channel is full.",
 )
+NOT_APPLICABLE = (
+    ("emit_waits_for_handlers", "emit hands the event over; settle_waits_for_handlers is asked instead"),
+    ("cancel_reaches_handlers", "a cancelled emit calls nothing back; close_waits_for_cleanup is asked instead"),
+)
 
 ROOM = 16  # events that may wait for one subscriber
 

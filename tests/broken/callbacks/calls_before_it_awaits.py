@@ -1,0 +1,40 @@
+"""One handler after the other, whose coroutines are all made before the first one runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Event, Handler
+
+LIBRARY = "any"
+KNOWN_FAILURES = (("no_complaints", "", "cancelled at one coroutine, it never awaits the others"),)
+NOT_APPLICABLE = (("handlers_side_by_side", "one after the other"),)
+
+
+class PlantedEmitter:
+    def __init__(self) -> None:
+        self._handlers: dict[Handler, None] = {}
+
+    def connect(self, handler: Handler) -> None:
+        self._handlers[handler] = None
+
+    def disconnect(self, handler: Handler) -> None:
+        self._handlers.pop(handler, None)
+
+    async def emit(self, event: Event) -> None:
+        errors: list[Exception] = []
+        calls = [handler(event) for handler in self._handlers]  # the defect
+        for call in calls:
+            try:
+                await call
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise ExceptionGroup("handlers failed", errors)
+
+    async def settle(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def emitter() -> AsyncIterator[PlantedEmitter]:
+    yield PlantedEmitter()

@@ -1,0 +1,51 @@
+"""An emitter that cannot be disconnected from while it emits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+
+from patterns.callbacks import Event, Handler
+
+LIBRARY = "anyio"
+KNOWN_FAILURES = (("unsubscribe_during_emit", "", "a handler that is disconnected during an emit stays connected"),)
+
+
+async def _guarded(handler: Handler, event: Event, errors: list[Exception]) -> None:
+    try:
+        await handler(event)
+    except Exception as error:
+        errors.append(error)
+
+
+class PlantedEmitter:
+    def __init__(self) -> None:
+        self._handlers: dict[Handler, None] = {}
+        self._emitting = 0
+
+    def connect(self, handler: Handler) -> None:
+        self._handlers[handler] = None
+
+    def disconnect(self, handler: Handler) -> None:
+        if not self._emitting:  # the defect: it is forgotten
+            self._handlers.pop(handler, None)
+
+    async def emit(self, event: Event) -> None:
+        errors: list[Exception] = []
+        self._emitting += 1
+        try:
+            async with anyio.create_task_group() as group:
+                for handler in tuple(self._handlers):
+                    group.start_soon(_guarded, handler, event, errors)
+        finally:
+            self._emitting -= 1
+        if errors:
+            raise ExceptionGroup("handlers failed", errors)
+
+    async def settle(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def emitter() -> AsyncIterator[PlantedEmitter]:
+    yield PlantedEmitter()

@@ -1,0 +1,92 @@
+"""A queue and a worker per subscriber, the workers in a set of weak references."""
+
+import asyncio
+import weakref
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Event, Handler
+
+LIBRARY = "asyncio"
+KNOWN_FAILURES = (("running_handlers_survive_collection", "", "a worker that waits for what only it knows is garbage"),)
+NOT_APPLICABLE = (
+    ("emit_waits_for_handlers", "it hands events over"),
+    ("cancel_reaches_handlers", "it hands events over"),
+)
+
+ROOM = 16  # events that may wait for one subscriber
+_END = object()
+
+
+class _Subscription:
+    def __init__(self) -> None:
+        self.open = True
+        self.room = asyncio.Semaphore(ROOM)
+        self.queue: asyncio.Queue[Event] = asyncio.Queue()
+
+
+class QueueEmitter:
+    def __init__(self) -> None:
+        self._subscriptions: dict[Handler, _Subscription] = {}
+        self._workers: weakref.WeakSet[asyncio.Task[None]] = weakref.WeakSet()  # the defect
+        self._errors: list[BaseException] = []
+        self._closed = False
+        self._unhandled = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def connect(self, handler: Handler) -> None:
+        if handler not in self._subscriptions:
+            self._subscriptions[handler] = subscription = _Subscription()
+            self._workers.add(asyncio.create_task(self._work(handler, subscription)))
+
+    def disconnect(self, handler: Handler) -> None:
+        if subscription := self._subscriptions.pop(handler, None):
+            subscription.open = False
+            subscription.queue.put_nowait(_END)  # the worker handles what waits before it, then ends
+
+    async def _work(self, handler: Handler, subscription: _Subscription) -> None:
+        while (event := await subscription.queue.get()) is not _END:
+            try:
+                await handler(event)
+            except BaseException as error:  # also of a handler that was cancelled elsewhere, or that would exit
+                if self._closed:
+                    raise
+                self._errors.append(error)
+            subscription.room.release()
+            self._unhandled -= 1
+            if not self._unhandled:
+                self._idle.set()
+
+    async def emit(self, event: Event) -> None:
+        for subscription in tuple(self._subscriptions.values()):
+            await subscription.room.acquire()
+            if subscription.open:
+                subscription.queue.put_nowait(event)
+                self._unhandled += 1
+                self._idle.clear()
+            else:
+                subscription.room.release()  # disconnected while we waited: pass the place on
+
+    async def settle(self) -> None:
+        await self._idle.wait()
+        if self._errors:
+            errors, self._errors = self._errors, []
+            raise BaseExceptionGroup("handlers failed", errors)
+
+    async def close(self) -> None:
+        self._closed = True
+        workers = tuple(self._workers)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+@asynccontextmanager
+async def emitter() -> AsyncIterator[QueueEmitter]:
+    emitter = QueueEmitter()
+    try:
+        yield emitter
+        await emitter.settle()
+    finally:
+        await emitter.close()
