@@ -6,20 +6,26 @@ endpoint, a model that scores many inputs in one pass. The batcher stands betwee
 
 Promised unless an alternative's ``CAVEATS`` say otherwise:
 
-- Loads made in the same turn of the loop share calls, and no call gets more than ``max_size`` keys.
-- A load waits for company at most ``max_wait`` seconds and a few turns of the loop. A full batch leaves at once, and a
-  call under way does not hold up the next. ``max_wait=0`` means: whoever has asked by the next turn of the loop.
+- Loads made in the same turn of the loop share as few calls as ``max_size`` allows; no call gets more than ``max_size``
+  keys, or none.
+- A load waits for company at most ``max_wait`` seconds and a few turns of the loop, whoever asks after it. A full batch
+  leaves at once, and a call under way does not hold up the next, not even one that the call itself asks for.
+  ``max_wait=0`` means: whoever has asked by the next turn of the loop.
 - Every caller gets the answer to its own key, from a call that began after it asked.
-- A cancelled caller changes nobody else's answer, now or later.
-- What ``call`` raises reaches every caller of that batch, and an answer of the wrong length is an error for each of
-  them. An ``Exception`` in place of a value is raised for the callers of that key alone. However a call ends, nobody
-  who waits for it is forgotten.
+- A caller that is cancelled, or whose timeout fires, leaves at once, and changes nobody else's answer, now or later.
+- What ``call`` raises reaches every caller of that batch and nobody else, and an answer of the wrong length is an error
+  for each of them. An ``Exception`` in place of a value is raised for the callers of that key alone; a
+  ``StopIteration``, which no coroutine can raise, is some other error for them. However a call ends, nobody who waits
+  for it is forgotten.
 - No caller's context variables are seen by a call that is made for others.
-- Leaving the context sends what is pending, exactly once, and leaves no task behind.
+- What is pending is bounded by the callers who wait: of cancelled loads no more than one batch is kept back, and of
+  loads that are over nothing is kept.
+- Leaving the context sends what is pending, exactly once. However it is left, no task stays behind, and whoever still
+  waits is told: by an answer or, when it is left by an exception, perhaps by an error.
 
 Not promised: whether equal keys are merged into one, so keys are hashable and calls are reads; the order of keys within
-a batch; a bound on what is pending, because every load has a caller who waits for it; loads that come after the context
-was left; answers for what was pending when the context was left by an exception.
+a batch; that loads within ``max_wait`` share a call; a bound on the callers who wait; an end to calls whose callers
+have all been cancelled; loads that come after the context was left.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence

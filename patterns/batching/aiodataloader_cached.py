@@ -20,11 +20,19 @@ CAVEATS = (
     "No time window: a batch leaves at the end of the turn, whatever `max_wait` says.",
     "Answers a known key from memory until the context is left: a later load does not ask again.",
 )
+NOT_APPLICABLE = (
+    ("answer_is_fresh", "it remembers every key until the context is left, as documented: cache=False asks again"),
+    ("nothing_piles_up", "it remembers every key until the context is left, as documented: cache=False forgets"),
+)
 KNOWN_FAILURES = (
     ("cancel_is_private", "", "cancel one of several callers of a key: all are cancelled, and every later one too"),
     ("base_exception_resolves_all", "", "a call that is cancelled passes by `except Exception`: load() waits for ever"),
+    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
     ("no_context_bleed", "", "call_soon copies the context of the caller that happens to be first"),
-    ("close_flushes_once", "", "there is no close: batches under way outlive the block that made the loader"),
+    ("close_flushes_once", "", "there is no close: what was loaded in the last turn is not sent yet", "asyncio"),
+    ("close_flushes_once", "", "there is no close: what was loaded in the last turn is not sent yet", "uvloop"),
+    ("nothing_left_behind", "", "there is no close: batches under way outlive the block that made the loader"),
+    ("survives_garbage_collection", "", "nobody holds the task of a batch: collected in the middle, it never answers"),
 )
 
 

@@ -17,6 +17,9 @@ from patterns.batching import Call, Key, Value
 LIBRARY = "anyio"
 KIND = "package"
 REQUIRES = ("anyio>=4.16",)
+KNOWN_FAILURES = (
+    ("failed_block_resolves_all", "", "a worker that is cancelled takes the requests it has collected with it"),
+)
 
 
 class Request(Generic[Key, Value]):

@@ -16,6 +16,19 @@ LIBRARY = "asyncio"
 KIND = "idiom"
 CAVEATS = ("No time window: a batch leaves at the end of the turn, whatever `max_wait` says.",)
 KNOWN_FAILURES = (
+    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
+    (
+        "failed_block_resolves_all",
+        "",
+        "a task that is cancelled before its first step never tells its callers",
+        "asyncio",
+    ),
+    (
+        "failed_block_resolves_all",
+        "",
+        "a task that is cancelled before its first step never tells its callers",
+        "uvloop",
+    ),
     ("no_context_bleed", "", "call_soon and create_task copy the context of the caller that happens to be first"),
 )
 

@@ -36,10 +36,12 @@ class Batch(Generic[Key, Value]):
         for answer, value in pairs:
             if answer.done():
                 continue  # its caller was cancelled
-            if isinstance(value, Exception):
-                answer.set_exception(value)
-            else:
+            if not isinstance(value, Exception):
                 answer.set_result(value)
+            elif isinstance(value, StopIteration):  # neither a coroutine nor, before 3.12.6, a future can raise it
+                answer.set_exception(RuntimeError("StopIteration came in place of a value"))
+            else:
+                answer.set_exception(value)
 
     def fail(self, error: BaseException) -> None:
         for answer in chain(self.firsts.values(), [answer for _, answer in self.repeats]):

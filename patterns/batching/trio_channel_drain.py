@@ -15,6 +15,9 @@ from patterns.batching import Call, Key, Value
 
 LIBRARY = "trio"
 KIND = "idiom"
+KNOWN_FAILURES = (
+    ("failed_block_resolves_all", "", "a worker that is cancelled takes the requests it has collected with it"),
+)
 
 
 class Request(Generic[Key, Value]):

@@ -1,0 +1,82 @@
+"""A batcher that lets a caller join a call for its key that is under way."""
+
+import contextvars
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+from anyio.abc import TaskGroup
+
+from patterns.batching import Call
+
+LIBRARY = "anyio"
+KNOWN_FAILURES = (("answer_is_fresh", "", "a call that began before answers"),)
+
+
+class Batch:
+    def __init__(self) -> None:
+        self.keys: list[Any] = []
+        self.values: Any = ()
+        self.error: BaseException | None = None
+        self.full, self.answered = anyio.Event(), anyio.Event()
+
+
+class PlainBatcher:
+    def __init__(self, call: Call[Any, Any], max_size: int, max_wait: float, group: TaskGroup) -> None:
+        self.call, self.max_size, self.max_wait, self.group = call, max_size, max_wait, group
+        self.context = contextvars.copy_context()
+        self.batch = Batch()
+        self.under_way: dict[Any, Batch] = {}
+
+    async def load(self, key: Any) -> Any:
+        if (joined := self.under_way.get(key)) is not None:
+            batch, place = joined, joined.keys.index(key)  # the defect
+        else:
+            batch, place = self.batch, len(self.batch.keys)
+            batch.keys.append(key)
+            if place == 0:
+                self.context.run(self.group.start_soon, self.send, batch)
+            if len(batch.keys) == self.max_size:
+                self.part()
+        await batch.answered.wait()
+        if batch.error is not None:
+            raise batch.error
+        value = batch.values[place]
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+    def part(self) -> None:
+        self.batch.full.set()
+        self.batch = Batch()
+
+    async def send(self, batch: Batch) -> None:
+        try:
+            with anyio.move_on_after(self.max_wait):
+                await batch.full.wait()
+            if batch is self.batch:
+                self.part()
+            self.under_way.update(dict.fromkeys(batch.keys, batch))
+            batch.values = await self.call(batch.keys)
+            if len(batch.values) != len(batch.keys):
+                raise ValueError(f"{len(batch.values)} values for {len(batch.keys)} keys")
+        except anyio.get_cancelled_exc_class():
+            batch.error = RuntimeError("the call was cancelled")
+            if anyio.get_current_task().has_pending_cancellation():
+                raise
+        except BaseException as error:
+            batch.error = error
+        finally:
+            batch.answered.set()
+            for key in batch.keys:
+                if self.under_way.get(key) is batch:
+                    del self.under_way[key]
+
+
+@asynccontextmanager
+async def batcher(call: Call[Any, Any], max_size: int, max_wait: float) -> AsyncIterator[PlainBatcher]:
+    async with anyio.create_task_group() as group:
+        made = PlainBatcher(call, max_size, max_wait, group)
+        yield made
+        made.part()
