@@ -90,8 +90,6 @@ def examine(
         if hasattr(faulthandler, "register"):
             faulthandler.register(signal.SIGUSR1, file=hang, all_threads=False)
         for moment in moments:
-            gc.collect()
-            gc.freeze()  # every trial collects garbage, and need not walk what was there, or was imported, before
             question = asked[moment.question]
             gc.collect()
             gc.freeze()  # every trial collects garbage, and need not walk what was there before, or was imported since
