@@ -1,6 +1,5 @@
 """The command line: ``python -m benchmarks run | check | list``."""
 
-import math
 import multiprocessing
 import secrets
 import signal
@@ -102,6 +101,7 @@ def run(
         seeds=bargain.seeds if seeds is None else seeds,
         everywhere=bargain.everywhere,
         hang_limit=hang_limit,
+        seconds=seconds * SAFETY_SHARE,
     )
     settings = Settings(
         preset=bargain,
@@ -132,7 +132,7 @@ def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[
     safety = record_of(inquiry)
     if not inquiry.seeds:
         return safety, False
-    interrupted = checked(inquiry, safety, settings.seconds * SAFETY_SHARE)
+    interrupted = checked(inquiry, safety)
     settings.seconds = max(0.0, settings.seconds - safety["seconds"])
     write(writer.directory / FILE, safety)
     unexpected(safety)
@@ -194,7 +194,7 @@ def check(
     seed: Annotated[int | None, typer.Option(min=0, help="only this schedule: one trial of each property")] = None,
     tick: Annotated[int, typer.Option(min=0, help="with --seed: the turn at which a sweep strikes")] = 0,
     hang_limit: Annotated[float, typer.Option(help="seconds without a sign of life until a process is ended")] = 5.0,
-    jobs: Annotated[int, typer.Option(min=0, help="processes at the same time; 0 is one per core")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="processes at the same time; 0 is two per core")] = 0,
     output: Annotated[Path | None, typer.Option(help="write the findings to this file, too")] = None,
 ) -> None:
     """Answer the safety properties: what each alternative does when things go wrong."""
@@ -216,14 +216,14 @@ def check(
     raise typer.Exit(report(safety, interrupted))
 
 
-def checked(inquiry: Inquiry, safety: SafetyRecord, seconds: float = math.inf) -> bool:
+def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
     """Check with a progress bar; Ctrl-C ends it and keeps what there is. Returns whether that happened."""
     signal.signal(signal.SIGTERM, interrupt)
     columns = (SpinnerColumn(), TextColumn("safety of {task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
         task = bar.add_task("all", total=None)
         try:
-            for step in examine_all(inquiry, safety, seconds):
+            for step in examine_all(inquiry, safety):
                 bar.update(task, completed=step.number, total=step.total, description=step.label)
         except KeyboardInterrupt:
             return True

@@ -5,6 +5,7 @@ announced is the failure, and a new process goes on with the next property.
 """
 
 import contextlib
+import math
 import multiprocessing
 import os
 import platform
@@ -37,7 +38,7 @@ class Inquiry:
     """What is asked: ``seeds`` trials of every property that passes ``questions``, or only that of one ``seed``.
 
     ``hang_limit`` is the seconds without a sign of life after which a process counts as hung, ``jobs`` how many
-    processes work at the same time; 0 means one per core.
+    processes work at the same time; 0 means two per core. After ``seconds`` the inquiry ends, wherever it is.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -48,6 +49,7 @@ class Inquiry:
     everywhere: bool = False
     hang_limit: float = HANG_LIMIT
     jobs: int = 0
+    seconds: float = math.inf
 
 
 @dataclass
@@ -282,13 +284,14 @@ def warm_server(alternatives: Iterable[Alternative]) -> Iterator[None]:
 
 def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
     """Examine the subjects, several at a time; yields each that is done. Closing the generator ends all processes."""
+    deadline = time.monotonic() + inquiry.seconds
     queue = [subject for subject in todo if subject.todo]
     yield from (subject for subject in todo if not subject.todo)
-    jobs = inquiry.jobs or cores()
+    jobs = inquiry.jobs or 2 * cores()  # some trials wait for a thread or a real timer
     running: list[Watched] = []
     with tempfile.TemporaryDirectory() as name, warm_server({subject.alternative for subject in queue}):
         try:
-            while queue or running:
+            while (queue or running) and time.monotonic() < deadline:
                 while queue and len(running) < jobs:
                     running.append(Watched(queue.pop(0), inquiry, Path(name)))
                 for watched in step(running, inquiry.hang_limit):

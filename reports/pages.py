@@ -63,6 +63,7 @@ def build_comparison(changes: Changes, output: Path) -> Path:
             view={
                 "facts": facts(later),
                 "command": f"python -m reports compare {changes.before.run.path} {later.run.path}",
+                "check": "",
                 "files": [],
             },
             title="Two runs compared",

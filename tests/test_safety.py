@@ -11,7 +11,7 @@ from benchmarks.properties import properties
 from results.safety import SafetyRecord, read, surprises
 from tests.conftest import ROOT, Command
 
-SEEDS = os.environ.get("LOOPMARK_TEST_SEEDS", "8")
+SEEDS = os.environ.get("LOOPMARK_TEST_SEEDS", "4")
 FAMILIES = [family for family in patterns.families() if properties(family)]
 Check = Callable[[str], SafetyRecord]
 

@@ -9,7 +9,7 @@ import pytest
 from results.record import Run, read, run_directories
 from tests.conftest import Command
 
-SHORT = ["--preset", "quick", "--budget", "12s", "--hang-limit", "1.5", "--n", "100"]
+SHORT = ["--preset", "quick", "--budget", "12s", "--seeds", "0", "--hang-limit", "1.5", "--n", "100"]
 METHODS = ["fork", "spawn"]
 
 ENDINGS = {
@@ -81,6 +81,7 @@ def test_only_undeclared_failures_fail_the_run(outcome: tuple[int, str, Run]) ->
 def test_a_healthy_run_exits_with_zero(planted: Path, command: Command) -> None:
     """Declared failures and missing packages alone leave the exit code at 0."""
     filters = [f"--alternative={name}" for name in ("any_loop", "declared_raiser", "needs_a_package")]
+    filters.append("--seeds=0")
     done = command(planted, "benchmarks", "run", "--preset", "smoke", *filters, "--results", str(planted / "healthy"))
 
     assert (done.returncode, done.stdout) == (0, "")
@@ -101,6 +102,7 @@ def test_a_block_beyond_the_limit_is_too_slow(planted: Path, command: Command) -
         "benchmarks",
         "run",
         "--budget=2s",
+        "--seeds=0",
         "--n=1",
         "--backend=asyncio",
         "--alternative=slow",
@@ -130,6 +132,7 @@ def test_stock_engine_records_the_same_shape(planted: Path, command: Command) ->
         "--alternative=raises",
         "--preset=smoke",
         "--engine=pyperf",
+        "--seeds=0",
     ]
     done = command(planted, "benchmarks", "run", *filters, "--results", str(results))
     run = read(next(run_directories(results)))
