@@ -33,7 +33,7 @@ app = typer.Typer(
 errors = Console(stderr=True, highlight=False)
 
 T = TypeVar("T")
-SAFETY_SHARE = 0.25  # of a run's budget, at most
+SAFETY_SHARE = 0.5  # of a run's budget, at most
 FEW = 60  # findings up to which their tracebacks are printed
 
 
@@ -127,7 +127,7 @@ def run(
 def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[SafetyRecord, bool]:
     """Check what is about to be measured and record the findings; returns them, and whether Ctrl-C came meanwhile.
 
-    The check shares the run's budget: it may take a quarter of it, and measuring gets what is left.
+    The check shares the run's budget: it may take half of it, and measuring gets what is left.
     """
     safety = record_of(inquiry)
     if not inquiry.seeds:

@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -85,18 +86,21 @@ def examine(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     silence()
-    asked = {question.name: question for question in properties(alternative.family)}
     with Path(hang_file).open("w", encoding="utf-8") as hang:
         if hasattr(faulthandler, "register"):
             faulthandler.register(signal.SIGUSR1, file=hang, all_threads=False)
-        for moment in moments:
-            question = asked[moment.question]
-            gc.collect()
-            gc.freeze()  # every trial collects garbage, and need not walk what was there before, or was imported since
-            play = _announced(question, alternative, backend, connection)
-            one = play(moment) if moment.seed >= 0 else None
-            connection.send(("answer", _single(moment, one) if one else answer(question, seeds, play)))
-        connection.send(("end", None))
+        with suppress(BrokenPipeError):  # the parent listens no more: its time is up
+            for moment in moments:
+                connection.send(("answer", _examine(alternative, backend, moment, seeds, connection)))
+            connection.send(("end", None))
+
+
+def _examine(alternative: Alternative, backend: str, moment: Moment, seeds: int, connection: Connection) -> Answer:
+    question = next(entry for entry in properties(alternative.family) if entry.name == moment.question)
+    gc.collect()
+    gc.freeze()  # every trial collects garbage, and need not walk what was there before, or was imported since
+    play = _announced(question, alternative, backend, connection)
+    return _single(moment, play(moment)) if moment.seed >= 0 else answer(question, seeds, play)
 
 
 def _announced(question: Property, alternative: Alternative, backend: str, connection: Connection) -> Play:

@@ -187,7 +187,7 @@ def test_a_run_checks_first_and_records_what_it_found(planted: Path, command: Co
 
 
 def test_a_check_that_has_no_time_says_what_it_left_out(planted: Path, command: Command) -> None:
-    """A quarter of a second is too short for everything: the rest is not tested, with the reason."""
+    """Half a second is too short for everything: the rest is not tested, with the reason."""
     results = planted / "results-in-a-hurry"
     short = ["--preset", "smoke", "--budget", "1s", "--backend", "trio", "--seeds", "50"]
     done = command(planted, "benchmarks", "run", *short, "--results", str(results))
