@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextvars import ContextVar
 from functools import partial
+from itertools import count, product
 from typing import Any
 
 import trio
@@ -19,6 +20,7 @@ from patterns.fan_out import Job
 VALUES = dict(enumerate([None, ValueError("a value, not an error"), 0, ()]))  # results that may be taken for none
 APART = 12  # turns between jobs that must not change places
 MANY = 300  # jobs that run into whatever an alternative does for so many at a time
+DOZENS = 25  # jobs, more than have a number of one digit
 ENDLESS = 150  # jobs after which an endless iterator ends, lest one that reads it all reads for ever
 VARIABLE = ContextVar("VARIABLE", default="nobody's")
 
@@ -53,7 +55,13 @@ async def result_order(trial: Trial) -> None:
             expect(await trial.ended(asked.player, turns=PATIENCE), f"{name} has not ended after its jobs")
         right = [VALUES[index] for index in (order[:count] if name == "first" else range(4))]
         expect(asked.results == right, f"{asked}; right is {right}")
-        if name == "first":
+        if name != "first":
+            waits = [trial.draw(6) for _ in range(DOZENS)]
+            jobs = Jobs(trial)
+            source = [jobs.job(index, turns) for index, turns in enumerate(waits)]
+            many = await made(name, jobs, source, 1 + trial.draw(8))
+            expect(many.results == list(range(DOZENS)), f"{many} of {DOZENS} jobs: {many.results}")
+        else:
             few = await made(name, jobs, [jobs.job(index, index * APART) for index in range(2)], 9)
             expect(few.results == [VALUES[0], VALUES[1]], f"{few}, asked for 9 of 2 jobs")
 
@@ -82,6 +90,14 @@ async def each_job_once(trial: Trial) -> None:
         expect(not wrong, f"{name} of {len(source)} jobs with limit or count {number}: {wrong} is how often jobs ran")
         answers = sorted(asked.results or [])
         expect(answers == sorted([*range(size), *[size] * 3]), f"{name} of {len(source)} jobs: {len(answers)} results")
+        drawn = await made(name, jobs, [partial(draw_a_number, trial, waits, count(1))] * 3, 3)
+        expect(sorted(drawn.results or []) == [1, 2, 3], f"{drawn}, asked three times for the next number")
+
+
+async def draw_a_number(trial: Trial, turns: int, numbers: Iterator[int]) -> int:
+    """A job that answers something else each time."""
+    await trial.hop(turns)
+    return next(numbers)
 
 
 async def jobs_run_together(trial: Trial) -> None:
@@ -210,16 +226,16 @@ async def context_isolated(trial: Trial) -> None:
         VARIABLE.set(f"job {index}'s")
         return index
 
-    async def caller(name: str) -> str:
+    async def caller(name: str, size: int) -> str:
         VARIABLE.set("the caller's")
-        source = [partial(job, index, trial.draw(4)) for index in range(6)]
+        source = [partial(job, index, trial.draw(4)) for index in range(size)]
         await call(trial, name, source, 4 if name == "first" else 2)
         return VARIABLE.get()
 
-    for name in offered(trial):
+    for name, size in product(offered(trial), (6, 1)):
         seen: list[tuple[str, bool]] = []
         async with trial.crew() as crew:
-            player = crew.start(caller, name)
+            player = crew.start(caller, name, size)
             expect(await trial.ended(player, turns=PATIENCE), f"{name} has not ended")
         expect(player.error is None, f"{name} raised {player.error!r}")
         wrong = [found for found, kept in seen if found != "the caller's" or not kept]

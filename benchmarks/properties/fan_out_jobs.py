@@ -32,7 +32,8 @@ class Jobs:
     """Jobs of one call.
 
     ``begun`` and ``returned`` list their numbers, ``peak`` is the most that ran at once, ``failed`` whether one has
-    raised its error. A job runs until its clean-up has ended; it returns its number, or its answer in ``answers``.
+    raised its error, ``raised`` what they have raised on purpose, clean-ups included. A job runs until its clean-up
+    has ended; it returns its number, or its answer in ``answers``.
     """
 
     trial: Trial
@@ -42,6 +43,7 @@ class Jobs:
     running: int = 0
     peak: int = 0
     failed: bool = False
+    raised: list[BaseException] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Every door of a waiting job is closed."""
@@ -81,11 +83,13 @@ class Jobs:
                 await (self.doors[number].wait() if turns is None else self.trial.hop(turns))
             if error:
                 self.failed = True
+                self.raised.append(error)
                 raise error
             self.returned.append(number)
         except CANCELLED:
             await self.finish(clean_up)
             if last_words:
+                self.raised.append(last_words)
                 raise last_words from None
             raise
         finally:
