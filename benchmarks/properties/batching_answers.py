@@ -45,7 +45,19 @@ async def own_result(trial: Trial) -> None:
         for player in players:
             expect(player.outcome == "returned", f"{player.name} {ending(player)} ({told(made.calls)})")
         expect(not wrong, f"{len(wrong)} of 28 loads got a wrong value: {', '.join(wrong[:2])}")
+        async with stage(trial) as another:
+            await _both_answered(made, another)
+            await another.leave()
         await made.leave()
+
+
+async def _both_answered(made: Stage, another: Stage) -> None:
+    """Ask two batchers at once: keys of one mean nothing to the other."""
+    asked = [made.ask(0, "a caller"), another.ask(0, "a caller of another batcher"), another.ask(1)]
+    await made.ended(*asked)
+    for player in asked:
+        own = right(1) if player is asked[2] else right(0) if player is asked[1] else ODD_VALUES.get(0, "value of 0")
+        expect(player.value == own, f"{player.name} {ending(player)} instead of {own!r}, with two batchers open")
 
 
 async def bad_item_isolated(trial: Trial) -> None:

@@ -1,154 +1,14 @@
-"""What is asked of ``patterns.batching`` about cancellation and the end: who is touched, and what remains."""
+"""What is asked of ``patterns.batching`` about the end: what is sent, and what remains."""
 
-import asyncio
 import weakref
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import anyio
-import trio
+from benchmarks.properties.batching_stage import HOUR, MOMENTS, Made, Stage, right, some, stage, told
+from benchmarks.trials import Trial, expect
 
-from benchmarks.properties.batching_stage import HOUR, MOMENTS, Made, Stage, ending, right, stage, told
-from benchmarks.trials import Player, Trial, expect
-
-CALLERS = {"a": 5, "b": 5, "c": 6}
 WAYS = ("failed", "was cancelled", "was cancelled while it left")
-
-
-async def cancel_is_private(trial: Trial) -> None:
-    """Cancelling one caller changes nobody else's answer, now or later.
-
-    Answers that are shared are cancelled for everybody when one caller hangs up; a call that runs in one caller's task
-    dies with it. A key may even stay poisoned: whoever asks for it later is cancelled too.
-
-        async with asyncio.timeout(1):
-            await loader.load("config")   # one slow client gives up
-        # all others who wait for "config" are cancelled as well,
-        # and so is everybody who asks for it from now on
-    """
-    landed = False
-    for victim in _some(trial, ("a", "b", "c", "abc")):
-        landed |= await _cancel_one(trial, victim, 0.0)
-        await _cancel_one(trial, victim, HOUR)
-    if trial.seed or trial.tick < 2:
-        for victim in _some(trial, ("a", "b", "c")):
-            await _cancel_when_answered(trial, victim)
-    trial.landed = landed
-
-
-def _some(trial: Trial, ways: tuple[str, ...]) -> tuple[str, ...]:
-    """All of them while the moment is swept, else the one that the seed draws."""
-    return (ways[trial.draw(len(ways) - 1)],) if trial.seed else ways
-
-
-async def _cancel_one(trial: Trial, victims: str, max_wait: float) -> bool:
-    """Strike these of three callers at the turn of the trial; in a long window the others are answered at its end."""
-
-    async def answer(made: Made) -> list[int]:
-        await trial.hop(2)
-        return [right(key) for key in made.keys]
-
-    async with stage(trial, answer, max_wait=max_wait) as made:
-        players = {}
-        for name, key in CALLERS.items():
-            players[name] = made.ask(key, name)
-            await trial.drift(3)
-        await made.all_asked()
-        await trial.strike(*(players[name] for name in victims))
-        later = [made.ask(key) for key in (5, 6)]
-        await made.all_asked()
-        if max_wait:
-            await made.leave()
-        await made.answered(*(players[name] for name in players if name not in victims), *later)
-        if not max_wait:
-            await made.answered(made.ask(5), made.ask(6))
-            await made.leave()
-    return trial.landed
-
-
-async def _cancel_when_answered(trial: Trial, victim: str) -> None:
-    """Cancel in the turn of the answer: just before it is given, or by the first who has it."""
-    players: dict[str, Player] = {}
-    before = bool(trial.draw(1) if trial.seed else trial.tick)
-
-    async def answer(made: Made) -> list[int]:
-        await trial.hop()
-        if before and victim in players:
-            players[victim].cancel()
-        return [right(key) for key in made.keys]
-
-    async def quick(key: int) -> int:
-        got: int = await made.load(key)
-        if not before:
-            players[victim].cancel()
-        return got
-
-    async with stage(trial, answer) as made:
-        first = made.crew.start(quick, 4, name="first")
-        players.update({name: made.ask(key, name) for name, key in CALLERS.items()})
-        expect(await made.ended(first), "the first caller waits for ever")
-        expect(first.value == right(4), f"the first caller {ending(first)} instead of {right(4)}")
-        await made.answered(*(players[name] for name in players if name != victim))
-        await made.answered(made.ask(5), made.ask(6))
-        await made.leave()
-
-
-async def cancel_is_heeded(trial: Trial) -> None:
-    """A caller that is cancelled, or whose timeout fires, leaves at once, whatever the call is doing.
-
-    A request whose deadline has passed, and that waits on, holds its connection, its memory and its place in the queue.
-    When downstream hangs, so does everything, and no timeout helps.
-
-        async with asyncio.timeout(1):
-            await batcher.load(1)     # downstream hangs
-        # the timeout fires after one second, and the caller
-        # still waits for the call to come back
-    """
-
-    async def answer(call: Made) -> list[int]:
-        await made.hold.wait()
-        return [right(key) for key in call.keys]
-
-    async with stage(trial, answer, max_wait=HOUR if trial.seed % 2 else 0.0, max_size=3) as made:
-        victims = [made.ask(1, "a cancelled caller"), _with_timeout(made, 3)]
-        made.ask(2)
-        await made.all_asked()
-        if late := trial.tick > MOMENTS:
-            made.hold.set()
-        await trial.strike(*victims)
-        for player in victims:
-            expect(await made.ended(player), f"{player.name} waits on while the call is under way")
-        if not late:
-            expect(victims[0].outcome == "cancelled", f"a cancelled caller {ending(victims[0])}")
-            expect(victims[1].value == "timed out", f"a caller whose timeout fired {ending(victims[1])}")
-        await made.leave()
-
-
-def _with_timeout(made: Stage, key: int) -> Player:
-    """A caller with a timeout, which fires when it is told to cancel; it returns ``timed out`` or the answer."""
-    neutral = made.trial.alternative.library == "anyio"
-    fire: list[Callable[[], object]] = []
-
-    async def in_scope() -> object:
-        with anyio.CancelScope() if neutral else trio.CancelScope() as scope:
-            fire.append(scope.cancel)
-            return await made.load(key)
-        return "timed out"
-
-    async def in_timeout() -> object:
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(None) as timeout:
-                fire.append(lambda: timeout.reschedule(loop.time()))
-                return await made.load(key)
-        except TimeoutError:
-            return "timed out"
-
-    scoped = neutral or made.trial.is_trio
-    player = made.crew.start(in_scope if scoped else in_timeout, name="a caller whose timeout fired")
-    player.cancel = lambda: None if player.done else fire[0]()
-    return player
 
 
 async def close_flushes_once(trial: Trial) -> None:
@@ -206,7 +66,7 @@ async def failed_block_resolves_all(trial: Trial) -> None:
         # the group waits for requests that wait for the worker
     """
     landed = False
-    for way in _some(trial, WAYS):
+    for way in some(trial, WAYS):
         async with _ending(trial, way, turns=3, max_wait=trial.unit) as made:
             landed |= trial.landed
             await made.ended(*(player for player, _ in made.callers))
@@ -226,7 +86,7 @@ async def nothing_left_behind(trial: Trial) -> None:
         # waited for is still using it
     """
     landed = False
-    for way in _some(trial, ("left", *WAYS)):
+    for way in some(trial, ("left", *WAYS)):
         before = trial.living()
         async with _ending(trial, way, turns=12, max_wait=HOUR) as made:
             landed |= trial.landed
@@ -329,7 +189,7 @@ async def no_complaints(trial: Trial) -> None:
         # moment, out of nowhere
     """
     landed = False
-    for way in _some(trial, ("error", "items", "values")):
+    for way in some(trial, ("error", "items", "values")):
 
         async def answer(made: Made, way: str = way) -> list[object]:
             await trial.hop(3)

@@ -155,6 +155,11 @@ def event(trial: Trial) -> asyncio.Event | trio.Event:
     return trio.Event() if trial.is_trio else asyncio.Event()
 
 
+def some(trial: Trial, ways: tuple[str, ...]) -> tuple[str, ...]:
+    """All of them while the moment is swept, else the one that the seed draws."""
+    return (ways[trial.draw(len(ways) - 1)],) if trial.seed else ways
+
+
 def right(key: int) -> int:
     """What every call answers for a key unless a property says otherwise."""
     return 2 * key + 1
