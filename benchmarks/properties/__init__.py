@@ -21,8 +21,9 @@ class Property:
     strike at every turn until the strike no longer finds anything to strike. One that needs a ``clock`` runs in
     virtual time where the loop allows it. ``once`` is for what no seed can perturb, such as real threads. ``needs``
     names the capabilities that the question is about: an alternative that offers none of them is not asked.
-    ``collects`` are the kinds of leftovers, in whatever trial they are seen, that break this promise. A ``fact`` is
-    disclosed beside the promises and condemns nobody: its function returns the answer.
+    ``collects`` are the kinds of leftovers, in whatever trial they are seen, that break this promise; ``tolerates``
+    are those that its own trials provoke, and that break none. A ``fact`` is disclosed beside the promises and
+    condemns nobody: its function returns the answer.
     """
 
     run: Callable[[Trial], Awaitable[Any]]
@@ -32,6 +33,7 @@ class Property:
     fact: bool = False
     needs: tuple[str, ...] = ()
     collects: tuple[Leftover, ...] = ()
+    tolerates: tuple[Leftover, ...] = ()
 
     @property
     def name(self) -> str:
