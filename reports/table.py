@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.family import Case, Family
 from reports.growth import Growth, growth
@@ -71,13 +71,17 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One workload on one backend; ``skipped`` says what the run did not get to."""
+    """One workload on one backend; ``skipped`` says what the run did not get to.
+
+    ``heads`` are the properties that tell its rows apart, and the facts; ``kept`` counts those that nobody breaks here.
+    """
 
     baseline: str | None
     operation: str
     counts: tuple[str, ...]
     has_growth: bool
     heads: tuple[Head, ...]
+    kept: int
     safe: tuple[Row, ...]
     unsafe: tuple[Row, ...]
     missing: tuple[Missing, ...]
@@ -100,7 +104,10 @@ def table(family: Family, workload: str, backend: str) -> Table:
     case = family.case(workload, backend)
     points = family.points(workload)
     anchors = Anchors(family)
+    every = heads(family, anchors)
     rows = _rows(family, workload, case, points, anchors) if case else []
+    telling = [place for place, head in enumerate(every) if head.fact or _telling(row.marks[place] for row in rows)]
+    rows = [replace(row, marks=tuple(row.marks[place] for place in telling)) for row in rows]
     names = {row.name for row in rows}
     n = case.comparison.record["n"] if case else None
     return Table(
@@ -108,12 +115,18 @@ def table(family: Family, workload: str, backend: str) -> Table:
         operation=record["operation"],
         counts=tuple(record["tallies"]),
         has_growth=any(row.growth for row in rows),
-        heads=heads(family, anchors),
+        heads=tuple(every[place] for place in telling),
+        kept=len(every) - len(telling),
         safe=tuple(row for row in rows if not row.unsafe),
         unsafe=tuple(row for row in rows if row.unsafe),
         missing=tuple(_missing(family.missing(workload, backend, n), names)),
         skipped=tuple(_skipped(family.missing(workload, backend, None))),
     )
+
+
+def _telling(marks: Iterable[Mark]) -> bool:
+    """Whether somebody breaks the promise, or was not tested; a column in which all are well tells nothing."""
+    return any(mark.css in ("x", "u") for mark in marks)
 
 
 def _skipped(absences: Iterable[AbsenceRecord]) -> Iterator[str]:

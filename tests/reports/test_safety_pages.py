@@ -15,6 +15,7 @@ from tests.reports.parsed import built, cells_of, names_in, page, row_of, target
 Make = Callable[..., Any]
 LEAKS = (("no_leaks", "asyncio"),)
 VERSIONS = (("anyio", "4.0"), ("left_pad", "1.3.0"))
+NAMES = ("matrix", "table-busy")
 COMMAND = safety.command("demo", "quick", "asyncio", ["no_leaks"], 2, 5)
 
 
@@ -118,6 +119,19 @@ def test_every_heading_leads_to_its_definition(folder: Path) -> None:
         "await lock.acquire()",
     ]
     assert "fact, not judged" in text_of(tree.get_element_by_id("p-fifo"))
+
+
+def test_a_table_shows_what_tells_its_rows_apart(
+    tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make
+) -> None:
+    """A promise that everybody keeps is in the matrix alone, and the table's caption counts it."""
+    fakes = {"usual": fake(), "quick": fake(0.5)}
+    record = safety_of(fakes, found("quick", "asyncio", "no_leaks", state="FAIL", reason="a task is left"))
+    tree = page(built(write(tmp_path / "run", fakes, points=(100,), safety=record), tmp_path / "html"))
+    heads = {name: [text_of(head) for head in tree.xpath(f"//table[@id='{name}']/thead//a")] for name in NAMES}
+
+    assert heads == {"matrix": ["no leaks", "wakes next", "fact: fifo"], "table-busy": ["no leaks", "fact: fifo"]}
+    assert "Nobody here breaks the other 1." in text_of(tree.xpath("//table[@id='table-busy']/caption")[0])
 
 
 def test_evidence_of_a_failure(folder: Path) -> None:
