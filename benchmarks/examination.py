@@ -111,7 +111,7 @@ def _announced(question: Property, alternative: Alternative, backend: str, conne
         result = run_trial(question, alternative, backend, moment)
         if result.failure is None:  # a trial that broke off has left things behind by itself
             for kind, text in result.left.seen.items():
-                if kind not in told and kind not in question.tolerates:
+                if kind not in told and not any(words in text for words in question.tolerates):
                     told.add(kind)
                     connection.send(("left", (moment, kind, text)))
         return result

@@ -22,8 +22,8 @@ class Property:
     virtual time where the loop allows it. ``once`` is for what no seed can perturb, such as real threads. ``needs``
     names the capabilities that the question is about: an alternative that offers none of them is not asked.
     ``collects`` are the kinds of leftovers, in whatever trial they are seen, that break this promise; ``tolerates``
-    are those that its own trials provoke, and that break none. A ``fact`` is disclosed beside the promises and
-    condemns nobody: its function returns the answer.
+    are words of leftovers that its own trials provoke, and that break none. A ``fact`` is disclosed beside the
+    promises and condemns nobody: its function returns the answer.
     """
 
     run: Callable[[Trial], Awaitable[Any]]
@@ -33,7 +33,7 @@ class Property:
     fact: bool = False
     needs: tuple[str, ...] = ()
     collects: tuple[Leftover, ...] = ()
-    tolerates: tuple[Leftover, ...] = ()
+    tolerates: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
