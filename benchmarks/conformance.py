@@ -4,7 +4,6 @@ A process that gives no sign of life within the hang limit is ended, and so is o
 announced is the failure, and a new process goes on with the next property.
 """
 
-import contextlib
 import math
 import multiprocessing
 import os
@@ -13,7 +12,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -261,25 +260,23 @@ def method() -> str:
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
-@contextlib.contextmanager
-def warm_server(alternatives: Iterable[Alternative]) -> Iterator[None]:
+def start_warm_server(alternatives: Iterable[Alternative]) -> None:
     """Start the server that processes are forked from: everything imported, and always the same hash seed."""
-    if method() == "forkserver":
-        modules = {name for alternative in alternatives for name in alternative.imports}
-        found = {name for name in modules if name not in ("patterns", "__future__")}
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["benchmarks.examination", "trio.testing", "looptime", *sorted(found)])
-        before = dict(os.environ)
-        os.environ.clear()
-        os.environ.update(clean_environment(0))
-        try:
-            from multiprocessing.forkserver import ensure_running
+    if method() != "forkserver":
+        return
+    from multiprocessing.forkserver import ensure_running
 
-            ensure_running()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-    yield
+    found = {name for alternative in alternatives for name in alternative.imports} - {"patterns", "__future__"}
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["benchmarks.examination", "trio.testing", "looptime", *sorted(found)])
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(clean_environment(0))
+    try:
+        ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
@@ -289,7 +286,8 @@ def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
     yield from (subject for subject in todo if not subject.todo)
     jobs = inquiry.jobs or 2 * cores()  # some trials wait for a thread or a real timer
     running: list[Watched] = []
-    with tempfile.TemporaryDirectory() as name, warm_server({subject.alternative for subject in queue}):
+    start_warm_server({subject.alternative for subject in queue})
+    with tempfile.TemporaryDirectory() as name:
         try:
             while (queue or running) and time.monotonic() < deadline:
                 while queue and len(running) < jobs:
