@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import AsyncGeneratorType
 from typing import Any
@@ -56,6 +57,21 @@ class Variant:
         return f"{self.label} n={self.n}"
 
 
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What one block showed: seconds by the workload's clock, and ``wall`` seconds, which are what it cost the run.
+
+    ``readings`` holds what the workload measures beside time, by name.
+    """
+
+    seconds: float
+    wall: float
+    readings: dict[str, float]
+
+
 @dataclass
 class Bench:
     """A variant that is ready to be timed, block by block; ``seed`` fixes what the loop draws at random."""
@@ -73,8 +89,8 @@ class Bench:
         self.module: Any = importlib.import_module(f"patterns.{self.variant.family}.{self.variant.alternative}")
         self.right = self.workload.answer(self.variant.n)
 
-    def block(self, loops: int) -> float:
-        """Seconds that ``loops`` calls took; raises if an answer was wrong or something was left behind."""
+    def block(self, loops: int) -> Block:
+        """Time ``loops`` calls; raises if an answer was wrong or something was left behind."""
         return self._block(loops, self.variant.n)
 
     def warm_up(self, loops: int) -> None:
@@ -91,12 +107,13 @@ class Bench:
         self.tally.clear()
         self.operations_done = 0
 
-    def _block(self, loops: int, n: int) -> float:
+    def _block(self, loops: int, n: int) -> Block:
         right = self.right if n == self.variant.n else self.workload.answer(n)
         gc.collect()
         threads = set(threading.enumerate())
         generators = _living_generators()
-        seconds, answers = self.backend.run(lambda: self._main(loops, n), self.seed)
+        seconds, wall, seen = self.backend.run(lambda: self._main(loops, n), self.seed)
+        answers = [one.answer for one in seen] if self.workload.readings else seen
         for answer in answers:
             if answer != right:
                 raise WrongAnswerError(f"expected {shortened(right)}, got {shortened(answer)}")
@@ -106,25 +123,29 @@ class Bench:
         if (extra := _living_generators() - generators) > 0:
             raise LeftoverError(f"{extra} async generator(s) left open")
         self.operations_done += loops * self.workload.operations(n)
-        return float(seconds)
+        readings = {one.name: one.of([each.evidence for each in seen], n) for one in self.workload.readings}
+        return Block(seconds, wall, readings)
 
-    async def _main(self, loops: int, n: int) -> tuple[float, list[object]]:
+    async def _main(self, loops: int, n: int) -> tuple[float, float, list[Any]]:
         toolkit = self.backend.toolkit
         before = toolkit.living()
         async with self.workload.prepare(self.module, toolkit, n, self.tally) as once:
-            seconds, answers = await _timed(once, loops)
+            timed = await _timed(once, loops, CLOCKS[self.workload.clock])
         if (left := toolkit.living() - before) > 0:
             raise LeftoverError(f"{left} task(s) left running")
-        return seconds, answers
+        return timed
 
 
-async def _timed(once: Once, loops: int) -> tuple[float, list[object]]:
-    answers: list[object] = []
+async def _timed(once: Once, loops: int, clock: Callable[[], float]) -> tuple[float, float, list[Any]]:
+    """Seconds by that clock, seconds of the wall's, and what the calls returned."""
+    seen: list[Any] = []
     calls = range(loops)
-    start = time.perf_counter()
+    began = time.perf_counter()
+    start = clock()
     for _ in calls:
-        answers.append(await once())  # noqa: PERF401  a comprehension would be a generator frame inside the clock
-    return time.perf_counter() - start, answers
+        seen.append(await once())  # noqa: PERF401  a comprehension would be a generator frame inside the clock
+    seconds = clock() - start
+    return seconds, time.perf_counter() - began, seen
 
 
 def _living_generators() -> int:

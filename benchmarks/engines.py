@@ -63,9 +63,14 @@ class Terms:
 
 @dataclass
 class Measured:
-    """What a comparison gave: one pyperf benchmark per variant that lasted, a failure for every other."""
+    """What a comparison gave: one pyperf benchmark per variant that lasted, a failure for every other.
+
+    ``readings`` maps the name of a reading to a benchmark per variant, too; ``timed_seconds`` is the wall time inside
+    blocks, of ``seconds`` in all.
+    """
 
     benchmarks: list[pyperf.Benchmark] = field(default_factory=list)
+    readings: dict[str, list[pyperf.Benchmark]] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
     launches: int = 0
@@ -95,7 +100,7 @@ class Series:
         self.launch = first_launch(comparison, terms, sharing)
         self.measured = Measured(launches=self.launch.launches)
         self._seed = terms.seed
-        self._kept: dict[str, pyperf.Benchmark] = {}
+        self._kept: dict[tuple[str, str], pyperf.Benchmark] = {}
 
     def at(self, number: int) -> Launch:
         """The launch of that number."""
@@ -105,23 +110,30 @@ class Series:
         """Keep what a launch gave; the next one is without those that failed, and repeats what the first chose."""
         measured = self.measured
         measured.failures |= {failure.label: failure for failure in outcome.failures}
-        for label, text in outcome.benchmarks.items():
-            benchmark = pyperf.Benchmark.loads(text)
-            if label in self._kept:
-                self._kept[label].add_runs(benchmark)
-            else:
-                self._kept[label] = benchmark
+        for label, texts in outcome.benchmarks.items():
+            for reading, text in texts.items():
+                benchmark = pyperf.Benchmark.loads(text)
+                if (label, reading) in self._kept:
+                    self._kept[label, reading].add_runs(benchmark)
+                else:
+                    self._kept[label, reading] = benchmark
         measured.timed_seconds += outcome.timed_seconds
         living = [variant for variant in self.launch.variants if variant.label not in measured.failures]
         self.launch = replace(self.launch, variants=living, rounds=outcome.rounds, loops=outcome.loops)
 
     def result(self) -> Measured:
         """What all launches gave together."""
-        lasting = {label: kept for label, kept in self._kept.items() if label not in self.measured.failures}
-        self.measured.benchmarks = list(lasting.values())
-        self.measured.loops = {label: self.launch.loops[label] for label in lasting}
-        self.measured.rounds = self.launch.rounds
-        return self.measured
+        measured = self.measured
+        for (label, reading), kept in self._kept.items():
+            if label in measured.failures:
+                continue
+            if reading:
+                measured.readings.setdefault(reading, []).append(kept)
+            else:
+                measured.benchmarks.append(kept)
+                measured.loops[label] = self.launch.loops[label]
+        measured.rounds = self.launch.rounds
+        return measured
 
 
 def measure_in_turns(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> list[Measured]:

@@ -45,7 +45,7 @@ class BlockClock:
 
     def run(self, bench: Bench, loops: int) -> None:
         """Run one block and move on by the seconds that one operation took."""
-        self.now += bench.block(loops) / loops / bench.workload.operations(bench.variant.n)
+        self.now += bench.block(loops).seconds / loops / bench.workload.operations(bench.variant.n)
 
 
 CLOCK = BlockClock()
@@ -56,6 +56,7 @@ CLOCK = BlockClock()
 def test_quick(variant: Variant, benchmark: "BenchmarkFixture") -> None:
     """One variant; the times shown are seconds per operation."""
     bench = Bench(variant)
-    loops = choose_loops({variant.label: calibrate(bench, CALIBRATION_BLOCK, limit=math.inf)})[variant.label]
+    seconds, wall = calibrate(bench, CALIBRATION_BLOCK, limit=math.inf)
+    loops = choose_loops({variant.label: seconds}, {variant.label: wall})[variant.label]
     benchmark.group = f"{variant.family}/{variant.workload}, n={N}, per {bench.workload.operation}"
     benchmark.pedantic(CLOCK.run, args=(bench, loops), rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]  # its own

@@ -143,6 +143,7 @@ def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
             "timed_seconds": measured.timed_seconds,
         },
         measured.benchmarks,
+        measured.readings,
     )
 
 
@@ -241,6 +242,8 @@ def family_record(family: str) -> FamilyRecord:
                 "operation": workload.operation,
                 "scale": list(workload.scale),
                 "tallies": list(workload.tallies),
+                "clock": workload.clock,
+                "readings": [reading.record for reading in workload.readings],
             }
             for workload in asked.workloads
         },

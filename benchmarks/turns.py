@@ -70,15 +70,16 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What one launch found: pyperf benchmarks (JSON) by label, failures, and where the time went (seconds).
+    """What one launch found: pyperf benchmarks (JSON), failures, and where the time went (wall seconds).
 
-    ``calibration`` is the seconds that one loop of each variant took, when the launch calibrated; ``round_seconds`` is
-    what the rounds took, ``timed_seconds`` the part of it inside blocks, ``seconds`` everything from the first fork on.
+    ``benchmarks`` holds each label's times under an empty name, and its readings under theirs. ``calibration`` is what
+    one loop of each variant took, when the launch calibrated; ``round_seconds`` is what the rounds took,
+    ``timed_seconds`` the part of it inside blocks, ``seconds`` everything from the first fork on.
     """
 
     loops: dict[str, int]
     rounds: int
-    benchmarks: dict[str, str] = field(default_factory=dict)
+    benchmarks: dict[str, dict[str, str]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     calibration: dict[str, float] = field(default_factory=dict)
     timed_seconds: float = 0.0
@@ -241,22 +242,24 @@ def start(variant: Variant, launch: Launch, method: str) -> Seat:
 def calibrated(table: Table, launch: Launch) -> Outcome:
     """Time one loop of every variant, dismiss the too slow ones, and choose loops and rounds for the rest."""
 
-    def calibrate(seat: Seat) -> float:
+    def calibrate(seat: Seat) -> tuple[float, float]:
         seat.send(("calibrate", CALIBRATION_BLOCK, launch.slow_limit))
-        return float(seat.receive("calibrated"))
+        seconds, wall = seat.receive("calibrated")
+        return float(seconds), float(wall)
 
     started = time.perf_counter()
     per_loop = table.each(calibrate)
     spent = time.perf_counter() - started
-    for label, seconds in per_loop.items():
-        if seconds > launch.slow_limit:
-            reason = f"one block takes {seconds:.2g} s; this preset repeats none above {launch.slow_limit:g} s"
-            table.dismiss(Failure(label, "too slow", reason, seconds))
-    kept = {label: per_loop[label] for label in table.seats}
-    loops = choose_loops(kept) if kept else {}
-    round_seconds = sum(loops[label] * seconds + GAP for label, seconds in kept.items())
+    walls = {label: wall for label, (_, wall) in per_loop.items()}
+    for label, wall in walls.items():
+        if wall > launch.slow_limit:
+            reason = f"one block takes {wall:.2g} s; this preset repeats none above {launch.slow_limit:g} s"
+            table.dismiss(Failure(label, "too slow", reason, per_loop[label][0]))
+    kept = {label: per_loop[label][0] for label in table.seats}
+    loops = choose_loops(kept, walls) if kept else {}
+    round_seconds = sum(loops[label] * walls[label] + GAP for label in kept)
     rounds = choose_rounds(launch.budget - spent / launch.launches, round_seconds, launch.rounds) if kept else 0
-    return Outcome(loops, rounds, calibration=per_loop)
+    return Outcome(loops, rounds, calibration=walls)
 
 
 GAP = 0.9e-3  # seconds between two blocks: collecting garbage, starting and closing a loop, passing the turn
@@ -273,8 +276,8 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome) -> None:
         seat.send("go")
         return float(seat.receive("block"))
 
-    def finish(seat: Seat) -> str:
-        return str(seat.receive("done"))
+    def finish(seat: Seat) -> dict[str, str]:
+        return dict(seat.receive("done"))
 
     table.each(begin)
     table.each(lambda seat: seat.receive("ready"))

@@ -18,10 +18,11 @@ from typing import Any
 import pyperf
 
 import patterns
+from benchmarks.allocation import LONGEST_WAIT
 from benchmarks.backends import BACKENDS
-from benchmarks.blocks import Bench, DisturbedError, LeftoverError, Variant, WrongAnswerError
+from benchmarks.blocks import Bench, Block, DisturbedError, LeftoverError, Variant, WrongAnswerError
 from benchmarks.plan import suggestion
-from benchmarks.workloads import questions
+from benchmarks.workloads import Reading, questions
 from results.record import State, one_line
 
 CHEAP = 4  # times the length of a calibrating block: up to here it is repeated to be sure
@@ -44,8 +45,8 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
     """Serve one launch: calibrate when told to, then measure turn by turn, then hand over the pyperf benchmark.
 
     Messages in: ``("calibrate", seconds, limit)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair
-    of its kind and a payload: ``ready``, ``calibrated`` (seconds of one loop), ``block`` (seconds), ``done`` (JSON),
-    ``failed`` (state and reason).
+    of its kind and a payload: ``ready``, ``calibrated`` (what ``calibrate`` returns), ``block`` (wall seconds),
+    ``done`` (what ``measure`` returns), ``failed`` (state and reason).
     """
     silence()
     try:
@@ -85,46 +86,66 @@ def shortened_line(error: BaseException) -> str:
     return line if len(line) <= 200 else f"{line[:197]}..."
 
 
-def calibrate(bench: Bench, seconds: float, limit: float) -> float:
-    """Seconds that one loop takes, after a warm-up: raises the loops until a block takes ``seconds``.
+def calibrate(bench: Bench, seconds: float, limit: float) -> tuple[float, float]:
+    """What one loop takes by the workload's clock and by the wall's, in seconds, after a warm-up.
 
-    Where another look is cheap, or may bring the block below ``limit``, the shorter of two counts: a disturbed one
-    would cost the variant its loops, or its place, in every launch.
+    The loops are raised until a block takes ``seconds``, or has waited long enough. Where another look is cheap, or may
+    bring the block below ``limit``, the shorter of two counts: a disturbed one would cost the variant its loops, or its
+    place, in every launch.
     """
     bench.warm_up(1)
     loops = 1
     while True:
         took = bench.block(loops)
-        if took >= seconds:
-            again = took < CHEAP * seconds or limit < took < 4 * limit
-            return (min(took, bench.block(loops)) if again else took) / loops
-        loops *= 2 ** max(1, math.ceil(math.log2(seconds / took)))
+        if took.seconds >= seconds or took.wall >= LONGEST_WAIT:
+            again = took.wall < CHEAP * seconds or limit < took.wall < 4 * limit
+            shorter = min(took, bench.block(loops), key=lambda block: block.wall) if again else took
+            return shorter.seconds / loops, shorter.wall / loops
+        loops *= 2 ** max(1, math.ceil(math.log2(min(seconds / took.seconds, LONGEST_WAIT / took.wall))))
 
 
-def measure(bench: Bench, connection: Connection, loops: int, rounds: int, launch: int) -> str:
-    """Warm up, then run a pyperf worker whose every block waits for ``"go"``; returns its benchmark as JSON."""
+def measure(bench: Bench, connection: Connection, loops: int, rounds: int, launch: int) -> dict[str, str]:
+    """Warm up, then run a pyperf worker whose every block waits for ``"go"``.
+
+    Returns its benchmark as JSON under an empty name, and a benchmark of each reading under the reading's.
+    """
     bench.warm_up(loops)
     gc.collect()
     gc.freeze()
-    turns = 0
+    blocks: list[Block] = []
 
     def timed(loops: int) -> float:
-        nonlocal turns
-        if turns == 0:
+        if not blocks:
             connection.send(("ready", None))
-        turns += 1
         connection.recv()
-        seconds = bench.block(loops)
-        connection.send(("block", seconds))
-        if turns == rounds:
+        block = bench.block(loops)
+        blocks.append(block)
+        connection.send(("block", block.wall))
+        if len(blocks) == rounds:
             connection.recv()  # pyperf collects metadata next: not while others still take their turns
-        return seconds
+        return block.seconds
 
     sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
     sys.argv += [f"--loops={loops}", f"--values={rounds}", "--warmups=0"]
     benchmark = run(warm_runner(), bench, timed)
     benchmark.update_metadata({"launch": launch, **tallied(bench)})
-    return encoded(benchmark)
+    return {"": encoded(benchmark)} | {
+        one.name: encoded(beside(benchmark, one, [block.readings[one.name] for block in blocks]))
+        for one in bench.workload.readings
+    }
+
+
+PYPERF_UNITS = {"second": "second", "ratio": "integer", "count": "integer"}  # it knows no ratio, and prints fractions
+
+
+def beside(benchmark: pyperf.Benchmark, reading: Reading, values: list[float]) -> pyperf.Benchmark:
+    """A reading of the same process as a pyperf benchmark of its own: a value per block."""
+    metadata = benchmark.get_runs()[0].get_metadata()
+    name = f"{metadata['name']}: {reading.record['title']}"
+    theirs = {key: value for key, value in metadata.items() if key not in ("loops", "inner_loops", "unit")}
+    unit = PYPERF_UNITS[reading.record["unit"]]
+    run = pyperf.Run(values, metadata={**theirs, "name": name, "unit": unit}, collect_metadata=False)
+    return pyperf.Benchmark([run])
 
 
 def encoded(benchmark: pyperf.Benchmark) -> str:
@@ -194,7 +215,7 @@ def main() -> None:
         bench = Bench(parse_variant(options.variant, options.n))
         gc.collect()
         gc.freeze()
-        run(runner, bench, bench.block)
+        run(runner, bench, lambda loops: bench.block(loops).seconds)
     except argparse.ArgumentTypeError as error:
         runner.argparser.error(str(error))
     except DisturbedError as error:

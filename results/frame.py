@@ -24,6 +24,17 @@ def frame(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def readings(run: Run) -> pd.DataFrame:
+    """What was measured beside time: the same columns and ``reading``; ``value`` is in the unit of that reading."""
+    rows = [
+        (*row, reading)
+        for (family, workload, reading), suite in run.readings.items()
+        for benchmark in suite.get_benchmarks()
+        for row in _rows(family, workload, benchmark)
+    ]
+    return pd.DataFrame(rows, columns=[*COLUMNS, "reading"])
+
+
 def _rows(family: str, workload: str, benchmark: pyperf.Benchmark) -> list[tuple[object, ...]]:
     return [
         (

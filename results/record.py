@@ -1,14 +1,15 @@
 """Write and read one run directory: ``results/<machine>/<run>/``.
 
 ``machine.json`` says where, ``suite.json`` what (with the words and sources, so that reports need nothing else), and
-``<family>/<workload>.json`` holds the times as a native pyperf suite, which pyperf's own commands read. Every file is
-replaced atomically after each comparison, so that a reader never sees half of one and a killed run keeps what it had.
+``<family>/<workload>.json`` holds the times as a native pyperf suite, which pyperf's own commands read; what is
+measured beside time is in ``<family>/<workload>.<reading>.json``. Every file is replaced atomically after each
+comparison, so that a reader never sees half of one and a killed run keeps what it had.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast, get_args
+from typing import Any, Literal, NotRequired, TypedDict, cast, get_args
 
 import pyperf
 
@@ -35,6 +36,8 @@ State = Literal[
     "too slow",  # one block takes longer than the preset allows
     "not measured",  # interrupted, or out of budget
 ]
+Clock = Literal["wall", "cpu"]
+Unit = Literal["second", "ratio", "count"]
 FAILED: frozenset[State] = frozenset(("raised", "wrong answer", "left something behind", "died", "hung"))
 
 
@@ -63,14 +66,29 @@ class AlternativeRecord(TypedDict):
     known_failures: list[KnownFailureRecord]
 
 
+class ReadingRecord(TypedDict):
+    """Something measured beside time: ``title`` is its column's heading, ``better`` says which way is good."""
+
+    name: str
+    title: str
+    unit: Unit
+    better: Literal["lower", "higher", "neither"]
+
+
 class WorkloadRecord(TypedDict):
-    """A question about cost: ``axis`` is what n counts, ``operation`` the unit of every time, ``scale`` all points."""
+    """A question about cost: ``axis`` is what n counts, ``operation`` the unit of every time, ``scale`` all points.
+
+    ``clock`` says whether times are the wall's or the processor's; records of before it was introduced have neither
+    that nor ``readings``.
+    """
 
     question: str
     axis: str
     operation: str
     scale: list[int]
     tallies: list[str]
+    clock: NotRequired[Clock]
+    readings: NotRequired[list[ReadingRecord]]
 
 
 class FamilyRecord(TypedDict):
@@ -156,13 +174,15 @@ class SuiteRecord(TypedDict):
 class Run:
     """One run as read back: ``problems`` names every file that could not be used, one line each.
 
-    ``safety`` is None when nothing was tested, or what was found cannot be read.
+    ``readings`` are the suites of what was measured beside time, by family, workload and reading. ``safety`` is None
+    when nothing was tested, or what was found cannot be read.
     """
 
     path: Path
     machine: dict[str, Any]
     suite: SuiteRecord
     benchmarks: dict[tuple[str, str], pyperf.BenchmarkSuite]
+    readings: dict[tuple[str, str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
     safety: SafetyRecord | None = None
     problems: list[str] = field(default_factory=list)
 
@@ -174,7 +194,7 @@ class Writer:
         """Start the run's directory; raises OSError if it cannot be written."""
         self.directory = directory
         self.suite = suite
-        self._benchmarks: dict[tuple[str, str], list[pyperf.Benchmark]] = {}
+        self._benchmarks: dict[Path, list[pyperf.Benchmark]] = {}
         directory.mkdir(parents=True, exist_ok=True)
         replace_json(directory / "machine.json", machine)
         self.save()
@@ -183,15 +203,27 @@ class Writer:
         """Write ``suite.json`` as it is now."""
         replace_json(self.directory / "suite.json", self.suite)
 
-    def add(self, comparison: ComparisonRecord, benchmarks: Iterable[pyperf.Benchmark]) -> None:
-        """Keep a finished comparison: its times first, then the entry that says they are there."""
-        key = comparison["family"], comparison["workload"]
-        known = self._benchmarks.setdefault(key, [])
-        known.extend(benchmarks)
-        if known:
-            replace_suite(self.directory / key[0] / f"{key[1]}.json", pyperf.BenchmarkSuite(known))
+    def add(
+        self,
+        comparison: ComparisonRecord,
+        benchmarks: Iterable[pyperf.Benchmark],
+        readings: Mapping[str, Iterable[pyperf.Benchmark]] | None = None,
+    ) -> None:
+        """Keep a finished comparison: its times and readings first, then the entry that says they are there."""
+        family, workload = comparison["family"], comparison["workload"]
+        for reading, found in {"": benchmarks, **(readings or {})}.items():
+            path = self.directory / family / file_name(workload, reading)
+            known = self._benchmarks.setdefault(path, [])
+            known.extend(found)
+            if known:
+                replace_suite(path, pyperf.BenchmarkSuite(known))
         self.suite["comparisons"].append(comparison)
         self.save()
+
+
+def file_name(workload: str, reading: str = "") -> str:
+    """The file of a workload's times, or of one of its readings."""
+    return f"{workload}.{reading}.json" if reading else f"{workload}.json"
 
 
 def replace_suite(path: Path, suite: pyperf.BenchmarkSuite) -> None:
@@ -208,9 +240,11 @@ def read(directory: Path) -> Run:
     except RecordError as error:
         run.problems.append(str(error))
     for family, workload in sorted({(entry["family"], entry["workload"]) for entry in suite["comparisons"]}):
-        path = directory / family / f"{workload}.json"
+        folder = directory / family
         try:
-            run.benchmarks[family, workload] = _benchmarks(path)
+            run.benchmarks[family, workload] = _benchmarks(folder / file_name(workload))
+            for name in _readings(suite, family, workload):
+                run.readings[family, workload, name] = _benchmarks(folder / file_name(workload, name))
         except RecordError as error:
             run.problems.append(str(error))
     try:
@@ -231,6 +265,11 @@ def _suite(path: Path) -> SuiteRecord:
     if unknown:
         raise RecordError(f"{path}: unknown state {', '.join(sorted(unknown))}")
     return cast("SuiteRecord", value)
+
+
+def _readings(suite: SuiteRecord, family: str, workload: str) -> list[str]:
+    known = suite["families"].get(family, {"workloads": {}})["workloads"]
+    return [reading["name"] for reading in known[workload].get("readings", [])] if workload in known else []
 
 
 def _benchmarks(path: Path) -> pyperf.BenchmarkSuite:

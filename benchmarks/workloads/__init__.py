@@ -2,15 +2,41 @@
 
 import importlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from benchmarks.backends import Toolkit
+from results.record import Clock, ReadingRecord
 
 Once = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What ``once`` returns where a workload has readings: the answer to check, and what to take them from."""
+
+    answer: object
+    evidence: object
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Something that a block shows beside its time, recorded as a pyperf benchmark of its own.
+
+    ``of(evidence, n)`` gets the evidence of every call in the block, once the clock has stopped, and returns a number
+    above zero in the record's ``unit``.
+    """
+
+    record: ReadingRecord
+    of: Callable[[Sequence[Any], int], float]
+
+    @property
+    def name(self) -> str:
+        """Its name, also in the name of its file."""
+        return self.record["name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +49,9 @@ class Workload:
     reported per operation. ``needs`` is the name an alternative must define to take part; ``axis`` says what n counts.
     ``tallies`` names what ``prepare`` counts in its last argument, such as calls made downstream: events that differ
     between right answers. They are reported per operation too.
+
+    ``clock`` is ``wall``, or ``cpu`` where calls wait for timers and the question is what waiting costs: times are
+    processor time then. Where there are ``readings``, ``once`` returns ``Seen``.
     """
 
     name: str
@@ -35,6 +64,8 @@ class Workload:
     operations: Callable[[int], int]
     scale: tuple[int, ...] = (1, 10, 100, 1000)
     tallies: tuple[str, ...] = ()
+    clock: Clock = "wall"
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from benchmarks.backends import BACKENDS, Toolkit
-from benchmarks.blocks import Bench, DisturbedError, Variant, WrongAnswerError, refuse_disturbance, shortened
+from benchmarks.blocks import CLOCKS, Bench, DisturbedError, Variant, WrongAnswerError, refuse_disturbance, shortened
+from benchmarks.workloads import Reading, Seen
 
 
 @pytest.fixture(params=BACKENDS)
@@ -82,10 +83,36 @@ def test_state_is_built_and_closed_outside_the_clock(monkeypatch: pytest.MonkeyP
         return float(len(events))
 
     bench.workload = replace(bench.workload, prepare=prepare)
-    monkeypatch.setattr("benchmarks.blocks.time.perf_counter", clock)
+    monkeypatch.setitem(CLOCKS, "wall", clock)
     bench.block(2)
 
     assert events == ["build", "clock", "call", "call", "clock", "close"]
+
+
+def test_waiting_costs_the_wall_and_not_the_processor() -> None:
+    """A workload of the processor's clock that sleeps; its reading sees every call, its answer is checked as ever."""
+    bench = Bench(Variant("locks", "contended", 1, "asyncio_lock", "asyncio"))
+
+    @asynccontextmanager
+    async def prepare(module: Any, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Any]:
+        async def once() -> Seen:
+            await toolkit.sleep(0.02)
+            return Seen(answer, evidence=7)
+
+        yield once
+
+    reading = Reading(
+        {"name": "sum", "title": "sum", "unit": "count", "better": "neither"}, lambda seen, n: sum(seen) + n
+    )
+    bench.workload = replace(bench.workload, prepare=prepare, clock="cpu", readings=(reading,))
+    answer = bench.right
+    block = bench.block(2)
+
+    assert block.wall > 2 * block.seconds > 0
+    assert block.readings == {"sum": 15}
+    answer = "another"
+    with pytest.raises(WrongAnswerError):
+        bench.block(1)
 
 
 @pytest.mark.parametrize(

@@ -7,25 +7,27 @@ from typing import Any, cast
 import pyperf
 import pytest
 
-from benchmarks.blocks import Bench
+from benchmarks.blocks import Bench, Block
 from benchmarks.worker import calibrate, warm_runner
 
 
 class Scripted:
     """A bench whose blocks take what they are told to; ``asked`` notes the loops of each."""
 
-    def __init__(self, seconds: list[float]) -> None:
-        """The seconds of block after block."""
+    def __init__(self, seconds: list[float], waits: float = 0.0) -> None:
+        """The seconds of block after block, and how long each loop waits beside."""
         self._seconds: Iterator[float] = iter(seconds)
+        self._waits = waits
         self.asked: list[int] = []
 
     def warm_up(self, loops: int) -> None:
         """Nothing to warm."""
 
-    def block(self, loops: int) -> float:
+    def block(self, loops: int) -> Block:
         """The next block."""
         self.asked.append(loops)
-        return next(self._seconds)
+        seconds = next(self._seconds)
+        return Block(seconds, seconds + self._waits * loops, {})
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,16 @@ def test_calibration_looks_again_where_it_is_cheap_or_decides(
     found = calibrate(cast("Bench", bench), 0.001, 0.08)
 
     assert bench.asked == loops
-    assert found == pytest.approx(expected)
+    assert found == pytest.approx((expected, expected))
+
+
+def test_what_mostly_waits_is_not_repeated_for_long() -> None:
+    """A loop of 10 us that waits 9 ms: eight of them are long enough, although they work for 80 us only."""
+    bench = Scripted([1e-5, 8e-5], waits=0.009)
+    found = calibrate(cast("Bench", bench), 0.001, 0.08)
+
+    assert bench.asked == [1, 8]
+    assert found == pytest.approx((1e-5, 0.00901))
 
 
 def test_the_architecture_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:

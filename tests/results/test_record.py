@@ -8,8 +8,17 @@ import pyperf
 import pytest
 
 from results import record
-from results.frame import COLUMNS, frame, tallies
-from results.record import ComparisonRecord, RecordError, SuiteRecord, Writer, read, run_directories
+from results.frame import COLUMNS, frame, readings, tallies
+from results.record import (
+    ComparisonRecord,
+    ReadingRecord,
+    RecordError,
+    SuiteRecord,
+    WorkloadRecord,
+    Writer,
+    read,
+    run_directories,
+)
 
 SUITE: SuiteRecord = {
     "format": record.FORMAT,
@@ -89,6 +98,33 @@ def test_what_was_written_is_read_back(writer: Writer) -> None:
         f"{writer.directory / 'safety.json'}: missing: nothing was tested for safety in this run",
     ]
     assert run.benchmarks["locks", "contended"].get_benchmarks()[0].get_values() == (0.001, 0.002, 0.002, 0.004)
+
+
+def test_readings_have_files_of_their_own(writer: Writer) -> None:
+    """Read back by the name that the suite gives them, and in a frame of their own."""
+    reading: ReadingRecord = {"name": "most", "title": "most at once", "unit": "count", "better": "lower"}
+    asked: WorkloadRecord = {
+        "question": "",
+        "axis": "",
+        "operation": "",
+        "scale": [100],
+        "tallies": [],
+        "readings": [reading],
+    }
+    writer.suite["families"]["locks"] = {
+        "doc": "",
+        "baseline": {},
+        "workloads": {"contended": asked},
+        "alternatives": {},
+    }
+    writer.add(comparison(), [benchmark()], {"most": [benchmark("other@asyncio")]})
+    run = read(writer.directory)
+
+    assert (writer.directory / "locks" / "contended.most.json").exists()
+    assert list(run.readings) == [("locks", "contended", "most")]
+    assert set(readings(run)["alternative"]) == {"other"}
+    assert list(readings(run).columns) == [*COLUMNS, "reading"]
+    assert set(frame(run)["alternative"]) == {"asyncio_lock"}
 
 
 def test_every_comparison_is_on_disk_at_once(writer: Writer) -> None:
