@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from reports.measured import Comparison, Measurements, Variant
-from reports.verdicts import BAND, Judgement, edge_p, worded
+from reports.verdicts import Judgement, worded
 from reports.wording import speed_with_interval, times
-from results.statistics import estimate, holm, shift, shift_p
+from results.statistics import BAND, edge_p, estimate, holm, shift, shift_p
 
 MACHINE = ("cpu_model_name", "cpu_count", "platform", "hostname")  # what makes two machines one
 Key = tuple[str, str, int]

@@ -15,9 +15,10 @@ from reports.safety_view import SafetyView, safety_view
 from reports.sentences import Verdict, faster_by, pick_for_all
 from reports.sources import highlighted
 from reports.table import KINDS, Row, Table, table
-from reports.verdicts import BAND, Judgement
+from reports.verdicts import Judgement
 from reports.wording import duration, listed, percent_change, plural, significant, spaced, times, unit_for
 from results.record import AlternativeRecord
+from results.statistics import BAND
 
 MOST_ACROSS = 8  # rows of the comparison of loops, which is on the page once for each workload
 UNSAFE = ", unsafe"

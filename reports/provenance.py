@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reports.measured import Measurements
-from reports.verdicts import BAND
 from reports.wording import TIMES, listed, percent_change, plural, significant
 from results.safety import FILE as SAFETY_FILE
+from results.statistics import BAND
 
 PRELIMINARY = {
     "smoke": "each variant ran once, only to see that it works",

@@ -14,9 +14,18 @@ from functools import partial
 from typing import Literal
 
 from reports.wording import plural
-from results.statistics import FEWEST_LAUNCHES, LEVEL, Estimate, Interval, estimate, holm, two_sided_p
+from results.statistics import (
+    BAND,
+    FEWEST_LAUNCHES,
+    LEVEL,
+    Estimate,
+    Interval,
+    edge_p,
+    estimate,
+    holm,
+    two_sided_p,
+)
 
-BAND = math.log(1.03)  # ratios within 3 % either way make no difference in practice
 ALPHA = 1 - LEVEL
 HOPELESS = 400  # launches beyond which more of them is no advice
 
@@ -121,11 +130,6 @@ def judge(samples: Mapping[str, Sequence[float]], band: float = BAND) -> dict[st
         {name: edge_p(found.centre, band, partial(two_sided_p, samples[name])) for name, found in estimates.items()}
     )
     return {name: worded(found, adjusted[name], len(estimates), band) for name, found in estimates.items()}
-
-
-def edge_p(centre: float, band: float, p_at: Callable[[float], float]) -> float:
-    """The p against the edge of the band that the centre has passed; 1 for a centre within the band."""
-    return 1.0 if abs(centre) <= band else p_at(math.copysign(band, centre))
 
 
 def worded(found: Estimate, adjusted: float, rows: int, band: float = BAND) -> Judgement:

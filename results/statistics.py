@@ -6,13 +6,14 @@ exact Wilcoxon signed-rank interval, and its level is the one it really has. Rat
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations_with_replacement
 from statistics import fmean, median
 
 LEVEL = 0.95
+BAND = math.log(1.03)  # ratios within 3 % either way make no difference in practice
 FEWEST_LAUNCHES = 6  # with five, the widest possible interval has a level of 93.75 %
 
 
@@ -160,6 +161,11 @@ def shift_p(before: Sequence[float], after: Sequence[float], by: float) -> float
     above = sum(difference > by for difference in differences)
     below = sum(difference < by for difference in differences)
     return min(1.0, 2 * rank_sum_tail(len(before), len(after), len(differences) - max(above, below)))
+
+
+def edge_p(centre: float, band: float, p_at: Callable[[float], float]) -> float:
+    """The p against the edge of the band that the centre has passed; 1 for a centre within the band."""
+    return 1.0 if abs(centre) <= band else p_at(math.copysign(band, centre))
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:

@@ -8,7 +8,7 @@ import pytest
 
 from reports.charts import Caption, Dot, Line, growth_chart, log_ticks, ratio_chart, ratio_ticks, shortened, spread
 from reports.svg import accessible
-from reports.verdicts import BAND
+from results.statistics import BAND
 
 CAPTION = Caption("picture", "A <title>", "What it shows & why")
 SVG = "{http://www.w3.org/2000/svg}"

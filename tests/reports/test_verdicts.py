@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from reports.verdicts import BAND, Broken, Candidate, Decision, decide, judge
+from reports.verdicts import Broken, Candidate, Decision, decide, judge
+from results.statistics import BAND
 
 SPREAD = (-0.009, -0.007, -0.005, -0.003, -0.001, 0.001, 0.003, 0.005, 0.007, 0.009)
 
