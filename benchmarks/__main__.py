@@ -118,7 +118,7 @@ def run(
     try:
         writer = open_record(plan, settings)
         safety, interrupted = safety_first(inquiry, settings, writer)
-        interrupted = interrupted or conduct(plan, settings, writer)
+        interrupted = interrupted or conduct(plan, settings, writer, safety)
     except OSError as error:
         fail(f"cannot write the record: {error}")
     raise typer.Exit(max(summary(writer, interrupted), int(bool(surprises(safety)))))
@@ -144,7 +144,7 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
     raise KeyboardInterrupt
 
 
-def conduct(plan: Plan, settings: Settings, writer: Writer) -> bool:
+def conduct(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord) -> bool:
     """Measure with a progress bar; Ctrl-C ends the run and keeps what there is. Returns whether that happened."""
     signal.signal(signal.SIGTERM, interrupt)
     columns = (
@@ -154,10 +154,15 @@ def conduct(plan: Plan, settings: Settings, writer: Writer) -> bool:
         MofNCompleteColumn(),
         TextColumn("{task.fields[left]}"),
     )
+    unsafe = {
+        f"{found['family']}/{found['alternative']}@{found['backend']}"
+        for found in safety["findings"]
+        if found["state"] == "FAIL"
+    }
     with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
         task = bar.add_task("", total=len(plan.comparisons), left="")
         try:
-            for step in measure(plan, settings, writer):
+            for step in measure(plan, settings, writer, unsafe):
                 bar.update(task, completed=step.number, description=step.label, left=f"at most {clock(step.left)} left")
         except KeyboardInterrupt:
             return True

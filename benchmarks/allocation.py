@@ -16,7 +16,8 @@ class Preset:
     variant takes in a launch, ``slow_limit`` the longest block in seconds that is worth repeating. Secondary backends
     take part only in a preset that measures ``everywhere``, or when asked for by name. A preset that is not
     ``calibrated`` runs every variant once, with one loop. Before anything is measured, every safety property is tried
-    under ``seeds`` schedules.
+    under ``seeds`` schedules. ``extra`` is the share of the measuring time that goes to launches beyond the planned
+    ones, where verdicts are open.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Preset:
     everywhere: bool = False
     calibrated: bool = True
     seeds: int = 50
+    extra: float = 0.25
 
     def launches_at(self, n: int) -> int:
         """How many launches a comparison at this point gets."""
@@ -47,7 +49,7 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("smoke", 85, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False, seeds=2),
+        Preset("smoke", 85, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False, seeds=2, extra=0.0),
         Preset("quick", 280, 10, 10, 20, (100,), 0.05, seeds=10),
         Preset("standard", 845, 10, 6, 25, (10, 100, 1000), 0.08),
         Preset("thorough", 5400, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True, seeds=200),

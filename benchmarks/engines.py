@@ -1,6 +1,7 @@
 """How a comparison is carried out: in turns (the default), or in pyperf's stock order (to cross-check)."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -50,7 +51,7 @@ IMPORT_SECONDS = 60.0  # after which a process that is not ready counts as hung
 class Terms:
     """What a comparison is measured under: about ``budget`` seconds in all, random orders drawn from ``seed``.
 
-    ``hang_limit`` is the seconds that one turn may take before its variant counts as hung, ``method`` how workers are
+    No launch begins when another like the last would end after ``deadline`` (monotonic seconds). ``hang_limit`` is the seconds that one turn may take before its variant counts as hung, ``method`` how workers are
     started: fork, spawn, or an empty string for the best that the platform has.
     """
 
@@ -59,6 +60,7 @@ class Terms:
     seed: int
     hang_limit: float = 10.0
     method: str = ""
+    deadline: float = math.inf
 
 
 @dataclass
@@ -66,7 +68,8 @@ class Measured:
     """What a comparison gave: one pyperf benchmark per variant that lasted, a failure for every other.
 
     ``readings`` maps the name of a reading to a benchmark per variant, too; ``timed_seconds`` is the wall time inside
-    blocks, of ``seconds`` in all.
+    blocks, of ``seconds`` in all. ``again`` is what another launch would repeat, with as many rounds as the preset
+    allows, and ``walls`` how long a block of each label takes; both are missing where nothing was calibrated in turns.
     """
 
     benchmarks: list[pyperf.Benchmark] = field(default_factory=list)
@@ -77,6 +80,8 @@ class Measured:
     rounds: int = 0
     timed_seconds: float = 0.0
     seconds: float = 0.0
+    again: Launch | None = None
+    walls: dict[str, float] = field(default_factory=dict)
 
 
 def sessions(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
@@ -95,11 +100,13 @@ def sessions(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
 class Series:
     """The launches of one comparison, one after another."""
 
-    def __init__(self, comparison: Comparison, terms: Terms, sharing: int) -> None:
-        """The first launch is about to come; ``sharing`` comparisons share its process."""
-        self.launch = first_launch(comparison, terms, sharing)
-        self.measured = Measured(launches=self.launch.launches)
-        self._seed = terms.seed
+    def __init__(self, launch: Launch) -> None:
+        """The first launch is about to come."""
+        self.launch = launch
+        self.measured = Measured()
+        self._seed = launch.seed
+        self._most_rounds = launch.rounds
+        self._walls: dict[str, float] = {}
         self._kept: dict[tuple[str, str], pyperf.Benchmark] = {}
 
     def at(self, number: int) -> Launch:
@@ -117,7 +124,9 @@ class Series:
                     self._kept[label, reading].add_runs(benchmark)
                 else:
                     self._kept[label, reading] = benchmark
+        measured.launches += 1
         measured.timed_seconds += outcome.timed_seconds
+        self._walls |= outcome.calibration
         living = [variant for variant in self.launch.variants if variant.label not in measured.failures]
         self.launch = replace(self.launch, variants=living, rounds=outcome.rounds, loops=outcome.loops)
 
@@ -133,6 +142,8 @@ class Series:
                 measured.benchmarks.append(kept)
                 measured.loops[label] = self.launch.loops[label]
         measured.rounds = self.launch.rounds
+        measured.walls = {label: self._walls[label] * loops for label, loops in measured.loops.items() if self._walls}
+        measured.again = replace(self.launch, seed=self._seed, rounds=self._most_rounds) if measured.walls else None
         return measured
 
 
@@ -141,21 +152,37 @@ def measure_in_turns(comparisons: Sequence[Comparison], terms: Sequence[Terms]) 
 
     Launch number k of all of them is played by the same process, one after another; each has workers of its own.
     """
-    series = [Series(*pair, len(comparisons)) for pair in zip(comparisons, terms, strict=True)]
-    variants = [variant for comparison in comparisons for variant in comparison.variants]
-    modules = [] if terms[0].method == "spawn" else imports_of(variants)
-    numbers = range(max(one.launch.launches for one in series))
+    series = [Series(first_launch(*pair, len(comparisons))) for pair in zip(comparisons, terms, strict=True)]
+    _play_all(series, range(max(one.launch.launches for one in series)), terms[0].deadline)
+    return [one.result() for one in series]
+
+
+def launch_again(launch: Launch, first: int, count: int) -> Measured:
+    """Play ``count`` more launches of a comparison, numbered from ``first`` on."""
+    series = Series(replace(launch, launches=first + count))
+    _play_all([series], range(first, first + count))
+    return series.result()
+
+
+def _play_all(series: list[Series], numbers: range, deadline: float = math.inf) -> None:
+    launches = [one.launch for one in series]
+    variants = [variant for launch in launches for variant in launch.variants]
+    modules = [] if launches[0].method == "spawn" else imports_of(variants)
+    took = 0.0
     for first in numbers[::AHEAD]:
+        began = time.monotonic()
+        if first > numbers.start and began + took > deadline:
+            return
         with ExitStack() as stack:
             started = time.perf_counter()
-            ahead = numbers[first : first + AHEAD]
+            ahead = range(first, min(first + AHEAD, numbers.stop))
             hosts = [stack.enter_context(Host(series[0].at(number).seed, modules)) for number in ahead]
             for host in hosts:
                 host.wait()
             starting = (time.perf_counter() - started) / len(hosts)
             for number, host in zip(ahead, hosts, strict=True):
                 _play([one for one in series if number < one.launch.launches], number, host, starting)
-    return [one.result() for one in series]
+        took = time.monotonic() - began
 
 
 def _play(series: list[Series], number: int, host: "Host", starting: float) -> None:

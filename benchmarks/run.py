@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -19,12 +19,14 @@ import pyperf
 from packaging.requirements import Requirement
 
 import patterns
-from benchmarks.allocation import Preset
+from benchmarks.allocation import MIDDLE, Preset
 from benchmarks.backends import BACKENDS, version_of
 from benchmarks.engines import Measured, Terms, measure_in_stock_order, measure_in_turns, sessions
+from benchmarks.extra import Standing, most_worth, play, standing
 from benchmarks.plan import Comparison, Plan, absence, applies, needed
+from benchmarks.turns import Launch
 from benchmarks.workloads import questions
-from results.record import FAILED, FORMAT, AlternativeRecord, FamilyRecord, SuiteRecord, Writer
+from results.record import FAILED, FORMAT, AlternativeRecord, ComparisonRecord, FamilyRecord, SuiteRecord, Writer
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -62,27 +64,35 @@ def open_record(plan: Plan, settings: Settings) -> Writer:
     return Writer(directory(settings.root), machine(), suite(plan, settings))
 
 
-def measure(plan: Plan, settings: Settings, writer: Writer) -> Iterator[Progress]:
+def measure(plan: Plan, settings: Settings, writer: Writer, unsafe: Collection[str] = ()) -> Iterator[Progress]:
     """Measure a plan into its record; yields the progress before each comparison.
 
-    Closing the generator, or an exception inside it, ends the run as interrupted: what was measured stays.
+    ``unsafe`` holds ``family/alternative@backend`` of what broke a promise: it cannot be picked, so telling it from
+    others is worth no extra launch. Closing the generator, or an exception inside it, ends the run as interrupted: what
+    was measured stays.
     """
     started = time.monotonic()
     run = writer.suite["run"]
+    standings: list[Standing] = []
     try:
         todo = list(sessions(plan.comparisons))
+        planned = settings.seconds * (1 - settings.preset.extra)
         while todo:
             left = settings.seconds - (time.monotonic() - started)
             if left <= 0:
                 skip(writer, chain(*todo), f"the budget of {settings.seconds:.0f} s was spent")
                 break
-            terms = shared(left, list(chain(*todo)), settings)
+            share = max(planned - (settings.seconds - left), 0.1)
+            terms = shared(share, list(chain(*todo)), settings, started + settings.seconds)
             session = todo.pop(0)
             done = len(writer.suite["comparisons"])
             yield Progress(done, len(plan.comparisons), label(session), left)
             measured = ENGINES[settings.engine](session, terms[: len(session)])
             for comparison, found in zip(session, measured, strict=True):
                 keep(writer, comparison, found)
+                if comparison.n == MIDDLE and found.again and settings.preset.extra:
+                    standings.append(looked_at(comparison, found.again, found, unsafe))
+        yield from resolve(standings, writer, started + settings.seconds)
         run["state"] = "complete"
     finally:
         if run["state"] != "complete":
@@ -95,11 +105,54 @@ def measure(plan: Plan, settings: Settings, writer: Writer) -> Iterator[Progress
         writer.save()
 
 
-def shared(left: float, comparisons: Sequence[Comparison], settings: Settings) -> list[Terms]:
+def looked_at(comparison: Comparison, again: Launch, measured: Measured, unsafe: Collection[str]) -> Standing:
+    """A comparison after its planned launches, with its baselines and with those of its rows that may be picked."""
+    asked = questions(comparison.family)
+    known = {entry.name: entry for entry in patterns.alternatives(comparison.family)}
+    baselines = {
+        name: f"{asked.baseline[backend.library]}@{name}"
+        for name, backend in BACKENDS.items()
+        if backend.library in asked.baseline
+    }
+    eligible = {
+        variant.label
+        for variant in comparison.variants
+        for entry in [known[variant.alternative]]
+        if entry.kind != "trap" and not entry.caveats and f"{comparison.family}/{variant.label}" not in unsafe
+        if not any(applies(failure, variant.backend) for failure in entry.known_failures)
+    }
+    return standing(comparison, again, measured, baselines, eligible)
+
+
+def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> Iterator[Progress]:
+    """Spend what is left until ``deadline`` (monotonic seconds) on extra launches, where verdicts are open."""
+    total = len(writer.suite["comparisons"])
+    while one := most_worth(standings):
+        left = deadline - time.monotonic()
+        yield Progress(total, total, f"open verdicts of {one.comparison.label}", left)
+        measured = play(one, left)
+        if measured is None:
+            return
+        record = next(entry for entry in writer.suite["comparisons"] if is_of(entry, one.comparison))
+        record["extra"] = {"launches": one.played, "seconds": one.seconds, "timed_seconds": one.timed_seconds}
+        keep_failures(writer, one.comparison, measured)
+        writer.add_extra(record, measured.benchmarks, measured.readings)
+
+
+def is_of(record: ComparisonRecord, comparison: Comparison) -> bool:
+    """Whether a record is that of a comparison."""
+    return (record["family"], record["workload"], record["n"]) == (
+        comparison.family,
+        comparison.workload,
+        comparison.n,
+    )
+
+
+def shared(left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float) -> list[Terms]:
     """The terms of every comparison still to come, if they share the seconds that are left by their weights."""
     weights = [settings.preset.weight(entry.n, len(entry.variants)) for entry in comparisons]
     return [
-        Terms(settings.preset, left * weight / sum(weights), seed, settings.hang_limit, settings.method)
+        Terms(settings.preset, left * weight / sum(weights), seed, settings.hang_limit, settings.method, deadline)
         for entry, weight in zip(comparisons, weights, strict=True)
         for seed in [random.Random(f"{settings.seed} {entry.label}").randrange(2**32)]
     ]
@@ -112,6 +165,26 @@ def label(session: Sequence[Comparison]) -> str:
 
 def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
     """Record a comparison: its failures as rows with a reason, its times as pyperf benchmarks."""
+    keep_failures(writer, comparison, measured)
+    writer.add(
+        {
+            "family": comparison.family,
+            "workload": comparison.workload,
+            "n": comparison.n,
+            "launches": measured.launches,
+            "rounds": measured.rounds,
+            "loops": measured.loops,
+            "twin_of": comparison.twin_of,
+            "seconds": measured.seconds,
+            "timed_seconds": measured.timed_seconds,
+        },
+        measured.benchmarks,
+        measured.readings,
+    )
+
+
+def keep_failures(writer: Writer, comparison: Comparison, measured: Measured) -> None:
+    """Record the variants that gave no number as rows with a reason."""
     by_label = {variant.label: variant for variant in comparison.variants}
     for label, failure in measured.failures.items():
         variant = by_label[label]
@@ -130,21 +203,6 @@ def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
             operations = questions(comparison.family).workload(comparison.workload).operations(comparison.n)
             row["seconds"] = failure.seconds / operations
         writer.suite["absences"].append(row)
-    writer.add(
-        {
-            "family": comparison.family,
-            "workload": comparison.workload,
-            "n": comparison.n,
-            "launches": measured.launches,
-            "rounds": measured.rounds,
-            "loops": measured.loops,
-            "twin_of": comparison.twin_of,
-            "seconds": measured.seconds,
-            "timed_seconds": measured.timed_seconds,
-        },
-        measured.benchmarks,
-        measured.readings,
-    )
 
 
 def skip(writer: Writer, comparisons: Iterable[Comparison], reason: str) -> None:

@@ -97,7 +97,8 @@ def measurements(run: Run) -> Measurements:
 
 
 def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, str, int], Comparison]]:
-    alone = replace(run, benchmarks={key: run.benchmarks[key]})
+    extra = {key: run.extra[key]} if key in run.extra else {}
+    alone = replace(run, benchmarks={key: run.benchmarks[key]}, extra=extra)
     times: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )

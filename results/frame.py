@@ -13,11 +13,11 @@ def frame(run: Run) -> pd.DataFrame:
 
     Columns: ``family``, ``workload``, ``n``, ``alternative``, ``backend``, ``twin`` (the baseline's second copy),
     ``launch`` and ``round`` (values of the same launch and round were measured next to each other), and ``value``, the
-    seconds that one operation took.
+    seconds that one operation took. Launches beyond the planned ones are among them, with higher numbers.
     """
     rows = [
         row
-        for (family, workload), suite in run.benchmarks.items()
+        for (family, workload), suite in (*run.benchmarks.items(), *run.extra.items())
         for benchmark in suite.get_benchmarks()
         for row in _rows(family, workload, benchmark)
     ]

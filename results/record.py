@@ -110,6 +110,14 @@ class BackendRecord(TypedDict):
     problem: str
 
 
+class ExtraRecord(TypedDict):
+    """The launches beyond the planned ones: how many each label took part in, and what they took."""
+
+    launches: dict[str, int]
+    seconds: float
+    timed_seconds: float
+
+
 class ComparisonRecord(TypedDict):
     """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks."""
 
@@ -122,6 +130,7 @@ class ComparisonRecord(TypedDict):
     twin_of: str
     seconds: float
     timed_seconds: float
+    extra: NotRequired[ExtraRecord]
 
 
 class AbsenceRecord(TypedDict):
@@ -174,8 +183,9 @@ class SuiteRecord(TypedDict):
 class Run:
     """One run as read back: ``problems`` names every file that could not be used, one line each.
 
-    ``readings`` are the suites of what was measured beside time, by family, workload and reading. ``safety`` is None
-    when nothing was tested, or what was found cannot be read.
+    ``readings`` are the suites of what was measured beside time, by family, workload and reading. ``extra`` holds the
+    times of launches beyond the planned ones; their readings stay in their files. ``safety`` is None when nothing was
+    tested, or what was found cannot be read.
     """
 
     path: Path
@@ -183,6 +193,7 @@ class Run:
     suite: SuiteRecord
     benchmarks: dict[tuple[str, str], pyperf.BenchmarkSuite]
     readings: dict[tuple[str, str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
+    extra: dict[tuple[str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
     safety: SafetyRecord | None = None
     problems: list[str] = field(default_factory=list)
 
@@ -220,10 +231,30 @@ class Writer:
         self.suite["comparisons"].append(comparison)
         self.save()
 
+    def add_extra(
+        self,
+        comparison: ComparisonRecord,
+        benchmarks: Iterable[pyperf.Benchmark],
+        readings: Mapping[str, Iterable[pyperf.Benchmark]],
+    ) -> None:
+        """Keep launches beyond the planned ones, beside them: the planned ones stay equally many for every variant."""
+        for reading, found in {"": benchmarks, **readings}.items():
+            path = self.directory / comparison["family"] / file_name(comparison["workload"], reading, extra=True)
+            known = self._benchmarks.setdefault(path, [])
+            by_name = {benchmark.get_name(): benchmark for benchmark in known}
+            for benchmark in found:
+                if benchmark.get_name() in by_name:
+                    by_name[benchmark.get_name()].add_runs(benchmark)
+                else:
+                    known.append(benchmark)
+            if known:
+                replace_suite(path, pyperf.BenchmarkSuite(known))
+        self.save()
 
-def file_name(workload: str, reading: str = "") -> str:
-    """The file of a workload's times, or of one of its readings."""
-    return f"{workload}.{reading}.json" if reading else f"{workload}.json"
+
+def file_name(workload: str, reading: str = "", *, extra: bool = False) -> str:
+    """The file of a workload's times, or of one of its readings; of the planned launches, or of those beyond."""
+    return ".".join(filter(None, (workload, reading, "extra" if extra else "", "json")))
 
 
 def replace_suite(path: Path, suite: pyperf.BenchmarkSuite) -> None:
@@ -243,6 +274,8 @@ def read(directory: Path) -> Run:
         folder = directory / family
         try:
             run.benchmarks[family, workload] = _benchmarks(folder / file_name(workload))
+            if (path := folder / file_name(workload, extra=True)).exists():
+                run.extra[family, workload] = _benchmarks(path)
             for name in _readings(suite, family, workload):
                 run.readings[family, workload, name] = _benchmarks(folder / file_name(workload, name))
         except RecordError as error:

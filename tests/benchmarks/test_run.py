@@ -94,7 +94,7 @@ def test_a_spent_budget_names_what_was_not_reached(
 
 
 def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By weight: 90 s at first, and the 60 s that are left for the two other points, which are played together."""
+    """By weight: 75 - 10 s at first, then 75 - 40 s for the two other points together; 25 s are for extra launches."""
     budgets: list[int] = []
     settings.preset = PRESETS["standard"]
     moments = iter([0.0, 10.0, 40.0, 70.0])
@@ -110,9 +110,9 @@ def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, mo
     weights = {entry.n: settings.preset.weight(entry.n, len(entry.variants)) for entry in plan.comparisons}
 
     assert budgets == [
-        round(90 * weights[100] / sum(weights.values())),
-        round(60 * weights[1000] / (weights[1000] + weights[10])),
-        round(60 * weights[10] / (weights[1000] + weights[10])),
+        round(65 * weights[100] / sum(weights.values())),
+        round(35 * weights[1000] / (weights[1000] + weights[10])),
+        round(35 * weights[10] / (weights[1000] + weights[10])),
     ]
 
 

@@ -238,3 +238,18 @@ def test_tallies_are_read_once_per_variant(writer: Writer) -> None:
     assert list(counted[["alternative", "tally", "value"]].itertuples(index=False, name=None)) == [
         ("asyncio_lock", "calls", 0.25)
     ]
+
+
+def test_extra_launches_are_kept_beside_the_planned_ones(writer: Writer) -> None:
+    """The planned file stays balanced; a second batch joins the first; the frame holds all of them."""
+    writer.add(comparison(), [benchmark(), benchmark("other@asyncio")])
+    entry = writer.suite["comparisons"][0]
+    for _ in range(2):
+        entry["extra"] = {"launches": {"other@asyncio": 2}, "seconds": 1.0, "timed_seconds": 0.5}
+        writer.add_extra(entry, [benchmark("other@asyncio")], {})
+    run = read(writer.directory)
+
+    assert {one.get_nvalue() for one in run.benchmarks["locks", "contended"].get_benchmarks()} == {4}
+    assert [one.get_nvalue() for one in run.extra["locks", "contended"].get_benchmarks()] == [8]
+    assert run.suite["comparisons"][0]["extra"]["launches"] == {"other@asyncio": 2}
+    assert len(frame(run)) == 4 + 4 + 8
