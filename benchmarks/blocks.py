@@ -36,7 +36,8 @@ class DisturbedError(Exception):
 class Variant:
     """An alternative on a backend, asked one workload at one point of its scale axis.
 
-    ``twin`` marks the second copy of a comparison's baseline, whose ratio to the first is the noise floor.
+    ``twin`` numbers further copies of an alternative: the second one of a comparison's baseline, whose ratio to the
+    first is the noise floor, is 1.
     """
 
     family: str
@@ -44,12 +45,13 @@ class Variant:
     n: int
     alternative: str
     backend: str
-    twin: bool = False
+    twin: int = 0
 
     @property
     def label(self) -> str:
         """``alternative@backend``, the variant's name within its comparison."""
-        return f"{self.alternative}{'#twin' if self.twin else ''}@{self.backend}"
+        number = str(self.twin) if self.twin > 1 else ""
+        return f"{self.alternative}{f'#twin{number}' if self.twin else ''}@{self.backend}"
 
     @property
     def benchmark(self) -> str:

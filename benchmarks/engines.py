@@ -51,8 +51,9 @@ IMPORT_SECONDS = 60.0  # after which a process that is not ready counts as hung
 class Terms:
     """What a comparison is measured under: about ``budget`` seconds in all, random orders drawn from ``seed``.
 
-    No launch begins when another like the last would end after ``deadline`` (monotonic seconds). ``hang_limit`` is the seconds that one turn may take before its variant counts as hung, ``method`` how workers are
-    started: fork, spawn, or an empty string for the best that the platform has.
+    No launch begins when another like the last would end after ``deadline`` (monotonic seconds). ``hang_limit`` is the
+    seconds that one turn may take before its variant counts as hung, ``method`` how workers are started: fork, spawn,
+    or an empty string for the best that the platform has.
     """
 
     preset: Preset
@@ -316,7 +317,7 @@ def _in_stock_order(comparison: Comparison, terms: Terms) -> Measured:
     share = budget / (launches + 1)
     shortest = min(0.1, max(0.001, (share - STOCK_SECONDS) / (STOCK_VALUES + 1) / 1.5))
     for variant in comparison.variants:
-        benchmark = _stock(variant, launches, shortest, terms.hang_limit)
+        benchmark = stock(variant, launches, shortest, terms.hang_limit)
         if isinstance(benchmark, Failure):
             measured.failures[variant.label] = benchmark
             continue
@@ -329,7 +330,8 @@ def _in_stock_order(comparison: Comparison, terms: Terms) -> Measured:
     return measured
 
 
-def _stock(variant: Variant, processes: int, shortest: float, hang_limit: float) -> pyperf.Benchmark | Failure:
+def stock(variant: Variant, processes: int, shortest: float, hang_limit: float) -> pyperf.Benchmark | Failure:
+    """Measure a variant in pyperf's own processes, one after another; what went wrong where there is no result."""
     name = f"{variant.family}/{variant.workload}/{variant.alternative}@{variant.backend}"
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "benchmark.json"
@@ -352,7 +354,7 @@ def _numbered(benchmark: pyperf.Benchmark, variant: Variant) -> pyperf.Benchmark
         pyperf.Run(
             run.values,
             warmups=run.warmups,
-            metadata={**run.get_metadata(), "launch": number, "twin": int(variant.twin), "name": variant.benchmark},
+            metadata={**run.get_metadata(), "launch": number, "twin": variant.twin, "name": variant.benchmark},
             collect_metadata=False,
         )
         for number, run in enumerate(run for run in benchmark.get_runs() if run.values)

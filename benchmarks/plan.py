@@ -140,7 +140,7 @@ def needed(alternative: Alternative) -> tuple[str, ...]:
 def _comparison(asked: Questions, workload: Workload, n: int, pairs: Iterable[tuple[str, str]]) -> Comparison:
     variants = [Variant(asked.family, workload.name, n, name, backend) for name, backend in pairs]
     twins = [
-        Variant(asked.family, workload.name, n, variant.alternative, variant.backend, twin=True)
+        Variant(asked.family, workload.name, n, variant.alternative, variant.backend, twin=1)
         for variant in variants
         if variant.alternative == asked.baseline.get(BACKENDS[variant.backend].library)
     ]

@@ -170,7 +170,7 @@ def run(runner: pyperf.Runner, bench: Bench, timed: Any) -> pyperf.Benchmark:
         "alternative": variant.alternative,
         "backend": variant.backend,
         "n": variant.n,
-        "twin": int(variant.twin),
+        "twin": variant.twin,
         "launch": 0,
     }
     operations = bench.workload.operations(variant.n)

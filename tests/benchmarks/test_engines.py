@@ -61,7 +61,7 @@ def test_the_stock_order_starts_what_its_budget_allows(
         asked.add(processes)
         return Failure(variant.label, "died", "not started")
 
-    monkeypatch.setattr("benchmarks.engines._stock", stock)
+    monkeypatch.setattr("benchmarks.engines.stock", stock)
     (measured,) = measure_in_stock_order(comparisons(100), [Terms(ONCE, budget, 1)])
 
     assert (asked, measured.launches) == ({launches}, launches)

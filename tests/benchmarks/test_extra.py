@@ -21,7 +21,7 @@ PLANNED = 10
 TRUTH = {"usual": 0.0, "close": 1.5 * BAND, "same": 0.1 * BAND, "slow": 3.0, "unsafe": 1.4 * BAND}
 VARIANTS = (
     *(Variant("locks", "contended", 100, name, "asyncio") for name in TRUTH),
-    Variant("locks", "contended", 100, "usual", "asyncio", twin=True),
+    Variant("locks", "contended", 100, "usual", "asyncio", twin=1),
 )
 COMPARISON = Comparison("locks", "contended", 100, VARIANTS)
 LABELS = {variant.label: variant for variant in VARIANTS}
