@@ -20,6 +20,7 @@ from benchmarks.allocation import MIDDLE, Preset
 from benchmarks.blocks import Variant
 from benchmarks.plan import Comparison
 from benchmarks.turns import Failure, Launch, Outcome, imports_of
+from results.environment import ConditionsRecord
 
 # What pyperf lets through to a worker; everything else (debug switches, a hash seed frozen by tox) stays outside.
 KEPT = (
@@ -66,7 +67,7 @@ class Measured:
     """What a comparison gave: one pyperf benchmark per variant that lasted, a failure for every other.
 
     ``readings`` maps the name of a reading to a benchmark per variant, too; ``timed_seconds`` is the wall time inside
-    blocks, of ``seconds`` in all.
+    blocks, of ``seconds`` in all. ``conditions`` has an entry for each launch whose rounds were watched.
     """
 
     benchmarks: list[pyperf.Benchmark] = field(default_factory=list)
@@ -77,6 +78,7 @@ class Measured:
     rounds: int = 0
     timed_seconds: float = 0.0
     seconds: float = 0.0
+    conditions: list[ConditionsRecord] = field(default_factory=list)
 
 
 def sessions(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
@@ -118,6 +120,8 @@ class Series:
                 else:
                     self._kept[label, reading] = benchmark
         measured.timed_seconds += outcome.timed_seconds
+        if outcome.conditions:
+            measured.conditions.append(outcome.conditions)
         living = [variant for variant in self.launch.variants if variant.label not in measured.failures]
         self.launch = replace(self.launch, variants=living, rounds=outcome.rounds, loops=outcome.loops)
 

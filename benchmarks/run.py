@@ -141,6 +141,7 @@ def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
             "twin_of": comparison.twin_of,
             "seconds": measured.seconds,
             "timed_seconds": measured.timed_seconds,
+            "conditions": measured.conditions,
         },
         measured.benchmarks,
         measured.readings,

@@ -13,6 +13,8 @@ from typing import Any, Literal, NotRequired, TypedDict, cast, get_args
 
 import pyperf
 
+from results.environment import ConditionsRecord, EnvironmentRecord
+from results.environment import read as read_environment
 from results.files import RecordError as RecordError
 from results.files import one_line as one_line
 from results.files import read_object, replace
@@ -111,7 +113,10 @@ class BackendRecord(TypedDict):
 
 
 class ComparisonRecord(TypedDict):
-    """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks."""
+    """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks.
+
+    ``conditions`` has an entry per launch that was watched; records of before that was done have none.
+    """
 
     family: str
     workload: str
@@ -122,6 +127,7 @@ class ComparisonRecord(TypedDict):
     twin_of: str
     seconds: float
     timed_seconds: float
+    conditions: NotRequired[list[ConditionsRecord]]
 
 
 class AbsenceRecord(TypedDict):
@@ -175,7 +181,7 @@ class Run:
     """One run as read back: ``problems`` names every file that could not be used, one line each.
 
     ``readings`` are the suites of what was measured beside time, by family, workload and reading. ``safety`` is None
-    when nothing was tested, or what was found cannot be read.
+    when nothing was tested, or what was found cannot be read; ``environment`` when nobody looked.
     """
 
     path: Path
@@ -184,6 +190,7 @@ class Run:
     benchmarks: dict[tuple[str, str], pyperf.BenchmarkSuite]
     readings: dict[tuple[str, str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
     safety: SafetyRecord | None = None
+    environment: EnvironmentRecord | None = None
     problems: list[str] = field(default_factory=list)
 
 
@@ -249,6 +256,10 @@ def read(directory: Path) -> Run:
             run.problems.append(str(error))
     try:
         run.safety = read_safety(directory / SAFETY_FILE)
+    except RecordError as error:
+        run.problems.append(str(error))
+    try:
+        run.environment = read_environment(directory)
     except RecordError as error:
         run.problems.append(str(error))
     return run
