@@ -17,6 +17,7 @@ from typing import Any
 
 from benchmarks.allocation import MIDDLE
 from benchmarks.backends import BACKENDS
+from benchmarks.disturbance import Usage, involuntary_switches
 from benchmarks.workloads import Once, Workload, questions
 
 
@@ -66,12 +67,14 @@ CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 class Block:
     """What one block showed: seconds by the workload's clock, and ``wall`` seconds, which are what it cost the run.
 
-    ``readings`` holds what the workload measures beside time, by name.
+    ``readings`` holds what the workload measures beside time, by name. ``used`` is what the process got of the
+    processor meanwhile; None where the system does not tell.
     """
 
     seconds: float
     wall: float
     readings: dict[str, float]
+    used: Usage | None = None
 
 
 @dataclass
@@ -114,7 +117,7 @@ class Bench:
         gc.collect()
         threads = set(threading.enumerate())
         generators = _living_generators()
-        seconds, wall, seen = self.backend.run(lambda: self._main(loops, n), self.seed)
+        seconds, wall, used, seen = self.backend.run(lambda: self._main(loops, n), self.seed)
         answers = [one.answer for one in seen] if self.workload.readings else seen
         for answer in answers:
             if answer != right:
@@ -126,9 +129,9 @@ class Bench:
             raise LeftoverError(f"{extra} async generator(s) left open")
         self.operations_done += loops * self.workload.operations(n)
         readings = {one.name: one.of([each.evidence for each in seen], n) for one in self.workload.readings}
-        return Block(seconds, wall, readings)
+        return Block(seconds, wall, readings, used)
 
-    async def _main(self, loops: int, n: int) -> tuple[float, float, list[Any]]:
+    async def _main(self, loops: int, n: int) -> tuple[float, float, Usage | None, list[Any]]:
         toolkit = self.backend.toolkit
         before = toolkit.living()
         async with self.workload.prepare(self.module, toolkit, n, self.tally) as once:
@@ -138,16 +141,25 @@ class Bench:
         return timed
 
 
-async def _timed(once: Once, loops: int, clock: Callable[[], float]) -> tuple[float, float, list[Any]]:
-    """Seconds by that clock, seconds of the wall's, and what the calls returned."""
+async def _timed(once: Once, loops: int, clock: Callable[[], float]) -> tuple[float, float, Usage | None, list[Any]]:
+    """Seconds by that clock, seconds of the wall's, what was used of the processor, and what the calls returned."""
     seen: list[Any] = []
     calls = range(loops)
+    switches = involuntary_switches()
+    cpu = time.process_time()
     began = time.perf_counter()
     start = clock()
     for _ in calls:
         seen.append(await once())  # noqa: PERF401  a comprehension would be a generator frame inside the clock
     seconds = clock() - start
-    return seconds, time.perf_counter() - began, seen
+    wall = time.perf_counter() - began
+    cpu = time.process_time() - cpu
+    return seconds, wall, _used(cpu, switches), seen
+
+
+def _used(cpu: float, switches: int | None) -> Usage | None:
+    now = involuntary_switches()
+    return None if now is None or switches is None else Usage(cpu, now - switches)
 
 
 def _living_generators() -> int:

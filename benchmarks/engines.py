@@ -21,6 +21,7 @@ from benchmarks.allocation import MIDDLE, Preset
 from benchmarks.blocks import Variant
 from benchmarks.plan import Comparison
 from benchmarks.turns import Failure, Launch, Outcome, imports_of
+from results.environment import ConditionsRecord
 
 # What pyperf lets through to a worker; everything else (debug switches, a hash seed frozen by tox) stays outside.
 KEPT = (
@@ -71,6 +72,7 @@ class Measured:
     ``readings`` maps the name of a reading to a benchmark per variant, too; ``timed_seconds`` is the wall time inside
     blocks, of ``seconds`` in all. ``again`` is what another launch would repeat, with as many rounds as the preset
     allows, and ``walls`` how long a block of each label takes; both are missing where nothing was calibrated in turns.
+    ``conditions`` has an entry for each launch whose rounds were watched.
     """
 
     benchmarks: list[pyperf.Benchmark] = field(default_factory=list)
@@ -83,6 +85,7 @@ class Measured:
     seconds: float = 0.0
     again: Launch | None = None
     walls: dict[str, float] = field(default_factory=dict)
+    conditions: list[ConditionsRecord] = field(default_factory=list)
 
 
 def sessions(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
@@ -128,6 +131,8 @@ class Series:
         measured.launches += 1
         measured.timed_seconds += outcome.timed_seconds
         self._walls |= outcome.calibration
+        if outcome.conditions:
+            measured.conditions.append(outcome.conditions)
         living = [variant for variant in self.launch.variants if variant.label not in measured.failures]
         self.launch = replace(self.launch, variants=living, rounds=outcome.rounds, loops=outcome.loops)
 

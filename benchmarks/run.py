@@ -135,6 +135,7 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
             return
         record = next(entry for entry in writer.suite["comparisons"] if is_of(entry, one.comparison))
         record["extra"] = {"launches": one.played, "seconds": one.seconds, "timed_seconds": one.timed_seconds}
+        record.setdefault("conditions", []).extend(measured.conditions)
         keep_failures(writer, one.comparison, measured)
         writer.add_extra(record, measured.benchmarks, measured.readings)
 
@@ -177,6 +178,7 @@ def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
             "twin_of": comparison.twin_of,
             "seconds": measured.seconds,
             "timed_seconds": measured.timed_seconds,
+            "conditions": measured.conditions,
         },
         measured.benchmarks,
         measured.readings,

@@ -25,6 +25,8 @@ import patterns
 from benchmarks import worker
 from benchmarks.allocation import choose_loops, choose_rounds
 from benchmarks.blocks import Variant
+from benchmarks.disturbance import Strain, Watch
+from results.environment import ConditionsRecord
 from results.record import State
 
 CALIBRATION_BLOCK = 1e-3  # seconds
@@ -74,7 +76,8 @@ class Outcome:
 
     ``benchmarks`` holds each label's times under an empty name, and its readings under theirs. ``calibration`` is what
     one loop of each variant took, when the launch calibrated; ``round_seconds`` is what the rounds took,
-    ``timed_seconds`` the part of it inside blocks, ``seconds`` everything from the first fork on.
+    ``timed_seconds`` the part of it inside blocks, ``seconds`` everything from the first fork on. ``conditions`` is
+    what the rounds went through; None if there were none.
     """
 
     loops: dict[str, int]
@@ -85,6 +88,7 @@ class Outcome:
     timed_seconds: float = 0.0
     round_seconds: float = 0.0
     seconds: float = 0.0
+    conditions: ConditionsRecord | None = None
 
     @staticmethod
     def from_dict(value: dict[str, Any]) -> "Outcome":
@@ -276,19 +280,25 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome) -> None:
         seat.send("go")
         return float(seat.receive("block"))
 
-    def finish(seat: Seat) -> dict[str, str]:
-        return dict(seat.receive("done"))
+    def finish(seat: Seat) -> tuple[dict[str, str], Strain | None]:
+        texts, strained = seat.receive("done")
+        return dict(texts), strained
 
     table.each(begin)
     table.each(lambda seat: seat.receive("ready"))
+    watch = Watch()
     started = time.perf_counter()
-    with sharing_one_core([seat.process.pid for seat in table.seats.values()], order):
+    with sharing_one_core([seat.process.pid for seat in table.seats.values()], order), watch:
         for _ in range(outcome.rounds):
             labels = order.sample(list(table.seats), len(table.seats))
             outcome.timed_seconds += sum(table.each(turn, labels).values())
     outcome.round_seconds = time.perf_counter() - started
     table.each(lambda seat: seat.send("finish"))
-    outcome.benchmarks = table.each(finish)
+    finished = table.each(finish)
+    outcome.benchmarks = {label: texts for label, (texts, _) in finished.items()}
+    outcome.conditions = watch.conditions(
+        launch.number, outcome.rounds, [strained for _, strained in finished.values()]
+    )
 
 
 @contextmanager

@@ -21,8 +21,10 @@ import patterns
 from benchmarks.allocation import LONGEST_WAIT
 from benchmarks.backends import BACKENDS
 from benchmarks.blocks import Bench, Block, DisturbedError, LeftoverError, Variant, WrongAnswerError
+from benchmarks.disturbance import Strain, strain
 from benchmarks.plan import suggestion
 from benchmarks.workloads import Reading, questions
+from results.environment import DISTURBED, flags
 from results.record import State, one_line
 
 CHEAP = 4  # times the length of a calibrating block: up to here it is repeated to be sure
@@ -104,10 +106,13 @@ def calibrate(bench: Bench, seconds: float, limit: float) -> tuple[float, float]
         loops *= 2 ** max(1, math.ceil(math.log2(min(seconds / took.seconds, LONGEST_WAIT / took.wall))))
 
 
-def measure(bench: Bench, connection: Connection, loops: int, rounds: int, launch: int) -> dict[str, str]:
+def measure(
+    bench: Bench, connection: Connection, loops: int, rounds: int, launch: int
+) -> tuple[dict[str, str], Strain | None]:
     """Warm up, then run a pyperf worker whose every block waits for ``"go"``.
 
-    Returns its benchmark as JSON under an empty name, and a benchmark of each reading under the reading's.
+    Returns its benchmark as JSON under an empty name, and a benchmark of each reading under the reading's; and what
+    its blocks went through.
     """
     bench.warm_up(loops)
     gc.collect()
@@ -128,11 +133,14 @@ def measure(bench: Bench, connection: Connection, loops: int, rounds: int, launc
     sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
     sys.argv += [f"--loops={loops}", f"--values={rounds}", "--warmups=0"]
     benchmark = run(warm_runner(), bench, timed)
-    benchmark.update_metadata({"launch": launch, **tallied(bench)})
-    return {"": encoded(benchmark)} | {
+    strained = strain([(block.wall, block.used) for block in blocks], waits=bench.workload.clock == "cpu")
+    disturbed = {DISTURBED: flags(strained.disturbed)} if strained else {}
+    benchmark.update_metadata({"launch": launch, **disturbed, **tallied(bench)})
+    texts = {"": encoded(benchmark)} | {
         one.name: encoded(beside(benchmark, one, [block.readings[one.name] for block in blocks]))
         for one in bench.workload.readings
     }
+    return texts, strained
 
 
 PYPERF_UNITS = {"second": "second", "ratio": "integer", "count": "integer"}  # it knows no ratio, and prints fractions

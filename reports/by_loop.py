@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.family import FIRST, Case, Family
+from reports.floor import floor
 from reports.measured import Variant
 from reports.sentences import faster_by
 from reports.verdicts import Judgement, judge
@@ -46,7 +47,7 @@ def by_loop(family: Family, workload: str, loop: str) -> ByLoop | None:
 def _column(home: Case, loop: str) -> dict[str, Judgement]:
     names = [entry.name for entry in home.candidates]
     ratios = {name: home.comparison.log_ratios(Variant(name, loop), home.variant(name)) for name in names}
-    return judge(ratios)
+    return floor(home.comparison).withhold(judge(ratios))
 
 
 def _best(home: Case, away: Case | None) -> str:

@@ -1,9 +1,10 @@
 """Two runs side by side: how far each ratio moved, with an interval. Absolute times of two runs are never compared."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 
+from reports.floor import floor
 from reports.measured import Comparison, Measurements, Variant
 from reports.verdicts import Judgement, worded
 from reports.wording import speed_with_interval, times
@@ -29,7 +30,7 @@ class Change:
 
     @property
     def word(self) -> str:
-        """What became of it: faster, slower, practically the same, not resolved, or not compared."""
+        """What became of it: faster, slower, practically the same, not resolved, withheld, or not compared."""
         return self.moved.word if self.moved else "not compared"
 
     @property
@@ -47,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One comparison on one loop: its rows, the widest movement of the baseline's twin, and whether that is noise."""
+    """One comparison on one loop: its rows, and why the verdicts on them are withheld, if they are."""
 
     family: str
     workload: str
@@ -122,14 +123,16 @@ def _sections(before: Measurements, after: Measurements, key: Key, changed_sourc
         baseline = Variant(name, backend)
         if baseline not in old.times or baseline not in new.times:
             continue
+        noisy = _noise(old, new)
+        rows = _rows(before, after, key, baseline, changed_source)
         yield Section(
             family,
             workload,
             n,
             backend,
             name,
-            tuple(_rows(before, after, key, baseline, changed_source)),
-            _noise(old, new),
+            tuple(_withheld(rows) if noisy else rows),
+            noisy,
         )
 
 
@@ -188,12 +191,15 @@ def _ratio(judgement: Judgement | None) -> str:
 
 
 def _noise(old: Comparison, new: Comparison) -> str:
-    """Why changes of this comparison may be noise, or an empty string."""
+    """Why nothing is said about changes of this comparison, or an empty string."""
     for which, comparison in (("first", old), ("second", new)):
-        judged = comparison.noise()
-        if judged and judged.low is not None and judged.high is not None:
-            widest = max(abs(judged.low), abs(judged.high))
-            if widest > BAND:
-                words = speed_with_interval(judged.centre, judged.low, judged.high)
-                return f"in the {which} run the same code, measured twice, came out {words}"
+        if reason := floor(comparison).reason:
+            return f"in the {which} run {reason}"
     return ""
+
+
+def _withheld(rows: Iterable[Change]) -> Iterator[Change]:
+    """The rows without their words: the ratios of a run that noise may have moved do not say what changed."""
+    for row in rows:
+        known = row.moved and row.moved.low is not None
+        yield replace(row, moved=replace(row.moved, word="withheld", why="")) if row.moved and known else row

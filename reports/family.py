@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from reports.floor import floor, under
 from reports.measured import Comparison, Measurements, Variant, primary
 from reports.safety import Answer, Count, FamilySafety
 from reports.sentences import Finding, Verdict, family_headline, verdict
@@ -142,7 +143,8 @@ class Family:
         def ratios(over: str, under: str) -> list[float]:
             return comparison.log_ratios(Variant(over, backend), Variant(under, backend))
 
-        return Case(comparison, backend, candidates, decide(ratios, candidates, baseline))
+        decision = under(decide(ratios, candidates, baseline), floor(comparison))
+        return Case(comparison, backend, candidates, decision)
 
     def knows(self, variant: Variant) -> bool:
         """Whether the record describes a variant that was measured; a foreign file may hold others."""

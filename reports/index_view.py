@@ -7,6 +7,7 @@ from reports.family import Case, Family, loops_in_order
 from reports.measured import Measurements
 from reports.provenance import RawFile, check_command, context, facts, preliminary, raw_files, slugs
 from reports.safety_page import all_surprises
+from reports.sentences import no_verdict
 from reports.table import CLASSES
 from reports.wording import TIMES, times
 
@@ -91,6 +92,8 @@ def line_of(workload: str, anchor: str, case: Case | None) -> Line:
     if case is None:
         return Line(workload, anchor, None, "not measured", "", "", "", "open", ())
     decision = case.decision
+    if decision.withheld:
+        return Line(workload, anchor, None, no_verdict(decision), "", "", "withheld", "open", ())
     if decision.pick is None:
         return Line(workload, anchor, None, "nothing to recommend", "", "", "", "open", ())
     if not decision.resolved:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reports.floor import floor
 from reports.measured import Measurements
-from reports.wording import TIMES, listed, percent_change, plural, significant
+from reports.wording import TIMES, listed, plural
 from results.safety import FILE as SAFETY_FILE
-from results.statistics import BAND
 
 PRELIMINARY = {
     "smoke": "each variant ran once, only to see that it works",
@@ -174,14 +174,9 @@ class Noise:
 
 def noise(measurements: Measurements, key: tuple[str, str, int]) -> Noise | None:
     """The A/A check of one comparison; None if it had no twin, or too few launches for an interval."""
-    judgement = measurements.comparisons[key].noise()
-    if judgement is None or judgement.low is None or judgement.high is None:
+    found = floor(measurements.comparisons[key])
+    if found.limit is None:
         return None
-    interval = (
-        f"{percent_change(judgement.centre)} % [{percent_change(judgement.low)} to {percent_change(judgement.high)}]"
-    )
-    widest = max(abs(judgement.low), abs(judgement.high))
-    if widest <= BAND:
-        return Noise(f"quiet (A/A {interval})", "")
-    limit = significant(float(percent_change(widest).lstrip("+")), 2)
-    return Noise(f"loud (A/A {interval}): differences under {limit} % are noise here", f"{limit} %")
+    if not found.loud:
+        return Noise(f"quiet (A/A {found.interval})", "")
+    return Noise(f"loud (A/A {found.interval}): {found.consequence}", found.percent)

@@ -32,6 +32,10 @@ def verdict(decision: Decision, candidates: Sequence[Candidate]) -> Verdict:
     """The verdict of one workload on one backend."""
     if not candidates:
         return Verdict("**Nothing was measured here**, so nothing is recommended.")
+    if decision.withheld:
+        return Verdict(
+            f"**No verdict here**: {decision.withheld}.", tuple(filter(None, [_remedy(decision), _out(candidates)]))
+        )
     if decision.pick is None:
         return Verdict(_nothing_to_pick(candidates))
     if not decision.resolved:
@@ -44,6 +48,29 @@ def verdict(decision: Decision, candidates: Sequence[Candidate]) -> Verdict:
         _unsafe(decision, by_name),
     )
     return Verdict(_pick(decision), tuple(detail for detail in details if detail))
+
+
+def _remedy(decision: Decision) -> str:
+    if not decision.noise:
+        return ""
+    return "A run with more launches, or on a quieter machine, may tell more."
+
+
+def _out(candidates: Sequence[Candidate]) -> str:
+    """What safety excludes, which takes no clock."""
+    names = [candidate.name for candidate in candidates if not candidate.recommendable]
+    return f"Out whatever their times: {_some(names)}." if names else ""
+
+
+def _some(names: Sequence[str]) -> str:
+    said = [f"`{name}`" for name in names[:MOST_WORDS]]
+    rest = len(names) - len(said)
+    return listed([*said, plural(rest, "other")] if rest else said)
+
+
+def no_verdict(decision: Decision) -> str:
+    """A withheld verdict in a few words, for lists."""
+    return f"no verdict: under {decision.noise} is noise" if decision.noise else "no verdict: no noise floor"
 
 
 def _nothing_to_pick(candidates: Sequence[Candidate]) -> str:
@@ -166,7 +193,7 @@ def family_headline(backend: str, findings: Sequence[Finding]) -> Verdict:
         ties = _ties(findings[0].decision)
         return Verdict(f"On {backend}: {_pick(findings[0].decision)}", tuple(filter(None, [ties, *excluded])))
     lines = (*(_line_for(entry, pick) for entry in findings), *excluded)
-    return Verdict(_one_pick(backend, pick, decided), lines)
+    return Verdict(_one_pick(backend, pick, decided, len(findings)), lines)
 
 
 def _excluded(findings: Sequence[Finding]) -> Iterator[str]:
@@ -181,15 +208,21 @@ def _excluded(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _nothing_on(backend: str, findings: Sequence[Finding]) -> str:
+    withheld = [entry for entry in findings if entry.decision.withheld]
+    if len(withheld) == len(findings):
+        where = f"all {len(findings)} workloads" if len(findings) > 1 else "the one workload"
+        return f"**No verdict on {backend}**: in {where} noise may be more than the band."
     every = {candidate.name: candidate for entry in findings for candidate in entry.candidates}
     if any(entry.decision.pick for entry in findings) or any(one.recommendable for one in every.values()):
         return f"**Nothing can be recommended on {backend}** from this run."
     return f"**Nothing is recommended on {backend}**: {nothing_passes([*every.values()])}."
 
 
-def _one_pick(backend: str, pick: str, decided: Sequence[Finding]) -> str:
+def _one_pick(backend: str, pick: str, decided: Sequence[Finding], workloads: int) -> str:
     baselines = {entry.decision.baseline for entry in decided}
     scope = f"all {len(decided)} workloads" if len(decided) > 1 else "the one workload with a verdict"
+    if 1 < len(decided) < workloads:
+        scope = f"the {len(decided)} workloads with a verdict"
     if baselines == {pick}:
         return f"**Keep `{pick}`** on {backend}: in {scope}, nothing that keeps every promise is measurably faster."
     judged = [entry.decision.to_baseline.get(pick) for entry in decided]
@@ -229,6 +262,8 @@ def _line_for(finding: Finding, pick: str) -> str:
 
 def short_pick(decision: Decision) -> str:
     """The pick in a few words, for lists: ``use `x`, 3.2x faster [3.1-3.3]; ties: `y```."""
+    if decision.withheld:
+        return no_verdict(decision)
     if decision.pick is None or not decision.resolved:
         return "nothing to recommend"
     if decision.pick == decision.baseline:

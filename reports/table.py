@@ -19,6 +19,7 @@ CLASSES = {
     "practically the same": "same",
     "not resolved": "open",
     "no interval": "open",
+    "withheld": "open",
     "baseline": "same",
     "": "open",
 }
@@ -233,7 +234,7 @@ def _badge(case: Case, name: str) -> str:
 def _notes(
     family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
 ) -> Sequence[str]:
-    notes = [judgement.why] if judgement and judgement.word == "not resolved" and judgement.why else []
+    notes = [judgement.why] if judgement and judgement.word in ("not resolved", "withheld") and judgement.why else []
     others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)
     notes += [
         f"at n = {row['n']:,}: {row['state']}: {row['reason']}"

@@ -23,20 +23,29 @@ def verdict_table(measurements: Measurements) -> Table:
 
 
 def change_table(changes: Changes) -> Table:
-    """A line per ratio that moved, or that could not be compared; and how many did not move."""
+    """A line per ratio that moved or could not be compared, and per comparison that noise takes the verdicts from."""
     counts = ", ".join(
         f"{count} {word}"
-        for word in ("faster", "slower", "practically the same", "not resolved", "no interval", "not compared")
+        for word in (
+            "faster",
+            "slower",
+            "practically the same",
+            "not resolved",
+            "no interval",
+            "withheld",
+            "not compared",
+        )
         if (count := changes.count(word))
     )
     shown = Table(title=f"Changes of the ratio to the baseline: {counts}", title_justify="left", box=None)
     for heading in ("comparison", "alternative", "before", "after", "change"):
         shown.add_column(heading, overflow="fold")
     for section in changes.sections:
+        if section.noisy:
+            shown.add_row(Text(section.label), "", "", "", Text(f"verdicts withheld: {section.noisy}"))
         for row in section.rows:
             if row.word in ("faster", "slower", "not compared"):
-                noise = " (noisy)" if section.noisy and row.moved else ""
-                cells = (section.label, row.variant.alternative, *row.ratios, f"{row.sentence}{noise}")
+                cells = (section.label, row.variant.alternative, *row.ratios, row.sentence)
                 shown.add_row(*(Text(cell) for cell in cells))
     return shown
 

@@ -29,7 +29,7 @@ from results.statistics import (
 ALPHA = 1 - LEVEL
 HOPELESS = 400  # launches beyond which more of them is no advice
 
-Word = Literal["faster", "slower", "practically the same", "not resolved", "no interval"]
+Word = Literal["faster", "slower", "practically the same", "not resolved", "no interval", "withheld"]
 TIED: frozenset[Word] = frozenset(("practically the same", "not resolved"))
 Ratios = Callable[[str, str], Sequence[float]]
 
@@ -101,7 +101,8 @@ class Decision:
     ``leader`` is the fastest that promises everything, ``pick`` the same unless the baseline ties with it: nobody
     should change code for a tie. ``to_baseline`` and ``to_pick`` judge every row; ``same`` and ``open`` tie with the
     leader, the pick and the leader left out. ``with_caveat`` and ``unsafe`` are faster than the pick, but promise less
-    or break a promise.
+    or break a promise. ``withheld`` says why there is no verdict although there are ratios, ``noise`` how large a
+    difference must be to be more than noise, as a percentage or nothing.
     """
 
     baseline: str | None
@@ -115,6 +116,8 @@ class Decision:
     with_caveat: str | None = None
     unsafe: str | None = None
     resolved: bool = True  # False: too few launches for any interval
+    withheld: str = ""
+    noise: str = ""
 
     @property
     def tied(self) -> tuple[str, ...]:

@@ -3,17 +3,19 @@
 import pandas as pd
 import pyperf
 
+from results.environment import DISTURBED, flagged_rounds
 from results.record import Run
 
-COLUMNS = ["family", "workload", "n", "alternative", "backend", "twin", "launch", "round", "value"]
+COLUMNS = ["family", "workload", "n", "alternative", "backend", "twin", "launch", "round", "value", "disturbed"]
 
 
 def frame(run: Run) -> pd.DataFrame:
     """Every value of a run, one row each.
 
     Columns: ``family``, ``workload``, ``n``, ``alternative``, ``backend``, ``twin`` (the baseline's second copy),
-    ``launch`` and ``round`` (values of the same launch and round were measured next to each other), and ``value``, the
-    seconds that one operation took. Launches beyond the planned ones are among them, with higher numbers.
+    ``launch`` and ``round`` (values of the same launch and round were measured next to each other), ``value``, the
+    seconds that one operation took, and ``disturbed``: whether others had part of the processor meanwhile, None where
+    that is not known. Launches beyond the planned ones are among them, with higher numbers.
     """
     rows = [
         row
@@ -47,9 +49,11 @@ def _rows(family: str, workload: str, benchmark: pyperf.Benchmark) -> list[tuple
             int(metadata["launch"]),
             number,
             value,
+            None if flags is None else number in flags,
         )
         for measured in benchmark.get_runs()
         for metadata in [measured.get_metadata()]
+        for flags in [flagged_rounds(metadata.get(DISTURBED))]
         for number, value in enumerate(measured.values)
     ]
 

@@ -13,6 +13,8 @@ from typing import Any, Literal, NotRequired, TypedDict, cast, get_args
 
 import pyperf
 
+from results.environment import ConditionsRecord, EnvironmentRecord
+from results.environment import read as read_environment
 from results.files import RecordError as RecordError
 from results.files import one_line as one_line
 from results.files import read_object, replace
@@ -119,7 +121,10 @@ class ExtraRecord(TypedDict):
 
 
 class ComparisonRecord(TypedDict):
-    """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks."""
+    """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks.
+
+    ``conditions`` has an entry per launch that was watched; records of before that was done have none.
+    """
 
     family: str
     workload: str
@@ -131,6 +136,7 @@ class ComparisonRecord(TypedDict):
     seconds: float
     timed_seconds: float
     extra: NotRequired[ExtraRecord]
+    conditions: NotRequired[list[ConditionsRecord]]
 
 
 class AbsenceRecord(TypedDict):
@@ -185,7 +191,7 @@ class Run:
 
     ``readings`` are the suites of what was measured beside time, by family, workload and reading. ``extra`` holds the
     times of launches beyond the planned ones; their readings stay in their files. ``safety`` is None when nothing was
-    tested, or what was found cannot be read.
+    tested, or what was found cannot be read; ``environment`` when nobody looked.
     """
 
     path: Path
@@ -195,6 +201,7 @@ class Run:
     readings: dict[tuple[str, str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
     extra: dict[tuple[str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
     safety: SafetyRecord | None = None
+    environment: EnvironmentRecord | None = None
     problems: list[str] = field(default_factory=list)
 
 
@@ -282,6 +289,10 @@ def read(directory: Path) -> Run:
             run.problems.append(str(error))
     try:
         run.safety = read_safety(directory / SAFETY_FILE)
+    except RecordError as error:
+        run.problems.append(str(error))
+    try:
+        run.environment = read_environment(directory)
     except RecordError as error:
         run.problems.append(str(error))
     return run

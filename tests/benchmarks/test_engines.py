@@ -18,6 +18,7 @@ from benchmarks.engines import (
 )
 from benchmarks.plan import Comparison, Filters, make_plan
 from benchmarks.turns import Failure
+from results.environment import DISTURBED, flagged_rounds
 
 FEW = Filters(families=("locks",), workloads=("contended",), backends=("asyncio",), alternatives=("own_lock",))
 ONCE = replace(PRESETS["smoke"], launches=3, launches_elsewhere=2)
@@ -48,6 +49,24 @@ def test_every_comparison_of_a_session_has_its_own_launches() -> None:
         assert {launches} == {benchmark.get_nrun() for benchmark in entry.benchmarks}
         assert len(entry.benchmarks) == 3
         assert 0 < entry.timed_seconds < entry.seconds
+
+
+def test_every_launch_says_what_it_went_through() -> None:
+    """One entry per launch and three turns in its one round; each worker's benchmark names its disturbed rounds."""
+    (measured,) = measure_in_turns(comparisons(100), [Terms(ONCE, 1.0, 5)])
+    counted = [(entry["launch"], entry["rounds"], entry["turns"]) for entry in measured.conditions]
+    runs = [run.get_metadata() for benchmark in measured.benchmarks for run in benchmark.get_runs()]
+
+    assert counted == [(0, 1, 3), (1, 1, 3), (2, 1, 3)]
+    for entry in measured.conditions:
+        flagged = [
+            number
+            for metadata in runs
+            if metadata["launch"] == entry["launch"]
+            for number in flagged_rounds(metadata.get(DISTURBED)) or ()
+        ]
+        assert entry.get("disturbed_rounds", []) == sorted(set(flagged))
+        assert entry.get("disturbed_turns", 0) == len(flagged)
 
 
 @pytest.mark.parametrize(("budget", "launches"), [(1000.0, 3), (3 * 3 * 0.41, 2), (0.1, 1)])

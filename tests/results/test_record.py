@@ -8,6 +8,7 @@ import pyperf
 import pytest
 
 from results import record
+from results.environment import DISTURBED, flags
 from results.frame import COLUMNS, frame, readings, tallies
 from results.record import (
     ComparisonRecord,
@@ -211,6 +212,7 @@ def test_the_frame_has_a_row_per_value(writer: Writer) -> None:
                 launch,
                 number,
                 0.001 * (launch + 1) * (number + 1),
+                None,
             )
             for twin in (True, False)
             for launch in range(2)
@@ -223,6 +225,26 @@ def test_the_frame_has_a_row_per_value(writer: Writer) -> None:
     pd.testing.assert_frame_equal(
         expected.sort_values(order, ignore_index=True), rows.sort_values(order, ignore_index=True)
     )
+
+
+def test_the_frame_names_disturbed_values(writer: Writer) -> None:
+    """The second value of the first launch, none of the second; nobody knows of the twin's."""
+    known = benchmark()
+    flagged = [
+        pyperf.Run(run.values, metadata={**run.get_metadata(), DISTURBED: flags(rounds)}, collect_metadata=False)
+        for run, rounds in zip(known.get_runs(), ([1], []), strict=True)
+    ]
+    writer.add(comparison(), [pyperf.Benchmark(flagged), benchmark("asyncio_lock#twin@asyncio")])
+    rows = frame(read(writer.directory))
+    found = rows[["twin", "launch", "round", "disturbed"]].itertuples(index=False, name=None)
+
+    assert sorted(found, key=lambda row: row[:3]) == [
+        (False, 0, 0, False),
+        (False, 0, 1, True),
+        (False, 1, 0, False),
+        (False, 1, 1, False),
+        *((True, launch, number, None) for launch in range(2) for number in range(2)),
+    ]
 
 
 def test_an_empty_run_is_an_empty_frame(writer: Writer) -> None:
