@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 from reports.floor import floor, under
-from reports.measured import Comparison, Measurements, Variant, primary
+from reports.measured import Comparison, Launched, Measurements, Variant, primary
 from reports.safety import Answer, Count, FamilySafety
 from reports.sentences import Finding, Verdict, family_headline, verdict
 from reports.verdicts import Broken, Candidate, Decision, decide
@@ -140,10 +140,16 @@ class Family:
         candidates = tuple(self.candidate(variant) for variant in comparison.on(backend) if self.knows(variant))
         baseline = self.record["baseline"].get(backend)
 
-        def ratios(over: str, under: str) -> list[float]:
-            return comparison.log_ratios(Variant(over, backend), Variant(under, backend))
+        def ratios(over: str, under: str, launches: Launched = "all") -> list[float]:
+            return comparison.log_ratios(Variant(over, backend), Variant(under, backend), launches)
 
-        decision = under(decide(ratios, candidates, baseline), floor(comparison))
+        planned, beyond = partial(ratios, launches="planned"), partial(ratios, launches="beyond")
+        decision = under(
+            decide(
+                ratios, candidates, baseline, planned=planned, beyond=beyond if "extra" in comparison.record else None
+            ),
+            floor(comparison),
+        )
         return Case(comparison, backend, candidates, decision)
 
     def knows(self, variant: Variant) -> bool:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from reports.verdicts import Judgement, judge
 from results.frame import frame, tallies
@@ -21,6 +21,7 @@ from results.statistics import launch_log_ratios
 
 KEYS = ("n", "alternative", "backend", "twin", "launch", "value")
 Launches = Mapping[int, list[float]]  # launch number -> values, round by round
+Launched = Literal["all", "planned", "beyond"]
 
 
 class Variant(NamedTuple):
@@ -44,9 +45,15 @@ class Comparison:
     twin: Launches = field(default_factory=dict)
     tallies: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
 
-    def log_ratios(self, over: Variant, under: Variant) -> list[float]:
-        """One log ratio of times per launch."""
-        return launch_log_ratios(self.times.get(over, {}), self.times.get(under, {}))
+    def log_ratios(self, over: Variant, under: Variant, launches: Launched = "all") -> list[float]:
+        """One log ratio of times per launch: of all, of the planned ones, or of those beyond."""
+        return launch_log_ratios(self._of(over, launches), self._of(under, launches))
+
+    def _of(self, variant: Variant, launches: Launched) -> Launches:
+        times, planned = self.times.get(variant, {}), self.record["launches"]
+        if launches == "all":
+            return times
+        return {number: values for number, values in times.items() if (number < planned) == (launches == "planned")}
 
     def seconds(self, variant: Variant) -> float:
         """The time of one operation: the median over launches of the median over rounds."""

@@ -43,6 +43,7 @@ def verdict(decision: Decision, candidates: Sequence[Candidate]) -> Verdict:
     by_name = {candidate.name: candidate for candidate in candidates}
     details = (
         _ties(decision),
+        _lead(decision),
         _untested(by_name[decision.pick]),
         _promises_less(decision, by_name),
         _unsafe(decision, by_name),
@@ -145,6 +146,17 @@ def _ties(decision: Decision) -> str:
         parts.append(f"too close to call: {_names(decision.open)}")
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _lead(decision: Decision) -> str:
+    lead = decision.lead
+    if lead is None:
+        return ""
+    launches = plural(lead.again.estimate.launches, "launch")
+    where = f"in {launches} that chose neither, `{lead.following}` was {faster_by(lead.again)} than `{decision.leader}`"
+    if lead.gone:
+        return f"The lead did not show again: {where}."
+    return f"Measured again, {where}."
 
 
 def _names(names: Sequence[str]) -> str:

@@ -59,6 +59,20 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """How far the next is behind the leader in launches that did not choose either; ``before`` in those that did."""
+
+    following: str
+    before: Judgement
+    again: Judgement
+
+    @property
+    def gone(self) -> bool:
+        """Whether a lead that was certain did not show again."""
+        return self.before.word == "slower" and self.again.word != "slower"
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """Why an alternative is out: the property's name, what it promises, and how we know that it does not hold.
 
@@ -102,7 +116,8 @@ class Decision:
     should change code for a tie. ``to_baseline`` and ``to_pick`` judge every row; ``same`` and ``open`` tie with the
     leader, the pick and the leader left out. ``with_caveat`` and ``unsafe`` are faster than the pick, but promise less
     or break a promise. ``withheld`` says why there is no verdict although there are ratios, ``noise`` how large a
-    difference must be to be more than noise, as a percentage or nothing.
+    difference must be to be more than noise, as a percentage or nothing. ``lead`` is None where no launches were left
+    to measure it again.
     """
 
     baseline: str | None
@@ -118,6 +133,7 @@ class Decision:
     resolved: bool = True  # False: too few launches for any interval
     withheld: str = ""
     noise: str = ""
+    lead: Lead | None = None
 
     @property
     def tied(self) -> tuple[str, ...]:
@@ -163,8 +179,19 @@ def _what_would_resolve(found: Estimate, interval: Interval, rows: int, band: fl
     return f"about {plural(max(1, needed - found.launches), 'more launch')} would settle it"
 
 
-def decide(ratios: Ratios, candidates: Sequence[Candidate], baseline: str | None, band: float = BAND) -> Decision:
-    """Pick among the candidates; ``ratios(over, under)`` gives one log ratio of times per launch."""
+def decide(
+    ratios: Ratios,
+    candidates: Sequence[Candidate],
+    baseline: str | None,
+    band: float = BAND,
+    planned: Ratios | None = None,
+    beyond: Ratios | None = None,
+) -> Decision:
+    """Pick among the candidates; ``ratios(over, under)`` gives one log ratio of times per launch.
+
+    The leader is chosen on the ``planned`` launches alone, and its lead is measured again on those ``beyond``: whoever
+    is chosen for being the fastest was lucky more often than not. What does not show again counts as a tie.
+    """
     names = [candidate.name for candidate in candidates]
     if baseline not in names:
         baseline = None
@@ -173,10 +200,15 @@ def decide(ratios: Ratios, candidates: Sequence[Candidate], baseline: str | None
     eligible = [candidate.name for candidate in candidates if candidate.promises_all]
     if not eligible:
         return decision
-    leader = _fastest(ratios, eligible)
+    leader = _fastest(planned or ratios, eligible)
     to_leader = judge({name: ratios(name, leader) for name in names if name != leader}, band)
     if baseline in to_leader and leader in to_baseline:
         to_leader[str(baseline)] = _mirrored(to_baseline[leader])
+    lead = _lead(planned or ratios, beyond, leader, eligible, band) if beyond else None
+    if lead and lead.gone:
+        to_leader[lead.following] = replace(
+            to_leader[lead.following], word="not resolved", why="the lead did not show again in launches of its own"
+        )
     tied = {name: to_leader[name].word for name in eligible if name in to_leader and to_leader[name].word in TIED}
     pick = baseline if baseline in tied else leader
     decision = replace(
@@ -188,6 +220,7 @@ def decide(ratios: Ratios, candidates: Sequence[Candidate], baseline: str | None
         same=tuple(name for name, word in tied.items() if word == "practically the same" and name != pick),
         open=tuple(name for name, word in tied.items() if word == "not resolved" and name != pick),
         resolved=all(judgement.word != "no interval" for judgement in to_leader.values()),
+        lead=lead,
     )
     less = [candidate.name for candidate in candidates if candidate.recommendable and candidate.caveats]
     worse = [candidate.name for candidate in candidates if not candidate.recommendable]
@@ -199,6 +232,15 @@ def _fastest(ratios: Ratios, names: Sequence[str]) -> str:
     centres = {names[0]: 0.0}
     centres |= {name: estimate(values).centre for name in names[1:] if (values := ratios(name, names[0]))}
     return min(centres, key=centres.__getitem__)
+
+
+def _lead(planned: Ratios, beyond: Ratios, leader: str, eligible: Sequence[str], band: float) -> Lead | None:
+    """The lead over the next, where both took part in launches enough beyond the planned ones."""
+    before = judge({name: planned(name, leader) for name in eligible if name != leader}, band)
+    following = min(before, key=lambda name: before[name].centre, default=None)
+    if following is None or len(values := beyond(following, leader)) < FEWEST_LAUNCHES:
+        return None
+    return Lead(following, before[following], judge({following: values}, band)[following])
 
 
 def _faster(decision: Decision, names: Sequence[str]) -> str | None:

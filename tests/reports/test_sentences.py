@@ -275,3 +275,28 @@ def test_headline_when_nothing_passes() -> None:
         "**Nothing is recommended on trio**: none of the 2 alternatives measured here is safe: "
         '`usual` is known to break "Nothing is left behind"; `a` failed the safety check "Nothing is left behind".'
     )
+
+
+@pytest.mark.parametrize(
+    ("next_again", "text"),
+    [
+        (0.6, "Measured again, in 10 launches that chose neither, `b` was 1.20x slower [1.19-1.21] than `a`."),
+        (
+            0.505,
+            "The lead did not show again: in 10 launches that chose neither, `b` was 1.0 % slower [0.5-1.5] than `a`.",
+        ),
+    ],
+)
+def test_a_lead_that_was_measured_again(next_again: float, text: str) -> None:
+    """In words, with the interval of the launches that chose nobody."""
+
+    def ratios(over: str, under: str, following: float = 0.6) -> list[float]:
+        factors = {"usual": 1.0, "a": 0.5, "b": following}
+        return [math.log(factors[over] / factors[under]) + step for step in STEPS]
+
+    def beyond(over: str, under: str) -> list[float]:
+        return ratios(over, under, next_again)
+
+    decision = decide(ratios, [*cast().values()], "usual", planned=ratios, beyond=beyond)
+
+    assert text in plain(str(verdict(decision, [*cast().values()])))

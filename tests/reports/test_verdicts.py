@@ -183,3 +183,38 @@ def test_tie_and_word_never_disagree() -> None:
     assert decision.to_baseline["quick"].word == decision.to_leader["usual"].word == "not resolved"
     assert {"slower"} == {decision.to_leader[f"x{number}"].word for number in range(4)}
     assert (decision.leader, decision.pick) == ("quick", "usual")
+
+
+def again(beyond: dict[str, float], scale: float = 1.0, launches: int = 10) -> Decision:
+    """The quick one leads by 10 % in the planned launches, and by what ``beyond`` says in those that chose nobody."""
+    planned = {"usual": 1.0, "quick": 0.8, "next": 0.88}
+    mixed = {name: (planned[name] * beyond[name]) ** 0.5 for name in planned}
+    candidates = [Candidate(name) for name in planned]
+    fresh = ratios_of(beyond, scale, launches)
+    return decide(ratios_of(mixed), candidates, "usual", planned=ratios_of(planned), beyond=fresh)
+
+
+def test_a_lead_that_shows_again_stands() -> None:
+    """It is told beside the one that chose."""
+    decision = again({"usual": 1.0, "quick": 0.8, "next": 0.86})
+
+    assert decision.lead is not None
+    assert (decision.leader, decision.lead.following, decision.lead.gone) == ("quick", "next", False)
+    assert decision.lead.before.centre == pytest.approx(math.log(1.1))
+    assert decision.lead.again.centre == pytest.approx(math.log(0.86 / 0.8))
+    assert decision.to_leader["next"].word == "slower"
+
+
+def test_a_lead_that_does_not_show_again_is_a_tie() -> None:
+    """The planned launches are certain, those that chose nobody see no difference: too close to call."""
+    decision = again({"usual": 1.0, "quick": 0.8, "next": 0.8})
+
+    assert decision.lead is not None
+    assert decision.lead.gone
+    assert decision.open == ("next",)
+    assert "did not show again" in decision.to_leader["next"].why
+
+
+def test_too_few_launches_tell_nothing_about_a_lead() -> None:
+    """Five have no interval."""
+    assert again({"usual": 1.0, "quick": 0.8, "next": 0.8}, launches=5).lead is None
