@@ -270,7 +270,7 @@ def list_everything() -> None:
     """List families, workloads and alternatives, with the loops that each runs on."""
     console = Console(highlight=False)
     for family in patterns.families():
-        title = f"{family}: {patterns.contract(family).splitlines()[0]}"
+        title = f"{family}: {patterns.contract(family).doc.splitlines()[0]}"
         table = Table("alternative", "kind", "runs on", "what it is", title=title, title_justify="left")
         for entry in patterns.alternatives(family):
             loops = ", ".join(name for name, backend in BACKENDS.items() if can_run(entry.library, backend))

@@ -287,9 +287,11 @@ def suite(plan: Plan, settings: Settings) -> SuiteRecord:
 
 def family_record(family: str) -> FamilyRecord:
     """The words and sources of a family."""
-    asked = questions(family)
+    asked, contract = questions(family), patterns.contract(family)
     return {
-        "doc": patterns.contract(family),
+        "doc": contract.doc,
+        "group": contract.group,
+        "neighbours": [{"family": entry.family, "why": entry.why} for entry in contract.neighbours],
         "baseline": {
             name: asked.baseline[backend.library]
             for name, backend in BACKENDS.items()

@@ -80,14 +80,41 @@ class Alternative:
         return hashlib.sha256(self.source.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another family, and what one wants who should go there: a phrase that follows "to"."""
+
+    family: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a family says of itself.
+
+    The first line of ``doc`` is the question, the rest the promises. ``group`` is a reader's word for what it is about,
+    which families may share; ``neighbours`` are the families that are easily taken for it.
+    """
+
+    doc: str
+    group: str
+    neighbours: tuple[Neighbour, ...]
+
+
 def families() -> list[str]:
     """The names of all families, in alphabetical order."""
     return sorted(path.parent.name for path in HERE.glob("*/__init__.py"))
 
 
-def contract(family: str) -> str:
-    """The docstring of a family: its first line is the question, the rest the promises."""
-    return ast.get_docstring(ast.parse((HERE / family / "__init__.py").read_text(encoding="utf-8"))) or family
+def contract(family: str) -> Contract:
+    """Read a family's contract without running it."""
+    tree = ast.parse((HERE / family / "__init__.py").read_text(encoding="utf-8"))
+    stated = dict(_constants(tree))
+    return Contract(
+        doc=ast.get_docstring(tree) or family,
+        group=stated.get("GROUP", ""),
+        neighbours=tuple(Neighbour(*entry) for entry in stated.get("NEIGHBOURS", ())),
+    )
 
 
 @cache

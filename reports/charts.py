@@ -77,14 +77,14 @@ def loops_chart(caption: Caption, panels: Sequence[tuple[str, Sequence[Dot]]], b
     return _compiled(caption, alt.hconcat(*charts, spacing=40), left=_extra(panels[0][1]))
 
 
-def growth_chart(caption: Caption, lines: Sequence[Line], unit: tuple[str, float], axes: tuple[str, str]) -> str:
-    """Time per operation against n, both on log axes; ``axes`` names what n counts and what an operation is."""
-    height, width = 240, 280
+def growth_chart(caption: Caption, lines: Sequence[Line], unit: float, axes: tuple[str, str]) -> str:
+    """Time per operation against n, both on log axes; ``unit`` is in seconds, ``axes`` says what both axes count."""
+    height, width = 240, 250
     numbers = [n for line in lines for n, _ in line.points]
-    values = [seconds / unit[1] for line in lines for _, seconds in line.points]
+    values = [seconds / unit for line in lines for _, seconds in line.points]
     low, high = min(values) / 1.2, max(values) * 1.2
     rows = [
-        {"series": number, "n": n, "y": seconds / unit[1]}
+        {"series": number, "n": n, "y": seconds / unit}
         for number, line in enumerate(lines)
         for n, seconds in line.points
     ]
@@ -99,16 +99,14 @@ def growth_chart(caption: Caption, lines: Sequence[Line], unit: tuple[str, float
     base = alt.Chart(_data(rows)).encode(x=x, y=y, color=color)
     strokes = base.mark_line(strokeWidth=2).encode(detail=alt.Detail(field="series", type="ordinal"))
     points = base.mark_point(filled=True, size=46, opacity=1).encode(shape=shape)
-    ends = [_pixel(line.points[-1][1] / unit[1], low, high, height) for line in lines]
+    ends = [_pixel(line.points[-1][1] / unit, low, high, height) for line in lines]
     labels = [
         alt.Chart(_data([{}]))
         .mark_text(align="left", fontWeight=600, color=SERIES[number], text=lines[number].label)
         .encode(x=alt.value(width + 12), y=alt.value(place))
         for number, place in enumerate(spread(ends, LABEL_HEIGHT, height))
     ]
-    title = alt.TitleParams(
-        f"{unit[0]} per {axes[1]} (log)", anchor="start", fontSize=12, fontWeight="normal", color=MUTED
-    )
+    title = alt.TitleParams(f"{axes[1]} (log)", anchor="start", fontSize=12, fontWeight="normal", color=MUTED)
     return _compiled(caption, alt.layer(strokes, points, *labels).properties(width=width, height=height, title=title))
 
 

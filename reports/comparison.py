@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from reports.floor import floor
-from reports.measured import Comparison, Measurements, Variant
+from reports.measured import Comparison, Measurements, Variant, clock_of
 from reports.verdicts import Judgement, worded
 from reports.wording import speed_with_interval, times
 from results.statistics import BAND, edge_p, estimate, holm, shift, shift_p
@@ -48,13 +48,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One comparison on one loop: its rows, and why the verdicts on them are withheld, if they are."""
+    """One comparison on one loop: its rows, which time they are of, and why verdicts are withheld, if they are."""
 
     family: str
     workload: str
     n: int
     backend: str
     baseline: str
+    clock: str
     rows: tuple[Change, ...] = ()
     noisy: str = ""
 
@@ -131,9 +132,14 @@ def _sections(before: Measurements, after: Measurements, key: Key, changed_sourc
             n,
             backend,
             name,
+            _clock(after, key),
             tuple(_withheld(rows) if noisy else rows),
             noisy,
         )
+
+
+def _clock(run: Measurements, key: Key) -> str:
+    return clock_of(run.run.suite["families"][key[0]]["workloads"][key[1]])
 
 
 def _rows(
@@ -152,6 +158,8 @@ def _rows(
             continue
         if variant not in old.times or variant not in new.times:
             silent[variant] = f"only in the {'second' if variant in new.times else 'first'} run"
+        elif _clock(before, key) != _clock(after, key):
+            silent[variant] = f"{_clock(before, key)} in the first run, {_clock(after, key)} in the second"
         elif changed(variant) or changed(baseline):
             whose = "its" if changed(variant) else "the baseline's"
             silent[variant] = f"{whose} source changed in between (--changed-source compares)"

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import Literal
 
 from reports.floor import floor, under
-from reports.measured import Comparison, Launched, Measurements, Variant, primary
+from reports.measured import Comparison, Launched, Measurements, Variant, clock_of, primary
 from reports.safety import Answer, Count, FamilySafety
 from reports.sentences import Finding, Verdict, family_headline, verdict
 from reports.verdicts import Broken, Candidate, Decision, decide
@@ -64,6 +64,15 @@ class Family:
     def contract(self) -> str:
         """The rest of the contract."""
         return "\n".join(self.record["doc"].strip().splitlines()[1:]).strip()
+
+    @property
+    def group(self) -> str:
+        """The word under which it stands in the index; empty in older records."""
+        return self.record.get("group", "")
+
+    def clock(self, workload: str) -> str:
+        """What its times are: "time", or "processor time"."""
+        return clock_of(self.record["workloads"][workload])
 
     @cached_property
     def caveats(self) -> list[str]:
@@ -167,7 +176,9 @@ class Family:
     def findings(self, backend: str) -> list[Finding]:
         """The decisions of every workload that was measured on a backend."""
         cases = [(workload, self.case(workload, backend)) for workload in self.record["workloads"]]
-        return [Finding(workload, case.decision, case.candidates) for workload, case in cases if case]
+        return [
+            Finding(workload, case.decision, case.candidates, self.clock(workload)) for workload, case in cases if case
+        ]
 
     def headline(self, backend: str) -> Verdict:
         """The sentence about the whole family on a backend."""

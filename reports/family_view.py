@@ -1,23 +1,23 @@
 """Everything that a family's page shows, as plain values and finished charts."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from reports.by_loop import ByLoop, by_loop
 from reports.charts import MOST_ROWS, MOST_SERIES, Caption, Dot, Line, growth_chart, loops_chart, ratio_chart
+from reports.code_page import SourceView, code_anchors, sources
 from reports.family import FIRST, Case, Family
 from reports.growth import Crossover, crossover, rounded_power, times_by_n
-from reports.provenance import Noise, RawFile, check_command, context, facts, noise, preliminary, raw_files, slugs
+from reports.places import Place, Places
+from reports.provenance import Noise, noise, slugs
 from reports.safety_view import SafetyView, safety_view
 from reports.sentences import Verdict, faster_by, pick_for_all
-from reports.sources import highlighted
-from reports.table import KINDS, Row, Table, table
+from reports.table import Row, Table, table
 from reports.verdicts import Judgement
-from reports.wording import duration, listed, percent_change, plural, significant, spaced, times, unit_for
-from results.record import AlternativeRecord
+from reports.wording import duration, of_clock, percent_change, plural, significant, spaced, times, unit_for
 from results.statistics import BAND
 
 MOST_ACROSS = 8  # rows of the comparison of loops, which is on the page once for each workload
@@ -44,6 +44,7 @@ class WorkloadView:
     question: str
     axis: str
     operation: str
+    clock: str
     n: int | None
     verdict: Verdict | None
     matters: str
@@ -58,73 +59,65 @@ class WorkloadView:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceView:
-    """One alternative's text and code."""
-
-    name: str
-    anchor: str
-    record: AlternativeRecord
-    kind: str
-    kind_title: str
-    code: Markup
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
 class FamilyView:
-    """A family's page for one loop; ``pages`` maps each of its loops to the page's file."""
+    """A family's page for one loop.
+
+    ``picked`` is the code of what is picked here, the likeliest first; the code of ``others`` is on the page that
+    ``place`` names. ``neighbours`` are other families of this run: name, page, and what one wants who should go there.
+    ``links`` leads from an alternative to its code. ``loud`` says where verdicts are noisy, ``loud_elsewhere`` which
+    workloads are so at another n.
+    """
 
     name: str
     loop: str
-    pages: dict[str, str]
+    place: Place
     question: str
     contract: str
     headline: Verdict
-    context: list[str]
-    preliminary: str
     loud: tuple[str, ...]
-    problems: tuple[str, ...]
+    loud_elsewhere: tuple[str, ...]
     workloads: tuple[WorkloadView, ...]
-    sources: tuple[SourceView, ...]
+    picked: tuple[SourceView, ...]
+    others: tuple[SourceView, ...]
     caveats: tuple[str, ...]
     safety: SafetyView
+    neighbours: tuple[tuple[str, str, str], ...]
     has_own: bool
-    anchors: dict[str, str]
-    facts: list[tuple[str, str]]
-    command: str
-    check: str
-    files: list[RawFile]
+    links: dict[str, str]
     band: str
 
 
-def family_view(family: Family, loop: str, pages: dict[str, str]) -> FamilyView:
+def family_view(family: Family, loop: str, where: Places) -> FamilyView:
     """Gather a family's page for one loop."""
-    measurements = family.measurements
-    anchors = slugs(list(family.record["alternatives"]))
+    place = where[family.name]
     sections = slugs(list(family.record["workloads"]))
     workloads = tuple(_workload(family, name, loop, sections[name]) for name in family.record["workloads"])
-    sources = _sources(family, loop, anchors)
+    picked = _picked(family, loop)
+    others = sorted(family.present(loop) - set(picked))
+    anchors = code_anchors(family)
     return FamilyView(
         name=family.name,
         loop=loop,
-        pages=pages,
+        place=place,
         question=family.question,
         contract=family.contract,
         headline=family.headline(loop),
-        context=context(measurements, family.name),
-        preliminary=preliminary(measurements),
-        loud=tuple(_loud(view.name, view.noises) for view in workloads if any(check.loud for _, check in view.noises)),
-        problems=tuple(measurements.problems),
+        loud=tuple(_loud(workloads)),
+        loud_elsewhere=tuple(
+            spaced(view.name) for view in workloads if any(check.loud and n != view.n for n, check in view.noises)
+        ),
         workloads=workloads,
-        sources=sources,
+        picked=sources(family, place, picked),
+        others=sources(family, place, others),
         caveats=tuple(family.caveats),
         safety=safety_view(family, loop),
-        has_own=any(source.record["kind"] == "own" for source in sources),
-        anchors={source.name: source.anchor for source in sources},
-        facts=facts(measurements),
-        command=measurements.run.suite["run"]["command"],
-        check=check_command(measurements),
-        files=raw_files(measurements, family.name),
+        neighbours=tuple(
+            (entry["family"], where[entry["family"]].on(loop), entry["why"])
+            for entry in family.record.get("neighbours", ())
+            if entry["family"] in where
+        ),
+        has_own=any(family.record["alternatives"][name]["kind"] == "own" for name in family.present(loop)),
+        links={name: f"{'' if name in picked else place.code}#{anchor}" for name, anchor in anchors.items()},
         band=f"{percent_change(-BAND)} to {percent_change(BAND)} %",
     )
 
@@ -142,9 +135,10 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         question=record["question"],
         axis=record["axis"],
         operation=record["operation"],
+        clock=rows.clock,
         n=case.comparison.record["n"] if case else None,
         verdict=case.verdict if case else None,
-        matters=_matters(case, rows.operation) if case else "",
+        matters=_matters(case, rows) if case else "",
         table=rows,
         ratio_chart=_ratio_chart(name, rows, loop, anchor),
         growth_chart=_growth_chart(family, name, loop, rows, crossing, anchor),
@@ -152,16 +146,21 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         noises=tuple((n, check) for n, check in checks if check),
         across=across,
         across_rows=tuple(_across_rows(across)) if across else (),
-        across_chart=_across_chart(name, across, anchor) if across and loop == FIRST else Markup(),
+        across_chart=_across_chart(family, name, across, anchor) if across and loop == FIRST else Markup(),
     )
 
 
-def _loud(workload: str, noises: Sequence[tuple[int, Noise]]) -> str:
-    limits = [f"{check.limit} at n = {n:,}" for n, check in noises if check.loud]
-    return f"in {spaced(workload)} under {listed(limits)}"
+def _loud(workloads: Sequence[WorkloadView]) -> Iterator[str]:
+    """Where noise hides differences at the n that the verdicts speak of."""
+    for view in workloads:
+        yield from (
+            f"in {spaced(view.name)} (n = {n:,}) under {check.limit}"
+            for n, check in view.noises
+            if n == view.n and check.loud
+        )
 
 
-def _matters(case: Case, operation: str) -> str:
+def _matters(case: Case, rows: Table) -> str:
     """What the pick saves at a stated rate, in shares of one core; empty unless it is faster than the baseline."""
     decision = case.decision
     pick, baseline = decision.pick, decision.baseline
@@ -172,8 +171,8 @@ def _matters(case: Case, operation: str) -> str:
         return ""
     share = significant(100 * RATE * saved, 2)
     return (
-        f"Does it matter? It saves {duration(saved)} per {operation}: {share} % of a core "
-        f"at {plural(RATE, operation)} a second."
+        f"Does it matter? It saves {duration(saved)}{of_clock(rows.clock)} per {rows.operation}: {share} % of a core "
+        f"at {plural(RATE, rows.operation)} a second."
     )
 
 
@@ -198,7 +197,7 @@ def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str) -> Markup:
     which = "all" if len(drawn) == len(ordered) else f"the fastest {len(drawn)} of {len(ordered)}"
     caption = Caption(
         f"ratio-{anchor}",
-        f"{workload} on {loop}: time relative to {rows.baseline}",
+        f"{workload} on {loop}: {rows.clock} relative to {rows.baseline}",
         f"From fastest to slowest, {which}, with 95 % intervals; the same numbers are in the table.",
     )
     return Markup(ratio_chart(caption, [_dot(row) for row in drawn], BAND))
@@ -222,10 +221,11 @@ def _growth_chart(
     unit = unit_for(min(seconds for line in lines for _, seconds in line.points))
     caption = Caption(
         f"growth-{anchor}",
-        f"{workload} on {loop}: time per {record['operation']} as {record['axis']} grow",
+        f"{workload} on {loop}: {rows.clock} per {rows.operation} as {record['axis']} grow",
         f"{len(lines)} alternatives; the number behind each name is the fitted exponent, also in the table.",
     )
-    return Markup(growth_chart(caption, lines, unit, (record["axis"], record["operation"])))
+    per = f"{unit[0]}{of_clock(rows.clock)} per {rows.operation}"
+    return Markup(growth_chart(caption, lines, unit[1], (record["axis"], per)))
 
 
 def _across_rows(across: ByLoop) -> Sequence[tuple[str, tuple[LoopCell | None, ...]]]:
@@ -239,7 +239,7 @@ def _cell(found: Judgement | None, unsafe: bool) -> LoopCell | None:
     return LoopCell(*times(found.centre, found.low, found.high), found.word, unsafe) if found else None
 
 
-def _across_chart(workload: str, across: ByLoop, anchor: str) -> Markup:
+def _across_chart(family: Family, workload: str, across: ByLoop, anchor: str) -> Markup:
     names = across.names[:MOST_SERIES]
     panels = []
     for loop, column in across.columns.items():
@@ -255,19 +255,14 @@ def _across_chart(workload: str, across: ByLoop, anchor: str) -> Markup:
     caption = Caption(
         f"loops-{anchor}",
         f"{workload}: the same alternative on other loops",
-        f"Time relative to itself on {FIRST}, with 95 % intervals; the same numbers are in the table.",
+        f"{family.clock(workload).capitalize()} relative to itself on {FIRST}, with 95 % intervals; "
+        "the same numbers are in the table.",
     )
     return Markup(loops_chart(caption, panels, BAND))
 
 
-def _sources(family: Family, loop: str, anchors: dict[str, str]) -> tuple[SourceView, ...]:
-    """The code of every alternative that has a row on this loop; the pick leads and is open."""
+def _picked(family: Family, loop: str) -> list[str]:
+    """What is picked on a loop, each once: what leads or ties in every workload first, then by workload."""
     decided = [entry for entry in family.findings(loop) if entry.decision.pick]
-    opened = (pick_for_all(decided) or decided[0].decision.pick) if decided else None
-    shown = sorted(family.present(loop), key=lambda name: (name != opened, name))
-    return tuple(_source(name, family.record["alternatives"][name], anchors[name], name == opened) for name in shown)
-
-
-def _source(name: str, record: AlternativeRecord, anchor: str, opened: bool) -> SourceView:
-    kind, kind_title = KINDS.get(record["kind"], (record["kind"], ""))
-    return SourceView(name, f"code-{anchor}", record, kind, kind_title, highlighted(record["source"]), opened)
+    everywhere = pick_for_all(decided) if decided else None
+    return list(dict.fromkeys(filter(None, [everywhere, *(entry.decision.pick for entry in decided)])))

@@ -1,103 +1,132 @@
-"""Everything that the index shows: a row per family, a line per workload, for every loop."""
+"""Everything that the index shows: families by group, and the pick of every workload on every loop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.family import Case, Family, loops_in_order
+from reports.code_page import code_anchors
+from reports.family import Family, loops_in_order
 from reports.measured import Measurements
-from reports.provenance import RawFile, check_command, context, facts, preliminary, raw_files, slugs
+from reports.places import FOLDER, Place, Places
+from reports.provenance import slugs
 from reports.safety_page import all_surprises
 from reports.sentences import no_verdict
 from reports.table import CLASSES
-from reports.wording import TIMES, times
+from reports.wording import CLOCKS, TIMES, times
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The pick of one workload on one loop; ``reason`` says why there is none."""
+    """The pick of one workload on one loop; ``reason`` says why there is none, ``clock`` which time was taken."""
 
     workload: str
-    anchor: str
     pick: str | None
     reason: str
-    ratio: str
-    interval: str
-    word: str
-    word_class: str
-    ties: tuple[str, ...]
+    ratio: str = ""
+    interval: str = ""
+    word: str = ""
+    word_class: str = "open"
+    ties: tuple[str, ...] = ()
+    clock: str = CLOCKS["wall"]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """One family."""
+    """A workload on one loop, and the page that tells more."""
+
+    loop: str
+    href: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFamily:
+    """One family: for each loop a page and how many are safe there; ``alternatives`` are names and where they stand."""
 
     name: str
-    href: str
     question: str
-    safety: str
-    lines: tuple[Line, ...]
+    pages: tuple[tuple[str, str], ...]
+    safety: tuple[tuple[str, str], ...]
+    rows: tuple[IndexRow, ...]
+    alternatives: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexGroup:
+    """Families that share a word; older records have none."""
+
+    name: str
+    anchor: str
+    families: tuple[IndexFamily, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexView:
-    """The index page."""
+    """The index page; ``loops`` maps each loop to the end of its class names."""
 
-    loops: tuple[tuple[str, str], ...]
-    tables: tuple[tuple[str, tuple[IndexRow, ...]], ...]
-    families: int
+    loops: Mapping[str, str]
+    groups: tuple[IndexGroup, ...]
     surprises: int
-    context: list[str]
-    preliminary: str
-    problems: tuple[str, ...]
-    facts: list[tuple[str, str]]
-    command: str
-    check: str
-    files: list[RawFile]
 
 
-def index_view(
-    measurements: Measurements, families: Sequence[Family], files: Mapping[str, Mapping[str, str]]
-) -> IndexView:
-    """Gather the index; ``files`` maps a family and a loop to the page's file."""
+def index_view(measurements: Measurements, families: Sequence[Family], places: Places) -> IndexView:
+    """Gather the index; ``places`` says where each family's pages are."""
     used = {loop for family in families for loop in family.loops}
     loops = [loop for loop in loops_in_order(measurements) if loop in used]
+    names = sorted({family.group for family in families}, key=lambda name: (not name, name))
+    anchors = slugs(names)
     return IndexView(
-        loops=tuple(slugs(loops).items()) if loops else (),
-        tables=tuple((loop, tuple(_row(family, loop, files[family.name]) for family in families)) for loop in loops),
-        families=len(families),
+        loops=slugs(loops),
+        groups=tuple(
+            IndexGroup(
+                name,
+                f"group-{anchors[name]}",
+                tuple(_family(family, loops, places[family.name]) for family in families if family.group == name),
+            )
+            for name in names
+        ),
         surprises=len(all_surprises(families)),
-        context=context(measurements),
-        preliminary=preliminary(measurements),
-        problems=tuple(measurements.problems),
-        facts=facts(measurements),
-        command=measurements.run.suite["run"]["command"],
-        check=check_command(measurements),
-        files=raw_files(measurements),
     )
 
 
-def _row(family: Family, loop: str, files: Mapping[str, str]) -> IndexRow:
-    anchors = slugs(list(family.record["workloads"]))
-    lines = [
-        line_of(workload, anchors[workload], family.case(workload, loop)) for workload in family.record["workloads"]
-    ]
-    measured = any(family.case(workload, loop) for workload in family.record["workloads"])
-    blank = Line("", "top", None, "nothing measured" if lines else "it asks no question yet", "", "", "", "open", ())
-    href = f"families/{files.get(loop) or files[family.loops[0]]}"
-    return IndexRow(family.name, href, family.question, family.count(loop).text, tuple(lines if measured else [blank]))
+def _family(family: Family, loops: Sequence[str], place: Place) -> IndexFamily:
+    anchors = code_anchors(family)
+    return IndexFamily(
+        name=family.name,
+        question=family.question,
+        pages=tuple((loop, f"{FOLDER}/{place.on(loop)}") for loop in loops),
+        safety=tuple((loop, family.count(loop).text) for loop in loops if loop in family.loops),
+        rows=tuple(_rows(family, loops, place)),
+        alternatives=tuple((name, f"{FOLDER}/{place.code}#{anchors[name]}") for name in sorted(anchors)),
+    )
 
 
-def line_of(workload: str, anchor: str, case: Case | None) -> Line:
-    """One workload's line; shared by the page and the terminal."""
+def _rows(family: Family, loops: Sequence[str], place: Place) -> Iterator[IndexRow]:
+    """Workload by workload, loop by loop; a loop on which nothing was measured has one row that says so."""
+    workloads = family.record["workloads"]
+    anchors = slugs(list(workloads))
+    measured = [loop for loop in loops if any(family.case(workload, loop) for workload in workloads)]
+    for workload in workloads:
+        for loop in measured:
+            href = f"{FOLDER}/{place.on(loop)}#{anchors[workload]}"
+            yield IndexRow(loop, href, line_of(family, workload, loop))
+    for loop in loops:
+        if loop not in measured:
+            why = "nothing measured" if workloads else "it asks no question yet"
+            yield IndexRow(loop, f"{FOLDER}/{place.on(loop)}", Line("", None, why))
+
+
+def line_of(family: Family, workload: str, loop: str) -> Line:
+    """The line of one workload on one loop; shared by the page and the terminal."""
+    case, clock = family.case(workload, loop), family.clock(workload)
     if case is None:
-        return Line(workload, anchor, None, "not measured", "", "", "", "open", ())
+        return Line(workload, None, "not measured")
     decision = case.decision
     if decision.withheld:
-        return Line(workload, anchor, None, no_verdict(decision), "", "", "withheld", "open", ())
+        return Line(workload, None, no_verdict(decision), word="withheld")
     if decision.pick is None:
-        return Line(workload, anchor, None, "nothing to recommend", "", "", "", "open", ())
+        return Line(workload, None, "nothing to recommend")
     if not decision.resolved:
-        return Line(workload, anchor, None, f"one look: {decision.leader} was the fastest", "", "", "", "open", ())
+        return Line(workload, None, f"one look: {decision.leader} was the fastest")
     judgement = decision.to_baseline.get(decision.pick)
     ratio, interval, word = "", "", "no baseline"
     if decision.pick == decision.baseline:
@@ -105,4 +134,4 @@ def line_of(workload: str, anchor: str, case: Case | None) -> Line:
     elif judgement:
         ratio, interval = times(judgement.centre, judgement.low, judgement.high)
         word = judgement.word
-    return Line(workload, anchor, decision.pick, "", ratio, interval, word, CLASSES.get(word, "open"), decision.tied)
+    return Line(workload, decision.pick, "", ratio, interval, word, CLASSES.get(word, "open"), decision.tied, clock)

@@ -3,18 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from statistics import median
 from typing import Literal, NamedTuple
 
 from reports.verdicts import Judgement, judge
-from results.frame import frame, tallies
+from reports.wording import CLOCKS
+from results.frame import frame, readings, tallies
 from results.record import (
     AlternativeRecord,
     BackendRecord,
     ComparisonRecord,
     FamilyRecord,
+    NeighbourRecord,
+    ReadingRecord,
     Run,
     WorkloadRecord,
+    file_name,
     one_line,
 )
 from results.statistics import launch_log_ratios
@@ -38,12 +43,16 @@ class Variant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A family's workload at one n: the times of every variant, taken in turns, so that any two can be paired."""
+    """A family's workload at one n: the times of every variant, taken in turns, so that any two can be paired.
+
+    ``tallies`` are per operation; ``readings`` are medians over launches of the median over rounds, by name.
+    """
 
     record: ComparisonRecord
     times: Mapping[Variant, Launches]
     twin: Launches = field(default_factory=dict)
     tallies: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
+    readings: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
 
     def log_ratios(self, over: Variant, under: Variant, launches: Launched = "all") -> list[float]:
         """One log ratio of times per launch: of all, of the planned ones, or of those beyond."""
@@ -98,9 +107,34 @@ def measurements(run: Run) -> Measurements:
         try:
             comparisons |= _comparisons(run, key)
         except (KeyError, TypeError, ValueError) as error:
-            path = run.path / key[0] / f"{key[1]}.json"
-            problems.append(f"{path}: not a suite of this run: {one_line(error)}")
+            problems.append(_foreign(run.path / key[0] / file_name(key[1]), error))
+    for family, workload, name in sorted(run.readings):
+        try:
+            found = _readings(run, (family, workload, name))
+        except (KeyError, TypeError, ValueError) as error:
+            problems.append(_foreign(run.path / family / file_name(workload, name), error))
+            continue
+        for n, values in found.items():
+            if known := comparisons.get((family, workload, n)):
+                read = {variant: {**known.readings.get(variant, {}), name: value} for variant, value in values.items()}
+                comparisons[family, workload, n] = replace(known, readings={**known.readings, **read})
     return Measurements(run, comparisons, problems)
+
+
+def _foreign(path: Path, error: Exception) -> str:
+    return f"{path}: not a suite of this run: {one_line(error)}"
+
+
+def _readings(run: Run, key: tuple[str, str, str]) -> dict[int, dict[Variant, float]]:
+    """A reading of every variant by n; the baseline's twin is left out."""
+    table = readings(replace(run, readings={key: run.readings[key]}))
+    place = ["n", "alternative", "backend"]
+    launches = table[~table["twin"].astype(bool)].groupby([*place, "launch"])["value"].median()
+    medians = launches.groupby(place).median().reset_index()
+    found: dict[int, dict[Variant, float]] = defaultdict(dict)
+    for n, alternative, backend, value in zip(*(medians[name].tolist() for name in [*place, "value"]), strict=True):
+        found[n][Variant(alternative, backend)] = value
+    return found
 
 
 def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, str, int], Comparison]]:
@@ -130,12 +164,7 @@ def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, st
 def _usable_families(run: Run, problems: list[str]) -> Iterator[tuple[str, FamilyRecord]]:
     where = run.path / "suite.json"
     for name, family in run.suite["families"].items():
-        missing = [*_missing(family, FamilyRecord.__required_keys__)]
-        if not missing:
-            missing = [
-                *_missing_in(family["workloads"], WorkloadRecord.__required_keys__),
-                *_missing_in(family["alternatives"], AlternativeRecord.__required_keys__),
-            ]
+        missing = [*_missing(family, FamilyRecord.__required_keys__)] or [*_missing_inside(family)]
         if missing:
             problems.append(f"{where}: family {name} is left out: {', '.join(missing)} missing")
         else:
@@ -146,12 +175,28 @@ def _usable_families(run: Run, problems: list[str]) -> Iterator[tuple[str, Famil
             del run.suite["backends"][backend]
 
 
+def _missing_inside(family: FamilyRecord) -> Iterator[str]:
+    yield from _missing_in(family["workloads"], WorkloadRecord.__required_keys__)
+    yield from _missing_in(family["alternatives"], AlternativeRecord.__required_keys__)
+    neighbours = {f"neighbours.{place}": entry for place, entry in enumerate(family.get("neighbours", ()))}
+    yield from _missing_in(neighbours, NeighbourRecord.__required_keys__)
+    for name, workload in family["workloads"].items():
+        readings = {f"{name}.readings.{place}": entry for place, entry in enumerate(workload.get("readings", ()))}
+        yield from _missing_in(readings, ReadingRecord.__required_keys__)
+
+
 def _missing_in(entries: Mapping[str, object], keys: Iterable[str]) -> list[str]:
     return [f"{name}.{key}" for name, entry in entries.items() for key in _missing(entry, keys)]
 
 
 def _missing(entry: object, keys: Iterable[str]) -> list[str]:
     return sorted(set(keys) - entry.keys()) if isinstance(entry, dict) else ["everything"]
+
+
+def clock_of(record: WorkloadRecord) -> str:
+    """What the times of a workload are: "time", or "processor time"."""
+    clock = record.get("clock", "wall")
+    return CLOCKS.get(clock, f"{clock} time")
 
 
 def primary(points: Iterable[int]) -> int | None:

@@ -2,19 +2,21 @@
 
 import re
 import shutil
-from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from reports.code_page import code_page
 from reports.comparison import Changes
 from reports.family import Family
 from reports.family_view import family_view
 from reports.index_view import index_view
 from reports.measured import Measurements
-from reports.provenance import facts, raw_files, slugs
+from reports.places import FOLDER, Places, places
+from reports.provenance import About, about, raw_files
 from reports.safety_page import safety_page
 from reports.wording import plural, spaced
 
@@ -27,24 +29,15 @@ SENTENCE_END = re.compile(r"(?<=[.:])\n(?=[A-Z`])")
 
 def build(measurements: Measurements, output: Path) -> Path:
     """Write the whole report and return the path of its first page; raises OSError if a file cannot be written."""
-    environment = _environment()
     families = [Family(name, measurements) for name in sorted(measurements.run.suite["families"])]
-    files = _files(families)
+    where = places(families)
+    draw = Pages(about(measurements))
     for family in families:
-        for loop in family.loops:
-            view = family_view(family, loop, files[family.name])
-            title = f"{family.name} on {loop}"
-            page = environment.get_template("family.html.jinja").render(view=view, title=title, root="../")
-            _write(output / "families" / files[family.name][loop], page)
-    _forget(output / "families", {name for loops in files.values() for name in loops.values()})
-    index = environment.get_template("index.html.jinja").render(
-        view=index_view(measurements, families, files), title="Async patterns, measured", root=""
-    )
+        _family(family, where, output / FOLDER)
+    _forget(output / FOLDER, {file for place in where.values() for file in place.files})
+    index = draw.page("index", "Async patterns, measured", view=index_view(measurements, families, where))
     _write(output / "index.html", index)
-    safety = environment.get_template("safety_page.html.jinja").render(
-        view=safety_page(measurements, families, files), title="Safety", root=""
-    )
-    _write(output / "safety.html", safety)
+    _write(output / "safety.html", draw.page("safety_page", "Safety", view=safety_page(measurements, families, where)))
     for file in raw_files(measurements):
         target = output / file.target
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -54,37 +47,34 @@ def build(measurements: Measurements, output: Path) -> Path:
 
 def build_comparison(changes: Changes, output: Path) -> Path:
     """Write the page of two runs side by side and return its path; raises OSError if it cannot be written."""
-    later = changes.after
-    page = (
-        _environment()
-        .get_template("compare.html.jinja")
-        .render(
-            changes=changes,
-            view={
-                "facts": facts(later),
-                "command": f"python -m reports compare {changes.before.run.path} {later.run.path}",
-                "check": "",
-                "files": [],
-            },
-            title="Two runs compared",
-            root="",
-        )
-    )
-    _write(output / "compare.html", page)
+    runs = changes.before.run, changes.after.run
+    command = f"python -m reports compare {runs[0].path} {runs[1].path}"
+    draw = Pages(replace(about(changes.after), command=command, check="", files=[]))
+    _write(output / "compare.html", draw.page("compare", "Two runs compared", changes=changes))
     return output / "compare.html"
 
 
-def _files(families: Sequence[Family]) -> dict[str, dict[str, str]]:
-    """The file of each family and loop: ``locks.html`` for the first loop, ``locks-uvloop.html`` for another."""
-    wishes = {
-        (family.name, loop): f"{family.name}-{loop}" if number else family.name
-        for family in families
-        for number, loop in enumerate(family.loops)
-    }
-    stems = slugs(list(dict.fromkeys(wishes.values())))
-    return {
-        family.name: {loop: f"{stems[wishes[family.name, loop]]}.html" for loop in family.loops} for family in families
-    }
+@dataclass(frozen=True)
+class Pages:
+    """Pages that say the same of their run; ``root`` leads from them to the report's first page."""
+
+    about: About
+    root: str = ""
+    environment: Environment = field(default_factory=lambda: _environment())
+
+    def page(self, template: str, title: str, **values: object) -> str:
+        """One page as text."""
+        found = self.environment.get_template(f"{template}.html.jinja")
+        return found.render(title=title, about=self.about, root=self.root, **values)
+
+
+def _family(family: Family, where: Places, folder: Path) -> None:
+    """Write the pages of one family: one for each loop, and its code."""
+    place = where[family.name]
+    draw = Pages(about(family.measurements, family.name), "../")
+    for loop, file in place.loops.items():
+        _write(folder / file, draw.page("family", f"{family.name} on {loop}", view=family_view(family, loop, where)))
+    _write(folder / place.code, draw.page("code", f"{family.name}: the code", view=code_page(family, place)))
 
 
 def _forget(folder: Path, written: set[str]) -> None:
@@ -109,6 +99,7 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters |= {
+        "breakable": breakable,
         "inline": inline,
         "linked": linked,
         "paragraphs": paragraphs,
@@ -117,10 +108,16 @@ def _environment() -> Environment:
     texts: dict[str, Any] = {
         "plural": plural,
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        "find": Markup((TEMPLATES / "find.js").read_text(encoding="utf-8")),
         "script": Markup((TEMPLATES / "page.js").read_text(encoding="utf-8")),
     }
     environment.globals |= texts
     return environment
+
+
+def breakable(name: str) -> Markup:
+    """A name that a narrow column may break behind its underscores, and nowhere else."""
+    return Markup("_<wbr>").join(name.split("_"))
 
 
 def inline(text: str) -> Markup:

@@ -10,6 +10,7 @@ from pathlib import Path
 from reports.floor import floor
 from reports.measured import Measurements
 from reports.wording import TIMES, listed, plural
+from results.record import file_name
 from results.safety import FILE as SAFETY_FILE
 
 PRELIMINARY = {
@@ -26,6 +27,32 @@ class RawFile:
     source: Path
     target: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What every page says of its run: where and how it was measured, what is wrong with it, how to repeat it."""
+
+    context: list[str]
+    preliminary: str
+    problems: tuple[str, ...]
+    facts: list[tuple[str, str]]
+    command: str
+    check: str
+    files: list[RawFile]
+
+
+def about(measurements: Measurements, family: str | None = None) -> About:
+    """Gather it, for a family's page or for one about the whole run, which leaves the times to the families' pages."""
+    return About(
+        context=context(measurements, family),
+        preliminary=preliminary(measurements),
+        problems=tuple(measurements.problems),
+        facts=facts(measurements),
+        command=measurements.run.suite["run"]["command"],
+        check=check_command(measurements),
+        files=raw_files(measurements, family or ""),
+    )
 
 
 def slug(name: str) -> str:
@@ -45,12 +72,15 @@ def slugs(names: Sequence[str]) -> dict[str, str]:
 
 
 def raw_files(measurements: Measurements, family: str | None = None) -> list[RawFile]:
-    """The files behind a family's page, or behind the whole report."""
+    """The files behind a family's page, behind the whole report, or with an empty name only those of the run itself."""
     run = measurements.run
     names = [(name, name) for name in ("suite.json", "machine.json", SAFETY_FILE)]
+    suites = [(*key, "") for key in run.benchmarks] + list(run.readings)
     names += [
-        (f"{one}/{workload}.json", f"{slug(one)}/{slug(workload)}.json")
-        for one, workload in sorted(run.benchmarks)
+        (f"{one}/{file_name(workload, reading, extra=extra)}", f"{slug(one)}/{file_name(*slugged, extra=extra)}")
+        for one, workload, reading in sorted(suites)
+        for slugged in [(slug(workload), slug(reading) if reading else "")]
+        for extra in (False, True)
         if family in (None, one)
     ]
     found = [(run.path / source, target) for source, target in names]

@@ -9,6 +9,7 @@ from results.record import FamilyRecord, KnownFailureRecord
 from results.safety import Finding, FindingRecord, SafetyRecord
 
 DECLARED: Literal["declared"] = "declared"  # not tested here, but the alternative says of itself that it fails
+OURS = ("benchmarks/", "patterns/")  # what stands above such a frame is the loop, which calls everything
 State = Finding | Literal["declared"]
 
 
@@ -45,6 +46,14 @@ class Answer:
     reproduce: str = ""
     declared: bool = False
     evidence: str = ""
+
+    @property
+    def frames(self) -> tuple[str, ...]:
+        """The traceback from the project's own code on; its end is left out where it only repeats the reason."""
+        lines = self.traceback
+        first = next((place for place, line in enumerate(lines) if line.startswith(OURS)), 0)
+        repeats = lines and self.reason and lines[-1].endswith(self.reason)
+        return lines[first:-1] if repeats else lines[first:]
 
     @property
     def breaks(self) -> bool:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from reports.family import Family, loops_in_order
 from reports.measured import Measurements
-from reports.provenance import RawFile, check_command, check_differences, context, facts, preliminary, raw_files
+from reports.places import FOLDER, Place, Places
+from reports.provenance import check_differences
 from reports.safety_view import Anchors, PackageFailure, package_failures, surprises
 from reports.wording import listed, plural
-
-Files = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +39,20 @@ class SafetyPage:
     packages: Mapping[str, Sequence[tuple[str, PackageFailure]]]
     surprises: tuple[str, ...]
     differences: str
-    context: list[str]
-    preliminary: str
-    problems: tuple[str, ...]
-    facts: list[tuple[str, str]]
-    command: str
-    check: str
-    files: list[RawFile]
 
 
-def safety_page(measurements: Measurements, families: Sequence[Family], files: Files) -> SafetyPage:
-    """Gather the page; ``files`` maps a family and a loop to the family's page."""
+def safety_page(measurements: Measurements, families: Sequence[Family], places: Places) -> SafetyPage:
+    """Gather the page; ``places`` says where each family's pages are."""
     used = {loop for family in families for loop in family.loops}
     loops = tuple(loop for loop in loops_in_order(measurements) if loop in used)
-    packages = _packages(families, files)
+    packages = _packages(families, places)
     return SafetyPage(
         lede=_lede(families, packages),
         loops=loops,
-        rows=tuple(_row(family, loops, files[family.name]) for family in families),
+        rows=tuple(_row(family, loops, places[family.name]) for family in families),
         packages=packages,
         surprises=tuple(all_surprises(families)),
         differences=check_differences(measurements),
-        context=context(measurements),
-        preliminary=preliminary(measurements),
-        problems=tuple(measurements.problems),
-        facts=facts(measurements),
-        command=measurements.run.suite["run"]["command"],
-        check=check_command(measurements),
-        files=raw_files(measurements),
     )
 
 
@@ -84,11 +69,11 @@ def _lede(families: Sequence[Family], packages: Mapping[str, Sequence[tuple[str,
     return f"**What each alternative does when things go wrong**, asked under schedules that repeat exactly. {broken}"
 
 
-def _row(family: Family, loops: Sequence[str], files: Mapping[str, str]) -> FamilyRow:
+def _row(family: Family, loops: Sequence[str], place: Place) -> FamilyRow:
     return FamilyRow(
         family.name,
         family.question,
-        tuple(_cell(family, loop, f"families/{files[loop]}") if loop in files else None for loop in loops),
+        tuple(_cell(family, loop, f"{FOLDER}/{place.loops[loop]}") if loop in place.loops else None for loop in loops),
     )
 
 
@@ -99,10 +84,10 @@ def _cell(family: Family, loop: str, file: str) -> LoopCell:
     return LoopCell(f"{file}#safety", family.count(loop).text, places)
 
 
-def _packages(families: Sequence[Family], files: Files) -> dict[str, list[tuple[str, PackageFailure]]]:
+def _packages(families: Sequence[Family], places: Places) -> dict[str, list[tuple[str, PackageFailure]]]:
     found: dict[str, list[tuple[str, PackageFailure]]] = {}
     for family in families:
         for failure in package_failures(family, family.loops):
-            href = f"families/{files[family.name][failure.loops[0]]}#{failure.anchor}"
+            href = f"{FOLDER}/{places[family.name].on(failure.loops[0])}#{failure.anchor}"
             found.setdefault(failure.package, []).append((href, failure))
     return dict(sorted(found.items()))

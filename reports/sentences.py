@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.verdicts import Broken, Candidate, Decision, Judgement
-from reports.wording import listed, plural, spaced, speed_with_interval
+from reports.wording import CLOCKS, listed, plural, spaced, speed_with_interval
 
 MOST_WORDS = 2  # promises that a sentence spells out, and alternatives that it gives a reason for
 
@@ -184,11 +184,22 @@ def _untested(pick: Candidate) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A workload's decision, for the sentence about the whole family, and the candidates it was made among."""
+    """A workload's decision and clock, for the sentence about the whole family, and the candidates it chose among."""
 
     workload: str
     decision: Decision
     candidates: tuple[Candidate, ...] = ()
+    clock: str = CLOCKS["wall"]
+
+    @property
+    def in_clock(self) -> str:
+        """Its clock in brackets, to stand behind something; nothing for the wall's."""
+        return f" ({self.clock})" if self.clock != CLOCKS["wall"] else ""
+
+    @property
+    def words(self) -> str:
+        """The workload's name, and its clock where that is not the wall's."""
+        return f"{spaced(self.workload)}{self.in_clock}"
 
 
 def family_headline(backend: str, findings: Sequence[Finding]) -> Verdict:
@@ -203,7 +214,8 @@ def family_headline(backend: str, findings: Sequence[Finding]) -> Verdict:
         return Verdict(f"**It depends** on the workload (on {backend}):", lines)
     if len(findings) == 1:
         ties = _ties(findings[0].decision)
-        return Verdict(f"On {backend}: {_pick(findings[0].decision)}", tuple(filter(None, [ties, *excluded])))
+        where = f"{backend}{findings[0].in_clock}"
+        return Verdict(f"On {where}: {_pick(findings[0].decision)}", tuple(filter(None, [ties, *excluded])))
     lines = (*(_line_for(entry, pick) for entry in findings), *excluded)
     return Verdict(_one_pick(backend, pick, decided, len(findings)), lines)
 
@@ -257,7 +269,7 @@ def pick_for_all(findings: Sequence[Finding]) -> str | None:
 
 
 def _line(finding: Finding) -> str:
-    return f"{spaced(finding.workload)}: {short_pick(finding.decision)}"
+    return f"{finding.words}: {short_pick(finding.decision)}"
 
 
 def _line_for(finding: Finding, pick: str) -> str:
@@ -269,7 +281,7 @@ def _line_for(finding: Finding, pick: str) -> str:
     else:
         text = "it is the baseline" if pick == decision.baseline else "no baseline to compare with"
     ties = _names([name for name in (str(decision.pick), *decision.tied) if name != pick])
-    return f"{spaced(finding.workload)}: {text}{f'; ties: {ties}' if ties else ''}"
+    return f"{finding.words}: {text}{f'; ties: {ties}' if ties else ''}"
 
 
 def short_pick(decision: Decision) -> str:

@@ -1,6 +1,7 @@
 """Compiled charts made small and quiet: the drawing kept, the machine's bookkeeping dropped."""
 
 import re
+from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -20,6 +21,8 @@ DEFAULTS = {
 INHERITED = ("fill", "stroke", "stroke-width", "text-anchor", "font-weight")
 PLACE = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 CIRCLE = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")
+STEP = re.compile(r"([MLhv])(-?[\d.]+)(?:,(-?[\d.]+))?")
+DRAWN = re.compile(rf"(?:{STEP.pattern})+Z?")
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 
 
@@ -33,9 +36,11 @@ def accessible(svg: str, identifier: str, title: str, description: str) -> str:
         element.text = text
         root.insert(number, element)
     root.attrib.pop("version", None)
+    root.tail = None
     root.set("role", "img")
     root.set("aria-labelledby", f"{identifier}-title {identifier}-desc")
-    return ET.tostring(root, encoding="unicode")
+    # Inside a page an SVG element needs no name space, and there are dozens of them.
+    return ET.tostring(root, encoding="unicode").replace(f' xmlns="{NAMESPACE}"', "")
 
 
 def _simplify(element: ET.Element) -> None:
@@ -47,31 +52,72 @@ def _simplify(element: ET.Element) -> None:
         else:
             element.set(name, LONG_DECIMAL.sub(_rounded, value))
     _shorten(element)
-    for child in list(element):
+    children: list[ET.Element] = []
+    for child in element:
         _simplify(child)
-        if _invisible(child):
-            element.remove(child)
+        if not _invisible(child):
+            children += child if _tag(child) == "g" and not child.attrib else [child]
+    element[:] = children
     _hoist(element)
-    children = list(element)
-    if len(children) == 1 and children[0].tag == element.tag and not element.attrib:
-        _absorb(element, children[0])
+    element[:] = _joined(element)
+    if len(element) == 1 and _tag(element) == _tag(element[0]) == "g" and not element.attrib.keys() & element[0].keys():
+        _absorb(element, element[0])
     element.tail = None
 
 
 def _shorten(element: ET.Element) -> None:
-    """A circle drawn as a path becomes a circle; a moved text or circle stands where it was moved to."""
-    tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+    """A circle drawn as a path becomes a circle; what was moved stands where it was moved to; lines become paths."""
+    tag = _tag(element)
+    place = PLACE.fullmatch(element.get("transform", ""))
+    if tag == "line":
+        element.set("d", f"M0,0L{element.attrib.pop('x2', '0')},{element.attrib.pop('y2', '0')}")
+        element.tag = element.tag.removesuffix(tag) + "path"
+    if place and DRAWN.fullmatch(element.get("d", "")):
+        element.set("d", _drawn_at(float(place[1]), float(place[2]), element.get("d", "")))
+        del element.attrib["transform"]
     circle = CIRCLE.fullmatch(element.get("d", ""))
     if circle:
         element.tag = element.tag.removesuffix(tag) + "circle"
         del element.attrib["d"]
         element.set("r", circle[1])
     names = {"circle": ("cx", "cy"), "text": ("x", "y")}.get("circle" if circle else tag)
-    place = PLACE.fullmatch(element.get("transform", ""))
     if names and place:
         del element.attrib["transform"]
         for name, value in zip(names, place.groups(), strict=True):
             element.set(name, value)
+
+
+def _drawn_at(x: float, y: float, path: str) -> str:
+    """A path of straight lines that begins somewhere else, each step relative to the one before."""
+    steps = []
+    here = (0.0, 0.0)
+    for command, first, second in STEP.findall(path):
+        if command in "hv":
+            move = (float(first), 0.0) if command == "h" else (0.0, float(first))
+        else:
+            move = float(first) - here[0], float(second) - here[1]
+        here = here[0] + move[0], here[1] + move[1]
+        steps.append(f"M{_short(x + move[0])},{_short(y + move[1])}" if command == "M" else _step(*move))
+    return "".join(steps) + ("Z" if path.endswith("Z") else "")
+
+
+def _step(x: float, y: float) -> str:
+    if not round(y, 1):
+        return f"h{_short(x)}"
+    return f"l{_short(x)},{_short(y)}" if round(x, 1) else f"v{_short(y)}"
+
+
+def _joined(elements: Iterable[ET.Element]) -> list[ET.Element]:
+    """Neighbouring paths that look alike are one path."""
+    found: list[ET.Element] = []
+    for element in elements:
+        last = found[-1] if found else element
+        alike = element is not last and _tag(element) == _tag(last) == "path"
+        if alike and {**element.attrib, "d": ""} == {**last.attrib, "d": ""}:
+            last.set("d", last.get("d", "") + element.get("d", ""))
+        else:
+            found.append(element)
+    return found
 
 
 def _hoist(element: ET.Element) -> None:
@@ -96,8 +142,12 @@ def _absorb(element: ET.Element, child: ET.Element) -> None:
     element[:] = list(child)
 
 
+def _tag(element: ET.Element) -> str:
+    return element.tag.removeprefix(f"{{{NAMESPACE}}}")
+
+
 def _invisible(element: ET.Element) -> bool:
-    tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+    tag = _tag(element)
     if tag == "g":
         return len(element) == 0
     if tag == "path":
@@ -106,5 +156,9 @@ def _invisible(element: ET.Element) -> bool:
 
 
 def _rounded(match: re.Match[str]) -> str:
-    text = f"{float(match.group()):.1f}"
+    return _short(float(match.group()))
+
+
+def _short(value: float) -> str:
+    text = f"{value:.1f}"
     return "0" if text == "-0.0" else text.removesuffix(".0")

@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from reports.family import Case, Family
 from reports.growth import Growth, growth
-from reports.measured import Comparison
+from reports.measured import Comparison, Variant
 from reports.safety_view import Anchors, Head, Mark, heads, marks
 from reports.verdicts import Candidate, Judgement
 from reports.wording import TIMES, compact, duration, plural, spaced, times, unit_for
-from results.record import AbsenceRecord
+from results.record import AbsenceRecord, ReadingRecord
 
+MOST_NAMES = 2  # broken promises that a row spells out: it marks them all
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
 CLASSES = {
     "faster": "good",
@@ -23,6 +25,7 @@ CLASSES = {
     "baseline": "same",
     "": "open",
 }
+UNITS = {"second": "a time", "ratio": "in per cent", "count": "a number"}
 KINDS = {
     "idiom": ("idiom", "what people write with the standard tools"),
     "trap": ("trap", "a mistake that people make, kept here to show its price"),
@@ -34,6 +37,14 @@ KINDS = {
 def kind_name(kind: str) -> str:
     """The word for a kind; one that we do not know is its own."""
     return KINDS.get(kind, (kind, ""))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A column of what was measured beside time; ``about`` says what it is and which way is good."""
+
+    title: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,7 @@ class Row:
     word_class: str
     growth: Growth | None
     counts: tuple[str, ...]
+    readings: tuple[str, ...]
     marks: tuple[Mark, ...]
     faults: tuple[str, ...]
     less: tuple[int, ...]
@@ -72,14 +84,16 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One workload on one backend; ``skipped`` says what the run did not get to.
+    """One workload on one backend; ``skipped`` says what the run did not get to, ``clock`` what its times are.
 
     ``heads`` are the properties that tell its rows apart, and the facts; ``kept`` counts those that nobody breaks here.
     """
 
     baseline: str | None
     operation: str
+    clock: str
     counts: tuple[str, ...]
+    readings: tuple[Reading, ...]
     has_growth: bool
     heads: tuple[Head, ...]
     kept: int
@@ -96,7 +110,12 @@ class Table:
     @property
     def width(self) -> int:
         """The number of columns."""
-        return 4 + self.has_growth + len(self.counts) + len(self.heads)
+        return 4 + self.has_growth + len(self.counts) + len(self.readings) + len(self.heads)
+
+    @property
+    def per_operation(self) -> str:
+        """What a row's time is of: ``per job``, or ``processor time per job``."""
+        return f"{'' if self.clock == 'time' else f'{self.clock} '}per {self.operation}"
 
 
 def table(family: Family, workload: str, backend: str) -> Table:
@@ -114,7 +133,9 @@ def table(family: Family, workload: str, backend: str) -> Table:
     return Table(
         baseline=case.decision.baseline if case else None,
         operation=record["operation"],
+        clock=family.clock(workload),
         counts=tuple(record["tallies"]),
+        readings=tuple(_reading(entry) for entry in record.get("readings", ())),
         has_growth=any(row.growth for row in rows),
         heads=tuple(every[place] for place in telling),
         kept=len(every) - len(telling),
@@ -183,7 +204,7 @@ def _row(
     ratio, interval = (f"1{TIMES}", "") if is_baseline else _ratio(judgement)
     word = "baseline" if is_baseline else judgement.word if judgement else ""
     counted = case.comparison.tallies.get(variant, {})
-    tallies = family.record["workloads"][workload]["tallies"]
+    asked = family.record["workloads"][workload]
     seconds = case.comparison.seconds(variant)
     return Row(
         name=candidate.name,
@@ -197,7 +218,8 @@ def _row(
         word=word,
         word_class=CLASSES[word],
         growth=growth(points, variant),
-        counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in tallies),
+        counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in asked["tallies"]),
+        readings=tuple(_read(case, variant, entry) for entry in asked.get("readings", ())),
         marks=marks(family, candidate.name, case.backend, anchors),
         faults=tuple(_faults(candidate)),
         less=tuple(family.caveats.index(caveat) + 1 for caveat in candidate.caveats),
@@ -207,11 +229,29 @@ def _row(
     )
 
 
+def _reading(record: ReadingRecord) -> Reading:
+    better = f"{record['better']} is better" if record["better"] != "neither" else "neither way is better"
+    return Reading(record["title"], f"{UNITS.get(record['unit'], record['unit'])}, {better}")
+
+
+def _read(case: Case, variant: Variant, record: ReadingRecord) -> str:
+    """The value of a reading; those of a column share their unit, which is that of the middle one."""
+    name = record["name"]
+    on_loop = {one: found for one, found in case.comparison.readings.items() if one.backend == variant.backend}
+    values = {one: found[name] for one, found in on_loop.items() if name in found}
+    if variant not in values:
+        return "not read"
+    if record["unit"] == "second":
+        return duration(values[variant], unit_for(median(values.values())))
+    return f"{compact(100 * values[variant])} %" if record["unit"] == "ratio" else compact(values[variant])
+
+
 def _faults(candidate: Candidate) -> Iterator[str]:
-    """What is wrong with an alternative, in a few words."""
+    """What is wrong with an alternative, in a few words: its row marks the rest."""
     names = [spaced(entry.name) for entry in candidate.broken if entry.how != "measured"]
     if names:
-        yield f"breaks: {', '.join(names)}"
+        rest = len(names) - MOST_NAMES
+        yield f"breaks: {', '.join(names[:MOST_NAMES])}{f' and {rest} more' if rest > 0 else ''}"
     yield from (entry.words for entry in candidate.broken if entry.how == "measured")
 
 

@@ -9,6 +9,7 @@ from reports.comparison import Changes
 from reports.family import Family, loops_in_order
 from reports.index_view import Line, line_of
 from reports.measured import Measurements
+from reports.wording import CLOCKS
 
 
 def verdict_table(measurements: Measurements) -> Table:
@@ -72,14 +73,13 @@ def _rows(families: Sequence[Family]) -> Iterator[tuple[str, ...]]:
     for family in families:
         for workload in family.record["workloads"]:
             for loop in family.loops:
-                case = family.case(workload, loop)
-                if case is None:
-                    continue
-                line = line_of(workload, "", case)
-                yield family.name, workload, loop, line.pick or line.reason, _ratio(line), ", ".join(line.ties)
+                if family.case(workload, loop):
+                    line = line_of(family, workload, loop)
+                    yield family.name, workload, loop, line.pick or line.reason, _ratio(line), ", ".join(line.ties)
 
 
 def _ratio(line: Line) -> str:
     if not line.ratio:
         return ""
-    return f"{line.ratio} [{line.interval}]" if line.interval else f"{line.ratio} {line.word}"
+    told = f"{line.ratio} [{line.interval}]" if line.interval else f"{line.ratio} {line.word}"
+    return told if line.clock == CLOCKS["wall"] else f"{told} {line.clock}"

@@ -3,9 +3,15 @@
 import math
 
 UNITS = (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0))
+CLOCKS = {"wall": "time", "cpu": "processor time"}
 TIMES = "\N{MULTIPLICATION SIGN}"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
+
+
+def of_clock(clock: str) -> str:
+    """Behind an amount of time: nothing for the wall's time, `` of processor time`` for the processor's."""
+    return "" if clock == CLOCKS["wall"] else f" of {clock}"
 
 
 def unit_for(seconds: float) -> tuple[str, float]:

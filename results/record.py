@@ -93,10 +93,23 @@ class WorkloadRecord(TypedDict):
     readings: NotRequired[list[ReadingRecord]]
 
 
+class NeighbourRecord(TypedDict):
+    """A family that is easily taken for another, and what one wants who should go there: a phrase behind "to"."""
+
+    family: str
+    why: str
+
+
 class FamilyRecord(TypedDict):
-    """A family: the contract's text, the baseline of each backend, its workloads and alternatives."""
+    """A family: the contract's text, the baseline of each backend, its workloads and alternatives.
+
+    ``group`` is a reader's word that families may share; records of before it was introduced have neither that nor
+    ``neighbours``, which may name families that the run does not hold.
+    """
 
     doc: str
+    group: NotRequired[str]
+    neighbours: NotRequired[list[NeighbourRecord]]
     baseline: dict[str, str]
     workloads: dict[str, WorkloadRecord]
     alternatives: dict[str, AlternativeRecord]

@@ -1,6 +1,7 @@
 """Every variant that can run here gives every workload's answer and leaves nothing behind."""
 
 import gc
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -62,3 +63,16 @@ def test_every_alternative_says_what_it_is(entry: patterns.Alternative) -> None:
     assert "Choose it when" in entry.doc
     assert "It costs" in entry.doc
     assert len(entry.title) <= 100
+
+
+@pytest.mark.parametrize("family", patterns.families())
+def test_every_family_has_its_place_among_the_others(family: str) -> None:
+    """A group in a reader's words, and neighbours that exist, each with the reason to go there."""
+    found = patterns.contract(family)
+    names = [entry.family for entry in found.neighbours]
+
+    assert re.fullmatch(r"[a-z]+( [a-z]+)?", found.group)
+    assert names
+    assert len(names) == len(set(names))
+    assert set(names) <= set(patterns.families()) - {family}
+    assert all(re.fullmatch(r"[a-z].{9,79}[a-z]", entry.why) for entry in found.neighbours)

@@ -32,6 +32,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
+GROUP = "run many"
+NEIGHBOURS = (
+    ("fan_out", "make single calls at once where nothing takes batches"),
+    ("locks", "let callers change what they share"),
+)
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 _Asked = TypeVar("_Asked", contravariant=True)

@@ -39,6 +39,12 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
+GROUP = "react"
+NEIGHBOURS = (
+    ("fan_out", "run jobs whose results somebody wants"),
+    ("locks", "change the state that handlers share"),
+)
+
 Event = Any
 Handler = Callable[[Event], Coroutine[Any, Any, None]]
 

@@ -33,6 +33,13 @@ library's own cancellation by itself.
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Protocol, TypeVar
 
+GROUP = "run many"
+NEIGHBOURS = (
+    ("batching", "answer many callers with few calls"),
+    ("callbacks", "call the same handlers for every event"),
+    ("locks", "let jobs change what they share"),
+)
+
 T = TypeVar("T")
 
 Job = Callable[[], Coroutine[Any, Any, T]]

@@ -23,6 +23,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+GROUP = "share state"
+NEIGHBOURS = (
+    ("callbacks", "tell others that the state has changed"),
+    ("fan_out", "run jobs at once that share nothing"),
+)
+
 Fetch = Callable[[], Awaitable[int]]
 
 

@@ -13,6 +13,7 @@ from benchmarks.engines import Measured, Terms
 from benchmarks.plan import Comparison, Filters, Plan, make_plan
 from benchmarks.run import Settings, measure, open_record, undeclared_failures
 from benchmarks.turns import Failure
+from patterns import contract
 from results.record import Writer, read
 
 
@@ -52,6 +53,17 @@ def recorded(plan: Plan, settings: Settings) -> Writer:
     writer = open_record(plan, settings)
     list(measure(plan, settings, writer))
     return writer
+
+
+def test_a_familys_place_is_recorded(plan: Plan, settings: Settings) -> None:
+    """Its group and its neighbours with the reasons, as the contract states them."""
+    family = read(open_record(plan, settings).directory).suite["families"]["locks"]
+    stated = contract("locks")
+
+    assert family["group"] == stated.group != ""
+    assert [(entry["family"], entry["why"]) for entry in family["neighbours"]] == [
+        (entry.family, entry.why) for entry in stated.neighbours
+    ]
 
 
 def test_an_interrupted_run_keeps_what_it_measured(

@@ -37,7 +37,7 @@ def names_in(body: Any) -> list[str]:
 
 def row_of(tree: Any, table: str, name: str) -> Any:
     """The row of an alternative in a table."""
-    return tree.xpath(f"//table[@id='{table}']//tr[th/a[text()='{name}']]")[0]
+    return tree.xpath(f"//table[@id='{table}']//tr[th/a[.='{name}']]")[0]
 
 
 def cells_of(tree: Any, table: str, name: str) -> dict[str, Any]:

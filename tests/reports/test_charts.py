@@ -11,12 +11,11 @@ from reports.svg import accessible
 from results.statistics import BAND
 
 CAPTION = Caption("picture", "A <title>", "What it shows & why")
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def texts(svg: str) -> list[str]:
     """All text in a picture, in drawing order."""
-    return [str(element.text) for element in ET.fromstring(svg).iter(f"{SVG}text")]
+    return [str(element.text) for element in ET.fromstring(svg).iter("text")]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,7 @@ def test_ratio_chart_names_every_row_and_its_verdict() -> None:
     svg = ratio_chart(CAPTION, dots, BAND)
 
     assert {"quick", "<b>usual</b>", "lost", "baseline", "no number"} <= set(texts(svg))
-    assert len(list(ET.fromstring(svg).iter(f"{SVG}circle"))) == 2
+    assert len(list(ET.fromstring(svg).iter("circle"))) == 2
 
 
 def test_charts_take_their_colours_from_the_page() -> None:
@@ -91,7 +90,7 @@ def test_charts_take_their_colours_from_the_page() -> None:
 def test_growth_chart_labels_its_lines() -> None:
     """Axes say that they are logarithmic, ticks are the measured points."""
     lines = [Line("flat", ((10, 1e-6), (100, 1e-6))), Line("steep", ((10, 1e-6), (100, 1e-5)))]
-    found = texts(growth_chart(CAPTION, lines, ("µs", 1e-6), ("tasks", "job")))
+    found = texts(growth_chart(CAPTION, lines, 1e-6, ("tasks", "µs per job")))
 
     assert {"flat", "steep", "tasks (log)", "µs per job (log)", "10", "100", "1", "2", "5"} <= set(found)
 
@@ -104,8 +103,26 @@ def test_picture_has_a_name_and_a_description() -> None:
     assert [root[0].text, root[1].text] == ["A <title>", "What it shows & why"]
 
 
+def test_lines_that_look_alike_are_one_path() -> None:
+    """Each begins where its line was moved to, and goes on from there in relative steps."""
+    cross = "M-1.25,-1L-1.25,1L3,1.5h2v-2Z"
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg"><g>'
+        '<line transform="translate(5,10)" x2="0" y2="-264" stroke="red"/>'
+        '<line transform="translate(6.5,0)" x2="7" y2="0" stroke="red"/>'
+        '<line transform="translate(0,0)" x2="3" y2="4" stroke="blue"/>'
+        f'<path transform="translate(10,20)" d="{cross}" stroke="blue"/></g></svg>'
+    )
+    group = ET.fromstring(accessible(drawn, "i", "t", "d"))[2]
+
+    assert [(child.get("stroke"), child.get("d")) for child in group] == [
+        ("red", "M5,10v-264M6.5,0h7"),
+        (None, "M0,0L3,4M8.8,19v2l4.2,0.5h2v-2Z"),
+    ]
+
+
 def test_simplified_svg_draws_the_same() -> None:
-    """Roles and empty groups go, a path that is a circle becomes one, and common colours move to the group."""
+    """Roles and groups without a say go, a path that is a circle becomes one, common colours move to the group."""
     drawn = (
         '<svg xmlns="http://www.w3.org/2000/svg"><g role="x" class="marks"><g></g>'
         '<path transform="translate(1.234,5)" d="M3,0A3,3,0,1,1,-3,0A3,3,0,1,1,3,0" fill="red" opacity="1"/>'
@@ -114,6 +131,7 @@ def test_simplified_svg_draws_the_same() -> None:
     group = ET.fromstring(accessible(drawn, "i", "t", "d"))[2]
 
     assert group.attrib == {"fill": "red"}
-    assert [(f"{SVG}circle", {"r": "3", "cx": "1.2", "cy": "5"}), (f"{SVG}path", {"d": "M0,0h1"})] == [
-        (child.tag, child.attrib) for child in group
+    assert [(child.tag, child.attrib) for child in group] == [
+        ("circle", {"r": "3", "cx": "1.2", "cy": "5"}),
+        ("path", {"d": "M0,0h1"}),
     ]

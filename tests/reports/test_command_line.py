@@ -94,4 +94,4 @@ def test_pages_of_an_earlier_run_do_not_stay(tmp_path: Path, write: Make, fake: 
         CliRunner().invoke(app, ["build", str(run), "--output", str(tmp_path / "html")])
         pages.append({page.name for page in (tmp_path / "html" / "families").iterdir()})
 
-    assert pages == [{"demo.html", "demo-uvloop.html"}, {"demo.html"}]
+    assert pages == [{"demo.html", "demo-uvloop.html", "demo-code.html"}, {"demo.html", "demo-code.html"}]

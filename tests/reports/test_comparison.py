@@ -91,6 +91,13 @@ def _set_hash(suite: Any, name: str) -> None:
     suite["families"]["demo"]["alternatives"][name]["sha256"] = "f" * 64
 
 
+def test_another_clock_is_not_compared(pair: tuple[Path, Path]) -> None:
+    """Processor time has nothing to say about the wall's."""
+    edit(pair[1] / "suite.json", lambda suite: suite["families"]["demo"]["workloads"]["busy"].update(clock="cpu"))
+
+    assert row(changes(*pair), "better").reason == "time in the first run, processor time in the second"
+
+
 @pytest.mark.parametrize(("name", "value"), [("cpu_model_name", "Other CPU"), ("python_version", "3.99.0")])
 def test_another_machine_is_refused_unless_told(pair: tuple[Path, Path], name: str, value: str) -> None:
     """The refusal names the difference, and so does the page that was made all the same."""

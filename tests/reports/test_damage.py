@@ -29,6 +29,19 @@ def test_banners(tmp_path: Path, write: Make, fake: Make, changes: dict[str, Any
     assert any(text_of(banner).startswith(text) for banner in banners)
 
 
+def test_noise_away_from_the_verdicts_is_no_banner(tmp_path: Path, write: Make, fake: Make) -> None:
+    """It is told, in a line that names the workload; the verdicts speak of another n."""
+    run = write(tmp_path / "run", {"usual": fake(), "quick": fake(0.5)}, twin_factor=1.2, loud_at=(1000,))
+    tree = page(built(run, tmp_path / "html"))
+    lines = [text_of(line) for line in tree.xpath("//main/p[@class='small']")]
+
+    assert tree.xpath("//*[@role='note']") == []
+    assert any(
+        line.startswith("The noise check failed away from the n that the verdicts speak of, in busy;") for line in lines
+    )
+    assert "differences under" in text_of(tree.xpath("//section[@id='busy']//span[@class='loud']")[0])
+
+
 def test_quiet_complete_run_has_no_banner(report: Path) -> None:
     """A banner that is always there is never read."""
     assert page(report).xpath("//*[@role='note']") == []

@@ -1,13 +1,16 @@
 """What holds for every page: links, ids, sizes, no request, no foreign markup."""
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lxml import html
 
+from results import record
 from tests.reports.parsed import built, page, text_of, tree_of
 
 Make = Callable[..., Any]
@@ -21,19 +24,33 @@ PROMISE = {
 MARKUP = "<script>alert('x')</script><b>&amp;</b>"
 
 
-def test_every_link_on_the_pages_leads_somewhere(report: Path) -> None:
-    """Anchors exist, files exist, and nothing but evidence points outside."""
-    for path in [report / "index.html", *(report / "families").glob("*.html")]:
-        tree = tree_of(path)
-        identifiers = set(tree.xpath("//@id"))
+@pytest.fixture(name="reference", scope="module")
+def fixture_reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the committed run."""
+    (run,) = (record.HERE / record.REFERENCE).iterdir()
+    return built(run, tmp_path_factory.mktemp("reference"))
+
+
+@pytest.fixture(name="every_report", scope="module", params=["report", "reference"])
+def fixture_every_report(request: pytest.FixtureRequest) -> Path:
+    """The report of the run that has everything in it, and that of the committed one."""
+    return Path(request.getfixturevalue(request.param))
+
+
+def test_every_link_on_the_pages_leads_somewhere(every_report: Path) -> None:
+    """Anchors exist, also on other pages, files exist, and nothing but evidence from the record points outside."""
+    told = "".join(file.read_text(encoding="utf-8") for file in (every_report / "data").glob("*.json"))
+    pages = {path.resolve(): tree_of(path) for path in every_report.rglob("*.html")}
+    anchors = {path: set(tree.xpath("//@id")) for path, tree in pages.items()}
+    for path, tree in pages.items():
         for link in map(str, tree.xpath("//@href")):
             target, _, anchor = link.partition("#")
             if link.startswith("https://"):
-                assert link == "https://example.org/issue/1"
-            elif target:
-                assert (path.parent / target).is_file(), link
-            else:
-                assert anchor in identifiers, link
+                assert link in told
+                continue
+            file = (path.parent / target).resolve() if target else path
+            assert file.is_file(), f"{path.name}: {link}"
+            assert not anchor or anchor in anchors[file], f"{path.name}: {link}"
 
 
 def test_raw_data_lies_beside_the_pages_with_its_hash(report: Path, usual_run: Path) -> None:
@@ -44,6 +61,16 @@ def test_raw_data_lies_beside_the_pages_with_its_hash(report: Path, usual_run: P
     assert (usual_run / "demo/busy.json").read_bytes() == (report / "data/demo/busy.json").read_bytes()
 
 
+def test_raw_data_of_further_launches_lies_beside_it(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Launches beyond the planned ones have files of their own."""
+    run = write(tmp_path / "run", {"usual": fake()}, points=(100,), launches=1, rounds=1)
+    shutil.copyfile(run / "demo/busy.json", run / "demo/busy.extra.json")
+    folder = built(run, tmp_path / "html")
+
+    assert "../data/demo/busy.extra.json" in page(folder).xpath("//ul[@class='files']//a/@href")
+    assert (folder / "data/demo/busy.extra.json").is_file()
+
+
 def test_exact_command_is_on_the_page(report: Path) -> None:
     """Whoever doubts a number can measure it again."""
     assert page(report).xpath("//section[@id='provenance']/pre/code/text()") == [
@@ -52,9 +79,9 @@ def test_exact_command_is_on_the_page(report: Path) -> None:
     ]
 
 
-def test_nothing_is_requested(report: Path) -> None:
+def test_nothing_is_requested(every_report: Path) -> None:
     """No address that a browser would load by itself, in markup or style."""
-    for path in report.rglob("*.html"):
+    for path in every_report.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         tree = html.fromstring(text)
 
@@ -62,17 +89,17 @@ def test_nothing_is_requested(report: Path) -> None:
         assert not re.search(r"@import|url\(", text)
 
 
-def test_identifiers_are_unique(report: Path) -> None:
+def test_identifiers_are_unique(every_report: Path) -> None:
     """A link has one target, an image one title."""
-    for path in report.rglob("*.html"):
+    for path in every_report.rglob("*.html"):
         counted = Counter(tree_of(path).xpath("//@id"))
 
         assert [name for name, number in counted.items() if number > 1] == [], path.name
 
 
-def test_tables_can_be_read_aloud(report: Path) -> None:
+def test_tables_can_be_read_aloud(every_report: Path) -> None:
     """Every table has a caption, and every heading says what it heads."""
-    for path in report.rglob("*.html"):
+    for path in every_report.rglob("*.html"):
         tree = tree_of(path)
 
         assert tree.xpath("//table[not(caption)]") == []
@@ -132,6 +159,14 @@ def test_markup_in_the_record_is_text(
         tree = tree_of(path)
         assert len(tree.xpath("//script")) == 1, path.name  # ours
         assert MARKUP in text_of(tree)
+
+
+def test_committed_run_makes_small_pages(reference: Path) -> None:
+    """300 KB for a family's page, 150 KB for the others."""
+    sizes = {path.relative_to(reference).as_posix(): path.stat().st_size for path in reference.rglob("*.html")}
+
+    assert len(sizes) > 10
+    assert [name for name, size in sizes.items() if size > (300_000 if "/" in name else 150_000)] == []
 
 
 def budget_run(folder: Path, write: Make, fake: Make, found: Make, safety_of: Make) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from reports.safety import Answer, Question
 from reports.wording import DASH, TIMES
 from results import safety
 from tests.reports.parsed import built, cells_of, names_in, page, row_of, target_of, text_of
@@ -93,12 +94,19 @@ def test_symbols_stand_for_the_words_of_the_table(folder: Path, css: str, symbol
 
 
 def test_every_cell_of_the_matrix_leads_to_its_evidence(folder: Path) -> None:
-    """Within the page, to an element that names the alternative."""
+    """Within the page, to an element that names the alternative: all that did not pass, and whoever was mended.
+
+    A pass says itself how often; the row's name leads to the rest.
+    """
     tree = page(folder)
     links = tree.xpath("//table[@id='matrix']//td/a")
+    names = tree.xpath("//table[@id='matrix']//tr[td]/th/a")
 
-    assert len(links) == 8 * 3
-    for link in links:
+    assert sorted(text_of(link) for link in links) == sorted(
+        ["✗ FAIL", "✗ FAIL", "✗ known", f"{DASH} n/a", "? not tested", "✓ pass"]
+    )
+    assert len(names) == 8
+    for link in [*links, *names]:
         name = text_of(link.xpath("ancestor::tr/th/a")[0])
         proof = next(iter(target_of(tree, link).xpath("ancestor-or-self::div[@class='proof']")))
         assert name == text_of(proof.find(".//code"))
@@ -140,11 +148,27 @@ def test_evidence_of_a_failure(folder: Path) -> None:
 
     assert "✗ FAIL no leaks: one task is left trial 3, seed 2, tick 5" in text_of(entry)
     assert [pre.text_content() for pre in entry.findall("pre")] == [
-        "patterns/demo/it.py:7 in wait\nBrokenPromiseError: one task is left",
+        "patterns/demo/it.py:7 in wait",
         COMMAND,
     ]
     assert entry.xpath(".//a[@href='https://example.org/issue/1']")
     assert "anyio 4.0 and left_pad 1.3.1" in text_of(entry.getparent())
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["asyncio/runners.py:1 in run", "benchmarks/properties/x.py:2 in x", "Error: left"], 1),
+        (["benchmarks/properties/x.py:2 in x", "patterns/x/y.py:3 in y", "Error: other"], 3),
+        (["loop.pyx:1 in run", "Error: other"], 2),
+        ([], 0),
+    ],
+)
+def test_traceback_says_what_is_not_said_already(lines: list[str], shown: int) -> None:
+    """From our own code on where there is any, and without the error that the reason has told."""
+    answer = Answer(Question("x", "", "", "", fact=False), "FAIL", reason="left", traceback=tuple(lines))
+
+    assert answer.frames == tuple([line for line in lines if "/runners" not in line][:shown])
 
 
 @pytest.mark.parametrize(
@@ -253,12 +277,9 @@ def test_safety_page_counts_every_family_on_every_loop(folder: Path) -> None:
 
 def test_index_counts_the_safe(folder: Path) -> None:
     """N of m beside the family's name, for each loop."""
-    found = [text_of(cell) for cell in page(folder, "index.html").xpath("//tr[@class='family']")]
+    head = page(folder, "index.html").xpath("//tbody[@class='family']//th/span[@class='about']")[0]
 
-    assert [text.removeprefix("Do a thing ") for text in found] == [
-        "demo: 3 of 8 safe, 1 not fully tested",
-        "demo: 7 of 8 safe",
-    ]
+    assert text_of(head) == "demo asyncio 3 of 8 safe, 1 not fully tested uvloop 7 of 8 safe"
 
 
 def test_provenance_of_the_check(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The page's script in a real browser, where there is one: what a click on a heading does to the rows."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from tests.reports.parsed import names_in
+from tests.reports.parsed import names_in, text_of
 
 Make = Callable[..., Any]
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
@@ -21,15 +22,33 @@ for (const click of CLICKS) heads[click].click();
 """
 
 
+TYPE = """
+<script>
+const box = document.getElementById("find");
+box.value = TEXT;
+box.dispatchEvent(new Event("input"));
+</script>
+"""
+
+
 def clicked(folder: Path, clicks: list[int]) -> Any:
     """The page after clicks on the sortable headings of its first table, by their number."""
+    return shown(folder, "families/demo.html", CLICK.replace("CLICKS", str(clicks)))
+
+
+def found(folder: Path, text: str) -> Any:
+    """The index after somebody has typed into its box."""
+    return shown(folder, "index.html", TYPE.replace("TEXT", json.dumps(text)))
+
+
+def shown(folder: Path, name: str, script: str) -> Any:
+    """A page of the report as a browser has it after one more script."""
     assert BROWSER
-    shown = folder / "families" / "clicked.html"
-    text = (folder / "families" / "demo.html").read_text(encoding="utf-8")
-    shown.write_text(text + CLICK.replace("CLICKS", str(clicks)), encoding="utf-8")
+    file = (folder / name).with_name("shown.html")
+    file.write_text((folder / name).read_text(encoding="utf-8") + script, encoding="utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", f"--user-data-dir={folder / 'profile'}"]
-    done = subprocess.run([BROWSER, *options, shown.as_uri()], capture_output=True, text=True, check=True, timeout=60)
-    shown.unlink()
+    done = subprocess.run([BROWSER, *options, file.as_uri()], capture_output=True, text=True, check=True, timeout=60)
+    file.unlink()
     return html.fromstring(done.stdout)
 
 
@@ -68,3 +87,31 @@ def test_headings_say_what_they_promise(folder: Path) -> None:
     titles = clicked(folder, []).xpath("//table[@id='table-busy']//th/a[@href='#p-no_leaks']/@title")
 
     assert titles == ["Nothing is left behind, whoever is cancelled."]
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here to run the page's script")
+@pytest.mark.parametrize(
+    ("text", "count", "workloads", "alternatives"),
+    [
+        ("", "", ["busy", "mostly idle"], 9),
+        ("demo", "1 hit: 1 family", ["busy", "mostly idle"], 9),
+        ("do a THING", "1 hit: 1 family", ["busy", "mostly idle"], 9),
+        ("Mostly_Idle", "1 hit: 1 workload", ["mostly idle"], 0),
+        ("quick", "2 hits: 2 alternatives", ["busy", "mostly idle"], 2),
+        ("demo trio-usual", "1 hit: 1 alternative", [], 1),
+        ("usu", "2 hits: 2 alternatives", [], 2),
+        ("<b>", "No hits", [], 0),
+    ],
+)
+def test_box_finds_families_workloads_and_alternatives(
+    folder: Path, text: str, count: str, workloads: list[str], alternatives: int
+) -> None:
+    """The hits are counted in words, and what is no hit is hidden; a pick's name finds its workload too."""
+    tree = found(folder, text)
+    seen = "not(ancestor-or-self::*[@hidden])"
+
+    assert tree.get_element_by_id("finder").get("hidden") is None
+    assert text_of(tree.get_element_by_id("found")) == count
+    assert [text_of(a) for a in tree.xpath(f"//tr[contains(@class, 'on-asyncio')]/td/a[{seen}]")] == workloads
+    assert len(tree.xpath(f"//tr[@class='compared']//li[{seen}]")) == alternatives
+    assert bool(tree.xpath(f"//tbody[@class='family' and {seen}]")) == (count != "No hits")

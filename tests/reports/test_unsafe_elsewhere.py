@@ -52,7 +52,7 @@ def test_loops_are_compared_with_the_unsafe_last(tmp_path: Path, write: Make, fa
 def test_an_unsafe_line_has_its_own_shape() -> None:
     """Where all others have a filled mark it has a cross, whatever its place in the legend of shapes."""
     points = ((10, 1e-6), (100, 2e-6))
-    caption, unit, axes = Caption("x", "x", "x"), ("µs", 1e-6), ("tasks", "job")
+    caption, unit, axes = Caption("x", "x", "x"), 1e-6, ("tasks", "µs per job")
     drawn = [growth_chart(caption, [Line("a", points, unsafe)], unit, axes) for unsafe in (False, True)]
 
     assert [svg.count("<circle") for svg in drawn] == [2, 0]
