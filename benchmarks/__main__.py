@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks run | check | list``."""
+"""The command line: ``python -m benchmarks run | check | environment | list``."""
 
 import multiprocessing
 import secrets
@@ -19,11 +19,13 @@ import patterns
 from benchmarks.allocation import PRESETS
 from benchmarks.backends import BACKENDS, can_run
 from benchmarks.conformance import SEEDS, Inquiry
+from benchmarks.environment import take_look, told
 from benchmarks.plan import Filters, Plan, UnknownNameError, make_plan, suggestion
 from benchmarks.run import ENGINES, Settings, measure, open_record, undeclared_failures
 from benchmarks.safety import check_questions, examine_all, record_of
 from benchmarks.workloads import questions
 from results import record
+from results.environment import add_look
 from results.record import Writer
 from results.safety import FILE, SafetyRecord, surprises, write
 
@@ -117,11 +119,19 @@ def run(
         fail("the filters leave nothing to measure")
     try:
         writer = open_record(plan, settings)
+        survey(writer)
         safety, interrupted = safety_first(inquiry, settings, writer)
         interrupted = interrupted or conduct(plan, settings, writer, safety)
     except OSError as error:
         fail(f"cannot write the record: {error}")
     raise typer.Exit(max(summary(writer, interrupted), int(bool(surprises(safety)))))
+
+
+def survey(writer: Writer) -> None:
+    """Look at the machine, say what may disturb the measurement, and put it into the record; raises OSError."""
+    look = take_look()
+    errors.print("\n".join(told(look["disturbances"])), markup=False, soft_wrap=True)
+    add_look(writer.directory, look)
 
 
 def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[SafetyRecord, bool]:
@@ -263,6 +273,18 @@ def unexpected(safety: SafetyRecord) -> bool:
         what = failed if found["state"] == "FAIL" else "passed, but is declared to fail"
         errors.print(f"unexpected: {where}: {what}", markup=False, soft_wrap=True)
     return bool(surprises(safety))
+
+
+@app.command()
+def environment(
+    system: Annotated[bool, typer.Option("--system", help="and what pyperf says of the system's settings")] = False,
+) -> None:
+    """Say what may disturb a measurement on this machine; nothing is changed."""
+    look = take_look()
+    console = Console(highlight=False, soft_wrap=True)
+    console.print("\n".join(told(look["disturbances"])), markup=False)
+    if system:
+        console.print(look["system"], markup=False)
 
 
 @app.command("list")

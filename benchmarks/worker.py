@@ -123,6 +123,7 @@ def measure(
         if not blocks:
             connection.send(("ready", None))
         connection.recv()
+        give_way()
         block = bench.block(loops)
         blocks.append(block)
         connection.send(("block", block.wall))
@@ -141,6 +142,16 @@ def measure(
         for one in bench.workload.readings
     }
     return texts, strained
+
+
+def give_way() -> None:
+    """Let whoever passed the turn fall asleep first, where the system can do that.
+
+    It wakes us before it waits for our answer. On the one core that we share, it would otherwise get the rest of its
+    way in the midst of the block, as soon as the scheduler thinks that we had enough.
+    """
+    if hasattr(os, "sched_yield"):
+        os.sched_yield()
 
 
 PYPERF_UNITS = {"second": "second", "ratio": "integer", "count": "integer"}  # it knows no ratio, and prints fractions

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from reports.by_loop import ByLoop, by_loop
 from reports.charts import MOST_ROWS, MOST_SERIES, Caption, Dot, Line, growth_chart, loops_chart, ratio_chart
 from reports.code_page import SourceView, code_anchors, sources
+from reports.conditions import disturbed
 from reports.family import FIRST, Case, Family
 from reports.growth import Crossover, crossover, rounded_power, times_by_n
 from reports.places import Place, Places
@@ -53,6 +54,7 @@ class WorkloadView:
     growth_chart: Markup
     crossover: str
     noises: tuple[tuple[int, Noise], ...]
+    disturbed: str
     across: ByLoop | None
     across_rows: tuple[tuple[str, tuple[LoopCell | None, ...]], ...]
     across_chart: Markup
@@ -144,6 +146,7 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         growth_chart=_growth_chart(family, name, loop, rows, crossing, anchor),
         crossover=crossing.text if crossing else "",
         noises=tuple((n, check) for n, check in checks if check),
+        disturbed=disturbed(case.comparison.record) if case else "",
         across=across,
         across_rows=tuple(_across_rows(across)) if across else (),
         across_chart=_across_chart(family, name, across, anchor) if across and loop == FIRST else Markup(),

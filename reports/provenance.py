@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reports import conditions
 from reports.floor import floor
 from reports.measured import Measurements
 from reports.wording import TIMES, listed, plural
+from results.environment import FILE as ENVIRONMENT_FILE
 from results.record import file_name
 from results.safety import FILE as SAFETY_FILE
 
@@ -37,6 +39,7 @@ class About:
     preliminary: str
     problems: tuple[str, ...]
     facts: list[tuple[str, str]]
+    system: str
     command: str
     check: str
     files: list[RawFile]
@@ -49,6 +52,7 @@ def about(measurements: Measurements, family: str | None = None) -> About:
         preliminary=preliminary(measurements),
         problems=tuple(measurements.problems),
         facts=facts(measurements),
+        system=conditions.system(measurements),
         command=measurements.run.suite["run"]["command"],
         check=check_command(measurements),
         files=raw_files(measurements, family or ""),
@@ -74,7 +78,7 @@ def slugs(names: Sequence[str]) -> dict[str, str]:
 def raw_files(measurements: Measurements, family: str | None = None) -> list[RawFile]:
     """The files behind a family's page, behind the whole report, or with an empty name only those of the run itself."""
     run = measurements.run
-    names = [(name, name) for name in ("suite.json", "machine.json", SAFETY_FILE)]
+    names = [(name, name) for name in ("suite.json", "machine.json", ENVIRONMENT_FILE, SAFETY_FILE)]
     suites = [(*key, "") for key in run.benchmarks] + list(run.readings)
     names += [
         (f"{one}/{file_name(workload, reading, extra=extra)}", f"{slug(one)}/{file_name(*slugged, extra=extra)}")
@@ -117,7 +121,8 @@ def facts(measurements: Measurements) -> list[tuple[str, str]]:
         ),
         ("Safety", _safety_fact(measurements)),
     ]
-    always = ("Run", "Measured", "Versions", "Safety")
+    rows += conditions.facts(measurements)
+    always = ("Run", "Measured", "Versions", "Safety", "Before measuring", "While measuring")
     return [(name, value) for name, value in rows if (value and machine) or name in always]
 
 

@@ -1,6 +1,9 @@
 """Which blocks count as disturbed, and what a launch says of its conditions."""
 
+import gc
+import itertools
 import json
+import multiprocessing
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -14,6 +17,8 @@ from benchmarks import blocks, disturbance
 from benchmarks.backends import Toolkit
 from benchmarks.blocks import CLOCKS, Bench, Variant
 from benchmarks.disturbance import LOST, Strain, Usage, Watch, is_disturbed, strain
+from benchmarks.turns import Launch, play
+from benchmarks.workloads import questions
 
 
 @pytest.mark.parametrize(
@@ -123,3 +128,22 @@ def test_time_off_the_processor_is_seen(monkeypatch: pytest.MonkeyPatch) -> None
     assert block.used is not None
     assert block.used.cpu < block.wall
     assert is_disturbed(block.wall, block.used, waits=False)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="workers do not inherit a patch")
+def test_a_workload_of_the_processors_clock_is_one_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its blocks is put off once here, and each of its rounds counts, however little time that took."""
+    switches = itertools.count()
+    asked = questions("locks")
+    waiting = replace(asked, workloads=tuple(replace(workload, clock="cpu") for workload in asked.workloads))
+    monkeypatch.setattr(blocks, "questions", lambda _: waiting)
+    monkeypatch.setattr(blocks, "involuntary_switches", lambda: next(switches))
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # this process lives on
+    variants = [Variant("locks", "contended", 1, name, "asyncio") for name in ("asyncio_lock", "own_lock")]
+    loops = {variant.label: 1 for variant in variants}
+    outcome = play(Launch(variants, 0, 1, 3, 1.0, 10.0, 1.0, loops=loops, method="fork"))
+
+    assert outcome.failures == []
+    assert outcome.conditions is not None
+    assert outcome.conditions["disturbed_rounds"] == [0, 1, 2]
+    assert outcome.conditions["disturbed_turns"] == outcome.conditions["switches"] == 6

@@ -69,6 +69,18 @@ def test_the_others_are_measured_with_equal_counts(outcome: tuple[int, str, Run]
     assert {comparison["launches"] * comparison["rounds"]} == set(counts.values())
 
 
+def test_the_machine_is_looked_at_first(outcome: tuple[int, str, Run]) -> None:
+    """The first line says how it is, and the record keeps it; every launch says what it went through."""
+    _, errors, run = outcome
+    launches = [entry for comparison in run.suite["comparisons"] for entry in comparison["conditions"]]
+
+    assert errors.startswith("This machine: ")
+    assert run.environment is not None
+    assert [bool(look["system"]) for look in run.environment["looks"]] == [True]
+    assert [entry["launch"] for entry in launches] == list(range(len(launches)))
+    assert len(launches) >= run.suite["comparisons"][0]["launches"]
+
+
 def test_only_undeclared_failures_fail_the_run(outcome: tuple[int, str, Run]) -> None:
     """The exit code is 1, every undeclared failure has its line, and the declared one has none."""
     code, errors, _ = outcome

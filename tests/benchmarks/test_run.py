@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyperf
 import pytest
@@ -14,6 +16,7 @@ from benchmarks.plan import Comparison, Filters, Plan, make_plan
 from benchmarks.run import Settings, measure, open_record, undeclared_failures
 from benchmarks.turns import Failure
 from patterns import contract
+from results.environment import ConditionsRecord
 from results.record import Writer, read
 
 
@@ -144,6 +147,28 @@ def test_only_undeclared_failures_count(plan: Plan, settings: Settings, monkeypa
     assert [
         f"locks/contended/asyncio_lock@asyncio n={n}: raised: KeyError: 1" for n in (100, 1000, 10)
     ] == undeclared_failures(writer.suite)
+
+
+def test_extra_launches_say_what_they_went_through(
+    plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside those of the planned launches, with their own numbers."""
+    planned: ConditionsRecord = {"launch": 0, "rounds": 1, "turns": 3}
+    extra: ConditionsRecord = {"launch": 1, "rounds": 4, "turns": 8}
+
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+        return (replace(found, conditions=[planned]) for found in instant(comparisons, terms))
+
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    writer = recorded(plan, settings)
+    standings = iter([SimpleNamespace(comparison=plan.comparisons[0], played={}, seconds=1.0, timed_seconds=1.0), None])
+    monkeypatch.setattr(run, "most_worth", lambda _: next(standings))
+    monkeypatch.setattr(run, "play", lambda *_: Measured(conditions=[extra]))
+    list(run.resolve([], writer, 1.0))
+    first, *others = writer.suite["comparisons"]
+
+    assert first["conditions"] == [planned, extra]
+    assert [entry["conditions"] for entry in others] == [[planned]] * 2
 
 
 def test_a_measuring_process_sees_few_variables(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pyperf
 
-from results import safety
-from results.record import AbsenceRecord, AlternativeRecord, FamilyRecord, SuiteRecord, Writer
+from results import environment, safety
+from results.record import AbsenceRecord, AlternativeRecord, ComparisonRecord, FamilyRecord, SuiteRecord, Writer
 from results.safety import FindingRecord, PropertyRecord, SafetyRecord
 
 SOURCE = '"""Doc."""\n\n\nasync def job(n: int) -> str:\n    # A comment\n    return f"done {n}"\n'
@@ -224,21 +224,20 @@ def write_comparison(
         for reading, amount in fake.readings:
             found = benchmark(names, partial(read, amount * (2 if twin else 1)), launches, rounds)
             readings.setdefault(reading, []).append(found)
-    writer.add(
-        {
-            "family": "demo",
-            "workload": workload,
-            "n": n,
-            "launches": launches,
-            "rounds": rounds,
-            "loops": {},
-            "twin_of": "usual@asyncio",
-            "seconds": 1.0,
-            "timed_seconds": 0.5,
-        },
-        times,
-        readings,
-    )
+    record: ComparisonRecord = {
+        "family": "demo",
+        "workload": workload,
+        "n": n,
+        "launches": launches,
+        "rounds": rounds,
+        "loops": {},
+        "twin_of": "usual@asyncio",
+        "seconds": 1.0,
+        "timed_seconds": 0.5,
+    }
+    if "conditions" in settings:
+        record["conditions"] = settings["conditions"]
+    writer.add(record, times, readings)
 
 
 def write_run(
@@ -252,7 +251,8 @@ def write_run(
 
     ``safety`` among the settings is its record of findings; None leaves the run without one. ``readings`` are the
     records of what is measured beside time, ``clock`` is the workloads' own. The twin takes ``twin_factor`` times the
-    baseline's time at the points of ``loud_at``.
+    baseline's time at the points of ``loud_at``. ``conditions`` are those of every comparison's launches, ``looks``
+    those at the machine; a run has neither without them.
     """
     settings = {"launches": 10, "rounds": 5, "noise": 0.01, "twin_factor": 1.0, "loud_at": points, **settings}
     machine = {"cpu_model_name": "Test CPU", "cpu_count": 2, "platform": "Linux-test", "memory_bytes": 2**33}
@@ -261,6 +261,8 @@ def write_run(
         for n in points:
             write_comparison(writer, fakes, workload, n, settings)
     writer.save()
+    for look in settings.get("looks", ()):
+        environment.add_look(directory, look)
     found = settings.get("safety", safety_record(fakes))
     if found is not None:
         safety.write(directory / safety.FILE, found)
