@@ -1,14 +1,12 @@
 """The command line: ``python -m benchmarks run | check | environment | list``."""
 
-import multiprocessing
-import secrets
+import shlex
 import signal
-import sys
 from collections import Counter
-from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -16,57 +14,34 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 import patterns
-from benchmarks.allocation import PRESETS
+from benchmarks import guard
+from benchmarks.alone import BusyError, alone
 from benchmarks.backends import BACKENDS, can_run
 from benchmarks.conformance import SEEDS, Inquiry
 from benchmarks.environment import take_look, told
-from benchmarks.plan import Filters, Plan, UnknownNameError, make_plan, suggestion
-from benchmarks.run import ENGINES, Settings, measure, open_record, undeclared_failures
+from benchmarks.job import Job, checked_options
+from benchmarks.options import Options
+from benchmarks.plan import Filters, Plan, UnknownNameError
+from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
+from benchmarks.run import Settings, close, measure, undeclared_failures
 from benchmarks.safety import check_questions, examine_all, record_of
+from benchmarks.words import MEMORY_HELP, bytes_of, errors, fail
 from benchmarks.workloads import questions
 from results import record
 from results.environment import add_look
-from results.record import Writer
+from results.record import RecordError, Writer
 from results.safety import FILE, SafetyRecord, surprises, write
+from results.safety import read as read_safety
 
 app = typer.Typer(
     help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
 )
-errors = Console(stderr=True, highlight=False)
-
-T = TypeVar("T")
-SAFETY_SHARE = 0.5  # of a run's budget, at most
 FEW = 60  # findings up to which their tracebacks are printed
-
-
-def fail(message: str) -> NoReturn:
-    """One line on stderr, and exit code 2."""
-    errors.print(f"loopmark: {message}", markup=False, soft_wrap=True)
-    raise typer.Exit(2)
-
-
-def chosen(what: str, name: str, table: Mapping[str, T]) -> T:
-    """The entry of that name, or a suggestion and exit code 2."""
-    if name not in table:
-        fail(f"no {what} {name!r}{suggestion(name, list(table))}")
-    return table[name]
-
-
-def seconds_of(text: str) -> float:
-    """Read a duration: 90, 90s, 10m or 1.5h."""
-    units = {"s": 1, "m": 60, "h": 3600}
-    number, unit = (text[:-1], text[-1]) if text[-1] in units else (text, "s")
-    try:
-        seconds = float(number) * units[unit]
-    except ValueError:
-        fail(f"--budget {text!r} is no duration: write 90s, 10m or 1h")
-    if seconds <= 0:
-        fail(f"--budget {text!r} leaves no time to measure")
-    return seconds
 
 
 @app.command()
 def run(
+    context: typer.Context,
     preset: Annotated[str, typer.Option(help="smoke, quick, standard or thorough")] = "standard",
     budget: Annotated[str, typer.Option(help="cap the run: 90s, 10m, 1h")] = "",
     family: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these families; repeatable")] = None,
@@ -83,48 +58,64 @@ def run(
     ] = None,
     hang_limit: Annotated[float, typer.Option(help="seconds after which a silent variant is given up")] = 10.0,
     start_method: Annotated[str, typer.Option(help="fork or spawn; the default is the best there is")] = "",
+    memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
     results: Annotated[Path, typer.Option(help="where the record goes")] = record.HERE,
+    resume: Annotated[bool, typer.Option("--resume", help="go on with RUN, or with the newest unfinished one")] = False,
+    unfinished: Annotated[Path | None, typer.Argument(metavar="RUN", help="with --resume: which run")] = None,
 ) -> None:
     """Measure, and record every comparison as soon as it is done."""
-    bargain = chosen("preset", preset, PRESETS)
-    chosen("engine", engine, ENGINES)
-    if start_method:
-        chosen("start method", start_method, dict.fromkeys(multiprocessing.get_all_start_methods()))
-    seconds = min(bargain.seconds, seconds_of(budget)) if budget else bargain.seconds
-    filters = Filters(
-        tuple(family or ()), tuple(workload or ()), tuple(backend or ()), tuple(alternative or ()), tuple(n or ())
-    )
-    try:
-        plan = make_plan(filters, bargain)
-    except UnknownNameError as error:
-        fail(str(error))
-    inquiry = Inquiry(
-        Filters(filters.families, (), filters.backends, filters.alternatives),
-        seeds=bargain.seeds if seeds is None else seeds,
-        everywhere=bargain.everywhere,
-        hang_limit=hang_limit,
-        seconds=seconds * SAFETY_SHARE,
-    )
-    settings = Settings(
-        preset=bargain,
+    guard.adopt_orphans()
+    options = Options(
+        preset=preset,
+        budget=budget,
+        family=family,
+        workload=workload,
+        backend=backend,
+        alternative=alternative,
+        n=n,
         engine=engine,
-        seconds=seconds,
-        seed=secrets.randbelow(2**32) if seed is None else seed,
-        root=results,
+        seed=seed,
+        seeds=seeds,
         hang_limit=hang_limit,
-        method=start_method,
-        command=["python", "-m", "benchmarks", *sys.argv[1:]],
+        start_method=start_method,
+        memory_limit=memory_limit,
     )
-    if not plan.comparisons:
-        fail("the filters leave nothing to measure")
+    if unfinished and not resume:
+        fail(f"{unfinished} can only be gone on with: write --resume {unfinished}")
     try:
-        writer = open_record(plan, settings)
-        survey(writer)
-        safety, interrupted = safety_first(inquiry, settings, writer)
-        interrupted = interrupted or conduct(plan, settings, writer, safety)
+        with alone() as tell:
+            if resume:
+                given = {name: value for name, value in asdict(options).items() if was_given(context, name)}
+                job = Job.resumed(unfinished or newest_unfinished(results), given)
+            else:
+                job = Job.begun(checked_options(options), results)
+            tell(job.writer.directory)
+            code = carried_out(job)
     except OSError as error:
         fail(f"cannot write the record: {error}")
-    raise typer.Exit(max(summary(writer, interrupted), int(bool(surprises(safety)))))
+    except (BusyError, CannotResumeError, RecordError, UnknownNameError) as error:
+        fail(str(error))
+    raise typer.Exit(code)
+
+
+def was_given(context: typer.Context, name: str) -> bool:
+    """Whether an option was written on the command line."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def carried_out(job: Job) -> int:
+    """Check, then measure; returns the exit code, which is 2 when the system does not let it go on."""
+    try:
+        survey(job.writer)
+        safety, interrupted = safety_first(job.inquiry, job.settings, job.writer)
+        if interrupted:
+            close(job.writer)
+        else:
+            interrupted = conduct(job.plan, job.settings, job.writer, safety)
+    except OSError as error:
+        fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
+    return max(summary(job.writer, interrupted), int(bool(surprises(safety))))
 
 
 def survey(writer: Writer) -> None:
@@ -137,14 +128,21 @@ def survey(writer: Writer) -> None:
 def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[SafetyRecord, bool]:
     """Check what is about to be measured and record the findings; returns them, and whether Ctrl-C came meanwhile.
 
-    The check shares the run's budget: it may take half of it, and measuring gets what is left.
+    The check shares the run's budget: it may take half of it, and measuring gets what is left. A run that is gone on
+    with is not checked again if that had been finished.
     """
-    safety = record_of(inquiry)
+    run = writer.suite["run"]
     if not inquiry.seeds:
-        return safety, False
-    interrupted = checked(inquiry, safety)
+        return record_of(inquiry), False
+    if run.get("checked"):
+        safety, interrupted = read_safety(writer.directory / FILE), False
+    else:
+        safety = record_of(inquiry)
+        interrupted = checked(inquiry, safety)
+        write(writer.directory / FILE, safety)
+        run["checked"] = not interrupted
+        writer.save()
     settings.seconds = max(0.0, settings.seconds - safety["seconds"])
-    write(writer.directory / FILE, safety)
     unexpected(safety)
     return safety, interrupted
 
@@ -172,7 +170,7 @@ def conduct(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord
     with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
         task = bar.add_task("", total=len(plan.comparisons), left="")
         try:
-            for step in measure(plan, settings, writer, unsafe):
+            for step in measure(plan, settings, writer, unsafe, remembered(plan, settings, writer, unsafe)):
                 bar.update(task, completed=step.number, description=step.label, left=f"at most {clock(step.left)} left")
         except KeyboardInterrupt:
             return True
@@ -192,9 +190,14 @@ def summary(writer: Writer, interrupted: bool) -> int:
     for line in (failures := undeclared_failures(writer.suite)):
         errors.print(f"failed: {line}", markup=False, soft_wrap=True)
     if interrupted:
-        errors.print("interrupted: what was measured is kept; draw it with `tox -e report`")
+        errors.print(f"interrupted: what was measured is kept, {how_to_go_on(writer)}", markup=False, soft_wrap=True)
         return 130
     return 1 if failures else 0
+
+
+def how_to_go_on(writer: Writer) -> str:
+    """The command that goes on with a run."""
+    return f"go on with: python -m benchmarks run --resume {shlex.quote(str(writer.directory))}"
 
 
 @app.command()
@@ -209,12 +212,23 @@ def check(
     seed: Annotated[int | None, typer.Option(min=0, help="only this schedule: one trial of each property")] = None,
     tick: Annotated[int, typer.Option(min=0, help="with --seed: the turn at which a sweep strikes")] = 0,
     hang_limit: Annotated[float, typer.Option(help="seconds without a sign of life until a process is ended")] = 5.0,
+    memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
     jobs: Annotated[int, typer.Option(min=0, help="processes at the same time; 0 is two per core")] = 0,
     output: Annotated[Path | None, typer.Option(help="write the findings to this file, too")] = None,
 ) -> None:
     """Answer the safety properties: what each alternative does when things go wrong."""
+    guard.adopt_orphans()
     filters = Filters(tuple(family or ()), (), tuple(backend or ()), tuple(alternative or ()))
-    inquiry = Inquiry(filters, tuple(question or ()), seeds, seed, tick, hang_limit=hang_limit, jobs=jobs)
+    inquiry = Inquiry(
+        filters,
+        tuple(question or ()),
+        seeds,
+        seed,
+        tick,
+        hang_limit=hang_limit,
+        jobs=jobs,
+        memory_limit=bytes_of(memory_limit),
+    )
     try:
         check_questions(inquiry)
     except UnknownNameError as error:

@@ -6,6 +6,7 @@ closing the alternative's state, comparing the answers, looking for leftovers.
 
 import gc
 import importlib
+import os
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from types import AsyncGeneratorType
 from typing import Any
 
+from benchmarks import guard
 from benchmarks.allocation import MIDDLE
 from benchmarks.backends import BACKENDS
 from benchmarks.disturbance import Usage, involuntary_switches
@@ -26,7 +28,7 @@ class WrongAnswerError(Exception):
 
 
 class LeftoverError(Exception):
-    """An alternative left tasks, threads or async generators behind."""
+    """An alternative left tasks, threads, async generators or processes behind."""
 
 
 class DisturbedError(Exception):
@@ -89,6 +91,7 @@ class Bench:
     def __post_init__(self) -> None:
         """Import the alternative and look up its workload; raises DisturbedError where no time would mean anything."""
         refuse_disturbance()
+        self.process = os.getpid()
         self.backend = BACKENDS[self.variant.backend]
         self.workload: Workload = questions(self.variant.family).workload(self.variant.workload)
         self.module: Any = importlib.import_module(f"patterns.{self.variant.family}.{self.variant.alternative}")
@@ -117,6 +120,7 @@ class Bench:
         gc.collect()
         threads = set(threading.enumerate())
         generators = _living_generators()
+        processes = guard.children()
         seconds, wall, used, seen = self.backend.run(lambda: self._main(loops, n), self.seed)
         answers = [one.answer for one in seen] if self.workload.readings else seen
         for answer in answers:
@@ -127,6 +131,8 @@ class Bench:
             raise LeftoverError(f"{len(left)} thread(s) left running: {', '.join(left[:3])}")
         if (extra := _living_generators() - generators) > 0:
             raise LeftoverError(f"{extra} async generator(s) left open")
+        if started := guard.children() - processes:
+            raise LeftoverError(f"{len(started)} process(es) left, running or not waited for")
         self.operations_done += loops * self.workload.operations(n)
         readings = {one.name: one.of([each.evidence for each in seen], n) for one in self.workload.readings}
         return Block(seconds, wall, readings, used)
@@ -135,7 +141,10 @@ class Bench:
         toolkit = self.backend.toolkit
         before = toolkit.living()
         async with self.workload.prepare(self.module, toolkit, n, self.tally) as once:
-            timed = await _timed(once, loops, CLOCKS[self.workload.clock])
+            try:
+                timed = await _timed(once, loops, CLOCKS[self.workload.clock])
+            finally:
+                guard.end_copy(self.process)
         if (left := toolkit.living() - before) > 0:
             raise LeftoverError(f"{left} task(s) left running")
         return timed

@@ -12,16 +12,19 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import patterns
+from benchmarks import guard
 from benchmarks.backends import BACKENDS, Backend, can_run
-from benchmarks.engines import clean_environment
 from benchmarks.examination import ROOT, Answer, Failure, Moment, examine
+from benchmarks.host import clean_environment
+from benchmarks.memory import Scales
+from benchmarks.patience import CLOCK
 from benchmarks.plan import Filters, applies, matches, missing_here, selected
 from benchmarks.properties import Property, properties
 from patterns import Alternative
@@ -29,6 +32,7 @@ from results.safety import Finding, FindingRecord, command
 
 SEEDS = 50
 HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
+KILLED = (-guard.KILL, 255)  # exit codes: somebody, or a machine without memory, killed it, or the server above it
 FULL = -1  # the seed of a moment that stands for all trials of its property
 
 
@@ -37,7 +41,8 @@ class Inquiry:
     """What is asked: ``seeds`` trials of every property that passes ``questions``, or only that of one ``seed``.
 
     ``hang_limit`` is the seconds without a sign of life after which a process counts as hung, ``jobs`` how many
-    processes work at the same time; 0 means two per core. After ``seconds`` the inquiry ends, wherever it is.
+    processes work at the same time; 0 means two per core, ``memory_limit`` the bytes that each may use, or 0. After
+    ``seconds`` the inquiry ends, wherever it is.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -49,11 +54,15 @@ class Inquiry:
     hang_limit: float = HANG_LIMIT
     jobs: int = 0
     seconds: float = math.inf
+    memory_limit: int = 0
 
 
 @dataclass
 class Subject:
-    """An alternative on a backend, what is asked of it, what is still to be answered, and what is known already."""
+    """An alternative on a backend, what is asked of it, what is still to be answered, and what is known already.
+
+    ``spare`` is how often its process may be killed before that is its own fault.
+    """
 
     alternative: Alternative
     backend: str
@@ -62,6 +71,7 @@ class Subject:
     findings: dict[str, FindingRecord] = field(default_factory=dict)
     left: dict[str, tuple[Moment, str]] = field(default_factory=dict)
     trials: int = 0
+    spare: int = 1
 
     @property
     def label(self) -> str:
@@ -185,22 +195,23 @@ class Watched:
             args=(subject.alternative, subject.backend, moments, inquiry.seeds, theirs, str(self.hang_file)),
             daemon=True,
         )
-        self.process.start()
+        in_clean_environment(self.process.start)  # it starts the server again if that has died
         theirs.close()
-        self.alive_at = time.monotonic()
+        self.scales = Scales(self.process.pid, inquiry.memory_limit, seldom=1)
+        self.alive_at = CLOCK.now()
 
     @property
     def silent(self) -> bool:
         """Whether it has given no sign of life for too long; importing takes longer than a trial."""
         limit = self.inquiry.hang_limit * (1 if self.moment else 4)
-        return time.monotonic() - self.alive_at > limit
+        return CLOCK.now() - self.alive_at > limit
 
     def receive(self) -> bool:
         """Take in everything it has said; whether it goes on."""
         try:
             while self.connection.poll():
                 kind, payload = self.connection.recv()
-                self.alive_at = time.monotonic()
+                self.alive_at = CLOCK.now()
                 if kind == "trial":
                     self.moment = payload
                 elif kind == "left":
@@ -211,11 +222,19 @@ class Watched:
                 else:
                     return False
         except (EOFError, ConnectionError):
-            self.process.join(1)
-            code = self.process.exitcode
-            self.blame(f"killed by signal {-code}" if code and code < 0 else f"the process exited with code {code}")
+            guard.ended(self.process, 1)
+            self._died(self.process.exitcode)
             return False
         return True
+
+    def _died(self, code: int | None) -> None:
+        """Blame whoever dies of itself; what may have been killed from outside is asked once more."""
+        if code in KILLED and self.subject.spare:
+            self.subject.spare -= 1
+        elif code is None:
+            self.blame("it closed its connection")
+        else:
+            self.blame(f"killed by signal {-code}" if code < 0 else f"the process exited with code {code}")
 
     def _answered(self, answered: Answer) -> None:
         self.subject.take(self.subject.todo.pop(0), answered)
@@ -248,10 +267,8 @@ class Watched:
     def close(self) -> None:
         """End the process, whatever it is doing."""
         self.connection.close()
-        self.process.join(0.5 if not self.subject.todo else 0.01)
-        if self.process.exitcode is None:
-            self.process.kill()
-            self.process.join()
+        guard.end(self.process, 0.5 if not self.subject.todo else 0.01)
+        guard.end_group(self.process.pid)
         self.hang_file.unlink(missing_ok=True)
 
 
@@ -268,12 +285,18 @@ def start_warm_server(alternatives: Iterable[Alternative]) -> None:
 
     found = {name for alternative in alternatives for name in alternative.imports} - {"patterns", "__future__"}
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.examination", "trio.testing", "looptime", *sorted(found)])
+    modules = ["benchmarks.examination", "trio.testing", "looptime", *sorted(found), "benchmarks.warm_server"]
+    context.set_forkserver_preload(modules)
+    in_clean_environment(ensure_running)
+
+
+def in_clean_environment(start: Callable[[], None]) -> None:
+    """Start something that sees few variables, and always the same hash seed."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(clean_environment(0))
     try:
-        ensure_running()
+        start()
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -281,7 +304,7 @@ def start_warm_server(alternatives: Iterable[Alternative]) -> None:
 
 def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
     """Examine the subjects, several at a time; yields each that is done. Closing the generator ends all processes."""
-    deadline = time.monotonic() + inquiry.seconds
+    deadline = CLOCK.now() + inquiry.seconds
     queue = [subject for subject in todo if subject.todo]
     yield from (subject for subject in todo if not subject.todo)
     jobs = inquiry.jobs or 2 * cores()  # some trials wait for a thread or a real timer
@@ -289,7 +312,7 @@ def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
     start_warm_server({subject.alternative for subject in queue})
     with tempfile.TemporaryDirectory() as name:
         try:
-            while (queue or running) and time.monotonic() < deadline:
+            while (queue or running) and CLOCK.now() < deadline:
                 while queue and len(running) < jobs:
                     running.append(Watched(queue.pop(0), inquiry, Path(name)))
                 for watched in step(running, inquiry.hang_limit):
@@ -303,6 +326,7 @@ def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
         finally:
             for watched in running:
                 watched.close()
+            guard.end_runaways(set())
 
 
 def cores() -> int:
@@ -312,7 +336,13 @@ def cores() -> int:
 
 def step(running: Sequence[Watched], patience: float) -> list[Watched]:
     """Listen to the processes for a moment; returns those that have ended, been ended or hung."""
-    heard = wait([watched.connection for watched in running], timeout=patience / 10)
+    heard: list[object] = []
+
+    def listen(piece: float) -> bool:
+        heard[:] = wait([watched.connection for watched in running], timeout=piece)
+        return bool(heard)
+
+    CLOCK.wait(listen, patience / 10)
     ended = []
     for watched in running:
         if watched.connection in heard:
@@ -320,6 +350,9 @@ def step(running: Sequence[Watched], patience: float) -> list[Watched]:
                 ended.append(watched)
         elif watched.silent:
             watched.hung()
+            ended.append(watched)
+        if watched.scales.tip(alone=False) and watched not in ended:
+            watched.blame(watched.scales.reason)
             ended.append(watched)
     return ended
 

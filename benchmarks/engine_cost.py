@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.allocation import PRESETS, Preset
-from benchmarks.engines import Host, Measured, Terms, first_launch, measure_in_turns, run_session
+from benchmarks.engines import Measured, Terms, first_launch, measure_in_turns
+from benchmarks.host import Host, run_session
 from benchmarks.plan import Comparison, Filters, make_plan
 from benchmarks.run import ENGINES
 from benchmarks.turns import imports_of

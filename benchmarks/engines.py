@@ -1,51 +1,31 @@
 """How a comparison is carried out: in turns (the default), or in pyperf's stock order (to cross-check)."""
 
-import json
 import math
 import os
-import signal
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Self
 
 import pyperf
 
 from benchmarks.allocation import MIDDLE, Preset
 from benchmarks.blocks import Variant
+from benchmarks.host import Host, last_line, run_session, run_to_its_end
+from benchmarks.patience import CLOCK
 from benchmarks.plan import Comparison
 from benchmarks.turns import Failure, Launch, Outcome, imports_of
 from results.environment import ConditionsRecord
 
-# What pyperf lets through to a worker; everything else (debug switches, a hash seed frozen by tox) stays outside.
-KEPT = (
-    "PATH",
-    "HOME",
-    "TEMP",
-    "TMPDIR",
-    "COMSPEC",
-    "SystemRoot",
-    "SystemDrive",
-    "PYTHONPATH",
-    "PYTHON_CPU_COUNT",
-    "PYTHON_GIL",
-    "LANG",
-    "LC_ALL",
-    "LC_CTYPE",
-)
 STOCK_VALUES = 3
 STOCK_SECONDS = 0.4  # one process of pyperf's, before it has measured anything
 # What a launch takes before its first turn, to leave room for it in the budget; `benchmarks.engine_cost` measures both.
 START_SECONDS = 0.17
 WORKER_SECONDS = 0.006
 AHEAD = min(4, os.cpu_count() or 1)  # processes that get ready at the same time
-IMPORT_SECONDS = 60.0  # after which a process that is not ready counts as hung
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +34,7 @@ class Terms:
 
     No launch begins when another like the last would end after ``deadline`` (monotonic seconds). ``hang_limit`` is the
     seconds that one turn may take before its variant counts as hung, ``method`` how workers are started: fork, spawn,
-    or an empty string for the best that the platform has.
+    or an empty string for the best that the platform has, ``memory_limit`` the bytes that a worker may use, or 0.
     """
 
     preset: Preset
@@ -63,6 +43,7 @@ class Terms:
     hang_limit: float = 10.0
     method: str = ""
     deadline: float = math.inf
+    memory_limit: int = 0
 
 
 @dataclass
@@ -176,7 +157,7 @@ def _play_all(series: list[Series], numbers: range, deadline: float = math.inf) 
     modules = [] if launches[0].method == "spawn" else imports_of(variants)
     took = 0.0
     for first in numbers[::AHEAD]:
-        began = time.monotonic()
+        began = CLOCK.now()
         if first > numbers.start and began + took > deadline:
             return
         with ExitStack() as stack:
@@ -188,10 +169,10 @@ def _play_all(series: list[Series], numbers: range, deadline: float = math.inf) 
             starting = (time.perf_counter() - started) / len(hosts)
             for number, host in zip(ahead, hosts, strict=True):
                 _play([one for one in series if number < one.launch.launches], number, host, starting)
-        took = time.monotonic() - began
+        took = CLOCK.now() - began
 
 
-def _play(series: list[Series], number: int, host: "Host", starting: float) -> None:
+def _play(series: list[Series], number: int, host: Host, starting: float) -> None:
     """Play launch ``number`` of every series in one process, which took ``starting`` seconds to get ready."""
     playing = [one for one in series if one.launch.variants]
     if not playing:
@@ -220,89 +201,8 @@ def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Laun
         launches=launches,
         loops={} if preset.calibrated else {variant.label: 1 for variant in comparison.variants},
         method=terms.method,
+        memory_limit=terms.memory_limit,
     )
-
-
-class Host:
-    """The process that a session is played in; ``wait`` until it is ready, then ``play``.
-
-    It is started ahead, so that several can import at the same time, one on each core, before anything is measured.
-    """
-
-    def __init__(self, seed: int, modules: Sequence[str]) -> None:
-        """Start it with its own hash seed; it imports ``modules`` for its workers."""
-        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115  closed on exit
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.turns", *modules],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-            env=clean_environment(seed),
-            start_new_session=True,
-        )
-
-    def __enter__(self) -> Self:
-        """Nothing more to do."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Make sure that nothing of the session lives on, whatever ended it."""
-        process = self._process
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            with suppress(ProcessLookupError):  # the usual case: all have ended by themselves
-                os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        self._errors.close()
-
-    def wait(self) -> None:
-        """Return when everything is imported, or when the process has died of it; one that hangs is killed."""
-        alarm = threading.Timer(IMPORT_SECONDS, self._process.kill)
-        alarm.start()
-        if self._process.stdout:
-            self._process.stdout.readline()
-        alarm.cancel()
-
-    def play(self, launches: list[Launch]) -> list[Outcome] | str:
-        """The outcomes, or why there are none."""
-        limit = sum(60 + 10 * launch.budget + launch.turn_limit * len(launch.variants) for launch in launches)
-        try:
-            text, _ = self._process.communicate(json.dumps([asdict(launch) for launch in launches]), timeout=limit)
-        except subprocess.TimeoutExpired:
-            return f"the launch gave no answer within {limit:.0f} s"
-        if self._process.returncode:
-            return f"the launch ended with code {self._process.returncode}: {_last_line(self._errors)}"
-        return [Outcome.from_dict(value) for value in json.loads(text)]
-
-
-def run_session(launches: list[Launch], host: Host) -> list[Outcome]:
-    """Play launches in a process; if it dies, they are tried again with spawned workers, then given up."""
-    outcomes = host.play(launches)
-    if isinstance(outcomes, str) and any(launch.method != "spawn" for launch in launches):
-        # Importing or forking together may be what killed it: workers that import for themselves fail for themselves.
-        with Host(launches[0].seed, []) as another:
-            another.wait()
-            outcomes = another.play([replace(launch, method="spawn") for launch in launches])
-    return [_given_up(launch, outcomes) for launch in launches] if isinstance(outcomes, str) else outcomes
-
-
-def _given_up(launch: Launch, reason: str) -> Outcome:
-    failures = [Failure(variant.label, "died", reason) for variant in launch.variants]
-    return Outcome(loops={}, rounds=launch.rounds, failures=failures)
-
-
-def _last_line(errors: IO[str]) -> str:
-    errors.seek(0)
-    lines = errors.read().strip().splitlines()
-    return lines[-1][:200] if lines else "it said nothing"
-
-
-def clean_environment(seed: int) -> dict[str, str]:
-    """The few variables that a measuring process sees, and the launch's own hash seed."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return {**kept, "PYTHONHASHSEED": str(seed % 4294967295)}
 
 
 def measure_in_stock_order(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
@@ -343,13 +243,12 @@ def stock(variant: Variant, processes: int, shortest: float, hang_limit: float) 
         command = [sys.executable, "-m", "benchmarks.worker", name, "--n", str(variant.n), "--output", str(output)]
         command += [f"--processes={processes}", f"--values={STOCK_VALUES}", f"--min-time={shortest}", "--quiet"]
         limit = hang_limit + processes * (STOCK_VALUES + 2)
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
-        except subprocess.TimeoutExpired:
-            return Failure(variant.label, "hung", f"pyperf gave no answer within {limit:.0f} s")
-        if done.returncode:
-            said = done.stderr.strip().splitlines() or ["it said nothing"]
-            return Failure(variant.label, "raised", said[-1][:200])
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
+            code = run_to_its_end([*command, "--tied"], errors, limit)
+            if code is None:
+                return Failure(variant.label, "hung", f"pyperf gave no answer within {limit:.0f} s")
+            if code:
+                return Failure(variant.label, "raised", last_line(errors))
         return _numbered(pyperf.Benchmark.load(str(output)), variant)
 
 

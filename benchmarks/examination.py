@@ -6,6 +6,7 @@ what it was doing: the parent names that very trial.
 
 import faulthandler
 import gc
+import os
 import signal
 import sys
 import traceback
@@ -16,8 +17,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
+from benchmarks import guard
 from benchmarks.backends import BACKENDS
 from benchmarks.leftovers import Watch, dismiss_strays
+from benchmarks.patience import notice_stops, undisturbed
 from benchmarks.properties import Property, properties
 from benchmarks.trials import MOST_DRIFT, BrokenPromiseError, Trial
 from benchmarks.worker import shortened_line, silence
@@ -85,13 +88,33 @@ def examine(
     kind and the text of a leftover), ``answer`` (an Answer), and ``end``.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    silence()
+    guard.follow(connection)
+    guard.lead_group()
+    notice_stops()
+    said = os.fdopen(os.dup(2), "w", encoding="utf-8")
+    silence(1, 2)
+    try:
+        _answer_all(alternative, backend, moments, seeds, connection, hang_file)
+    except Exception:  # a defect of ours, not of the alternative: those are answers
+        traceback.print_exc(file=said)
+        raise
+
+
+def _answer_all(
+    alternative: Alternative,
+    backend: str,
+    moments: list[Moment],
+    seeds: int,
+    connection: Connection,
+    hang_file: str,
+) -> None:
     with Path(hang_file).open("w", encoding="utf-8") as hang:
         if hasattr(faulthandler, "register"):
             faulthandler.register(signal.SIGUSR1, file=hang, all_threads=False)
         with suppress(BrokenPipeError):  # the parent listens no more: its time is up
             for moment in moments:
                 connection.send(("answer", _examine(alternative, backend, moment, seeds, connection)))
+            guard.end_strays(set())
             connection.send(("end", None))
 
 
@@ -108,7 +131,7 @@ def _announced(question: Property, alternative: Alternative, backend: str, conne
 
     def play(moment: Moment) -> Result:
         connection.send(("trial", moment))
-        result = run_trial(question, alternative, backend, moment)
+        result = undisturbed(lambda: run_trial(question, alternative, backend, moment))
         if result.failure is None:  # a trial that broke off has left things behind by itself
             for kind, text in result.left.seen.items():
                 if kind not in told and not any(words in text for words in question.tolerates):
@@ -175,6 +198,7 @@ def run_trial(question: Property, alternative: Alternative, backend: str, moment
     watch = Watch()
     trial = Trial(alternative, loop, moment.seed, moment.tick, 1.0 if virtual else REAL_UNIT)
     value: object = None
+    process = os.getpid()
 
     async def main() -> None:
         nonlocal value
@@ -186,6 +210,7 @@ def run_trial(question: Property, alternative: Alternative, backend: str, moment
             value = await question.run(trial)
             await watch.inside(trial, before)
         finally:
+            guard.end_copy(process)
             if not trial.is_trio:
                 await dismiss_strays()
 

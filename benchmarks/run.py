@@ -1,21 +1,14 @@
 """A whole run: comparison after comparison, each recorded as soon as it is done."""
 
-import platform
 import random
 import shlex
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import psutil
-import pyperf
 from packaging.requirements import Requirement
 
 import patterns
@@ -23,10 +16,21 @@ from benchmarks.allocation import MIDDLE, Preset
 from benchmarks.backends import BACKENDS, version_of
 from benchmarks.engines import Measured, Terms, measure_in_stock_order, measure_in_turns, sessions
 from benchmarks.extra import Standing, most_worth, play, standing
+from benchmarks.patience import CLOCK
 from benchmarks.plan import Comparison, Plan, absence, applies, needed
+from benchmarks.provenance import fingerprint, machine, machine_folder, revision, versions
 from benchmarks.turns import Launch
 from benchmarks.workloads import questions
-from results.record import FAILED, FORMAT, AlternativeRecord, ComparisonRecord, FamilyRecord, SuiteRecord, Writer
+from results.record import (
+    FAILED,
+    FORMAT,
+    AbsenceRecord,
+    AlternativeRecord,
+    ComparisonRecord,
+    FamilyRecord,
+    SuiteRecord,
+    Writer,
+)
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -46,7 +50,8 @@ class Progress:
 class Settings:
     """A run's choices; ``seconds`` is its budget, ``root`` the folder that holds the machines' results.
 
-    ``hang_limit`` and ``method`` are those of ``Terms``.
+    ``hang_limit``, ``method`` and ``memory_limit`` are those of ``Terms``; ``options`` are those of the command line,
+    for the record.
     """
 
     preset: Preset
@@ -56,7 +61,9 @@ class Settings:
     root: Path
     hang_limit: float = 10.0
     method: str = ""
+    memory_limit: int = 0
     command: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 def open_record(plan: Plan, settings: Settings) -> Writer:
@@ -64,21 +71,25 @@ def open_record(plan: Plan, settings: Settings) -> Writer:
     return Writer(directory(settings.root), machine(), suite(plan, settings))
 
 
-def measure(plan: Plan, settings: Settings, writer: Writer, unsafe: Collection[str] = ()) -> Iterator[Progress]:
+def measure(
+    plan: Plan, settings: Settings, writer: Writer, unsafe: Collection[str] = (), known: Iterable[Standing] = ()
+) -> Iterator[Progress]:
     """Measure a plan into its record; yields the progress before each comparison.
 
     ``unsafe`` holds ``family/alternative@backend`` of what broke a promise: it cannot be picked, so telling it from
     others is worth no extra launch. Closing the generator, or an exception inside it, ends the run as interrupted: what
-    was measured stays.
+    was measured stays. What the record holds already is not measured again, but for extra launches of what is ``known``
+    of it.
     """
-    started = time.monotonic()
+    started = CLOCK.now()
     run = writer.suite["run"]
-    standings: list[Standing] = []
+    before = run["seconds"]
+    standings = list(known)
     try:
-        todo = list(sessions(plan.comparisons))
+        todo = list(sessions([entry for entry in plan.comparisons if not finished(writer, entry)]))
         planned = settings.seconds * (1 - settings.preset.extra)
         while todo:
-            left = settings.seconds - (time.monotonic() - started)
+            left = settings.seconds - (CLOCK.now() - started)
             if left <= 0:
                 skip(writer, chain(*todo), f"the budget of {settings.seconds:.0f} s was spent")
                 break
@@ -89,20 +100,31 @@ def measure(plan: Plan, settings: Settings, writer: Writer, unsafe: Collection[s
             yield Progress(done, len(plan.comparisons), label(session), left)
             measured = ENGINES[settings.engine](session, terms[: len(session)])
             for comparison, found in zip(session, measured, strict=True):
+                run["seconds"] = before + CLOCK.now() - started
                 keep(writer, comparison, found)
                 if comparison.n == MIDDLE and found.again and settings.preset.extra:
                     standings.append(looked_at(comparison, found.again, found, unsafe))
-        yield from resolve(standings, writer, started + settings.seconds)
+        for step in resolve(standings, writer, started + settings.seconds):
+            run["seconds"] = before + CLOCK.now() - started
+            yield step
         run["state"] = "complete"
     finally:
-        if run["state"] != "complete":
-            run["state"] = "interrupted"
-            finished = {(entry["family"], entry["workload"], entry["n"]) for entry in writer.suite["comparisons"]}
-            missed = [entry for entry in plan.comparisons if (entry.family, entry.workload, entry.n) not in finished]
-            skip(writer, missed, "the run was interrupted")
-        run["finished"] = now()
-        run["seconds"] = time.monotonic() - started
-        writer.save()
+        run["seconds"] = before + CLOCK.now() - started
+        close(writer)
+
+
+def close(writer: Writer) -> None:
+    """End a record: as interrupted, unless everything was done."""
+    run = writer.suite["run"]
+    if run["state"] != "complete":
+        run["state"] = "interrupted"
+    run["finished"] = now()
+    writer.save()
+
+
+def finished(writer: Writer, comparison: Comparison) -> bool:
+    """Whether the record holds a comparison."""
+    return any(is_of(entry, comparison) for entry in writer.suite["comparisons"])
 
 
 def looked_at(comparison: Comparison, again: Launch, measured: Measured, unsafe: Collection[str]) -> Standing:
@@ -128,7 +150,7 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
     """Spend what is left until ``deadline`` (monotonic seconds) on extra launches, where verdicts are open."""
     total = len(writer.suite["comparisons"])
     while one := most_worth(standings):
-        left = deadline - time.monotonic()
+        left = deadline - CLOCK.now()
         yield Progress(total, total, f"open verdicts of {one.comparison.label}", left)
         measured = play(one, left)
         if measured is None:
@@ -153,7 +175,15 @@ def shared(left: float, comparisons: Sequence[Comparison], settings: Settings, d
     """The terms of every comparison still to come, if they share the seconds that are left by their weights."""
     weights = [settings.preset.weight(entry.n, len(entry.variants)) for entry in comparisons]
     return [
-        Terms(settings.preset, left * weight / sum(weights), seed, settings.hang_limit, settings.method, deadline)
+        Terms(
+            settings.preset,
+            left * weight / sum(weights),
+            seed,
+            settings.hang_limit,
+            settings.method,
+            deadline,
+            settings.memory_limit,
+        )
         for entry, weight in zip(comparisons, weights, strict=True)
         for seed in [random.Random(f"{settings.seed} {entry.label}").randrange(2**32)]
     ]
@@ -166,6 +196,7 @@ def label(session: Sequence[Comparison]) -> str:
 
 def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
     """Record a comparison: its failures as rows with a reason, its times as pyperf benchmarks."""
+    forget(writer, comparison)
     keep_failures(writer, comparison, measured)
     writer.add(
         {
@@ -179,6 +210,7 @@ def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
             "seconds": measured.seconds,
             "timed_seconds": measured.timed_seconds,
             "conditions": measured.conditions,
+            "walls": measured.walls,
         },
         measured.benchmarks,
         measured.readings,
@@ -209,7 +241,24 @@ def keep_failures(writer: Writer, comparison: Comparison, measured: Measured) ->
 
 def skip(writer: Writer, comparisons: Iterable[Comparison], reason: str) -> None:
     """Name the comparisons that were not reached."""
-    writer.suite["absences"] += [
+    for comparison in comparisons:
+        forget(writer, comparison)
+        writer.suite["absences"] += unreached([comparison], reason)
+
+
+def forget(writer: Writer, comparison: Comparison) -> None:
+    """Take out the rows that say that a comparison was not reached."""
+    point = (comparison.family, comparison.workload, comparison.n)
+    writer.suite["absences"] = [
+        row
+        for row in writer.suite["absences"]
+        if row["state"] != "not measured" or (row["family"], row["workload"], row["n"]) != point
+    ]
+
+
+def unreached(comparisons: Iterable[Comparison], reason: str) -> list[AbsenceRecord]:
+    """The rows of comparisons that are not reached. They are there from the start: a killed run adds nothing."""
+    return [
         absence(entry.family, entry.workload, entry.n, variant.alternative, variant.backend, "not measured", reason)
         for entry in comparisons
         for variant in entry.variants
@@ -235,18 +284,9 @@ def now() -> str:
 
 def directory(root: Path) -> Path:
     """A fresh run directory below this machine's."""
-    machine_name = "".join(letter if letter.isalnum() else "-" for letter in platform.node().lower()) or "machine"
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
-    path = root / machine_name / stamp
-    return path if not path.exists() else root / machine_name / f"{stamp}-{random.randrange(16**4):04x}"
-
-
-def machine() -> dict[str, Any]:
-    """Where the run happens: what pyperf collects about a process and its machine, and the memory."""
-    metadata = pyperf.Run([1.0]).get_metadata()
-    passing = {"date", "uptime", "boot_time", "mem_max_rss", "unit", "runnable_threads", "command", "loops", "name"}
-    kept = {key: value for key, value in metadata.items() if key not in passing}
-    return {**kept, "memory_bytes": psutil.virtual_memory().total, "python_build": sys.version}
+    path = machine_folder(root) / stamp
+    return path if not path.exists() else path.with_name(f"{stamp}-{random.randrange(16**4):04x}")
 
 
 def suite(plan: Plan, settings: Settings) -> SuiteRecord:
@@ -267,6 +307,8 @@ def suite(plan: Plan, settings: Settings) -> SuiteRecord:
             "seconds": 0.0,
             "commit": commit,
             "dirty": dirty,
+            "options": settings.options,
+            "code": fingerprint(),
         },
         "families": {family: family_record(family) for family in families},
         "backends": {
@@ -281,7 +323,7 @@ def suite(plan: Plan, settings: Settings) -> SuiteRecord:
         },
         "versions": versions(families),
         "comparisons": [],
-        "absences": list(plan.absences),
+        "absences": [*plan.absences, *unreached(plan.comparisons, "the run was interrupted")],
     }
 
 
@@ -337,27 +379,3 @@ def alternative_record(entry: patterns.Alternative) -> AlternativeRecord:
             for failure in entry.known_failures
         ],
     }
-
-
-def versions(families: Iterable[str]) -> dict[str, str]:
-    """The exact version of everything that takes part."""
-    wanted = {"pyperf", "trio", "anyio", "uvloop"} | {
-        Requirement(requirement).name
-        for family in families
-        for entry in patterns.alternatives(family)
-        for requirement in needed(entry)
-    }
-    found = {name: version for name in sorted(wanted) if (version := version_of(name))}
-    return {"python": platform.python_version(), **found}
-
-
-def revision() -> tuple[str, bool]:
-    """The commit of the working tree and whether it has changes; an empty commit outside a repository."""
-    here = Path(__file__).parent
-    git = partial(subprocess.run, cwd=here, capture_output=True, text=True, check=False)
-    try:
-        commit = git(["git", "rev-parse", "--short=12", "HEAD"])
-        status = git(["git", "status", "--porcelain", "--untracked-files=no"])
-    except FileNotFoundError:
-        return "", False
-    return commit.stdout.strip() if commit.returncode == 0 else "", bool(status.stdout.strip())

@@ -1,15 +1,15 @@
 """The safety part of a run, from the plan to the record: what ``check`` does, and what precedes measuring."""
 
 import contextlib
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import patterns
 from benchmarks.conformance import Inquiry, Subject, conform, interpreter, subjects
+from benchmarks.patience import CLOCK
 from benchmarks.plan import UnknownNameError, check_names, selected, suggestion
 from benchmarks.properties import properties
-from benchmarks.run import versions
+from benchmarks.provenance import versions
 from results.safety import FORMAT, FindingRecord, PropertyRecord, SafetyRecord
 
 
@@ -62,7 +62,7 @@ def examine_all(inquiry: Inquiry, safety: SafetyRecord) -> Iterator[Checked]:
 
     What was not reached in time, or when the generator is closed early, is recorded as not tested.
     """
-    started = time.monotonic()
+    started = CLOCK.now()
     todo = subjects(inquiry)
     reason = "the check was interrupted"
     try:
@@ -74,7 +74,7 @@ def examine_all(inquiry: Inquiry, safety: SafetyRecord) -> Iterator[Checked]:
         for subject in todo:
             subject.give_up(reason)
         safety["findings"] = in_order(todo, safety)
-        safety["seconds"] = time.monotonic() - started
+        safety["seconds"] = CLOCK.now() - started
 
 
 def in_order(todo: Sequence[Subject], safety: SafetyRecord) -> list[FindingRecord]:

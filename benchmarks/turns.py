@@ -1,9 +1,10 @@
 """One launch: a fresh process that starts a worker per variant and passes the turn, so that exactly one runs at a time.
 
-Run as ``python -m benchmarks.turns MODULE ...``: imports the modules, prints a line when it is ready, reads a list of
-``Launch`` as JSON from standard input, plays them one after the other, and prints the list of ``Outcome`` as JSON. The
-process imports the loops and packages once, freezes the garbage collector and forks its workers, which therefore start
-warm and equal; where fork is missing they are spawned.
+Run as ``python -m benchmarks.turns PARENT MODULE ...`` by the process of that id, with which it ends: imports the
+modules, prints a line when it is ready, reads a list of ``Launch`` as a line of JSON from standard input, plays them
+one after the other, and prints the list of ``Outcome`` as a line of JSON. The process imports the loops and packages
+once, freezes the garbage collector and forks its workers, which therefore start warm and equal; where fork is missing
+they are spawned.
 """
 
 import gc
@@ -17,15 +18,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 import patterns
-from benchmarks import worker
+from benchmarks import guard, worker
 from benchmarks.allocation import choose_loops, choose_rounds
 from benchmarks.blocks import Variant
 from benchmarks.disturbance import Strain, Watch
+from benchmarks.memory import Scales
+from benchmarks.patience import CLOCK, no_look
 from results.environment import ConditionsRecord
 from results.record import State
 
@@ -40,7 +44,8 @@ class Launch:
     ``loops`` maps a variant's label to its loops per block; empty means calibrate and choose, within ``budget`` seconds
     and at most ``rounds`` rounds; ``launches`` share what the calibration costs. ``turn_limit`` is how long a worker
     may keep its turn before it counts as hung, ``slow_limit`` the longest block worth repeating (both in seconds).
-    ``method`` is fork, spawn or an empty string for the best that the platform has.
+    ``method`` is fork, spawn or an empty string for the best that the platform has, ``memory_limit`` what a worker may
+    use in bytes, or 0.
     """
 
     variants: list[Variant]
@@ -53,6 +58,7 @@ class Launch:
     launches: int = 1
     loops: dict[str, int] = field(default_factory=dict)
     method: str = ""
+    memory_limit: int = 0
 
     @staticmethod
     def from_dict(value: dict[str, Any]) -> "Launch":
@@ -108,22 +114,26 @@ class FailedError(Exception):
 
 @dataclass
 class Seat:
-    """A worker and the connection to it."""
+    """A worker and the connection to it; ``look_around`` looks after all workers of the launch."""
 
     label: str
     process: BaseProcess
     connection: Connection
     limit: float
+    scales: Scales
+    look_around: Callable[[], None] = no_look
 
     def receive(self, kind: str, limit: float | None = None) -> Any:
         """The payload of the next message, which must be of that kind; raises FailedError otherwise."""
         wait = self.limit if limit is None else limit
         try:
-            if not self.connection.poll(wait):
+            if not CLOCK.wait(self.connection.poll, wait, self._look):
                 raise FailedError("hung", f"no answer within {wait:g} s")
             got, payload = self.connection.recv()
         except (EOFError, ConnectionError):
             raise FailedError("died", self._ending()) from None
+        if self.scales.tip() or self.scales.tipped:
+            raise FailedError("died", self.scales.reason)
         if got == "failed":
             raise FailedError(*payload)
         if got != kind:
@@ -137,8 +147,17 @@ class Seat:
         except OSError:
             raise FailedError("died", self._ending()) from None
 
+    def _look(self) -> None:
+        """What may have happened: nobody waits for this any more, a worker eats memory, or it has died unheard."""
+        guard.end_if_orphaned()
+        self.look_around()
+        if self.process.exitcode is not None and not self.connection.poll(0):
+            raise FailedError("died", self._ending())
+
     def _ending(self) -> str:
-        self.process.join(1)
+        guard.ended(self.process, 1)
+        if self.scales.tipped:
+            return self.scales.reason
         code = self.process.exitcode
         if code is None:
             return "it closed its connection"
@@ -147,18 +166,18 @@ class Seat:
     def close(self) -> None:
         """End the worker, whatever it is doing."""
         self.connection.close()
-        self.process.join(0.05)
-        if self.process.exitcode is None:
-            self.process.kill()
-            self.process.join()
+        guard.end(self.process, 0.05)
 
 
 class Table:
-    """The workers of a launch; one that fails leaves it, the others play on."""
+    """The workers of a launch; one that fails leaves it, the others play on. Nothing that they started outlives it."""
 
-    def __init__(self, seats: list[Seat]) -> None:
-        """All seats are taken at first."""
+    def __init__(self, seats: list[Seat], others: set[int]) -> None:
+        """All seats are taken at first; ``others`` are the children of this process that sit on none."""
         self.seats = {seat.label: seat for seat in seats}
+        for seat in seats:
+            seat.look_around = self._look
+        self._known = others | {seat.process.pid for seat in seats if seat.process.pid}
         self.failures: list[Failure] = []
 
     def each(self, action: Callable[[Seat], Any], order: Iterable[str] | None = None) -> dict[str, Any]:
@@ -171,15 +190,23 @@ class Table:
                 self.dismiss(Failure(label, error.state, error.reason))
         return results
 
+    def _look(self) -> None:
+        """End whoever uses too much memory; that is noticed when it should answer."""
+        for seat in self.seats.values():
+            if seat.scales.tip(alone=False):
+                guard.end(seat.process, 0)
+
     def dismiss(self, failure: Failure) -> None:
         """Take a variant out of the launch."""
         self.seats.pop(failure.label).close()
+        guard.end_strays(self._known)
         self.failures.append(failure)
 
     def close(self) -> None:
         """End every worker."""
         for seat in self.seats.values():
             seat.close()
+        guard.end_strays(self._known)
 
 
 def play(launch: Launch) -> Outcome:
@@ -188,7 +215,10 @@ def play(launch: Launch) -> Outcome:
     method = launch.method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     gc.collect()
     gc.freeze()
-    table = Table([start(variant, launch, method) for variant in launch.variants])
+    if method != "fork":
+        resource_tracker.ensure_running()  # a child that is nobody's stray
+    others = guard.children()
+    table = Table([start(variant, launch, method) for variant in launch.variants], others)
     try:
         table.each(lambda seat: seat.receive("ready", START_LIMIT))
         outcome = Outcome(launch.loops, launch.rounds) if launch.loops else calibrated(table, launch)
@@ -235,12 +265,13 @@ def start(variant: Variant, launch: Launch, method: str) -> Seat:
     """Start one worker."""
     context = multiprocessing.get_context(method)
     ours, theirs = context.Pipe()
+    guard.keep_private(ours)
     process = context.Process(  # type: ignore[attr-defined]  # every start method has one
         target=worker.take_turns, args=(variant, theirs, launch.number, launch.seed), daemon=True
     )
     process.start()
     theirs.close()
-    return Seat(variant.label, process, ours, launch.turn_limit)
+    return Seat(variant.label, process, ours, launch.turn_limit, Scales(process.pid, launch.memory_limit))
 
 
 def calibrated(table: Table, launch: Launch) -> Outcome:
@@ -251,9 +282,9 @@ def calibrated(table: Table, launch: Launch) -> Outcome:
         seconds, wall = seat.receive("calibrated")
         return float(seconds), float(wall)
 
-    started = time.perf_counter()
+    started = CLOCK.now()
     per_loop = table.each(calibrate)
-    spent = time.perf_counter() - started
+    spent = CLOCK.now() - started
     walls = {label: wall for label, (_, wall) in per_loop.items()}
     for label, wall in walls.items():
         if wall > launch.slow_limit:
@@ -329,14 +360,21 @@ def _bind(processes: Iterable[int], cores: set[int]) -> None:
 
 def main() -> None:
     """Get ready, read launches, play them, print the outcomes on what was standard output when nobody else had it."""
+    parent, *modules = sys.argv[1:]
+    guard.die_with(int(parent))  # also while a module hangs at import
+    guard.adopt_orphans()
+    guard.limit_files()
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    guard.keep_private(channel)
     worker.silence()
-    preload(sys.argv[1:])
+    preload(modules)
     worker.warm_runner()
+    guard.lead(int(parent))
     channel.write("ready\n")
     channel.flush()
-    outcomes = [play(Launch.from_dict(value)) for value in json.load(sys.stdin)]
-    json.dump([asdict(outcome) for outcome in outcomes], channel)
+    outcomes = [play(Launch.from_dict(value)) for value in json.loads(sys.stdin.readline())]
+    guard.end_descendants()
+    channel.write(f"{json.dumps([asdict(outcome) for outcome in outcomes])}\n")
     channel.close()
 
 

@@ -18,10 +18,12 @@ from typing import Any
 import pyperf
 
 import patterns
+from benchmarks import guard
 from benchmarks.allocation import LONGEST_WAIT
 from benchmarks.backends import BACKENDS
 from benchmarks.blocks import Bench, Block, DisturbedError, LeftoverError, Variant, WrongAnswerError
 from benchmarks.disturbance import Strain, strain
+from benchmarks.patience import notice_stops, undisturbed
 from benchmarks.plan import suggestion
 from benchmarks.workloads import Reading, questions
 from results.environment import DISTURBED, flags
@@ -50,6 +52,8 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
     of its kind and a payload: ``ready``, ``calibrated`` (what ``calibrate`` returns), ``block`` (wall seconds),
     ``done`` (what ``measure`` returns), ``failed`` (state and reason).
     """
+    guard.follow(connection)
+    notice_stops()
     silence()
     try:
         bench = Bench(variant, seed)
@@ -66,6 +70,8 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
     # Whatever an alternative throws, SystemExit and CancelledError included, is its row and not our end.
     except BaseException as error:
         connection.send(("failed", state_of(error)))
+    finally:
+        guard.end_strays(set())
 
 
 def state_of(error: BaseException) -> tuple[State, str]:
@@ -98,12 +104,17 @@ def calibrate(bench: Bench, seconds: float, limit: float) -> tuple[float, float]
     bench.warm_up(1)
     loops = 1
     while True:
-        took = bench.block(loops)
+        took = timed_block(bench, loops)
         if took.seconds >= seconds or took.wall >= LONGEST_WAIT:
             again = took.wall < CHEAP * seconds or limit < took.wall < 4 * limit
-            shorter = min(took, bench.block(loops), key=lambda block: block.wall) if again else took
+            shorter = min(took, timed_block(bench, loops), key=lambda block: block.wall) if again else took
             return shorter.seconds / loops, shorter.wall / loops
         loops *= 2 ** max(1, math.ceil(math.log2(min(seconds / took.seconds, LONGEST_WAIT / took.wall))))
+
+
+def timed_block(bench: Bench, loops: int) -> Block:
+    """A block in which this process was not stopped: the seconds until it went on would be nobody's."""
+    return undisturbed(lambda: bench.block(loops))
 
 
 def measure(
@@ -124,7 +135,7 @@ def measure(
             connection.send(("ready", None))
         connection.recv()
         give_way()
-        block = bench.block(loops)
+        block = timed_block(bench, loops)
         blocks.append(block)
         connection.send(("block", block.wall))
         if len(blocks) == rounds:
@@ -196,10 +207,11 @@ def run(runner: pyperf.Runner, bench: Bench, timed: Any) -> pyperf.Benchmark:
     return runner.bench_time_func(variant.benchmark, timed, inner_loops=operations, metadata=metadata)
 
 
-def silence() -> None:
-    """Send what an alternative prints to nowhere: standard output belongs to the launch's report."""
+def silence(*channels: int) -> None:
+    """Send what an alternative prints to nowhere: standard output, which belongs to the launch's report, or others."""
     devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, 1)
+    for channel in channels or (1,):
+        os.dup2(devnull, channel)
     os.close(devnull)
 
 
@@ -228,8 +240,15 @@ def main() -> None:
 
     runner = pyperf.Runner(program_args=("-m", "benchmarks.worker"), add_cmdline_args=pass_on)
     runner.argparser.add_argument("variant", metavar="FAMILY/WORKLOAD/ALTERNATIVE@BACKEND")
+    runner.argparser.add_argument("--tied", action="store_true", help="end with the process that has started this one")
     runner.argparser.add_argument("--n", type=int, default=100, help="the point of the workload's scale axis")
     options = runner.parse_args()
+    if options.worker:
+        guard.die_with(os.getppid())
+    elif options.tied:
+        guard.adopt_orphans()
+        guard.limit_files()
+        guard.lead(os.getppid())
     try:
         bench = Bench(parse_variant(options.variant, options.n))
         gc.collect()

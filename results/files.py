@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+TEMPORARY = ".half-written-"  # how the name of a file begins that is not in its place yet
+
 
 class RecordError(Exception):
     """A results file is missing, damaged, or not one of ours; the message names it in one line."""
@@ -21,11 +23,13 @@ def replace_json(path: Path, value: object) -> None:
 def replace(path: Path, write: Callable[[Path], object]) -> None:
     """Put in a file's place what ``write`` writes to the path that it is given."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY, suffix=path.suffix)
     os.close(descriptor)
     temporary = Path(name)
     try:
         write(temporary)
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())  # the new name must not reach the disk before what it names
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:

@@ -9,15 +9,15 @@ comparison, so that a reader never sees half of one and a killed run keeps what 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NotRequired, TypedDict, cast, get_args
+from typing import Any, Literal, NotRequired, Self, TypedDict, cast, get_args
 
 import pyperf
 
 from results.environment import ConditionsRecord, EnvironmentRecord
 from results.environment import read as read_environment
+from results.files import TEMPORARY, read_object, replace
 from results.files import RecordError as RecordError
 from results.files import one_line as one_line
-from results.files import read_object, replace
 from results.files import replace_json as replace_json
 from results.safety import FILE as SAFETY_FILE
 from results.safety import SafetyRecord
@@ -136,7 +136,8 @@ class ExtraRecord(TypedDict):
 class ComparisonRecord(TypedDict):
     """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks.
 
-    ``conditions`` has an entry per launch that was watched; records of before that was done have none.
+    ``conditions`` has an entry per launch that was watched; records of before that was done have none. ``walls`` is
+    what a block of each label takes, in seconds, where further launches could repeat it.
     """
 
     family: str
@@ -149,6 +150,7 @@ class ComparisonRecord(TypedDict):
     seconds: float
     timed_seconds: float
     extra: NotRequired[ExtraRecord]
+    walls: NotRequired[dict[str, float]]
     conditions: NotRequired[list[ConditionsRecord]]
 
 
@@ -171,7 +173,12 @@ class AbsenceRecord(TypedDict):
 
 
 class RunRecord(TypedDict):
-    """The run itself. ``state`` is running, complete or interrupted; times are ISO 8601 in UTC."""
+    """The run itself. ``state`` is running, complete or interrupted; times are ISO 8601 in UTC.
+
+    What going on with it takes: the ``options`` that it was asked for with, the hash of the ``code`` that measured,
+    whether its safety was ``checked`` to the end, and when it was ``resumed``. ``seconds`` is what measuring has taken,
+    without the safety check.
+    """
 
     id: str
     command: str
@@ -184,6 +191,10 @@ class RunRecord(TypedDict):
     seconds: float
     commit: str
     dirty: bool
+    options: NotRequired[dict[str, Any]]
+    code: NotRequired[str]
+    checked: NotRequired[bool]
+    resumed: NotRequired[list[str]]
 
 
 class SuiteRecord(TypedDict):
@@ -230,6 +241,17 @@ class Writer:
         replace_json(directory / "machine.json", machine)
         self.save()
 
+    @classmethod
+    def reopen(cls, directory: Path) -> Self:
+        """Go on with a record as a killed process has left it; raises RecordError if it is damaged."""
+        suite = read_suite(directory / "suite.json")
+        writer = cls(directory, read_object(directory / "machine.json"), suite)
+        for half_written in directory.rglob(f"{TEMPORARY}*"):
+            half_written.unlink()
+        for path in directory.glob("*/*.json"):
+            writer._benchmarks[path] = _finished(suite, path)
+        return writer
+
     def save(self) -> None:
         """Write ``suite.json`` as it is now."""
         replace_json(self.directory / "suite.json", self.suite)
@@ -271,6 +293,12 @@ class Writer:
                 replace_suite(path, pyperf.BenchmarkSuite(known))
         self.save()
 
+    def held(self, comparison: ComparisonRecord, *, extra: bool = False) -> list[pyperf.Benchmark]:
+        """The times of a comparison: of its planned launches, or of those beyond."""
+        path = self.directory / comparison["family"] / file_name(comparison["workload"], extra=extra)
+        known = self._benchmarks.get(path, [])
+        return [benchmark for benchmark in known if int(benchmark.get_metadata()["n"]) == comparison["n"]]
+
 
 def file_name(workload: str, reading: str = "", *, extra: bool = False) -> str:
     """The file of a workload's times, or of one of its readings; of the planned launches, or of those beyond."""
@@ -283,8 +311,14 @@ def replace_suite(path: Path, suite: pyperf.BenchmarkSuite) -> None:
 
 
 def read(directory: Path) -> Run:
-    """Read a run; raises RecordError if ``suite.json`` cannot be used, and lists what else cannot in ``problems``."""
-    suite = _suite(directory / "suite.json")
+    """Read a run; raises RecordError if ``suite.json`` cannot be used, and lists what else cannot in ``problems``.
+
+    A run that is not complete is interrupted, for whoever reads it now: a killed one had no time to say so.
+    """
+    suite = read_suite(directory / "suite.json")
+    match suite:
+        case {"run": {"state": "running"}}:
+            suite["run"]["state"] = "interrupted"
     run = Run(directory, {}, suite, {})
     try:
         run.machine = read_object(directory / "machine.json")
@@ -293,11 +327,11 @@ def read(directory: Path) -> Run:
     for family, workload in sorted({(entry["family"], entry["workload"]) for entry in suite["comparisons"]}):
         folder = directory / family
         try:
-            run.benchmarks[family, workload] = _benchmarks(folder / file_name(workload))
+            run.benchmarks[family, workload] = _suite(suite, folder / file_name(workload))
             if (path := folder / file_name(workload, extra=True)).exists():
                 run.extra[family, workload] = _benchmarks(path)
             for name in _readings(suite, family, workload):
-                run.readings[family, workload, name] = _benchmarks(folder / file_name(workload, name))
+                run.readings[family, workload, name] = _suite(suite, folder / file_name(workload, name))
         except RecordError as error:
             run.problems.append(str(error))
     try:
@@ -311,7 +345,8 @@ def read(directory: Path) -> Run:
     return run
 
 
-def _suite(path: Path) -> SuiteRecord:
+def read_suite(path: Path) -> SuiteRecord:
+    """Read ``suite.json`` alone, as it is; raises RecordError if it cannot be used."""
     value = read_object(path)
     if value.get("format") != FORMAT:
         raise RecordError(f"{path}: format {value.get('format')!r} is not {FORMAT}: written by another version")
@@ -327,6 +362,21 @@ def _suite(path: Path) -> SuiteRecord:
 def _readings(suite: SuiteRecord, family: str, workload: str) -> list[str]:
     known = suite["families"].get(family, {"workloads": {}})["workloads"]
     return [reading["name"] for reading in known[workload].get("readings", [])] if workload in known else []
+
+
+def _finished(suite: SuiteRecord, path: Path) -> list[pyperf.Benchmark]:
+    """What a file holds of the comparisons of the suite: more was written if the process was killed just then."""
+    family, workload = path.parent.name, path.name.partition(".")[0]
+    ours = [entry for entry in suite["comparisons"] if (entry["family"], entry["workload"]) == (family, workload)]
+    points = {entry["n"] for entry in ours}
+    return [one for one in _benchmarks(path).get_benchmarks() if int(one.get_metadata()["n"]) in points]
+
+
+def _suite(suite: SuiteRecord, path: Path) -> pyperf.BenchmarkSuite:
+    found = _finished(suite, path)
+    if not found:
+        raise RecordError(f"{path}: holds nothing that was finished")
+    return pyperf.BenchmarkSuite(found)
 
 
 def _benchmarks(path: Path) -> pyperf.BenchmarkSuite:

@@ -1,25 +1,122 @@
 """What several test modules share: the variants that can run here, and a project with planted faults."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
+
+from benchmarks import alone
+from results.record import Run, read, run_directories
 
 ROOT = Path(__file__).parents[1]
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_lock() -> Iterator[None]:
+    """A lock of their own for runs of tests, wherever they start: a real run neither hinders them nor minds them."""
+    tempfile.gettempdir()  # ours stay where they are
+    with tempfile.TemporaryDirectory(prefix="lm-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(alone, "lock_file", lambda: Path(folder) / "of these tests.lock")
+        yield
+
+
 @pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project whose only family has alternatives with planted faults."""
-    root = tmp_path_factory.mktemp("planted")
+    return project_with("planted", tmp_path_factory.mktemp("planted"))
+
+
+@pytest.fixture
+def rampant(tmp_path: Path) -> Path:
+    """A copy of the project, for one test, whose only family has alternatives that no process survives."""
+    return project_with("rampant", tmp_path / "rampant")
+
+
+PATIENCE = 30.0  # seconds after which what should have happened will not
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Return when something has happened; fails if it does not."""
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+
+
+def living(process: int) -> bool:
+    """Whether a process still runs."""
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+class Running:
+    """A command on the rampant family that has been started in its folder, ``root``."""
+
+    def __init__(self, root: Path, *arguments: str) -> None:
+        """Start ``python -m benchmarks`` with these arguments."""
+        self.root = root
+        self.seen: set[int] = set()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks", *arguments], cwd=root, stderr=subprocess.PIPE, text=True
+        )
+
+    def reaches(self, alternative: str) -> list[int]:
+        """Wait until an alternative is in the middle of it; the processes that it names, itself the first."""
+        mark = self.root / "patterns" / "echo" / f"{alternative}.pids"
+        until(lambda: mark.exists() or self.process.poll() is not None)
+        named = [int(word) for word in mark.read_text().split()]
+        self.seen |= {child.pid for child in psutil.Process(self.process.pid).children(recursive=True)}
+        return named
+
+    def ends(self) -> tuple[int, str]:
+        """Wait for the end; the exit code, and what was said."""
+        _, said = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, said
+
+    def alone(self) -> bool:
+        """Whether nothing lives on of what ran when an alternative was in the middle of it."""
+        return not any(map(living, self.seen))
+
+    def record(self) -> Run:
+        """What is on disk."""
+        return read(next(run_directories(self.root / "results")))
+
+
+@pytest.fixture
+def start(rampant: Path) -> Iterator[Callable[..., Running]]:
+    """Start commands on the rampant family; nothing of them outlives the test."""
+    started: list[Running] = []
+
+    def begin(*arguments: str) -> Running:
+        started.append(Running(rampant, *arguments))
+        return started[-1]
+
+    yield begin
+    for running in started:
+        for process in {running.process.pid, *running.seen}:
+            if living(process):
+                os.kill(process, signal.SIGKILL)
+        running.process.communicate()
+
+
+def project_with(name: str, root: Path) -> Path:
+    """A copy of the project with the family of that folder in place of all others."""
     caches = shutil.ignore_patterns("__pycache__")
     for package in ("patterns", "benchmarks", "results"):
         shutil.copytree(ROOT / package, root / package, ignore=lambda *_: {"__pycache__"} | real_content(*_))
-    shutil.copytree(ROOT / "tests" / "planted", root, dirs_exist_ok=True, ignore=caches)
+    shutil.copytree(ROOT / "tests" / name, root, dirs_exist_ok=True, ignore=caches)
     return root
 
 

@@ -14,6 +14,8 @@ from benchmarks.__main__ import app
         (["--engine", "turn"], "no engine 'turn' (did you mean turns?)"),
         (["--budget", "soon"], "--budget 'soon' is no duration: write 90s, 10m or 1h"),
         (["--budget", "0"], "--budget '0' leaves no time to measure"),
+        (["--memory-limit", "much"], "--memory-limit 'much' is no amount of memory: write 500m or 2g"),
+        (["--memory-limit", "0g"], "--memory-limit '0g' is no amount of memory: write 500m or 2g"),
         (["--start-method", "spoon"], "no start method 'spoon' (did you mean spawn?)"),
         (["--family", "locks", "--n", "7"], "no workload has n = 7; there are 1, 10, 100, 1000"),
     ],

@@ -7,15 +7,8 @@ import pytest
 
 from benchmarks.allocation import PRESETS
 from benchmarks.blocks import Variant
-from benchmarks.engines import (
-    Host,
-    Terms,
-    first_launch,
-    measure_in_stock_order,
-    measure_in_turns,
-    run_session,
-    sessions,
-)
+from benchmarks.engines import Terms, first_launch, measure_in_stock_order, measure_in_turns, sessions
+from benchmarks.host import Host, run_session
 from benchmarks.plan import Comparison, Filters, make_plan
 from benchmarks.turns import Failure
 from results.environment import DISTURBED, flagged_rounds
@@ -107,7 +100,7 @@ def test_a_process_that_does_not_get_ready_is_tried_again_with_spawned_workers(
     launch = first_launch(comparisons(10)[0], Terms(ONCE, 1.0, 1))
     with Host(1, ["no_such_module", "no_good"]) as host:
         with monkeypatch.context() as short:
-            short.setattr("benchmarks.engines.IMPORT_SECONDS", 1.0)
+            short.setattr("benchmarks.host.IMPORT_SECONDS", 1.0)
             host.wait()
         (outcome,) = run_session([launch], host)
 
@@ -117,7 +110,7 @@ def test_a_process_that_does_not_get_ready_is_tried_again_with_spawned_workers(
 
 def test_a_process_that_dies_twice_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every variant is a row with the reason; nothing is waited for."""
-    monkeypatch.setattr("benchmarks.engines.Host.play", lambda self, launches: "it broke")  # noqa: ARG005
+    monkeypatch.setattr("benchmarks.host.Host.play", lambda self, launches: "it broke")  # noqa: ARG005
     launch = first_launch(comparisons(10)[0], Terms(ONCE, 1.0, 1))
     with Host(1, []) as host:
         (outcome,) = run_session([launch], host)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pyperf
 import pytest
 
-from benchmarks import engines, run
+from benchmarks import host, run
 from benchmarks.allocation import PRESETS
 from benchmarks.engines import Measured, Terms
 from benchmarks.plan import Comparison, Filters, Plan, make_plan
@@ -97,9 +97,9 @@ def test_a_spent_budget_names_what_was_not_reached(
     plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Comparisons beyond the budget are rows with that reason, and the run is complete."""
-    moments = iter([0.0, 0.0, 100.5, 101.0])
+    moments = iter([0.0, 0.0, 100.4, 100.5, 101.0])
     monkeypatch.setitem(run.ENGINES, "turns", instant)
-    monkeypatch.setattr("benchmarks.run.time.monotonic", lambda: next(moments))
+    monkeypatch.setattr("benchmarks.patience.time.monotonic", lambda: next(moments))
     writer = recorded(plan, settings)
     suite = writer.suite
     reasons = {row["reason"] for row in suite["absences"] if row["state"] == "not measured"}
@@ -112,14 +112,14 @@ def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, mo
     """By weight: 75 - 10 s at first, then 75 - 40 s for the two other points together; 25 s are for extra launches."""
     budgets: list[int] = []
     settings.preset = PRESETS["standard"]
-    moments = iter([0.0, 10.0, 40.0, 70.0])
+    moments = iter([0.0, 10.0, 39.0, 40.0, 68.0, 69.0, 70.0])
 
     def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
         budgets.extend(round(entry.budget) for entry in terms)
         return instant(comparisons, terms)
 
     monkeypatch.setitem(run.ENGINES, "turns", engine)
-    monkeypatch.setattr("benchmarks.run.time.monotonic", lambda: next(moments))
+    monkeypatch.setattr("benchmarks.patience.time.monotonic", lambda: next(moments))
     recorded(plan, settings)
 
     weights = {entry.n: settings.preset.weight(entry.n, len(entry.variants)) for entry in plan.comparisons}
@@ -176,7 +176,7 @@ def test_a_measuring_process_sees_few_variables(monkeypatch: pytest.MonkeyPatch)
     for name in ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "COVERAGE_PROCESS_START"):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("PYTHONHASHSEED", "1")
-    environment = engines.clean_environment(42)
+    environment = host.clean_environment(42)
 
     assert {"PYTHONHASHSEED": "42", "PATH": os.environ["PATH"]} == {
         name: environment[name]

@@ -89,6 +89,7 @@ def writer(tmp_path: Path) -> Writer:
 
 def test_what_was_written_is_read_back(writer: Writer) -> None:
     """Machine, suite and times come back as they were."""
+    writer.suite["run"]["state"] = "complete"
     writer.add(comparison(), [benchmark()])
     run = read(writer.directory)
 
@@ -126,6 +127,17 @@ def test_readings_have_files_of_their_own(writer: Writer) -> None:
     assert set(readings(run)["alternative"]) == {"other"}
     assert list(readings(run).columns) == [*COLUMNS, "reading"]
     assert set(frame(run)["alternative"]) == {"asyncio_lock"}
+
+
+def test_a_run_that_did_not_end_was_interrupted(writer: Writer) -> None:
+    """Whoever reads it: a killed process has no time to say so, and nothing that it had not finished counts."""
+    writer.add(comparison(), [benchmark()])
+    times = writer.directory / "locks" / "contended.json"
+    record.replace_suite(times, pyperf.BenchmarkSuite([benchmark(), benchmark(n=10)]))
+    run = read(writer.directory)
+
+    assert run.suite["run"]["state"] == "interrupted"
+    assert run.benchmarks["locks", "contended"].get_benchmark_names() == ["asyncio_lock@asyncio n=100"]
 
 
 def test_every_comparison_is_on_disk_at_once(writer: Writer) -> None:

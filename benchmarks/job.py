@@ -1,0 +1,85 @@
+"""A run from the command line: what its options mean, whether it begins or goes on."""
+
+import multiprocessing
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from benchmarks.allocation import PRESETS
+from benchmarks.conformance import Inquiry
+from benchmarks.options import Options
+from benchmarks.plan import Filters, Plan, make_plan
+from benchmarks.resume import reopen
+from benchmarks.run import ENGINES, Settings, open_record
+from benchmarks.words import bytes_of, chosen, fail, seconds_of
+from results.record import Writer
+
+SAFETY_SHARE = 0.5  # of a run's budget, at most
+
+
+@dataclass
+class Job:
+    """A run that is about to begin, or to go on."""
+
+    plan: Plan
+    inquiry: Inquiry
+    settings: Settings
+    writer: Writer
+
+    @classmethod
+    def begun(cls, options: Options, root: Path) -> Self:
+        """A new run; exit code 2 if there is nothing to measure."""
+        plan, inquiry, settings = prepared(options, root)
+        if not plan.comparisons:
+            fail("the filters leave nothing to measure")
+        return cls(plan, inquiry, settings, open_record(plan, settings))
+
+    @classmethod
+    def resumed(cls, directory: Path, given: Mapping[str, Any]) -> Self:
+        """An unfinished run, with the budget that it has not used."""
+        writer, options = reopen(directory, given)
+        plan, inquiry, settings = prepared(options, directory.parent.parent)
+        settings.seconds = max(0.0, settings.seconds - writer.suite["run"]["seconds"])
+        return cls(plan, inquiry, settings, writer)
+
+
+def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
+    """What is to be measured, what is to be checked before, and how."""
+    preset, filters = PRESETS[options.preset], options.filters()
+    seconds = min(preset.seconds, seconds_of(options.budget)) if options.budget else preset.seconds
+    inquiry = Inquiry(
+        Filters(filters.families, (), filters.backends, filters.alternatives),
+        seeds=preset.seeds if options.seeds is None else options.seeds,
+        everywhere=preset.everywhere,
+        hang_limit=options.hang_limit,
+        seconds=seconds * SAFETY_SHARE,
+        memory_limit=bytes_of(options.memory_limit),
+    )
+    settings = Settings(
+        preset=preset,
+        engine=options.engine,
+        seconds=seconds,
+        seed=options.seed or 0,
+        root=root,
+        hang_limit=options.hang_limit,
+        method=options.start_method,
+        memory_limit=bytes_of(options.memory_limit),
+        command=["python", "-m", "benchmarks", *sys.argv[1:]],
+        options=asdict(options),
+    )
+    return make_plan(filters, preset), inquiry, settings
+
+
+def checked_options(options: Options) -> Options:
+    """The options of a run that begins, with its seed; a wrong word is one line and exit code 2."""
+    chosen("preset", options.preset, PRESETS)
+    chosen("engine", options.engine, ENGINES)
+    if options.start_method:
+        chosen("start method", options.start_method, dict.fromkeys(multiprocessing.get_all_start_methods()))
+    if options.budget:
+        seconds_of(options.budget)
+    bytes_of(options.memory_limit)
+    return replace(options, seed=secrets.randbelow(2**32) if options.seed is None else options.seed)

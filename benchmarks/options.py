@@ -1,0 +1,43 @@
+"""What a run was asked for on the command line, as it is recorded: going on with it needs nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.plan import Filters
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of ``run`` by name; None and empty ones leave the choice to the preset."""
+
+    preset: str = "standard"
+    budget: str = ""
+    family: Sequence[str] | None = None
+    workload: Sequence[str] | None = None
+    backend: Sequence[str] | None = None
+    alternative: Sequence[str] | None = None
+    n: Sequence[int] | None = None
+    engine: str = "turns"
+    seed: int | None = None
+    seeds: int | None = None
+    hang_limit: float = 10.0
+    start_method: str = ""
+    memory_limit: str = ""
+
+    def filters(self) -> Filters:
+        """What takes part."""
+        return Filters(
+            tuple(self.family or ()),
+            tuple(self.workload or ()),
+            tuple(self.backend or ()),
+            tuple(self.alternative or ()),
+            tuple(self.n or ()),
+        )
+
+
+def spelled(name: str, value: Any) -> str:
+    """An option as one writes it."""
+    option = f"--{name.replace('_', '-')}"
+    values = value if isinstance(value, list | tuple) else [value]
+    return " ".join(f"{option} {one}" for one in values) if value not in (None, "", [], ()) else f"no {option}"

@@ -1,0 +1,126 @@
+"""Going on with a run that was interrupted or killed: which one, and whether what it measured still fits."""
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import patterns
+from benchmarks.allocation import MIDDLE
+from benchmarks.engines import Measured, first_launch
+from benchmarks.extra import Standing, by_launch, label_of
+from benchmarks.options import Options, spelled
+from benchmarks.plan import Comparison, Plan
+from benchmarks.provenance import fingerprint, machine, machine_folder, versions
+from benchmarks.run import Settings, is_of, looked_at, now, shared
+from results.files import RecordError, read_object
+from results.record import ComparisonRecord, SuiteRecord, Writer, read_suite
+
+SAME = ("hostname", "cpu_model_name", "cpu_count", "python_implementation", "python_version", "python_build")
+
+
+class CannotResumeError(Exception):
+    """A run that cannot be gone on with; the message says why."""
+
+
+def newest_unfinished(root: Path) -> Path:
+    """The newest run of this machine that did not come to its end; raises CannotResumeError if there is none."""
+    folder = machine_folder(root)
+    for path in sorted(folder.glob("*/suite.json"), reverse=True):
+        try:
+            if read_suite(path)["run"]["state"] != "complete":
+                return path.parent
+        except RecordError:
+            continue
+    raise CannotResumeError(f"there is no unfinished run in {folder}")
+
+
+def reopen(directory: Path, given: Mapping[str, Any]) -> tuple[Writer, Options]:
+    """The record of an unfinished run, to be gone on with, and what it was asked for.
+
+    ``given`` holds the options that were written beside ``--resume``. Raises CannotResumeError if the run is complete,
+    or if something has changed since, and RecordError if the record cannot be read.
+    """
+    suite = read_suite(directory / "suite.json")
+    if why := next(_reasons(directory, suite, given), None):
+        raise CannotResumeError(f"{directory} {why}")
+    writer = Writer.reopen(directory)
+    run = writer.suite["run"]
+    run["state"], run["finished"] = "running", ""
+    run.setdefault("resumed", []).append(now())
+    writer.save()
+    return writer, Options(**run["options"])
+
+
+def remembered(plan: Plan, settings: Settings, writer: Writer, unsafe: Collection[str]) -> Iterator[Standing]:
+    """What is known of the comparisons that the record holds: where their verdicts are open, they get extra launches.
+
+    They are looked at as they were after their planned launches; ``unsafe`` is as for ``measure``.
+    """
+    for comparison in plan.comparisons:
+        record = next((entry for entry in writer.suite["comparisons"] if is_of(entry, comparison)), None)
+        if comparison.n == MIDDLE and settings.preset.extra and record and record.get("walls"):
+            yield _remembered(comparison, record, settings, writer, unsafe)
+
+
+def _remembered(
+    comparison: Comparison, record: ComparisonRecord, settings: Settings, writer: Writer, unsafe: Collection[str]
+) -> Standing:
+    (terms,) = shared(1.0, [comparison], settings, math.inf)
+    variants = [variant for variant in comparison.variants if variant.label in record["loops"]]
+    again = replace(first_launch(comparison, terms), variants=variants, loops=record["loops"])
+    planned = Measured(benchmarks=writer.held(record), launches=record["launches"], walls=record["walls"])
+    standing = looked_at(comparison, again, planned, unsafe)
+    for benchmark in writer.held(record, extra=True):
+        launches = by_launch(benchmark)
+        standing.times[label_of(benchmark)] |= launches
+        standing.played[label_of(benchmark)] = len(launches)
+        standing.next_number = max(standing.next_number, *(number + 1 for number in launches))
+    extra = record.get("extra")
+    if extra:
+        standing.seconds, standing.timed_seconds = extra["seconds"], extra["timed_seconds"]
+    lost = {
+        f"{row['alternative']}@{row['backend']}"
+        for row in writer.suite["absences"]
+        if (row["family"], row["workload"], row["n"]) == (comparison.family, comparison.workload, comparison.n)
+    }
+    standing.pairs = [pair for pair in standing.pairs if lost.isdisjoint((pair.over, pair.under))]
+    return standing
+
+
+def _reasons(directory: Path, suite: SuiteRecord, given: Mapping[str, Any]) -> Iterator[str]:
+    run = suite["run"]
+    if run["state"] == "complete":
+        yield "is complete"
+    options = run.get("options")
+    if options is None:
+        yield "was recorded before runs could be resumed"
+        return
+    for name, value in given.items():
+        if options[name] != value:
+            yield f"was started with {spelled(name, options[name])}, not with {spelled(name, value)}"
+    yield from _moved(directory)
+    yield from _changed(suite)
+
+
+def _moved(directory: Path) -> Iterator[str]:
+    here, there = machine(), read_object(directory / "machine.json")
+    for name in SAME:
+        if here.get(name) != there.get(name):
+            yield f"is of another machine or Python: {name} was {there.get(name)}, is {here.get(name)}"
+
+
+def _changed(suite: SuiteRecord) -> Iterator[str]:
+    present = versions(suite["families"])
+    for name, version in suite["versions"].items():
+        if present.get(name) != version:
+            yield f"was started with {name} {version}, now there is {present.get(name, 'none')}"
+    for family, record in suite["families"].items():
+        sources = {entry.name: entry.sha256 for entry in patterns.alternatives(family)}
+        for name in sorted(sources.keys() | record["alternatives"].keys()):
+            known = record["alternatives"].get(name)
+            if known is None or known["sha256"] != sources.get(name):
+                yield f"does not fit any more: patterns/{family}/{name}.py has changed since"
+    if suite["run"].get("code") != fingerprint():
+        yield "does not fit any more: patterns or benchmarks have changed since"

@@ -1,0 +1,49 @@
+"""What people write on the command line, and one line for them when that means nothing."""
+
+from collections.abc import Mapping
+from typing import NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from benchmarks import memory
+from benchmarks.plan import suggestion
+
+errors = Console(stderr=True, highlight=False)
+MEMORY_HELP = "what one process may use: 500m, 2g; the default is 2g, or a quarter of the memory where that is less"
+
+T = TypeVar("T")
+
+
+def fail(message: str) -> NoReturn:
+    """One line on stderr, and exit code 2."""
+    errors.print(f"loopmark: {message}", markup=False, soft_wrap=True)
+    raise typer.Exit(2)
+
+
+def chosen(what: str, name: str, table: Mapping[str, T]) -> T:
+    """The entry of that name, or a suggestion and exit code 2."""
+    if name not in table:
+        fail(f"no {what} {name!r}{suggestion(name, list(table))}")
+    return table[name]
+
+
+def seconds_of(text: str) -> float:
+    """Read a duration: 90, 90s, 10m or 1.5h."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    number, unit = (text[:-1], text[-1]) if text[-1] in units else (text, "s")
+    try:
+        seconds = float(number) * units[unit]
+    except ValueError:
+        fail(f"--budget {text!r} is no duration: write 90s, 10m or 1h")
+    if seconds <= 0:
+        fail(f"--budget {text!r} leaves no time to measure")
+    return seconds
+
+
+def bytes_of(text: str) -> int:
+    """Read an amount of memory; an empty one is the default."""
+    try:
+        return memory.parsed(text) if text else memory.default_limit()
+    except ValueError:
+        fail(f"--memory-limit {text!r} is no amount of memory: write 500m or 2g")

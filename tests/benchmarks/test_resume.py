@@ -1,0 +1,310 @@
+"""Going on with a run: the same comparisons, none of them twice, and a clear line where that is impossible."""
+
+import json
+import os
+import random
+import signal
+import tempfile
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyperf
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks import run
+from benchmarks.__main__ import app
+from benchmarks.allocation import PRESETS
+from benchmarks.conformance import Inquiry
+from benchmarks.engines import Measured, first_launch
+from benchmarks.extra import Standing
+from benchmarks.plan import Filters, Plan, make_plan
+from benchmarks.resume import remembered
+from benchmarks.run import Settings, measure, shared, suite
+from benchmarks.turns import Launch
+from results.record import Run, SuiteRecord, Writer, read, run_directories
+from results.safety import SafetyRecord
+from tests.benchmarks.conftest import Engine
+
+FILTERS = ["--family", "locks", "--workload", "contended", "--backend", "asyncio"]
+BEGIN = ["run", *FILTERS, "--seeds", "0", "--seed", "7"]
+
+
+@pytest.fixture
+def interrupted(engine: Engine, tmp_path: Path) -> Run:
+    """A run that was interrupted after the first of three comparisons."""
+    engine.forbidden = {10, 1000}
+    result = CliRunner().invoke(app, [*BEGIN, "--results", str(tmp_path)])
+    engine.forbidden = set()
+    found = read(next(run_directories(tmp_path)))
+    assert result.exit_code == 130
+    assert f"go on with: python -m benchmarks run --resume {found.path}" in result.stderr
+    return found
+
+
+def names(found: Run) -> dict[int, list[str]]:
+    """What each comparison holds, by n."""
+    return {
+        entry["n"]: sorted(
+            one.get_name()
+            for one in found.benchmarks["locks", "contended"].get_benchmarks()
+            if one.get_metadata()["n"] == entry["n"]
+        )
+        for entry in found.suite["comparisons"]
+    }
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "newest"])
+def test_a_resumed_run_measures_what_is_missing(named: bool, interrupted: Run, engine: Engine, tmp_path: Path) -> None:
+    """In the same place, with the same seed and the budget that is left; what was measured stays as it is."""
+    where = [str(interrupted.path)] if named else ["--results", str(tmp_path)]
+    result = CliRunner().invoke(app, ["run", "--resume", *where])
+    found = read(interrupted.path)
+
+    assert result.exit_code == 0, result.stderr
+    assert list(run_directories(tmp_path)) == [interrupted.path]
+    assert sorted(engine.asked) == [10, 100, 1000]
+    assert {n: len(rows) for n, rows in names(found).items()} == dict.fromkeys((100, 1000, 10), len(names(found)[100]))
+    assert found.suite["comparisons"][0] == interrupted.suite["comparisons"][0]
+    assert [row for row in found.suite["absences"] if row["state"] == "not measured"] == []
+    assert (found.suite["run"]["state"], found.suite["run"]["seed"], len(found.suite["run"]["resumed"])) == (
+        "complete",
+        7,
+        1,
+    )
+
+
+def test_only_what_was_not_used_is_left_of_the_budget(interrupted: Run, engine: Engine) -> None:
+    """A run of 845 seconds that has used 840 shares five."""
+    change(interrupted.path, run={"seconds": 840.0})
+    CliRunner().invoke(app, ["run", "--resume", str(interrupted.path)])
+
+    assert sum(engine.seconds[1:]) <= 5.0
+    assert read(interrupted.path).suite["run"]["seconds"] >= 840.0
+
+
+@pytest.mark.parametrize(("first", "checks"), [("finished", 1), ("interrupted", 2)])
+def test_only_a_check_that_was_not_finished_is_repeated(
+    first: str, checks: int, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its findings are read back, and what it took still counts."""
+    answers = [first == "interrupted", False]
+    asked: list[bool] = []
+
+    def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
+        safety["seconds"] = 400.0
+        asked.append(answers[len(asked)])
+        return asked[-1]
+
+    monkeypatch.setattr("benchmarks.__main__.checked", checked)
+    engine.forbidden = {100}
+    CliRunner().invoke(app, ["run", *FILTERS, "--results", str(tmp_path)])
+    engine.forbidden = set()
+    begun = read(next(run_directories(tmp_path)))
+    result = CliRunner().invoke(app, ["run", "--resume", "--results", str(tmp_path)])
+
+    assert begun.suite["run"]["state"] == "interrupted"
+    assert begun.suite["run"]["finished"]
+    assert (result.exit_code, len(asked)) == (0, checks), result.stderr
+    assert engine.seconds[0] < 0.4 * (845 - 400)  # the share of the first comparison
+
+
+def test_open_verdicts_are_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is interrupted among its extra launches knows what it knew, and offers them to the same rows."""
+    plan = make_plan(Filters(("locks",), ("contended",), ("asyncio",), ("own_lock",), (100,)), PRESETS["standard"])
+    (comparison,) = plan.comparisons
+    (terms,) = shared(1.0, [comparison], settings(tmp_path), 1.0)
+    again = replace(first_launch(comparison, terms), loops={variant.label: 4 for variant in comparison.variants})
+    offered: list[Standing] = []
+
+    def play(one: Standing, left: float) -> Measured:
+        offered.append(deepcopy(one))
+        if len(offered) > 1:
+            raise KeyboardInterrupt
+        measured = noisy(again, 10, 2)
+        one.add(measured, 2)
+        return measured
+
+    monkeypatch.setattr(run, "play", play)
+    monkeypatch.setitem(run.ENGINES, "turns", lambda *_: [replace(noisy(again, 0, 10), again=again)])
+    writer = run.open_record(plan, settings(tmp_path))
+    with pytest.raises(KeyboardInterrupt):
+        list(measure(plan, settings(tmp_path), writer))
+    writer = Writer.reopen(writer.directory)
+    with pytest.raises(KeyboardInterrupt):
+        list(measure(plan, settings(tmp_path), writer, (), remembered(plan, settings(tmp_path), writer, ())))
+
+    assert offered[0].pairs
+    assert (offered[1].next_number, set(offered[1].played.values())) == (12, {2})
+    assert replace(offered[2], launch=offered[1].launch) == offered[1]
+    assert replace(offered[2].launch, budget=again.budget) == again
+
+
+def noisy(launch: Launch, first: int, count: int) -> Measured:
+    """Launches whose values differ from one to the next, and between the labels."""
+    drawn = random.Random(first)
+    found = Measured(launches=count, loops=dict(launch.loops), walls=dict.fromkeys(launch.loops, 0.008), seconds=1.0)
+    for variant in launch.variants:
+        metadata = {"name": variant.benchmark, "n": variant.n}
+        runs = [
+            pyperf.Run([0.001 * drawn.uniform(1, 2)], metadata={**metadata, "launch": number}, collect_metadata=False)
+            for number in range(first, first + count)
+        ]
+        found.benchmarks.append(pyperf.Benchmark(runs))
+    return found
+
+
+def change(path: Path, **changes: Any) -> None:
+    """Change entries of what is recorded: of machine.json by ``machine``, of suite.json by any other name."""
+    for name, entries in changes.items():
+        file = path / ("machine.json" if name == "machine" else "suite.json")
+        value = json.loads(file.read_text())
+        (value if name == "machine" else value[name]).update(entries)
+        file.write_text(json.dumps(value))
+
+
+def forget_options(found: Run) -> None:
+    """As an earlier version would have written it."""
+    suite = json.loads((found.path / "suite.json").read_text())
+    del suite["run"]["options"]
+    (found.path / "suite.json").write_text(json.dumps(suite))
+
+
+def change_source(found: Run) -> None:
+    """An alternative had another source when the run began."""
+    families = found.suite["families"]
+    families["locks"]["alternatives"]["own_lock"]["sha256"] = "another"
+    change(found.path, families=families)
+
+
+@pytest.mark.parametrize(
+    ("happened", "options", "line"),
+    [
+        (lambda found: change(found.path, run={"state": "complete"}), [], " is complete"),
+        (forget_options, [], " was recorded before runs could be resumed"),
+        (None, ["--preset", "quick"], " was started with --preset standard, not with --preset quick"),
+        (None, ["--n", "10"], " was started with no --n, not with --n 10"),
+        (
+            lambda found: change(found.path, machine={"hostname": "elsewhere"}),
+            [],
+            " is of another machine or Python: hostname was elsewhere, is ",
+        ),
+        (
+            lambda found: change(found.path, versions={"trio": "0.1"}),
+            [],
+            " was started with trio 0.1, now there is ",
+        ),
+        (change_source, [], " does not fit any more: patterns/locks/own_lock.py has changed since"),
+        (
+            lambda found: change(found.path, run={"code": "another"}),
+            [],
+            " does not fit any more: patterns or benchmarks have changed since",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_one_line(
+    happened: Callable[[Run], None] | None, options: list[str], line: str, interrupted: Run
+) -> None:
+    """Numbers of two machines, sources or sets of options must not meet in one record."""
+    if happened:
+        happened(interrupted)
+    before = (interrupted.path / "suite.json").read_bytes()
+    result = CliRunner().invoke(app, ["run", "--resume", str(interrupted.path), *options])
+
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith(f"loopmark: {interrupted.path}{line}")
+    assert before == (interrupted.path / "suite.json").read_bytes()
+
+
+def test_an_option_that_is_repeated_may_stay(interrupted: Run) -> None:
+    """The same words and ``--resume`` are what a shell's history offers."""
+    result = CliRunner().invoke(app, [*BEGIN, "--resume", str(interrupted.path)])
+
+    assert result.exit_code == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["run", "--resume"], "there is no unfinished run in {root}"),
+        (["run", "{root}"], "{root} can only be gone on with: write --resume {root}"),
+        (["run", "--resume", "{root}/none"], "{root}/none/suite.json: cannot be read: FileNotFoundError"),
+    ],
+)
+def test_a_run_that_is_not_there_is_one_line(arguments: list[str], line: str, tmp_path: Path) -> None:
+    """The line says what was looked for."""
+    words = [word.format(root=tmp_path) for word in arguments]
+    result = CliRunner().invoke(app, [*words, "--results", str(tmp_path)])
+
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith(f"loopmark: {line.format(root=tmp_path)}")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a copy of this process to kill")
+def test_a_run_can_be_killed_at_any_moment(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before each of the operations that write its record: a reader finds nothing half done, and it can be gone on."""
+    plan = make_plan(Filters(("locks",), ("contended",), ("asyncio",), ("own_lock",)), PRESETS["standard"])
+    blank = suite(plan, settings(tmp_path))
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # what is killed here is a process, not the machine
+    whole = names(read(measured(plan, tmp_path / "whole", blank)))
+    moments = 0
+    for moment in range(1000):
+        root = tmp_path / str(moment)
+        if not killed(moment, lambda: measured(plan, root, blank), monkeypatch):  # noqa: B023  called at once
+            break
+        for directory in run_directories(root):
+            moments += 1
+            kept = read(directory).suite["comparisons"]
+            writer = Writer.reopen(directory)
+            list(measure(plan, settings(root), writer))
+            found = read(directory)
+
+            assert names(found) == whole
+            assert kept == found.suite["comparisons"][: len(kept)]
+            assert sorted(directory.rglob("*.json")) == [
+                directory / name for name in ("locks/contended.json", "machine.json", "suite.json")
+            ]
+
+    assert moments > 20
+
+
+def settings(root: Path) -> Settings:
+    """Of a run that writes there."""
+    return Settings(PRESETS["standard"], "turns", 100.0, 7, root)
+
+
+def measured(plan: Plan, root: Path, blank: SuiteRecord) -> Path:
+    """Measure a plan; where the record is."""
+    writer = Writer(root / "here" / "one", {"cpu_count": 2}, deepcopy(blank))
+    list(measure(plan, settings(root), writer))
+    return writer.directory
+
+
+def killed(moment: int, action: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Do something in a copy of this process that is killed before that operation on files; whether it came so far."""
+    process = os.fork()
+    if process:
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == -signal.SIGKILL
+    done = 0
+
+    def counted(operation: Callable[..., Any]) -> Callable[..., Any]:
+        def do(*arguments: Any, **named: Any) -> Any:
+            nonlocal done
+            if done == moment:
+                os.kill(os.getpid(), signal.SIGKILL)
+            done += 1
+            return operation(*arguments, **named)
+
+        return do
+
+    try:
+        monkeypatch.setattr(tempfile, "mkstemp", counted(tempfile.mkstemp))
+        for name in ("write_text", "replace", "unlink"):
+            monkeypatch.setattr(Path, name, counted(getattr(Path, name)))
+        monkeypatch.setattr(pyperf.BenchmarkSuite, "dump", counted(pyperf.BenchmarkSuite.dump))
+        action()
+    finally:
+        os._exit(0)

@@ -1,0 +1,1 @@
+"""Give a number back, whatever else happens."""
