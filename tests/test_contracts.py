@@ -34,6 +34,7 @@ def variants() -> Iterator[Variant]:
                 yield from (Variant(family, workload.name, n, name, backend) for name, backend in pairs)
 
 
+@pytest.mark.filterwarnings("ignore:Event loop is too fast:ResourceWarning")  # so asynciolimiter of uvloop's timers
 @pytest.mark.parametrize("variant", list(variants()), ids=lambda v: f"{v.family}/{v.workload}/{v.label}-{v.n}")
 def test_every_variant_gives_the_answer(variant: Variant) -> None:
     """Two calls in one block, because the second must not see what the first left in the state."""

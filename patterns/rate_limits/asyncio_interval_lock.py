@@ -1,0 +1,55 @@
+"""A lock around a sleep: each caller waits until the interval since the last one is over.
+
+Choose it when calls must be spread evenly and a few per second are enough: ten lines, nothing to install.
+It costs speed: every permit is a timer of its own, which is a millisecond late, so it gives a few hundred per second at
+most, and permits that nobody used are lost.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from patterns.rate_limits import Job
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("limit_is_used", "", "a timer per permit, a millisecond late each time: half of 2000 a second", "asyncio*"),
+    (
+        "jobs_start_at_the_pace",
+        "",
+        "a timer per job: half of 2200 a second, and on uvloop, which rounds them to none, all at once",
+    ),
+    ("never_above_the_limit", "", "uvloop rounds sleeps below half a millisecond to none", "uvloop"),
+)
+
+
+class IntervalLimiter:
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._lock = asyncio.Lock()
+        self._next = 0.0
+
+    async def acquire(self) -> None:
+        async with self._lock:
+            wait = self._next - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            self._next = time.monotonic() + self._interval
+
+
+@asynccontextmanager
+async def limiter(rate: int, period: float) -> AsyncIterator[IntervalLimiter]:
+    yield IntervalLimiter(period / rate)
+
+
+async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(_run(job))
+            await asyncio.sleep(period / rate)
+
+
+async def _run(job: Job) -> None:
+    await job()

@@ -1,0 +1,56 @@
+"""A token bucket under a lock: whoever lacks a token sleeps with the lock in hand.
+
+Choose it when the other side counts tokens too and allows a burst on top of the rate: the limiter people write most.
+It costs the promise: after a pause a full bucket and a period's drip give almost twice the limit within one period.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+LIBRARY = "asyncio"
+KIND = "trap"
+KNOWN_FAILURES = (
+    ("never_above_the_limit", "", "a full bucket and a period of drops: 7 permits within a period that allows 4"),
+    (
+        "waiting_is_free",
+        "",
+        "uvloop rounds its short sleeps to none: 102 wakings per permit at 2000 a second",
+        "uvloop",
+    ),
+)
+
+
+class TokenBucket:
+    def __init__(self, rate: int, period: float) -> None:
+        self._capacity = rate
+        self._per_second = rate / period
+        self._tokens = float(rate)
+        self._updated = time.monotonic()
+        self._lock = asyncio.Lock()
+
+    def _refill(self) -> None:
+        now = time.monotonic()
+        self._tokens = min(self._capacity, self._tokens + (now - self._updated) * self._per_second)
+        self._updated = now
+
+    async def acquire(self, tokens: int = 1) -> None:
+        if tokens > self._capacity:
+            raise ValueError(f"{tokens} tokens never fit into a bucket of {self._capacity}")
+        async with self._lock:
+            self._refill()
+            while self._tokens < tokens:
+                await asyncio.sleep((tokens - self._tokens) / self._per_second)
+                self._refill()
+            self._tokens -= tokens
+
+
+@asynccontextmanager
+async def limiter(rate: int, period: float) -> AsyncIterator[TokenBucket]:
+    yield TokenBucket(rate, period)
+
+
+@asynccontextmanager
+async def weighted_limiter(rate: int, period: float) -> AsyncIterator[TokenBucket]:
+    yield TokenBucket(rate, period)

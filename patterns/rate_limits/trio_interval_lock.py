@@ -1,0 +1,44 @@
+"""A lock around a sleep on Trio: each caller waits until the interval since the last one is over.
+
+Choose it when calls must be spread evenly and a few per second are enough: ten lines, nothing to install.
+It costs speed: every permit is a timer of its own, which is a millisecond late, so it gives a few hundred per second at
+most, and permits that nobody used are lost.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import trio
+
+from patterns.rate_limits import Job
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("limit_is_used", "", "a timer per permit, a millisecond late each time: half of 2000 a second"),
+    ("jobs_start_at_the_pace", "", "a timer per job, a millisecond late each time: half of 2200 a second"),
+)
+
+
+class IntervalLimiter:
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._lock = trio.Lock()
+        self._next = 0.0
+
+    async def acquire(self) -> None:
+        async with self._lock:
+            await trio.sleep_until(self._next)
+            self._next = trio.current_time() + self._interval
+
+
+@asynccontextmanager
+async def limiter(rate: int, period: float) -> AsyncIterator[IntervalLimiter]:
+    yield IntervalLimiter(period / rate)
+
+
+async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
+    async with trio.open_nursery() as nursery:
+        for job in jobs:
+            nursery.start_soon(job)
+            await trio.sleep(period / rate)

@@ -1,0 +1,62 @@
+"""A run that has no more jobs under way than start in two periods."""
+
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import anyio
+
+from patterns.rate_limits import Job
+
+LIBRARY = "anyio"
+KNOWN_FAILURES = (("jobs_start_at_the_pace", "", "long jobs hold up those that were to start"),)
+
+
+class PlainLimiter:
+    def __init__(self, rate: int, period: float) -> None:
+        self.rate, self.period = rate, period
+        self.log: deque[float] = deque()
+        self.head = anyio.Lock()
+
+    async def acquire(self, permits: int = 1) -> None:
+        if permits > self.rate:
+            raise ValueError(f"{permits} permits of {self.rate}")
+        async with self.head:
+            while (wait := self.missing(permits)) > 0:  # noqa: ASYNC110  it waits for time
+                await anyio.sleep(wait)
+            self.log.extend([time.monotonic()] * permits)
+
+    def missing(self, permits: int) -> float:
+        now = time.monotonic()
+        while self.log and self.log[0] + self.period <= now:
+            self.log.popleft()
+        excess = len(self.log) + permits - self.rate
+        return self.log[excess - 1] + self.period - now if excess > 0 else 0.0
+
+
+@asynccontextmanager
+async def limiter(rate: int, period: float) -> AsyncIterator[PlainLimiter]:
+    yield PlainLimiter(rate, period)
+
+
+@asynccontextmanager
+async def weighted_limiter(rate: int, period: float) -> AsyncIterator[PlainLimiter]:
+    yield PlainLimiter(rate, period)
+
+
+async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
+    made = PlainLimiter(rate, period)
+    async with anyio.create_task_group() as group:
+        under_way = anyio.Semaphore(2 * rate)  # the defect
+        for job in jobs:
+            await made.acquire()
+            await under_way.acquire()
+            group.start_soon(guarded, job, under_way)
+
+
+async def guarded(job: Job, under_way: anyio.Semaphore) -> None:
+    try:
+        await job()
+    finally:
+        under_way.release()

@@ -1,0 +1,66 @@
+"""A limiter that makes a coroutine when a caller leaves, and does not run it."""
+
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import anyio
+import anyio.lowlevel
+
+from patterns.rate_limits import Job
+
+LIBRARY = "anyio"
+KNOWN_FAILURES = (("no_complaints", "", "a coroutine is never awaited"),)
+
+
+class PlainLimiter:
+    def __init__(self, rate: int, period: float) -> None:
+        self.rate, self.period = rate, period
+        self.log: deque[float] = deque()
+        self.head = anyio.Lock()
+
+    async def acquire(self, permits: int = 1) -> None:
+        if permits > self.rate:
+            raise ValueError(f"{permits} permits of {self.rate}")
+        async with self.head:
+            while (wait := self.missing(permits)) > 0:  # noqa: ASYNC110  it waits for time
+                await anyio.sleep(wait)
+            self.log.extend([time.monotonic()] * permits)
+
+    def missing(self, permits: int) -> float:
+        now = time.monotonic()
+        while self.log and self.log[0] + self.period <= now:
+            self.log.popleft()
+        excess = len(self.log) + permits - self.rate
+        return self.log[excess - 1] + self.period - now if excess > 0 else 0.0
+
+
+class ForgetfulLimiter(PlainLimiter):
+    async def acquire(self, permits: int = 1) -> None:
+        try:
+            await super().acquire(permits)
+        except anyio.get_cancelled_exc_class():
+            self.note()  # type: ignore[unused-coroutine]  # the defect
+            raise
+
+    async def note(self) -> None:
+        await anyio.lowlevel.checkpoint()
+
+
+@asynccontextmanager
+async def limiter(rate: int, period: float) -> AsyncIterator[ForgetfulLimiter]:
+    yield ForgetfulLimiter(rate, period)
+
+
+@asynccontextmanager
+async def weighted_limiter(rate: int, period: float) -> AsyncIterator[PlainLimiter]:
+    yield PlainLimiter(rate, period)
+
+
+async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
+    made = PlainLimiter(rate, period)
+    async with anyio.create_task_group() as group:
+        for job in jobs:
+            await made.acquire()
+            group.start_soon(job)  # type: ignore[arg-type]  # any awaitable will do

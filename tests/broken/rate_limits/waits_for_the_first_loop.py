@@ -1,0 +1,66 @@
+"""A limiter that leaves it to the loop of its first caller to let others through."""
+
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import anyio
+import anyio.lowlevel
+
+from patterns.rate_limits import Job
+
+LIBRARY = "anyio"
+KNOWN_FAILURES = (("second_loop", "", "callers of a second loop wait for the first one, which has ended"),)
+
+
+class PlainLimiter:
+    def __init__(self, rate: int, period: float) -> None:
+        self.rate, self.period = rate, period
+        self.log: deque[float] = deque()
+        self.head = anyio.Lock()
+
+    async def acquire(self, permits: int = 1) -> None:
+        if permits > self.rate:
+            raise ValueError(f"{permits} permits of {self.rate}")
+        async with self.head:
+            while (wait := self.missing(permits)) > 0:  # noqa: ASYNC110  it waits for time
+                await anyio.sleep(wait)
+            self.log.extend([time.monotonic()] * permits)
+
+    def missing(self, permits: int) -> float:
+        now = time.monotonic()
+        while self.log and self.log[0] + self.period <= now:
+            self.log.popleft()
+        excess = len(self.log) + permits - self.rate
+        return self.log[excess - 1] + self.period - now if excess > 0 else 0.0
+
+
+class LoyalLimiter(PlainLimiter):
+    token: object = None
+
+    async def acquire(self, permits: int = 1) -> None:
+        here = anyio.lowlevel.current_token()
+        if self.token is None:
+            self.token = here
+        if self.token != here:
+            await anyio.sleep_forever()  # the defect
+        await super().acquire(permits)
+
+
+@asynccontextmanager
+async def limiter(rate: int, period: float) -> AsyncIterator[LoyalLimiter]:
+    yield LoyalLimiter(rate, period)
+
+
+@asynccontextmanager
+async def weighted_limiter(rate: int, period: float) -> AsyncIterator[PlainLimiter]:
+    yield PlainLimiter(rate, period)
+
+
+async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
+    made = PlainLimiter(rate, period)
+    async with anyio.create_task_group() as group:
+        for job in jobs:
+            await made.acquire()
+            group.start_soon(job)  # type: ignore[arg-type]  # any awaitable will do
