@@ -14,14 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 import patterns
-from benchmarks import guard
+from benchmarks import guard, services
 from benchmarks.alone import BusyError, alone
 from benchmarks.backends import BACKENDS, can_run
 from benchmarks.conformance import SEEDS, Inquiry
 from benchmarks.environment import take_look, told
 from benchmarks.job import Job, checked_options
 from benchmarks.options import Options
-from benchmarks.plan import Filters, Plan, UnknownNameError
+from benchmarks.plan import Filters, Plan, UnknownNameError, services_of
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
 from benchmarks.safety import check_questions, examine_all, record_of
@@ -233,6 +233,7 @@ def check(
         check_questions(inquiry)
     except UnknownNameError as error:
         fail(str(error))
+    services.start(services_of(filters))
     safety = record_of(inquiry)
     interrupted = checked(inquiry, safety)
     if not safety["findings"]:

@@ -292,9 +292,9 @@ def start_warm_server(alternatives: Iterable[Alternative]) -> None:
 
 def in_clean_environment(start: Callable[[], None]) -> None:
     """Start something that sees few variables, and always the same hash seed."""
-    before = dict(os.environ)
+    before, clean = dict(os.environ), clean_environment(0)
     os.environ.clear()
-    os.environ.update(clean_environment(0))
+    os.environ.update(clean)
     try:
         start()
     finally:

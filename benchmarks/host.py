@@ -14,6 +14,7 @@ from typing import IO, ClassVar, Self
 
 from benchmarks import guard
 from benchmarks.patience import CLOCK
+from benchmarks.services import VARIABLES
 from benchmarks.turns import Failure, Launch, Outcome
 
 # What pyperf lets through to a worker; everything else (debug switches, a hash seed frozen by tox) stays outside.
@@ -168,6 +169,6 @@ def last_line(errors: IO[str]) -> str:
 
 
 def clean_environment(seed: int) -> dict[str, str]:
-    """The few variables that a measuring process sees, and the launch's own hash seed."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    """The few variables that a measuring process sees, those of services too, and the launch's own hash seed."""
+    kept = {name: os.environ[name] for name in (*KEPT, *VARIABLES) if name in os.environ}
     return {**kept, "PYTHONHASHSEED": str(seed % 4294967295)}

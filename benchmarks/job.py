@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
+from benchmarks import services
 from benchmarks.allocation import PRESETS
 from benchmarks.conformance import Inquiry
 from benchmarks.options import Options
-from benchmarks.plan import Filters, Plan, make_plan
+from benchmarks.plan import Filters, Plan, make_plan, services_of
 from benchmarks.resume import reopen
 from benchmarks.run import ENGINES, Settings, open_record
 from benchmarks.words import bytes_of, chosen, fail, seconds_of
@@ -49,6 +50,7 @@ class Job:
 def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
     """What is to be measured, what is to be checked before, and how."""
     preset, filters = PRESETS[options.preset], options.filters()
+    services.start(services_of(filters))
     seconds = min(preset.seconds, seconds_of(options.budget)) if options.budget else preset.seconds
     inquiry = Inquiry(
         Filters(filters.families, (), filters.backends, filters.alternatives),

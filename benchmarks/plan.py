@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from packaging.requirements import Requirement
 
 import patterns
+from benchmarks import services
 from benchmarks.allocation import MIDDLE, Preset
 from benchmarks.backends import BACKENDS, Backend, can_run, python_problem, version_of
 from benchmarks.blocks import Variant
@@ -128,13 +129,27 @@ def missing_here(alternative: Alternative, backend: Backend) -> str:
             return f"{requirement.name} is not installed"
         if version not in requirement.specifier:
             return f"needs {requirement}, {version} is installed"
-    return ""
+    return services.problem(alternative.services)
 
 
 def needed(alternative: Alternative) -> tuple[str, ...]:
     """The distributions that an alternative needs: its requirements and its library."""
     library = (alternative.library,) if alternative.library in ("trio", "anyio") else ()
     return (*library, *alternative.requires)
+
+
+def services_of(filters: Filters) -> set[str]:
+    """The services of everything that the filters let through and that can run here."""
+    return {
+        service
+        for family in selected(patterns.families(), filters.families)
+        for alternative in patterns.alternatives(family)
+        if matches(alternative.name, filters.alternatives)
+        for backend in BACKENDS.values()
+        if matches(backend.name, filters.backends) and can_run(alternative.library, backend)
+        if not missing_here(alternative, backend)
+        for service in alternative.services
+    }
 
 
 def _comparison(asked: Questions, workload: Workload, n: int, pairs: Iterable[tuple[str, str]]) -> Comparison:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import patterns
+from benchmarks import services
 from benchmarks.allocation import choose_loops
 from benchmarks.blocks import Bench, Variant
-from benchmarks.plan import Filters, variants_of
+from benchmarks.plan import Filters, services_of, variants_of
 from benchmarks.turns import CALIBRATION_BLOCK
 from benchmarks.worker import calibrate
 from benchmarks.workloads import questions
@@ -55,6 +56,7 @@ CLOCK = BlockClock()
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: f"{v.family}/{v.workload}/{v.label}")
 def test_quick(variant: Variant, benchmark: "BenchmarkFixture") -> None:
     """One variant; the times shown are seconds per operation."""
+    services.start(services_of(Filters((variant.family,), (), (variant.backend,), (variant.alternative,))))
     bench = Bench(variant)
     seconds, wall = calibrate(bench, CALIBRATION_BLOCK, limit=math.inf)
     loops = choose_loops({variant.label: seconds}, {variant.label: wall})[variant.label]

@@ -18,13 +18,13 @@ from typing import Any
 import pyperf
 
 import patterns
-from benchmarks import guard
+from benchmarks import guard, services
 from benchmarks.allocation import LONGEST_WAIT
 from benchmarks.backends import BACKENDS
 from benchmarks.blocks import Bench, Block, DisturbedError, LeftoverError, Variant, WrongAnswerError
 from benchmarks.disturbance import Strain, strain
 from benchmarks.patience import notice_stops, undisturbed
-from benchmarks.plan import suggestion
+from benchmarks.plan import Filters, services_of, suggestion
 from benchmarks.workloads import Reading, questions
 from results.environment import DISTURBED, flags
 from results.record import State, one_line
@@ -232,6 +232,12 @@ def parse_variant(text: str, n: int) -> Variant:
     return Variant(family, workload, n, alternative, backend)
 
 
+def serve(variant: Variant) -> tuple[str, ...]:
+    """Start the services that a variant needs; returns the variables that tell pyperf's processes where they are."""
+    services.start(services_of(Filters((variant.family,), (), (variant.backend,), (variant.alternative,))))
+    return services.VARIABLES
+
+
 def main() -> None:
     """The command line: pyperf's, plus the variant and ``--n``."""
 
@@ -250,7 +256,10 @@ def main() -> None:
         guard.limit_files()
         guard.lead(os.getppid())
     try:
-        bench = Bench(parse_variant(options.variant, options.n))
+        variant = parse_variant(options.variant, options.n)
+        if not options.worker:
+            options.inherit_environ = [*(options.inherit_environ or ()), *serve(variant)]
+        bench = Bench(variant)
         gc.collect()
         gc.freeze()
         run(runner, bench, lambda loops: bench.block(loops).seconds)

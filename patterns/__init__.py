@@ -47,9 +47,9 @@ class Alternative:
     """One way to solve a family's problem, as its file describes itself.
 
     ``library`` says which backends can run it, ``kind`` where it comes from, ``requires`` which distributions it needs
-    beyond its library, ``caveats`` what it promises less than the contract, ``not_applicable`` which properties cannot
-    be asked of it, ``offers`` which public functions and classes it defines, ``imports`` the top-level modules it
-    imports. ``problem`` is the reason why the file could not be read, or an empty string.
+    beyond its library, ``services`` which servers it talks to, ``caveats`` what it promises less than the contract,
+    ``not_applicable`` which properties cannot be asked of it, ``offers`` which public functions and classes it defines,
+    ``imports`` the top-level modules it imports. ``problem`` is the reason why the file could not be read, or empty.
     """
 
     family: str
@@ -61,6 +61,7 @@ class Alternative:
     library: Library
     kind: Kind
     requires: tuple[str, ...]
+    services: tuple[str, ...]
     python: str
     caveats: tuple[str, ...]
     known_failures: tuple[KnownFailure, ...]
@@ -149,6 +150,7 @@ def describe(family: str, path: Path) -> Alternative:
         library=library,
         kind=kind,
         requires=tuple(stated.get("REQUIRES", ())),
+        services=tuple(stated.get("SERVICES", ())),
         python=stated.get("PYTHON", ""),
         caveats=tuple(stated.get("CAVEATS", ())),
         known_failures=tuple(KnownFailure(*entry) for entry in stated.get("KNOWN_FAILURES", ())),

@@ -35,6 +35,8 @@ from typing import Any, Protocol, TypeVar
 GROUP = "run many"
 NEIGHBOURS = (
     ("fan_out", "make single calls at once where nothing takes batches"),
+    ("caches", "keep an answer for those who ask later"),
+    ("rate_limits", "make calls slower instead of fewer"),
     ("locks", "let callers change what they share"),
 )
 

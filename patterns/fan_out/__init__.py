@@ -37,6 +37,7 @@ GROUP = "run many"
 NEIGHBOURS = (
     ("batching", "answer many callers with few calls"),
     ("callbacks", "call the same handlers for every event"),
+    ("rate_limits", "bound how many start per second"),
     ("locks", "let jobs change what they share"),
 )
 

@@ -26,6 +26,7 @@ from typing import Protocol
 GROUP = "share state"
 NEIGHBOURS = (
     ("callbacks", "tell others that the state has changed"),
+    ("caches", "remember what was read"),
     ("fan_out", "run jobs at once that share nothing"),
 )
 

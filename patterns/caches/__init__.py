@@ -1,0 +1,82 @@
+"""Answer from memory, and load only what is not there.
+
+``await cache.get(key)`` gives the value of a key; ``load(key)`` is asked when the cache has none. Entries end
+``ttl`` seconds after they were loaded, and no more than ``max_size`` of them are kept; None means no such bound. Any
+value can be kept, also None. The second half of the family is inheritance: ``source(load, depth)`` opens an object
+whose ``get`` is cached and whose class stands ``depth`` deep in a chain of subclasses. The first asks ``load``; every
+further one refines what its base answers through ``super()`` by adding 1, so that the answer is
+``load(key) + depth - 1``.
+
+Promised unless an alternative's ``CAVEATS`` say otherwise:
+
+- However many callers miss a key at the same time, and however long its load takes, ``load`` is asked once, and once
+  again only after the entry ended.
+- A caller that is cancelled, or whose timeout fires, leaves, and changes nobody else's answer: when it was the one
+  whose call was loading, the others still get a value, from that call or from one more. It leaves at once unless nobody
+  else waits for the load.
+- When every caller of a load has been cancelled, the load is cancelled too and has ended when the last of them returns.
+- What ``load`` raises reaches the callers who waited for it, and nobody else; it is not kept, and the callers who
+  waited do not each ask again. Nothing but what ``load`` raises, or the caller's own cancellation, comes out of
+  ``get``.
+- None and other false values are kept like any other. Keys are told apart by ``==``, and by nothing else.
+- An entry ends a fixed time after its load ended, used or not, and its end removes no newer value. A load that was
+  under way when its key was invalidated is not kept, and does nothing to the load that came after.
+- No more than ``max_size`` entries are kept at any moment when no load is under way; the one used longest ago leaves
+  first; a key that is being loaded is not forgotten meanwhile; loads that fail push nothing out.
+- Caches, and sources, know nothing of each other: no instance, subclass or unrelated class ever sees another one's
+  entries, whatever the names, reprs and identities involved. What was forgotten, with its key, and caches and objects
+  that are no longer used, can be collected.
+- ``super()`` reaches the base's own answer, and waiting for it cannot wait for itself.
+- A second loop that uses the cache after the first has finished works or raises. Leaving the context ends whatever
+  the cache started, and whoever still waits then gets a value or an error.
+
+Not promised, but disclosed: whether a hit gives other tasks a turn, whether keys are loaded side by side, and whether a
+base that is asked through ``super()`` answers from memory.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
+
+GROUP = "remember"
+NEIGHBOURS = (
+    ("batching", "load many missing keys with one call"),
+    ("locks", "update what is shared instead of reading it"),
+    ("rate_limits", "spare the source by asking it less often"),
+)
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+_Asked = TypeVar("_Asked", contravariant=True)
+_Given = TypeVar("_Given", covariant=True)
+
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+
+class Cache(Protocol[_Asked, _Given]):
+    """Values by key, loaded on demand."""
+
+    def get(self, key: _Asked, /) -> Awaitable[_Given]:
+        """The value of a key, or what loading it raised. A coroutine function will do as well."""
+
+    def invalidate(self, key: _Asked, /) -> Awaitable[None]:
+        """Forget a key: whoever asks after this has returned gets what a load answered that began after the call."""
+
+
+class Source(Protocol):
+    """An object with a cached method."""
+
+    def get(self, key: int, /) -> Awaitable[int]:
+        """The refined answer to a key."""
+
+
+class Family(Protocol):
+    """What a module of this family defines: ``cache``, or ``source``, or both."""
+
+    def cache(
+        self, load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
+    ) -> AbstractAsyncContextManager[Cache[Key, Value]]:
+        """Open an empty cache before ``load``; leaving the context closes it."""
+
+    def source(self, load: Load[int, int], depth: int) -> AbstractAsyncContextManager[Source]:
+        """Open a new instance of the class that stands ``depth`` (1 or more) deep in the chain."""

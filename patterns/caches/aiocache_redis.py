@@ -1,0 +1,89 @@
+"""aiocache: the decorator `cached`, over its Redis store.
+
+Choose it when aiocache is there already, and several processes share what was loaded.
+It costs a round trip, a `wait_for` and a timer for every hit. Nothing holds back a stampede, and None is never
+remembered. A server that cannot be reached is only logged: every caller loads then.
+"""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Generic
+from urllib.parse import urlsplit
+
+from aiocache import Cache, cached
+from redis.asyncio import BlockingConnectionPool
+
+from patterns.caches import Key, Load, Value
+
+LIBRARY = "asyncio"
+KIND = "package"
+REQUIRES = ("aiocache>=0.12.3", "redis>=8.0")
+SERVICES = ("redis",)
+CAVEATS = (
+    "A load that was under way when its key was invalidated may be kept.",
+    "No bound of its own: `max_size` is ignored, the server's `maxmemory` is for all.",
+    "Keys are texts: two keys that print alike are one.",
+    "Values are JSON: a tuple comes back as a list.",
+)
+NOT_APPLICABLE = (
+    ("max_size_is_kept", "it has no bound"),
+    ("longest_unused_leaves_first", "it has no bound"),
+    ("loading_keys_stay", "it has no bound"),
+    ("failed_loads_push_nothing_out", "it has no bound"),
+    ("slow_load_is_one", "a server has no virtual time", "asyncio*"),
+    ("cancelled_leader_leaves_an_answer", "no caller shares another one's load: single_flight is asked"),
+    ("cancelled_follower_harms_nobody", "no caller shares another one's load: single_flight is asked"),
+    ("error_is_shared", "no caller shares another one's load: single_flight is asked"),
+    ("invalidated_is_loaded_later", "whose SET comes last is decided between server and loop, each time anew"),
+)
+KNOWN_FAILURES = (
+    ("single_flight", "", "whoever finds nothing loads: 43 callers who miss two keys at once make up to 42 loads"),
+    ("old_load_harms_no_new_one", "", "a load that was overtaken writes its old value over the new one"),
+    ("unequal_keys_are_strangers", "", "keys are turned into texts: 0 and '0' share an entry"),
+    ("any_value_is_kept", "", "None is how its stores say that there is nothing: it is loaded each time"),
+    ("no_complaints", "", "in a second loop, the connections of the first are found unclosed: ResourceWarning"),
+)
+
+
+def text(_: Callable[..., Any], key: Key) -> str:
+    return str(key)
+
+
+class AiocacheCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], ttl: float | None) -> None:
+        self._load = load
+        where = urlsplit(os.environ["REDIS_URL"])
+        self.get = cached(
+            ttl=ttl,
+            key_builder=text,
+            cache=Cache.REDIS,
+            endpoint=where.hostname,
+            port=where.port,
+            namespace=uuid.uuid4().hex,
+            # The usual pool raises when more callers come at once than it has connections.
+            connection_pool_class=BlockingConnectionPool,
+        )(load)
+
+    async def invalidate(self, key: Key) -> None:
+        await self.get.cache.delete(text(self._load, key))
+
+    async def close(self) -> None:
+        store = self.get.cache
+        await store.clear(namespace=store.namespace)
+        await store.client.aclose()  # `store.close()` calls what redis has deprecated
+
+
+@asynccontextmanager
+async def cache(
+    load: Load[Key, Value],
+    *,
+    ttl: float | None = None,
+    max_size: int | None = None,  # noqa: ARG001  there is no such bound
+) -> AsyncIterator[AiocacheCache[Key, Value]]:
+    made = AiocacheCache(load, ttl)
+    try:
+        yield made
+    finally:
+        await made.close()

@@ -1,0 +1,95 @@
+"""A task that looks for entries that have ended is not stopped when an error leaves the context."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import trio
+
+from patterns.caches import Load
+
+LIBRARY = "trio"
+KNOWN_FAILURES = (("nothing_left_behind", "", "a task stays behind when the block fails"),)
+
+
+class Flight:
+    def __init__(self) -> None:
+        self.ended = anyio.Event()
+        self.answer: tuple[Any] | None = None
+        self.error: BaseException | None = None
+
+
+class PlantedCache:
+    def __init__(self, load: Load[Any, Any], ttl: float | None, max_size: int | None) -> None:
+        self.load, self.ttl, self.max_size = load, ttl, max_size
+        self.values: dict[Any, tuple[Any, float]] = {}
+        self.flights: dict[Any, Flight] = {}
+
+    async def get(self, key: Any) -> Any:
+        while True:
+            if key in self.values:
+                value, loaded = self.values.pop(key)
+                if self.ttl is None or time.monotonic() < loaded + self.ttl:
+                    self.values[key] = value, loaded
+                    return value
+            flight = self.flights.get(key)
+            if flight is None:
+                return await self.lead(key)
+            await flight.ended.wait()
+            if flight.error is not None:
+                raise flight.error
+            if flight.answer is not None:
+                return flight.answer[0]
+
+    async def lead(self, key: Any) -> Any:
+        flight = self.flights[key] = Flight()
+        try:
+            flight.answer = (await self.load(key),)
+        except anyio.get_cancelled_exc_class():
+            raise  # one of the others loads next
+        except BaseException as error:
+            flight.error = error
+            raise
+        finally:
+            if self.flights.get(key) is flight:
+                del self.flights[key]
+                self.keep(key, flight.answer)
+            flight.ended.set()
+        return flight.answer[0]
+
+    def keep(self, key: Any, answer: tuple[Any] | None) -> None:
+        if answer is not None:
+            self.values[key] = answer[0], time.monotonic()
+            if self.max_size is not None and len(self.values) > self.max_size:
+                del self.values[next(iter(self.values))]
+
+    async def invalidate(self, key: Any) -> None:
+        self.values.pop(key, None)
+        self.flights.pop(key, None)
+
+
+async def forget_in_time(opened: PlantedCache, stop: trio.CancelScope) -> None:
+    with stop:
+        await forget_for_ever(opened)
+
+
+async def forget_for_ever(opened: PlantedCache) -> None:
+    while True:
+        await trio.sleep(opened.ttl or 3600)
+        now = time.monotonic()
+        for key, (_, loaded) in list(opened.values.items()):
+            if opened.ttl is not None and now > loaded + opened.ttl:
+                del opened.values[key]
+
+
+@asynccontextmanager
+async def cache(
+    load: Load[Any, Any], *, ttl: float | None = None, max_size: int | None = None
+) -> AsyncIterator[PlantedCache]:
+    opened, stop = PlantedCache(load, ttl, max_size), trio.CancelScope()
+    trio.lowlevel.spawn_system_task(forget_in_time, opened, stop)
+    yield opened
+    stop.cancel()  # the defect: an error does not come here
+    await trio.lowlevel.checkpoint()
