@@ -67,7 +67,10 @@ class Standing:
         if not wide:
             return 0.0
         opened = {pair for under, rows in self.tables.items() for pair in still_open(self.times, rows, under)}
+        rows = sum(map(len, self.tables.values()))
         gain = sum(1.0 if pair in opened else 0.1 for pair in wide)
+        # As long as the twin is not within the band, no row of the comparison gets a verdict.
+        gain += sum(rows for pair in wide if "#twin" in pair.over and not within(estimated(self.times, pair)))
         return gain / self.next_number / seconds_of(self.next_launch())
 
     def next_launch(self) -> "Extra":

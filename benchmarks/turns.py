@@ -215,7 +215,7 @@ def play(launch: Launch) -> Outcome:
     method = launch.method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     gc.collect()
     gc.freeze()
-    if method != "fork":
+    if method != "fork" and os.name == "posix":
         resource_tracker.ensure_running()  # a child that is nobody's stray
     others = guard.children()
     table = Table([start(variant, launch, method) for variant in launch.variants], others)

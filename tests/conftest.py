@@ -20,6 +20,14 @@ ROOT = Path(__file__).parents[1]
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules stay together when tests are spread over processes: what they share is dear. Contracts share nothing."""
+    for item in items:
+        if item.path.name != "test_contracts.py":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_lock() -> Iterator[None]:
     """A lock of their own for runs of tests, wherever they start: a real run neither hinders them nor minds them."""

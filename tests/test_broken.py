@@ -14,8 +14,6 @@ from results.safety import SafetyRecord, read, surprises
 from tests.conftest import ROOT, Command
 
 BROKEN = ROOT / "tests" / "broken"
-# Every loop on the newest Python, one of each library on the others: the defects are in Python, not in the loops.
-LOOPS = ["--backend", "*"] if sys.version_info >= (3, 13) else ["--backend", "asyncio", "--backend", "trio"]
 SEEDS = "3"  # a planted defect is one that the first schedules show
 FAMILIES = [family for family in patterns.families() if properties(family)]
 
@@ -39,7 +37,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Callabl
         shutil.copy(ROOT / "patterns" / "__init__.py", root / "patterns")
         shutil.copytree(BROKEN / family, root / "patterns" / family, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "patterns" / family / "__init__.py", root / "patterns" / family)
-        arguments = ["check", "--family", family, *LOOPS, "--seeds", SEEDS, "--output", "found.json"]
+        arguments = ["check", "--family", family, "--backend", "*", "--seeds", SEEDS, "--output", "found.json"]
         done = command(root, "benchmarks", *arguments)
         assert (root / "found.json").exists(), done.stderr
         return read(root / "found.json")
@@ -47,6 +45,8 @@ def found(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Callabl
     return run
 
 
+# The defects are planted in our own code, which knows no version; what packages do on each is asked in `test_safety`.
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="asked on the newest Python")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_planted_defect_is_caught_and_nothing_else(family: str, found: Callable[[str], SafetyRecord]) -> None:

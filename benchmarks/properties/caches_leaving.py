@@ -12,6 +12,7 @@ from benchmarks.trials import Trial, expect
 WAYS = ("left", "failed", "was cancelled", "was cancelled while it left")
 LOAD = 5  # turns that a load takes here
 CLEANUP = 3  # turns in which a cancelled load ends
+GRACE = 2  # turns in which what has ended may leave
 SWEPT = 9  # turns after which a cancellation of the block meets no load any more
 LONG = 3.0  # seconds for what a busy machine may delay; whoever hangs is found out sooner, from within the loop
 NAP = 0.1  # units
@@ -56,7 +57,11 @@ async def nothing_left_behind(trial: Trial) -> None:
             for moment in range(0, SWEPT, 3) if trial.seed == 0 else (trial.random.randrange(SWEPT),):
                 before = trial.living()
                 async with _ending(trial, kind, way, moment) as made:
-                    await trial.hop(3)
+                    players = [player for player, _ in made.callers]
+                    for player in players:  # what lives only as long as its caller waits is not left behind
+                        player.cancel()
+                    await made.ended(*players)
+                    await trial.hop(GRACE)
                     left = trial.living() - before - len(made.crew.waiting)
                     expect(left <= 0, f"{left} task(s) live on after the block {way} ({made.told()})")
 

@@ -23,6 +23,7 @@ QUIET = 14  # turns after which a call that is not slow has got as far as it can
 PATIENCE = 1.2  # seconds for what is slow
 SLOWER = 8  # times as long as a slow cache needed for one answer, it is given to come to rest,
 REST = 0.02  # and seconds at least
+FEW = 4  # cases that a trial of something slow has time for
 
 _paces: dict[str, float] = {}
 _shifts = count(10_000, 10_000)
@@ -303,8 +304,10 @@ def ways(trial: Trial) -> tuple[str, ...]:
 
 
 def some(trial: Trial, *cases: T) -> tuple[T, ...]:
-    """All cases with seed 0, one of them with any other."""
-    return cases if trial.seed == 0 else (cases[(trial.seed + trial.tick) % len(cases)],)
+    """All cases with seed 0, one with any other; something slow gets a few, so that a trial does not seem hung."""
+    if trial.seed:
+        return (cases[(trial.seed + trial.tick) % len(cases)],)
+    return cases[:: -(-len(cases) // FEW)] if _paces.get(_named(trial)) else cases
 
 
 def asked_about(trial: Trial, question: str) -> bool:
@@ -328,7 +331,7 @@ async def until(trial: Trial, happened: Callable[[], bool]) -> bool:
 
 async def pace(trial: Trial) -> float:
     """The seconds in which an alternative answers, or 0 if it does so within a few turns of the loop."""
-    name = f"{trial.alternative.module}@{trial.backend.name}"
+    name = _named(trial)
     if name not in _paces:
         _paces[name] = 0.0  # whoever comes while this is measured
         began = time.monotonic()
@@ -338,6 +341,10 @@ async def pace(trial: Trial) -> float:
                 await probe.ended(player)
                 _paces[name] = max(time.monotonic() - began, 0.001)
     return _paces[name]
+
+
+def _named(trial: Trial) -> str:
+    return f"{trial.alternative.module}@{trial.backend.name}"
 
 
 def event(trial: Trial) -> asyncio.Event | trio.Event:

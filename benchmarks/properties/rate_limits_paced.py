@@ -134,7 +134,7 @@ def made(trial: Trial, count: int, most: float = 0.0) -> list[Work]:
 
 
 async def jobs_start_in_order(trial: Trial) -> None:
-    """``run_paced`` starts its jobs in the order of the list, however long each of them takes.
+    """Jobs of ``run_paced`` start in the order of the list, however long each of them takes.
 
     The first page is fetched before the second, and what is urgent stands at the head of the list. Where the list is
     taken from its end, or workers take what they get, the urgent comes last.
@@ -160,7 +160,7 @@ def _when(work: Work) -> str:
 
 
 async def jobs_start_at_the_pace(trial: Trial) -> None:
-    """``run_paced`` starts no more jobs than the limit allows in any period, and at least 95 % of that.
+    """No more jobs of ``run_paced`` start than the limit allows in any period, and at least 95 % of that.
 
     The limit is on starts: a job that takes an hour does not hold up the next one, and one that ends at once does not
     let it come early. Where either is the case, the other side is asked too often, or the work takes for ever.
@@ -198,7 +198,7 @@ async def _paced(r: Run, works: Sequence[Work], rate: int, period: float) -> Non
 
 
 async def run_does_every_job_once(trial: Trial) -> None:
-    """``run_paced`` does every job once, and returns when all of them are done.
+    """Every job of ``run_paced`` is done once, and it returns when all of them are done.
 
     It returns when the last one has started, and the caller closes the connection that the jobs still use; or two
     equal entries in the list are taken for one, and a customer gets one of two parcels.

@@ -142,6 +142,17 @@ def test_open_verdicts_are_served_first(asked: list[Launch]) -> None:
     assert most_worth([quiet, noisy]) is noisy
 
 
+def test_a_loud_twin_is_served_before_everything() -> None:
+    """It withholds every verdict of its comparison, so narrowing it is worth them all."""
+    loud, rest = looked_at(), looked_at()
+    rest.pairs = [pair for pair in rest.pairs if "#twin" not in pair.over]
+    loud.pairs = [pair for pair in loud.pairs if "#twin" in pair.over]
+    twin = loud.times["usual#twin@asyncio"]
+    loud.times["usual#twin@asyncio"] = {launch: [values[0] * 1.02] for launch, values in twin.items()}
+
+    assert most_worth([rest, loud]) is loud
+
+
 @pytest.mark.parametrize(("left", "batch"), [(0.1, 0), (0.95, 1), (50.0, AHEAD)])
 def test_no_launch_begins_that_does_not_fit(left: float, batch: int, asked: list[Launch]) -> None:
     """A launch takes some 0.9 s here."""

@@ -78,12 +78,13 @@ def test_a_resumed_run_measures_what_is_missing(named: bool, interrupted: Run, e
 
 
 def test_only_what_was_not_used_is_left_of_the_budget(interrupted: Run, engine: Engine) -> None:
-    """A run of 845 seconds that has used 840 shares five."""
-    change(interrupted.path, run={"seconds": 840.0})
+    """A run that has used all but five of its preset's seconds shares five."""
+    used = PRESETS["standard"].seconds - 5
+    change(interrupted.path, run={"seconds": used})
     CliRunner().invoke(app, ["run", "--resume", str(interrupted.path)])
 
     assert sum(engine.seconds[1:]) <= 5.0
-    assert read(interrupted.path).suite["run"]["seconds"] >= 840.0
+    assert read(interrupted.path).suite["run"]["seconds"] >= used
 
 
 @pytest.mark.parametrize(("first", "checks"), [("finished", 1), ("interrupted", 2)])
@@ -109,7 +110,7 @@ def test_only_a_check_that_was_not_finished_is_repeated(
     assert begun.suite["run"]["state"] == "interrupted"
     assert begun.suite["run"]["finished"]
     assert (result.exit_code, len(asked)) == (0, checks), result.stderr
-    assert engine.seconds[0] < 0.4 * (845 - 400)  # the share of the first comparison
+    assert engine.seconds[0] < 0.4 * (PRESETS["standard"].seconds - 400)  # the share of the first comparison
 
 
 def test_open_verdicts_are_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import patterns
-from benchmarks import engines, services
+from benchmarks import host, services
 from benchmarks.backends import BACKENDS
 from benchmarks.plan import Filters, missing_here, services_of
 from tests.conftest import ROOT
@@ -83,7 +83,7 @@ def test_where_the_program_is_missing_a_row_says_how_to_get_it(
     services.start(["redis"])
 
     assert missing_here(NEEDS_REDIS, BACKENDS["asyncio"]).endswith("not installed (Debian: apt install redis-server)")
-    assert "REDIS_URL" not in engines.clean_environment(1)
+    assert "REDIS_URL" not in host.clean_environment(1)
 
 
 def test_a_service_that_nobody_knows_is_a_reason_too() -> None:
@@ -113,7 +113,7 @@ def test_a_service_runs_once_until_it_is_stopped(
     address = os.environ["REDIS_URL"]
     services.start(["redis"])
 
-    assert engines.clean_environment(1)["REDIS_URL"] == address
+    assert host.clean_environment(1)["REDIS_URL"] == address
     assert listens(address)
 
     services.stop()

@@ -24,7 +24,7 @@ class PlainLimiter:
             raise ValueError(f"{permits} permits of {self.rate}")
         async with self.head:
             while (wait := self.missing(permits)) > 0:  # noqa: ASYNC110  it waits for time
-                await anyio.sleep(wait + 0.007)  # the defect
+                await anyio.sleep(wait)
             self.log.extend([time.monotonic()] * permits)
 
     def missing(self, permits: int) -> float:
@@ -35,9 +35,15 @@ class PlainLimiter:
         return self.log[excess - 1] + self.period - now if excess > 0 else 0.0
 
 
+class CarefulLimiter(PlainLimiter):
+    def missing(self, permits: int) -> float:
+        wait = super().missing(permits)
+        return wait + 0.007 if wait > 0 else 0.0  # the defect
+
+
 @asynccontextmanager
-async def limiter(rate: int, period: float) -> AsyncIterator[PlainLimiter]:
-    yield PlainLimiter(rate, period)
+async def limiter(rate: int, period: float) -> AsyncIterator[CarefulLimiter]:
+    yield CarefulLimiter(rate, period)
 
 
 @asynccontextmanager

@@ -22,9 +22,9 @@ class SpacedLimiter:
         await anyio.lowlevel.checkpoint()
         async with self.head:
             while (wait := self.free_at - time.monotonic()) > 0:  # noqa: ASYNC110  it waits for time
-                await anyio.sleep(max(wait, 0.001))  # some loops do not wait at all for less
-            # Timers are a millisecond late, which is more than a step: that much may be caught up.
-            self.free_at = max(self.free_at, time.monotonic() - 0.0015) + self.step
+                await anyio.sleep(max(wait, 0.0006))  # some loops do not wait at all for less
+            # Timers are a millisecond late or two, which is more than a step: that much may be caught up.
+            self.free_at = max(self.free_at, time.monotonic() - 0.0019) + self.step
 
 
 @asynccontextmanager
