@@ -49,7 +49,7 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("smoke", 130, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False, seeds=2, extra=0.0),
+        Preset("smoke", 130, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False, seeds=4, extra=0.0),
         Preset("quick", 460, 10, 10, 20, (100,), 0.05, seeds=10),
         Preset("standard", 1440, 10, 6, 25, (10, 100, 1000), 0.08),
         Preset("thorough", 9000, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True, seeds=200),

@@ -20,6 +20,8 @@ from weakref import WeakSet
 
 import psutil
 
+from benchmarks import services
+
 try:
     import resource
 except ImportError:  # Windows, where nothing limits a file
@@ -159,13 +161,14 @@ def end_strays(known: set[int]) -> None:
 
 
 def end_runaways(known: set[int]) -> None:
-    """End what runs below this process in a session that is neither its own nor a ``known`` one."""
+    """End what runs below this process in a session that is neither its own, nor a service's, nor a ``known`` one."""
     if not hasattr(os, "getsid"):
         return
     found = []
+    kept = {os.getsid(0), *services.sessions(), *known}
     for child in psutil.Process().children(recursive=True):
         with suppress(ProcessLookupError, psutil.NoSuchProcess):
-            if os.getsid(child.pid) not in {os.getsid(0), *known}:
+            if os.getsid(child.pid) not in kept:
                 child.kill()
                 found.append(child)
     psutil.wait_procs(found, PATIENCE)

@@ -98,6 +98,11 @@ def start(names: Iterable[str]) -> None:
             _end(watcher)
 
 
+def sessions() -> set[int]:
+    """The sessions of the services that this process has started: whoever looks for runaways must leave them alone."""
+    return {watcher.pid for watcher in _running.values()}
+
+
 def stop() -> None:
     """End the services that this process has started, and wait until they have ended."""
     atexit.unregister(stop)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import patterns
-from benchmarks import host, services
+from benchmarks import guard, host, services
 from benchmarks.backends import BACKENDS
 from benchmarks.plan import Filters, missing_here, services_of
 from tests.conftest import ROOT
@@ -84,6 +84,17 @@ def test_where_the_program_is_missing_a_row_says_how_to_get_it(
 
     assert missing_here(NEEDS_REDIS, BACKENDS["asyncio"]).endswith("not installed (Debian: apt install redis-server)")
     assert "REDIS_URL" not in host.clean_environment(1)
+
+
+def test_who_looks_for_runaways_leaves_services_alone(
+    nothing_runs: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check, and each launch, end what has run away: the server must be there for the next one."""
+    program(tmp_path, monkeypatch)
+    services.start(["redis"])
+    guard.end_runaways(set())
+
+    assert listens(os.environ["REDIS_URL"])
 
 
 def test_a_service_that_nobody_knows_is_a_reason_too() -> None:
