@@ -26,12 +26,12 @@ from benchmarks.allocation import MIDDLE, PRESETS
 from benchmarks.blocks import Variant
 from benchmarks.engine_cost import busy_neighbours
 from benchmarks.engines import Terms, launch_again, measure_in_turns, stock
-from benchmarks.extra import adjusted, beyond, by_launch, label_of, within
+from benchmarks.extra import adjusted, by_launch, label_of
 from benchmarks.plan import Filters, make_plan
 from benchmarks.turns import Failure, Launch
 from benchmarks.workloads import questions
 from results import record
-from results.statistics import BAND, LEVEL, Estimate, estimate, launch_log_ratios, two_sided_p
+from results.statistics import BAND, LEVEL, Estimate, beyond, estimate, launch_log_ratios, two_sided_p, within
 
 # Alternatives whose block of some hundred loops takes a few milliseconds, one for each loop and of different families.
 SUBJECTS = (
@@ -155,7 +155,7 @@ def flips(number: int, seed: int) -> Line:
 
 def word(found: Estimate, p: float) -> str:
     """What a report would say of a row."""
-    if within(found):
+    if within(found, BAND):
         return "same"
     if beyond(found, p, BAND):
         return "slower" if found.centre > 0 else "faster"

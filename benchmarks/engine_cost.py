@@ -13,12 +13,12 @@ from dataclasses import replace
 from statistics import fmean, median, stdev
 
 import psutil
-import pyperf
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.allocation import PRESETS, Preset
 from benchmarks.engines import Measured, Terms, first_launch, measure_in_turns
+from benchmarks.extra import by_launch, label_of
 from benchmarks.host import Host, run_session
 from benchmarks.plan import Comparison, Filters, make_plan
 from benchmarks.run import ENGINES
@@ -98,7 +98,7 @@ def burn() -> None:
 
 def interval_of_turns(measured: Measured) -> dict[str, tuple[float, float]]:
     """The log ratio to the baseline and the half-width of its exact interval, by label."""
-    values = {_label(benchmark): _by_launch(benchmark) for benchmark in measured.benchmarks}
+    values = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
     baseline = values["asyncio_lock@asyncio"]
     found = {}
     for label, mine in values.items():
@@ -111,7 +111,7 @@ def interval_of_turns(measured: Measured) -> dict[str, tuple[float, float]]:
 
 def interval_of_stock(measured: Measured) -> dict[str, tuple[float, float]]:
     """The same from pyperf's point of view: all values pooled, the mean, and 1.96 standard errors."""
-    values = {_label(benchmark): benchmark.get_values() for benchmark in measured.benchmarks}
+    values = {label_of(benchmark): benchmark.get_values() for benchmark in measured.benchmarks}
     baseline = values["asyncio_lock@asyncio"]
     return {
         label: (
@@ -125,14 +125,6 @@ def interval_of_stock(measured: Measured) -> dict[str, tuple[float, float]]:
 
 def _relative_error(values: tuple[float, ...]) -> float:
     return stdev(values) / math.sqrt(len(values)) / fmean(values)
-
-
-def _label(benchmark: pyperf.Benchmark) -> str:
-    return str(benchmark.get_name()).partition(" ")[0]
-
-
-def _by_launch(benchmark: pyperf.Benchmark) -> dict[int, tuple[float, ...]]:
-    return {run.get_metadata()["launch"]: run.values for run in benchmark.get_runs()}
 
 
 def sharpness(console: Console) -> None:

@@ -9,7 +9,7 @@ launch costs.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from math import inf
 
 import pyperf
@@ -18,7 +18,17 @@ from benchmarks.allocation import choose_rounds
 from benchmarks.engines import AHEAD, START_SECONDS, WORKER_SECONDS, Measured, launch_again
 from benchmarks.plan import Comparison
 from benchmarks.turns import GAP, Launch
-from results.statistics import BAND, LEVEL, Estimate, edge_p, estimate, holm, launch_log_ratios, two_sided_p
+from results.statistics import (
+    BAND,
+    Estimate,
+    beyond,
+    edge_p,
+    estimate,
+    holm,
+    launch_log_ratios,
+    two_sided_p,
+    within,
+)
 
 WIDTH = BAND / 3  # half an interval this narrow is narrow enough
 CLEAR = 2 * BAND  # an interval wholly beyond is clear: twice the band, so that the first look spends no error
@@ -61,8 +71,12 @@ class Standing:
             return []
         return [pair for pair in self.pairs if half_width(estimated(self.times, pair)) > WIDTH]
 
+    @cached_property
     def worth(self) -> float:
-        """How much another launch may do per second: open verdicts count, and the first launches narrow most."""
+        """How much another launch may do per second: open verdicts count, and the first launches narrow most.
+
+        It changes with ``add`` only, and all comparisons are asked for it before each batch.
+        """
         wide = self.wide()
         if not wide:
             return 0.0
@@ -70,7 +84,7 @@ class Standing:
         rows = sum(map(len, self.tables.values()))
         gain = sum(1.0 if pair in opened else 0.1 for pair in wide)
         # As long as the twin is not within the band, no row of the comparison gets a verdict.
-        gain += sum(rows for pair in wide if "#twin" in pair.over and not within(estimated(self.times, pair)))
+        gain += sum(rows for pair in wide if "#twin" in pair.over and not within(estimated(self.times, pair), BAND))
         return gain / self.next_number / seconds_of(self.next_launch())
 
     def next_launch(self) -> "Extra":
@@ -85,6 +99,7 @@ class Standing:
 
     def add(self, measured: Measured, launches: int) -> None:
         """Keep what a batch of launches gave."""
+        self.__dict__.pop("worth", None)
         for benchmark in measured.benchmarks:
             label = label_of(benchmark)
             self.times[label] |= by_launch(benchmark)
@@ -144,7 +159,7 @@ def unclear(times: Times, rows: Iterable[str], under: str) -> list[Pair]:
 def still_open(times: Times, rows: Iterable[str], under: str) -> list[Pair]:
     """The pairs that a report would call not resolved."""
     judged = adjusted(times, rows, under)
-    return [pair for pair, (found, p) in judged.items() if not (within(found) or beyond(found, p, BAND))]
+    return [pair for pair, (found, p) in judged.items() if not (within(found, BAND) or beyond(found, p, BAND))]
 
 
 def adjusted(times: Times, rows: Iterable[str], under: str) -> dict[Pair, tuple[Estimate, float]]:
@@ -166,17 +181,6 @@ def half_width(found: Estimate) -> float:
     return (found.interval.high - found.interval.low) / 2 if found.interval else inf
 
 
-def within(found: Estimate) -> bool:
-    """Whether the interval lies inside the band."""
-    return found.interval is not None and found.interval.low >= -BAND and found.interval.high <= BAND
-
-
-def beyond(found: Estimate, p: float, edge: float) -> bool:
-    """Whether the interval lies wholly beyond an edge, and the adjusted p agrees."""
-    interval = found.interval
-    return interval is not None and p <= 1 - LEVEL and (interval.low > edge or interval.high < -edge)
-
-
 def seconds_of(extra: Extra) -> float:
     """What a launch will probably take: starting it, warming up by half a block each, the rounds."""
     warm_up = extra.round_seconds / extra.launch.rounds / 2
@@ -185,9 +189,8 @@ def seconds_of(extra: Extra) -> float:
 
 def most_worth(standings: Iterable[Standing]) -> Standing | None:
     """The comparison that gets the next launches; None when all are narrow enough."""
-    worth = {id(one): (one.worth(), one) for one in standings}
-    best = max(worth.values(), key=lambda pair: pair[0], default=(0.0, None))
-    return best[1] if best[0] > 0 else None
+    best = max(standings, key=lambda one: one.worth, default=None)
+    return best if best and best.worth > 0 else None
 
 
 def play(one: Standing, left: float) -> Measured | None:

@@ -80,11 +80,7 @@ def _remembered(
     extra = record.get("extra")
     if extra:
         standing.seconds, standing.timed_seconds = extra["seconds"], extra["timed_seconds"]
-    lost = {
-        f"{row['alternative']}@{row['backend']}"
-        for row in writer.suite["absences"]
-        if (row["family"], row["workload"], row["n"]) == (comparison.family, comparison.workload, comparison.n)
-    }
+    lost = {f"{row['alternative']}@{row['backend']}" for row in writer.suite["absences"] if is_of(row, comparison)}
     standing.pairs = [pair for pair in standing.pairs if lost.isdisjoint((pair.over, pair.under))]
     return standing
 

@@ -20,7 +20,7 @@ from benchmarks.patience import CLOCK
 from benchmarks.plan import Comparison, Plan, absence, applies, needed
 from benchmarks.provenance import fingerprint, machine, machine_folder, revision, versions
 from benchmarks.turns import Launch
-from benchmarks.workloads import questions
+from benchmarks.workloads import Questions, questions
 from results.record import (
     FAILED,
     FORMAT,
@@ -131,11 +131,7 @@ def looked_at(comparison: Comparison, again: Launch, measured: Measured, unsafe:
     """A comparison after its planned launches, with its baselines and with those of its rows that may be picked."""
     asked = questions(comparison.family)
     known = {entry.name: entry for entry in patterns.alternatives(comparison.family)}
-    baselines = {
-        name: f"{asked.baseline[backend.library]}@{name}"
-        for name, backend in BACKENDS.items()
-        if backend.library in asked.baseline
-    }
+    baselines = {name: f"{alternative}@{name}" for name, alternative in baselines_of(asked).items()}
     eligible = {
         variant.label
         for variant in comparison.variants
@@ -144,6 +140,13 @@ def looked_at(comparison: Comparison, again: Launch, measured: Measured, unsafe:
         if not any(applies(failure, variant.backend) for failure in entry.known_failures)
     }
     return standing(comparison, again, measured, baselines, eligible)
+
+
+def baselines_of(asked: Questions) -> dict[str, str]:
+    """The alternative that each backend's ratios are relative to."""
+    return {
+        name: asked.baseline[backend.library] for name, backend in BACKENDS.items() if backend.library in asked.baseline
+    }
 
 
 def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> Iterator[Progress]:
@@ -162,8 +165,8 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
         writer.add_extra(record, measured.benchmarks, measured.readings)
 
 
-def is_of(record: ComparisonRecord, comparison: Comparison) -> bool:
-    """Whether a record is that of a comparison."""
+def is_of(record: ComparisonRecord | AbsenceRecord, comparison: Comparison) -> bool:
+    """Whether a record, or a row without a number, is of a comparison."""
     return (record["family"], record["workload"], record["n"]) == (
         comparison.family,
         comparison.workload,
@@ -248,11 +251,8 @@ def skip(writer: Writer, comparisons: Iterable[Comparison], reason: str) -> None
 
 def forget(writer: Writer, comparison: Comparison) -> None:
     """Take out the rows that say that a comparison was not reached."""
-    point = (comparison.family, comparison.workload, comparison.n)
     writer.suite["absences"] = [
-        row
-        for row in writer.suite["absences"]
-        if row["state"] != "not measured" or (row["family"], row["workload"], row["n"]) != point
+        row for row in writer.suite["absences"] if row["state"] != "not measured" or not is_of(row, comparison)
     ]
 
 
@@ -334,11 +334,7 @@ def family_record(family: str) -> FamilyRecord:
         "doc": contract.doc,
         "group": contract.group,
         "neighbours": [{"family": entry.family, "why": entry.why} for entry in contract.neighbours],
-        "baseline": {
-            name: asked.baseline[backend.library]
-            for name, backend in BACKENDS.items()
-            if backend.library in asked.baseline
-        },
+        "baseline": baselines_of(asked),
         "workloads": {
             workload.name: {
                 "question": workload.question,

@@ -20,10 +20,12 @@ from results.statistics import (
     LEVEL,
     Estimate,
     Interval,
+    beyond,
     edge_p,
     estimate,
     holm,
     two_sided_p,
+    within,
 )
 
 ALPHA = 1 - LEVEL
@@ -156,12 +158,10 @@ def worded(found: Estimate, adjusted: float, rows: int, band: float = BAND) -> J
     interval = found.interval
     if interval is None:
         return Judgement("no interval", found, f"an interval takes at least {FEWEST_LAUNCHES} launches")
-    if -band <= interval.low and interval.high <= band:
+    if within(found, band):
         return Judgement("practically the same", found)
-    if adjusted <= ALPHA and interval.high < -band:
-        return Judgement("faster", found)
-    if adjusted <= ALPHA and interval.low > band:
-        return Judgement("slower", found)
+    if beyond(found, adjusted, band):
+        return Judgement("faster" if interval.high < 0 else "slower", found)
     return Judgement("not resolved", found, _what_would_resolve(found, interval, rows, band))
 
 

@@ -168,6 +168,17 @@ def edge_p(centre: float, band: float, p_at: Callable[[float], float]) -> float:
     return 1.0 if abs(centre) <= band else p_at(math.copysign(band, centre))
 
 
+def within(found: Estimate, band: float) -> bool:
+    """Whether the interval lies inside the band."""
+    return found.interval is not None and found.interval.low >= -band and found.interval.high <= band
+
+
+def beyond(found: Estimate, p: float, edge: float) -> bool:
+    """Whether the interval lies wholly on one side of an edge, and the adjusted p agrees."""
+    interval = found.interval
+    return interval is not None and p <= 1 - LEVEL and (interval.low > edge or interval.high < -edge)
+
+
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     """Each p, adjusted so that the chance of any false alarm among them all stays at the level it is held against."""
     adjusted, highest = {}, 0.0

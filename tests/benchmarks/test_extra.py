@@ -15,7 +15,7 @@ from benchmarks.engines import AHEAD, Measured
 from benchmarks.extra import Pair, Standing, most_worth, play, standing
 from benchmarks.plan import Comparison
 from benchmarks.turns import GAP, Failure, Launch
-from results.statistics import BAND
+from results.statistics import BAND, beyond
 
 PLANNED = 10
 TRUTH = {"usual": 0.0, "close": 1.5 * BAND, "same": 0.1 * BAND, "slow": 3.0, "unsafe": 1.4 * BAND}
@@ -130,7 +130,7 @@ def test_a_significant_row_stays_in_play() -> None:
     }
     (found, p) = extra.adjusted(times, ["close@asyncio"], "usual@asyncio")[Pair("close@asyncio", "usual@asyncio")]
 
-    assert extra.beyond(found, p, BAND)
+    assert beyond(found, p, BAND)
     assert extra.unclear(times, ["close@asyncio"], "usual@asyncio") == [Pair("close@asyncio", "usual@asyncio")]
 
 
