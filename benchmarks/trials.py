@@ -54,6 +54,15 @@ class Player:
         return self.outcome != "waiting"
 
 
+def ending(player: Player) -> str:
+    """How a task ended, for a message."""
+    if player.outcome == "returned":
+        return f"got {player.value!r}"
+    if player.outcome == "raised":
+        return f"got {player.error!r}"
+    return "was cancelled" if player.done else "waits for ever"
+
+
 class Crew:
     """The tasks of a trial. Leaving its context cancels those that are left and waits for them."""
 
@@ -167,6 +176,11 @@ class Trial:
                 task.cancel()
             if tasks:
                 await asyncio.wait(tasks)
+
+
+def event(trial: Trial) -> asyncio.Event | trio.Event:
+    """The loop's own event."""
+    return trio.Event() if trial.is_trio else asyncio.Event()
 
 
 def _launch_on_trio(nursery: trio.Nursery, player: Player, function: Callable[[], Awaitable[Any]]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from benchmarks.properties.batching_stage import Made, Stage, ending, event, right, stage, told
-from benchmarks.trials import Player, Trial, expect
+from benchmarks.properties.batching_stage import Made, Stage, right, stage, told
+from benchmarks.trials import Player, Trial, ending, event, expect
 
 AbortError = type("AbortError", (BaseException,), {})
 ODD_VALUES = {0: None, 1: 0, 2: False, 3: LookupError, 4: ()}

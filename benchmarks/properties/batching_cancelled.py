@@ -6,8 +6,8 @@ from collections.abc import Callable
 import anyio
 import trio
 
-from benchmarks.properties.batching_stage import HOUR, MOMENTS, Made, Stage, ending, right, some, stage
-from benchmarks.trials import Player, Trial, expect
+from benchmarks.properties.batching_stage import HOUR, MOMENTS, Made, Stage, right, some, stage
+from benchmarks.trials import Player, Trial, ending, expect
 
 CALLERS = {"a": 5, "b": 5, "c": 6}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import trio
 
-from benchmarks.trials import Crew, Player, Trial, expect
+from benchmarks.trials import Crew, Player, Trial, ending, event, expect
 from patterns.batching import Batcher
 
 HOUR = 3600.0  # a window that no trial waits for
@@ -150,11 +150,6 @@ async def stage(
             made.leaving.set()
 
 
-def event(trial: Trial) -> asyncio.Event | trio.Event:
-    """The loop's own event."""
-    return trio.Event() if trial.is_trio else asyncio.Event()
-
-
 def some(trial: Trial, ways: tuple[str, ...]) -> tuple[str, ...]:
     """All of them while the moment is swept, else the one that the seed draws."""
     return (ways[trial.draw(len(ways) - 1)],) if trial.seed else ways
@@ -163,15 +158,6 @@ def some(trial: Trial, ways: tuple[str, ...]) -> tuple[str, ...]:
 def right(key: int) -> int:
     """What every call answers for a key unless a property says otherwise."""
     return 2 * key + 1
-
-
-def ending(player: Player) -> str:
-    """How a task ended, for a message."""
-    if player.outcome == "returned":
-        return f"got {player.value!r}"
-    if player.outcome == "raised":
-        return f"got {player.error!r}"
-    return "was cancelled" if player.done else "waits for ever"
 
 
 def told(calls: Sequence[Made]) -> str:

@@ -4,8 +4,8 @@ from itertools import product
 
 import trio
 
-from benchmarks.properties.caches_stage import Made, Stage, ending, held, kinds, pace, right, some, stage, ways
-from benchmarks.trials import Player, Trial, expect
+from benchmarks.properties.caches_stage import Made, Stage, held, kinds, pace, right, some, stage, ways
+from benchmarks.trials import Player, Trial, ending, expect
 
 LOAD = 4  # turns that a load takes here
 CLEANUP = 5  # turns in which a cancelled load ends

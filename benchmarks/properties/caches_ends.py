@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks.properties.caches_stage import Made, Stage, asked_about, ending, stage, until
-from benchmarks.trials import Trial, expect
+from benchmarks.properties.caches_stage import Made, Stage, asked_about, stage, until
+from benchmarks.trials import Trial, ending, expect
 
 # Real seconds, whatever the loop's clock: half of all caches read a clock of their own. Longer ones are for a machine
 # that is so busy that an entry's time is over before it could be looked at.

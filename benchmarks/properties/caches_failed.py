@@ -3,19 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from benchmarks.properties.caches_stage import (
-    Abort,
-    Made,
-    Stage,
-    asked_about,
-    ending,
-    held,
-    kinds,
-    right,
-    some,
-    stage,
-)
-from benchmarks.trials import Player, Trial, expect
+from benchmarks.properties.caches_stage import Abort, Made, Stage, asked_about, held, kinds, right, some, stage
+from benchmarks.trials import Player, Trial, ending, expect
 
 ERRORS: tuple[Callable[[], BaseException], ...] = (
     lambda: LookupError("no such row"),

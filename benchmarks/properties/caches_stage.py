@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import anyio
 import trio
 
-from benchmarks.trials import Crew, Player, Trial, expect
+from benchmarks.trials import Crew, Player, Trial, ending, event, expect
 
 T = TypeVar("T")
 
@@ -347,20 +347,6 @@ def _named(trial: Trial) -> str:
     return f"{trial.alternative.module}@{trial.backend.name}"
 
 
-def event(trial: Trial) -> asyncio.Event | trio.Event:
-    """The loop's own event."""
-    return trio.Event() if trial.is_trio else asyncio.Event()
-
-
 def right(key: int) -> int:
     """What every load answers for a key unless a property says otherwise."""
     return 10 * key + 3
-
-
-def ending(player: Player) -> str:
-    """How a task ended, for a message."""
-    if player.outcome == "returned":
-        return f"got {player.value!r}"
-    if player.outcome == "raised":
-        return f"got {player.error!r}"
-    return "was cancelled" if player.done else "waits for ever"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import trio
 
-from benchmarks.properties.caches_stage import Stage, event
-from benchmarks.trials import Trial
+from benchmarks.properties.caches_stage import Stage
+from benchmarks.trials import Trial, event
 
 ALARM = 2.0  # real seconds in which virtual time has passed, unless somebody looks around every turn
 
