@@ -36,12 +36,13 @@ class Preset:
         """How many launches a comparison at this point gets."""
         return self.launches if n == MIDDLE else self.launches_elsewhere
 
-    def weight(self, n: int, variants: int) -> float:
+    def weight(self, n: int, variants: int, waits: bool = False) -> float:
         """A claim on the time that is left: by launches and variants, more at large n, where blocks are long.
 
-        Half as much again at the middle point, so that verdicts get rounds that growth does not need.
+        Half as much again at the middle point, so that verdicts get rounds that growth does not need; three times that
+        where a workload ``waits`` for timers, because a block then takes ten times as long as what it measures.
         """
-        return self.launches_at(n) * variants * math.pow(n, 0.2) * (1.5 if n == MIDDLE else 1)
+        return self.launches_at(n) * variants * math.pow(n, 0.2) * ((4.5 if waits else 1.5) if n == MIDDLE else 1)
 
 
 # Ten launches are the fewest at which the exact interval can stay clear of the band after Holm's correction for a
@@ -57,7 +58,7 @@ PRESETS = {
 }
 
 SHORTEST_BLOCK = 2e-3  # seconds; the fastest variant's block: longer than what lies between two blocks
-LONGEST_WAIT = 0.04  # seconds of the wall's clock; a block that mostly waits is long enough then
+LONGEST_WAIT = 0.02  # seconds of the wall's clock; a block that mostly waits is long enough then
 WIDEST_SPREAD = 4  # times the fastest variant's block; beyond it a variant runs fewer loops
 FEWEST_ROUNDS = 1
 

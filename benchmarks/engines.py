@@ -202,6 +202,7 @@ def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Laun
         loops={} if preset.calibrated else {variant.label: 1 for variant in comparison.variants},
         method=terms.method,
         memory_limit=terms.memory_limit,
+        waits=comparison.waits,
     )
 
 

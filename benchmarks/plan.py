@@ -47,6 +47,11 @@ class Comparison:
         return f"{self.family}/{self.workload} n={self.n}"
 
     @property
+    def waits(self) -> bool:
+        """Whether its calls wait for timers, so that processor time is compared."""
+        return questions(self.family).workload(self.workload).clock == "cpu"
+
+    @property
     def twin_of(self) -> str:
         """The label of the variant whose second copy measures the noise, or an empty string."""
         return next((variant.label.replace("#twin", "") for variant in self.variants if variant.twin), "")

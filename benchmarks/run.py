@@ -176,7 +176,7 @@ def is_of(record: ComparisonRecord | AbsenceRecord, comparison: Comparison) -> b
 
 def shared(left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float) -> list[Terms]:
     """The terms of every comparison still to come, if they share the seconds that are left by their weights."""
-    weights = [settings.preset.weight(entry.n, len(entry.variants)) for entry in comparisons]
+    weights = [settings.preset.weight(entry.n, len(entry.variants), entry.waits) for entry in comparisons]
     return [
         Terms(
             settings.preset,

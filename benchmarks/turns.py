@@ -26,6 +26,7 @@ from typing import Any
 import patterns
 from benchmarks import guard, worker
 from benchmarks.allocation import choose_loops, choose_rounds
+from benchmarks.awake import kept_awake
 from benchmarks.blocks import Variant
 from benchmarks.disturbance import Strain, Watch
 from benchmarks.memory import Scales
@@ -45,7 +46,7 @@ class Launch:
     and at most ``rounds`` rounds; ``launches`` share what the calibration costs. ``turn_limit`` is how long a worker
     may keep its turn before it counts as hung, ``slow_limit`` the longest block worth repeating (both in seconds).
     ``method`` is fork, spawn or an empty string for the best that the platform has, ``memory_limit`` what a worker may
-    use in bytes, or 0.
+    use in bytes, or 0. In a launch that ``waits``, for timers, the core is kept awake.
     """
 
     variants: list[Variant]
@@ -59,6 +60,7 @@ class Launch:
     loops: dict[str, int] = field(default_factory=dict)
     method: str = ""
     memory_limit: int = 0
+    waits: bool = False
 
     @staticmethod
     def from_dict(value: dict[str, Any]) -> "Launch":
@@ -217,16 +219,17 @@ def play(launch: Launch) -> Outcome:
     gc.freeze()
     if method != "fork" and os.name == "posix":
         resource_tracker.ensure_running()  # a child that is nobody's stray
-    others = guard.children()
-    table = Table([start(variant, launch, method) for variant in launch.variants], others)
-    try:
-        table.each(lambda seat: seat.receive("ready", START_LIMIT))
-        outcome = Outcome(launch.loops, launch.rounds) if launch.loops else calibrated(table, launch)
-        if table.seats:
-            take_turns(table, launch, outcome)
-        outcome.failures = table.failures
-    finally:
-        table.close()
+    with kept_awake(launch.waits) as spinning:
+        others = guard.children()
+        table = Table([start(variant, launch, method) for variant in launch.variants], others)
+        try:
+            table.each(lambda seat: seat.receive("ready", START_LIMIT))
+            outcome = Outcome(launch.loops, launch.rounds) if launch.loops else calibrated(table, launch)
+            if table.seats:
+                take_turns(table, launch, outcome, spinning)
+            outcome.failures = table.failures
+        finally:
+            table.close()
     outcome.seconds = time.perf_counter() - started
     return outcome
 
@@ -300,8 +303,11 @@ def calibrated(table: Table, launch: Launch) -> Outcome:
 GAP = 0.9e-3  # seconds between two blocks: collecting garbage, starting and closing a loop, passing the turn
 
 
-def take_turns(table: Table, launch: Launch, outcome: Outcome) -> None:
-    """The measuring itself: every worker warms up, then come the rounds, each in an order of its own."""
+def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | None = None) -> None:
+    """The measuring itself: every worker warms up, then come the rounds, each in an order of its own.
+
+    The process of id ``spinning`` keeps their core awake.
+    """
     order = random.Random(launch.seed)
 
     def begin(seat: Seat) -> None:
@@ -319,7 +325,7 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome) -> None:
     table.each(lambda seat: seat.receive("ready"))
     watch = Watch()
     started = time.perf_counter()
-    with sharing_one_core([seat.process.pid for seat in table.seats.values()], order), watch:
+    with sharing_one_core([spinning, *(seat.process.pid for seat in table.seats.values())], order), watch:
         for _ in range(outcome.rounds):
             labels = order.sample(list(table.seats), len(table.seats))
             outcome.timed_seconds += sum(table.each(turn, labels).values())

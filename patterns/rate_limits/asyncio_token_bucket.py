@@ -6,13 +6,16 @@ It costs the promise: after a pause a full bucket and a period's drip give almos
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+
+from patterns.rate_limits import Job
 
 LIBRARY = "asyncio"
 KIND = "trap"
 KNOWN_FAILURES = (
     ("never_above_the_limit", "", "a full bucket and a period of drops: 7 permits within a period that allows 4"),
+    ("jobs_start_at_the_pace", "", "the same burst: 5 jobs start within a quarter of a period that allows 4"),
     (
         "waiting_is_free",
         "",
@@ -54,3 +57,15 @@ async def limiter(rate: int, period: float) -> AsyncIterator[TokenBucket]:
 @asynccontextmanager
 async def weighted_limiter(rate: int, period: float) -> AsyncIterator[TokenBucket]:
     yield TokenBucket(rate, period)
+
+
+async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
+    bucket = TokenBucket(rate, period)
+
+    async def run(job: Job) -> None:
+        await bucket.acquire()
+        await job()
+
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(run(job))

@@ -35,6 +35,14 @@ def test_the_point_of_verdicts_weighs_most() -> None:
     )
 
 
+def test_waiting_for_timers_weighs_more_where_verdicts_are_read() -> None:
+    """Three times as much at n = 100, where a block waits ten times as long as it works; growth needs no more."""
+    standard = PRESETS["standard"]
+    ratios = {n: standard.weight(n, 40, waits=True) / standard.weight(n, 40) for n in (10, 100, 1000)}
+
+    assert ratios == {10: 1, 100: pytest.approx(3), 1000: 1}
+
+
 def test_presets_fit_their_promises() -> None:
     """Checking and measuring share the seconds of a preset; the environment and the pages take up to a minute more."""
     caps = {"smoke": 180 - 50, "quick": 480 - 20, "standard": 1500 - 60}
