@@ -56,6 +56,10 @@ def run(
     seeds: Annotated[
         int | None, typer.Option(min=0, help="schedules per safety property before measuring; 0 leaves them out")
     ] = None,
+    extra: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.9, help="share of the time for launches where verdicts are open"),
+    ] = None,
     hang_limit: Annotated[float, typer.Option(help="seconds after which a silent variant is given up")] = 10.0,
     start_method: Annotated[str, typer.Option(help="fork or spawn; the default is the best there is")] = "",
     memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
@@ -76,6 +80,7 @@ def run(
         engine=engine,
         seed=seed,
         seeds=seeds,
+        extra=extra,
         hang_limit=hang_limit,
         start_method=start_method,
         memory_limit=memory_limit,

@@ -2,8 +2,9 @@
 
 One session measures many copies of one alternative in turns, as a comparison does. Copies that do the same must not
 differ (false positives); copies that do 1, 2 or 5 % more work must show just that (coverage), and be noticed (power).
-Every second session runs beside a busy process on each core. Stock pyperf measures pairs of copies in its own order and
-judges them with its own test. Real comparisons, measured twice, show how often a settled verdict turns round.
+Pairs of copies are measured alone, too, in turns and by stock pyperf in its own order and judged with its own test. All
+of that happens on the machine as it is, and again beside a busy process on each core. Real comparisons, measured twice,
+show how often a settled verdict turns round.
 
 Every session is a line in a file as soon as it is done; a run that is called again goes on where it stopped.
 """
@@ -25,10 +26,10 @@ from rich.table import Table
 from benchmarks.allocation import MIDDLE, PRESETS
 from benchmarks.blocks import Variant
 from benchmarks.engine_cost import busy_neighbours
-from benchmarks.engines import Terms, launch_again, measure_in_turns, stock
+from benchmarks.engines import Measured, Terms, launch_again, measure_in_turns, stock
 from benchmarks.extra import adjusted, by_launch, label_of
 from benchmarks.plan import Filters, make_plan
-from benchmarks.turns import Failure, Launch
+from benchmarks.turns import GAP, Failure, Launch
 from benchmarks.workloads import questions
 from results import record
 from results.statistics import BAND, LEVEL, Estimate, beyond, estimate, launch_log_ratios, two_sided_p, within
@@ -45,6 +46,7 @@ PLANTED = (1, 2, 5)  # percent more work
 LOOPS = 200  # per block: one percent is a whole number of them
 LAUNCHES = 10
 ROUNDS = 6
+PAIR_SECONDS = 15.0  # for one pair: what telling 2 % is allowed to take
 STOCK_PROCESSES = 10
 FLIPPED = Filters(families=("locks", "batching"), workloads=("contended", "many_keys", "scattered", "duplicate_keys"))
 FLIP_SECONDS = 15.0
@@ -90,16 +92,34 @@ def copies_of(subject: Variant) -> list[Variant]:
 def session(subject: Variant, seed: int, launches: int = LAUNCHES, rounds: int = ROUNDS) -> Line:
     """Measure the copies of one alternative in turns: log ratios, one per launch, of equal and of planted pairs."""
     copies = copies_of(subject)
+    loops = [LOOPS] * COPIES + [loops_of(more) for more in PLANTED]
+    ratios, measured = in_turns(copies, loops, seed, launches, rounds)
+    return {
+        "equal": [ratios(number + 1, number) for number in range(0, COPIES, 2)],
+        "rows": [ratios(number, 0) for number in range(1, COPIES)],
+        "planted": {str(more): ratios(COPIES + at, 0) for at, more in enumerate(PLANTED)},
+        "seconds": measured.seconds,
+    }
+
+
+def loops_of(more: int) -> int:
+    """The loops of a block that does so many percent more work."""
+    return LOOPS * (100 + more) // 100
+
+
+def in_turns(
+    copies: Sequence[Variant], loops: Sequence[int], seed: int, launches: int, rounds: int
+) -> tuple[Callable[[int, int], list[float]], Measured]:
+    """Measure copies with these loops per block; returns the log ratios of any two, one per launch, and the rest."""
     labels = [copy.label for copy in copies]
-    loops = dict.fromkeys(labels, LOOPS)
-    loops |= {label: LOOPS * (100 + more) // 100 for label, more in zip(labels[COPIES:], PLANTED, strict=True)}
-    launch = Launch(copies, 0, seed, rounds, 1.0, 10.0, math.inf, loops=loops)
+    of = dict(zip(labels, loops, strict=True))
+    launch = Launch(list(copies), 0, seed, rounds, 1.0, 10.0, math.inf, loops=of)
     measured = launch_again(launch, 0, launches)
     if measured.failures:
         raise RuntimeError("; ".join(f"{failure.label}: {failure.reason}" for failure in measured.failures.values()))
     # pyperf divides by the loops: what a planted copy does more of would be gone.
     times = {
-        label: {launch: [value * loops[label] for value in values] for launch, values in by_launch(benchmark).items()}
+        label: {launch: [value * of[label] for value in values] for launch, values in by_launch(benchmark).items()}
         for benchmark in measured.benchmarks
         for label in [label_of(benchmark)]
     }
@@ -108,12 +128,17 @@ def session(subject: Variant, seed: int, launches: int = LAUNCHES, rounds: int =
         found = launch_log_ratios(times[labels[over]], times[labels[under]])
         return [round(value, 7) for value in found]
 
-    return {
-        "equal": [ratios(number + 1, number) for number in range(0, COPIES, 2)],
-        "rows": [ratios(number, 0) for number in range(1, COPIES)],
-        "planted": {str(more): ratios(COPIES + at, 0) for at, more in enumerate(PLANTED)},
-        "seconds": measured.seconds,
-    }
+    return ratios, measured
+
+
+def pair(subject: Variant, seed: int, seconds: float = PAIR_SECONDS) -> Line:
+    """Measure two copies alone, one of which does 2 % more, with as many rounds as fit into those seconds."""
+    copies, loops = copies_of(subject)[:2], [LOOPS, loops_of(2)]
+    _, probe = in_turns(copies, loops, seed, 1, ROUNDS)
+    one_round = probe.timed_seconds / ROUNDS + GAP * len(copies)
+    starting = probe.seconds - ROUNDS * one_round
+    ratios, measured = in_turns(copies, loops, seed, LAUNCHES, max(1, int((seconds / LAUNCHES - starting) / one_round)))
+    return {"planted": {"2": ratios(1, 0)}, "seconds": measured.seconds}
 
 
 def stock_pair(subject: Variant, seed: int) -> Line:  # noqa: ARG001  pyperf draws its own
@@ -126,9 +151,15 @@ def stock_pair(subject: Variant, seed: int) -> Line:  # noqa: ARG001  pyperf dra
     significant, _ = is_significant(one, other)
     return {
         "significant": bool(significant),
+        "noticed": {str(more): bool(is_significant(one, slowed(other, more))[0]) for more in PLANTED},
         "difference": sum(other) / len(other) / (sum(one) / len(one)) - 1,
         "seconds": time.monotonic() - started,
     }
+
+
+def slowed(values: Sequence[float], more: int) -> list[float]:
+    """What a copy would have shown that does so many percent more: pyperf chooses the loops, so it is only computed."""
+    return [value * (1 + more / 100) for value in values]
 
 
 def flips(number: int, seed: int) -> Line:
@@ -195,6 +226,12 @@ def power(lines: Iterable[Line], more: int) -> Rate:
     return Rate(sum(p <= 1 - LEVEL for p in p_values), len(p_values))
 
 
+def noticed(lines: Iterable[Line], more: int) -> Rate:
+    """Stock pairs that pyperf's own test calls different when one of them is so much slower."""
+    found = [line["noticed"][str(more)] for line in lines]
+    return Rate(sum(found), len(found))
+
+
 def turned(lines: Iterable[Line]) -> Rate:
     """Rows that were settled both times, and differently."""
     pairs = [
@@ -246,13 +283,17 @@ def table(path: Path) -> Table:
     row("tables of equal rows with any false winner", "session", false_winners)
     for more in PLANTED:
         row(f"interval holds a planted {more} %", "session", lambda some, more=more: coverage(some, more))  # type: ignore[misc]
-    row("a planted 2 % is noticed", "session", lambda some: power(some, 2))
+    for more in PLANTED:
+        row(f"a planted {more} % is noticed", "session", lambda some, more=more: power(some, more))  # type: ignore[misc]
+    row(f"a planted 2 % is noticed within {PAIR_SECONDS:.0f} s for a pair", "pair", lambda some: power(some, 2))
     row("settled verdicts that differ the second time", "flips", turned)
     row(
         "stock pyperf: equal pairs called different at 5 %",
         "stock",
         lambda some: Rate(sum(line["significant"] for line in some), len(some)),
     )
+    for more in PLANTED:
+        row(f"stock pyperf: {more} % more is noticed", "stock", lambda some, more=more: noticed(some, more))  # type: ignore[misc]
     return shown
 
 
@@ -260,7 +301,9 @@ def main(
     sessions: Annotated[
         int, typer.Option(min=0, help="sessions on the quiet machine, and as many on a busy one")
     ] = 200,
-    pairs: Annotated[int, typer.Option(min=0, help="pairs in pyperf's stock order, quiet and busy")] = 40,
+    pairs: Annotated[
+        int, typer.Option(min=0, help="pairs measured alone, in turns and in pyperf's stock order, quiet and busy")
+    ] = 40,
     twice: Annotated[int, typer.Option(min=0, help="real comparisons that are measured twice")] = 8,
     output: Annotated[Path, typer.Option(help="where the lines go, and where it goes on")] = record.HERE
     / "calibration.jsonl",
@@ -272,6 +315,7 @@ def main(
 
     for machine in ("quiet", "busy"):
         collect(output, "session", sessions, machine, lambda number, seed: session(subject(number), seed))
+        collect(output, "pair", pairs, machine, lambda number, seed: pair(subject(number), seed))
         collect(output, "stock", pairs, machine, lambda number, seed: stock_pair(subject(number), seed))
     collect(output, "flips", twice, "quiet", flips)
     Console(highlight=False, width=120).print(table(output))

@@ -36,6 +36,7 @@ SIX = (
 SECONDS = 20.0
 SHARP = Preset("sharp", SECONDS, 12, 12, 100, (1, 100), 1.0)
 SEED = 1
+BASELINE = "asyncio_lock@asyncio"
 
 
 def comparison(filters: Filters, n: int) -> Comparison:
@@ -96,30 +97,29 @@ def burn() -> None:
         pass
 
 
-def interval_of_turns(measured: Measured) -> dict[str, tuple[float, float]]:
+def interval_of_turns(measured: Measured, baseline: str) -> dict[str, tuple[float, float]]:
     """The log ratio to the baseline and the half-width of its exact interval, by label."""
     values = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
-    baseline = values["asyncio_lock@asyncio"]
     found = {}
     for label, mine in values.items():
-        if label != "asyncio_lock@asyncio":
-            result = estimate(launch_log_ratios(mine, baseline))
+        if label != baseline:
+            result = estimate(launch_log_ratios(mine, values[baseline]))
             width = (result.interval.high - result.interval.low) / 2 if result.interval else math.inf
             found[label] = (result.centre, width)
     return found
 
 
-def interval_of_stock(measured: Measured) -> dict[str, tuple[float, float]]:
+def interval_of_stock(measured: Measured, baseline: str) -> dict[str, tuple[float, float]]:
     """The same from pyperf's point of view: all values pooled, the mean, and 1.96 standard errors."""
     values = {label_of(benchmark): benchmark.get_values() for benchmark in measured.benchmarks}
-    baseline = values["asyncio_lock@asyncio"]
+    under = values[baseline]
     return {
         label: (
-            math.log(fmean(mine) / fmean(baseline)),
-            1.96 * math.hypot(_relative_error(mine), _relative_error(baseline)),
+            math.log(fmean(mine) / fmean(under)),
+            1.96 * math.hypot(_relative_error(mine), _relative_error(under)),
         )
         for label, mine in values.items()
-        if label != "asyncio_lock@asyncio"
+        if label != baseline
     }
 
 
@@ -146,7 +146,7 @@ def sharpness(console: Console) -> None:
         for engine in ("turns", "pyperf"):
             with busy_neighbours() if machine == "busy" else nullcontext():
                 (measured,) = ENGINES[engine]([six], [terms])
-            found = interval_of_turns(measured) if engine == "turns" else interval_of_stock(measured)
+            found = (interval_of_turns if engine == "turns" else interval_of_stock)(measured, BASELINE)
             truth = truth or {label: centre for label, (centre, _) in found.items()}
             widths = [width for _, width in found.values()]
             twin, _ = found["asyncio_lock#twin@asyncio"]

@@ -50,6 +50,8 @@ class Job:
 def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
     """What is to be measured, what is to be checked before, and how."""
     preset, filters = PRESETS[options.preset], options.filters()
+    if options.extra is not None:
+        preset = replace(preset, extra=options.extra)
     services.start(services_of(filters))
     seconds = min(preset.seconds, seconds_of(options.budget)) if options.budget else preset.seconds
     inquiry = Inquiry(

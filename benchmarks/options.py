@@ -21,6 +21,7 @@ class Options:
     engine: str = "turns"
     seed: int | None = None
     seeds: int | None = None
+    extra: float | None = None
     hang_limit: float = 10.0
     start_method: str = ""
     memory_limit: str = ""

@@ -21,12 +21,11 @@ def test_it_runs_only_when_nobody_else_wants_to() -> None:
 
 def test_it_ends_when_what_it_was_wanted_for_fails() -> None:
     """Whatever the reason."""
-    ids: list[int | None] = []
-    with pytest.raises(KeyError), kept_awake(True) as spinning:
-        ids.append(spinning)
-        raise KeyError
-    assert ids[0] is not None
-    assert not psutil.pid_exists(ids[0])
+    waiting = kept_awake(True)
+    spinning = waiting.__enter__()
+    assert not waiting.__exit__(KeyError, KeyError(), None)
+    assert spinning is not None
+    assert not psutil.pid_exists(spinning)
 
 
 def test_nobody_spins_where_nobody_waits() -> None:

@@ -11,6 +11,7 @@ from benchmarks import calibration
 from benchmarks.blocks import Variant
 from benchmarks.calibration import (
     COPIES,
+    LAUNCHES,
     PLANTED,
     Line,
     Rate,
@@ -19,6 +20,8 @@ from benchmarks.calibration import (
     false_positives,
     false_winners,
     lines_of,
+    noticed,
+    pair,
     power,
     session,
     table,
@@ -116,4 +119,19 @@ def test_a_short_session_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     assert {len(pair) for pair in (*line["equal"], *line["rows"], *line["planted"].values())} == {6}
     assert min(line["planted"]["9900"]) > math.log(5)
-    assert table(path).row_count == 8
+    assert table(path).row_count == 14
+
+
+def test_a_pair_alone_gets_the_rounds_that_fit() -> None:
+    """Ten launches, however few seconds there are; the copies are two processes that do the same, but for 2 %."""
+    line = pair(Variant("locks", "uncontended", 10, "asyncio_lock", "asyncio"), 1, seconds=0.1)
+
+    assert len(line["planted"]["2"]) == LAUNCHES
+
+
+def test_what_is_noticed_is_counted() -> None:
+    """By the size of what was planted."""
+    lines = [{"noticed": {"1": False, "5": True}}, {"noticed": {"1": False, "5": False}}]
+
+    assert noticed(lines, 1) == Rate(0, 2)
+    assert noticed(lines, 5) == Rate(1, 2)

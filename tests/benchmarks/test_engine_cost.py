@@ -5,7 +5,7 @@ import math
 import pyperf
 import pytest
 
-from benchmarks.engine_cost import interval_of_stock, interval_of_turns
+from benchmarks.engine_cost import BASELINE, interval_of_stock, interval_of_turns
 from benchmarks.engines import Measured
 
 
@@ -23,7 +23,7 @@ def test_turns_pair_launches() -> None:
     """Every launch is twice as slow as the one before, and the ratio is two in each: the interval has no width."""
     baseline = benchmark("asyncio_lock@asyncio", [[2.0**launch] for launch in range(6)])
     other = benchmark("own_lock@asyncio", [[2.0 ** (launch + 1)] for launch in range(6)])
-    centre, width = interval_of_turns(Measured([baseline, other]))["own_lock@asyncio"]
+    centre, width = interval_of_turns(Measured([baseline, other]), BASELINE)["own_lock@asyncio"]
 
     assert centre == pytest.approx(math.log(2))
     assert width == pytest.approx(0.0)
@@ -33,7 +33,7 @@ def test_stock_pools_all_values() -> None:
     """Means 2 and 4, each with a relative standard error of 1/4: 1.96 times the root of 2/16."""
     baseline = benchmark("asyncio_lock@asyncio", [[1.5], [2.5]])
     other = benchmark("own_lock@asyncio", [[3.0, 5.0]])
-    centre, width = interval_of_stock(Measured([baseline, other]))["own_lock@asyncio"]
+    centre, width = interval_of_stock(Measured([baseline, other]), BASELINE)["own_lock@asyncio"]
 
     assert centre == pytest.approx(math.log(2))
     assert width == pytest.approx(1.96 * math.sqrt(2 / 16))
