@@ -5,7 +5,8 @@ alternatives on one loop get in 20 seconds, quiet and with a busy neighbour on e
 """
 
 import math
-import multiprocessing
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -76,25 +77,22 @@ def worker_cost(few: int = 2, many: int = 30, repeats: int = 5) -> float:
     return (longer - less) / (more - fewer)
 
 
+# An hour at most, should whoever wanted them be killed.
+BURN = "import time; end = time.monotonic() + 3600\nwhile time.monotonic() < end: pass"
+
+
 @contextmanager
 def busy_neighbours() -> Iterator[None]:
-    """A process on each core that never rests."""
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=burn, daemon=True) for _ in range(psutil.cpu_count() or 1)]
-    for process in processes:
-        process.start()
+    """A process on each core that never rests; RuntimeError if one of them did not last."""
+    burners = [subprocess.Popen([sys.executable, "-c", BURN]) for _ in range(psutil.cpu_count() or 1)]
     try:
         yield
+        if any(burner.poll() is not None for burner in burners):
+            raise RuntimeError("a busy neighbour has ended by itself: nobody knows how busy the machine was")
     finally:
-        for process in processes:
-            process.kill()
-            process.join()
-
-
-def burn() -> None:
-    """Keep one core busy until killed."""
-    while True:
-        pass
+        for burner in burners:
+            burner.kill()
+            burner.wait()
 
 
 def interval_of_turns(measured: Measured, baseline: str) -> dict[str, tuple[float, float]]:

@@ -2,10 +2,12 @@
 
 import math
 
+import psutil
 import pyperf
 import pytest
 
-from benchmarks.engine_cost import BASELINE, interval_of_stock, interval_of_turns
+from benchmarks import engine_cost
+from benchmarks.engine_cost import BASELINE, busy_neighbours, interval_of_stock, interval_of_turns
 from benchmarks.engines import Measured
 
 
@@ -37,3 +39,18 @@ def test_stock_pools_all_values() -> None:
 
     assert centre == pytest.approx(math.log(2))
     assert width == pytest.approx(1.96 * math.sqrt(2 / 16))
+
+
+def test_neighbours_are_busy_until_the_end() -> None:
+    """One for each core, and none afterwards."""
+    with busy_neighbours():
+        burners = [child for child in psutil.Process().children() if engine_cost.BURN in child.cmdline()]
+        assert len(burners) == psutil.cpu_count()
+    assert not any(burner.is_running() for burner in burners)
+
+
+def test_neighbours_that_rest_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was measured meanwhile was measured on a quiet machine."""
+    monkeypatch.setattr(engine_cost, "BURN", "")
+    with pytest.raises(RuntimeError, match="ended by itself"), busy_neighbours():
+        psutil.wait_procs(psutil.Process().children())
