@@ -108,7 +108,9 @@ class Subject:
     def take(self, question: Property, answered: Answer) -> None:
         """Enter what the trials of a property came to."""
         self.trials += answered.trials
-        if question.fact and answered.failure is None:
+        if answered.untested:
+            self.settle(question.name, "not tested", answered.untested)
+        elif question.fact and answered.failure is None:
             self.settle(question.name, "yes" if answered.value else "no", answered=answered)
         else:
             self.settle(question.name, "FAIL" if answered.failure else "pass", answered=answered)

@@ -22,7 +22,7 @@ from benchmarks.backends import BACKENDS
 from benchmarks.leftovers import Watch, dismiss_strays
 from benchmarks.patience import notice_stops, undisturbed
 from benchmarks.properties import Property, properties
-from benchmarks.trials import MOST_DRIFT, BrokenPromiseError, Trial
+from benchmarks.trials import MOST_DRIFT, BrokenPromiseError, NotTestedError, Trial
 from benchmarks.worker import shortened_line, silence
 from patterns import Alternative
 
@@ -52,20 +52,25 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What all trials of one property came to: ``failure`` and its ``moment``, or neither; ``value`` answers a fact."""
+    """What all trials of one property came to: ``failure`` and its ``moment``, or neither; ``value`` answers a fact.
+
+    ``untested`` is the reason if no trial saw what it was to see.
+    """
 
     question: str
     trials: int
     failure: Failure | None = None
     moment: Moment | None = None
     value: bool | None = None
+    untested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one trial came to."""
+    """What one trial came to; ``untested`` is the reason if it did not see what it was to see."""
 
     failure: Failure | None = None
+    untested: str = ""
     landed: bool = False
     value: object = None
     left: Watch = field(default_factory=Watch)
@@ -144,23 +149,25 @@ def _announced(question: Property, alternative: Alternative, backend: str, conne
 
 def _single(moment: Moment, result: Result) -> Answer:
     value = result.value if isinstance(result.value, bool) else None
-    return Answer(moment.question, 1, result.failure, moment if result.failure else None, value)
+    return Answer(moment.question, 1, result.failure, moment if result.failure else None, value, result.untested)
 
 
 def answer(question: Property, seeds: int, play: Play) -> Answer:
     """Try a property with every seed until a trial fails."""
     trials = 0
     value = None
+    reasons: set[str] = set()
     for moment in schedule(question, seeds):
         result = play(moment)
         trials += 1
+        reasons.add(result.untested)
         if result.failure:
             return Answer(question.name, trials, result.failure, moment)
         if isinstance(result.value, bool):
             value = result.value
         if isinstance(moment, _Sweeping):
             moment.landed.append(result.landed)
-    return Answer(question.name, trials, value=value)
+    return Answer(question.name, trials, value=value, untested="" if "" in reasons else "; ".join(sorted(reasons)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,27 +221,31 @@ def run_trial(question: Property, alternative: Alternative, backend: str, moment
             if not trial.is_trio:
                 await dismiss_strays()
 
-    failure = None
+    failure, untested = None, ""
     with watch.outside():
         try:
             run(main, moment.seed)
         # Whatever an alternative throws is what this trial was for.
         except BaseException as error:
-            failure = _failure(error)
-    return Result(failure, trial.landed, value, watch)
+            cause = _cause(error)
+            if isinstance(cause, NotTestedError):
+                untested = str(cause)
+            else:
+                failure = _failure(cause)
+    return Result(failure, untested, trial.landed, value, watch)
 
 
-def _failure(error: BaseException) -> Failure:
-    cause = _cause(error)
+def _failure(cause: BaseException) -> Failure:
     return Failure(str(cause) if isinstance(cause, BrokenPromiseError) else shortened_line(cause), shortened(cause))
 
 
 def _cause(error: BaseException) -> BaseException:
-    """The broken promise inside groups of groups; without one, the first exception."""
+    """The broken promise inside groups of groups, else why nothing was seen; without either, the first exception."""
     if not isinstance(error, BaseExceptionGroup):
         return error
     leaves = [_cause(part) for part in error.exceptions]
-    return next((leaf for leaf in leaves if isinstance(leaf, BrokenPromiseError)), leaves[0])
+    ours = [leaf for kind in (BrokenPromiseError, NotTestedError) for leaf in leaves if isinstance(leaf, kind)]
+    return (ours or leaves)[0]
 
 
 def shortened(error: BaseException) -> tuple[str, ...]:

@@ -29,6 +29,10 @@ class BrokenPromiseError(AssertionError):
     """An alternative did not do what its family promises; the message says what was seen."""
 
 
+class NotTestedError(Exception):
+    """What was to be seen could not be seen here; the message says why. It accuses nobody, and acquits nobody."""
+
+
 def expect(kept: bool, message: str) -> None:
     """Raise BrokenPromiseError unless the promise was kept."""
     if not kept:

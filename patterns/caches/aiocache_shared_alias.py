@@ -1,23 +1,31 @@
-"""aiocache: methods cached under one alias, without `self` in the key.
+"""aiocache: everything cached under one alias, in one store, without `self` in the key.
 
-Choose it when a method's answer depends on its arguments alone, whatever the object and its class: one store, named in
-the configuration, serves them all.
+Choose it when an answer depends on its arguments alone, whatever the object and its class: one store, named in the
+configuration, serves them all.
 It costs exactly that: the key is module, bare function name and arguments, so that every object, every subclass that
-overrides the method, and every other class of the module with a method of that name give each other's answers.
+overrides the method, and every other class of the module with a method of that name give each other's answers. When one
+user clears the store, everybody's entries are gone, and the timers of the old ones remove what is stored next.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache as remember
-from typing import Any
+from typing import Any, Generic
 
 from aiocache import cached, caches
 
-from patterns.caches import Load
+from patterns.caches import Key, Load, Value
 
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("aiocache>=0.12.3",)
+CAVEATS = ("No bound: `max_size` is ignored.",)
+NOT_APPLICABLE = (
+    ("max_size_is_kept", "no bound: `max_size` is ignored"),
+    ("longest_unused_leaves_first", "no bound: `max_size` is ignored"),
+    ("loading_keys_stay", "no bound: `max_size` is ignored"),
+    ("failed_loads_push_nothing_out", "no bound: `max_size` is ignored"),
+)
 KNOWN_FAILURES = (
     (
         "classes_are_strangers",
@@ -25,6 +33,18 @@ KNOWN_FAILURES = (
         "the key holds the bare name of the function: a base answers what its subclass refined, and vice versa",
     ),
     ("caches_are_strangers", "", "the key leaves out `self`: two objects give each other's answers"),
+    ("any_value_is_kept", "", "https://github.com/aio-libs/aiocache/issues/452"),
+    ("invalidated_is_loaded_later", "", "a load that was under way when its key was invalidated is kept when it ends"),
+    (
+        "old_load_harms_no_new_one",
+        "",
+        "a load that was overtaken replaces the value of the one that came after it, or is given instead of it",
+    ),
+    (
+        "end_removes_nothing_newer",
+        "",
+        "clear() forgets the entries and not their timers: what is stored next ends when its predecessor would have",
+    ),
     ("single_flight", "", "between the look and the store lies a load: 42 of 43 callers load as well"),
     (
         "cancelled_caller_leaves",
@@ -57,6 +77,31 @@ caches.set_config(
         }
     }
 )
+
+
+def only_key(_: Callable[..., Any], key: Key) -> Key:
+    return key
+
+
+class SharedCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], ttl: float | None) -> None:
+        self.get = cached(ttl=ttl, key_builder=only_key, alias="default")(load)
+
+    async def invalidate(self, key: Key) -> None:
+        await caches.get("default").delete(key)
+
+
+@asynccontextmanager
+async def cache(
+    load: Load[Key, Value],
+    *,
+    ttl: float | None = None,
+    max_size: int | None = None,  # noqa: ARG001  there is no such bound
+) -> AsyncIterator[SharedCache[Key, Value]]:
+    try:
+        yield SharedCache(load, ttl)
+    finally:
+        await caches.get("default").clear()
 
 
 class Answers:

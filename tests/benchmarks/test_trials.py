@@ -9,7 +9,9 @@ import pytest
 
 import patterns
 from benchmarks.backends import BACKENDS, Backend
-from benchmarks.trials import BrokenPromiseError, Crew, Trial, expect
+from benchmarks.examination import Moment, answer, run_trial
+from benchmarks.properties import Property
+from benchmarks.trials import BrokenPromiseError, Crew, NotTestedError, Trial, expect
 
 ALTERNATIVE = patterns.describe("locks", Path(patterns.__file__).parent / "locks" / "no_await_section.py")
 LOOPS = pytest.mark.parametrize(
@@ -148,3 +150,41 @@ def test_a_task_of_asyncio_that_never_ran_is_cancelled() -> None:
         return player.outcome
 
     assert play(Trial(ALTERNATIVE, BACKENDS["asyncio"], 0), scene) == "cancelled"
+
+
+async def sees_nothing_in_time(trial: Trial) -> None:
+    """Nothing with the first two seeds, and all that it wants with the third."""
+    async with trial.crew():
+        if trial.seed < 2:
+            raise NotTestedError("too late")
+
+
+async def sees_a_broken_promise(trial: Trial) -> None:
+    """One task comes too late, the other sees what it should not."""
+
+    async def late() -> None:
+        raise NotTestedError("too late")
+
+    async def sees() -> None:
+        raise BrokenPromiseError("broken")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(late())
+        group.create_task(sees())
+
+
+@pytest.mark.parametrize(("seeds", "untested"), [(2, "too late"), (3, "")])
+def test_what_no_trial_could_see_is_not_tested(seeds: int, untested: str) -> None:
+    """It has not passed; one trial that saw something is an answer."""
+    question = Property(sees_nothing_in_time)
+    found = answer(question, seeds, lambda moment: run_trial(question, ALTERNATIVE, "asyncio", moment))
+
+    assert (found.trials, found.failure, found.untested) == (seeds, None, untested)
+
+
+def test_a_broken_promise_is_one_even_if_somebody_came_too_late() -> None:
+    """What was seen was seen."""
+    found = run_trial(Property(sees_a_broken_promise), ALTERNATIVE, "asyncio", Moment("", 0))
+
+    assert found.failure is not None
+    assert (found.failure.reason, found.untested) == ("broken", "")
