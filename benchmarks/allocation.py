@@ -39,10 +39,10 @@ class Preset:
     def weight(self, n: int, variants: int, waits: bool = False) -> float:
         """A claim on the time that is left: by launches and variants, more at large n, where blocks are long.
 
-        Half as much again at the middle point, so that verdicts get rounds that growth does not need; three times that
+        Half as much again at the middle point, so that verdicts get rounds that growth does not need; twice that
         where a workload ``waits`` for timers, because a block then takes ten times as long as what it measures.
         """
-        return self.launches_at(n) * variants * math.pow(n, 0.2) * ((4.5 if waits else 1.5) if n == MIDDLE else 1)
+        return self.launches_at(n) * variants * math.pow(n, 0.2) * ((3.0 if waits else 1.5) if n == MIDDLE else 1)
 
 
 # Ten launches are the fewest at which the exact interval can stay clear of the band after Holm's correction for a
@@ -52,7 +52,7 @@ PRESETS = {
     for preset in (
         Preset("smoke", 130, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False, seeds=4, extra=0.0),
         Preset("quick", 460, 10, 10, 20, (100,), 0.05, seeds=10),
-        Preset("standard", 1440, 10, 6, 25, (10, 100, 1000), 0.08),
+        Preset("standard", 1440, 10, 3, 25, (10, 100, 1000), 0.08, seeds=20, extra=0.35),
         Preset("thorough", 9000, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True, seeds=200),
     )
 }

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from reports.wording import spaced
+from results import record as measured
 from results.record import FamilyRecord, KnownFailureRecord
 from results.safety import Finding, FindingRecord, SafetyRecord
 
@@ -137,7 +138,10 @@ def _questions(
         Question(one, entry["promise"], entry["harm"], entry["example"], entry["fact"])
         for one, entry in written.items()
     ]
-    declared = {entry["property"] for one in record["alternatives"].values() for entry in one["known_failures"]}
+    known = (entry for one in record["alternatives"].values() for entry in one["known_failures"])
+    declared = {entry["property"] for entry in known} - set(
+        get_args(measured.State)
+    )  # such a row has its reason in its place
     others = sorted((declared | {found["property"] for found in findings}) - written.keys())
     yield from (question for question in told if not question.fact)
     yield from (Question(one, "", "", "", fact=False) for one in others)
