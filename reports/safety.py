@@ -139,9 +139,8 @@ def _questions(
         for one, entry in written.items()
     ]
     known = (entry for one in record["alternatives"].values() for entry in one["known_failures"])
-    declared = {entry["property"] for entry in known} - set(
-        get_args(measured.State)
-    )  # such a row has its reason in its place
+    ends = set(get_args(measured.State))  # how measuring may end is no question: such a row has its reason in its place
+    declared = {entry["property"] for entry in known} - ends
     others = sorted((declared | {found["property"] for found in findings}) - written.keys())
     yield from (question for question in told if not question.fact)
     yield from (Question(one, "", "", "", fact=False) for one in others)
