@@ -17,6 +17,8 @@ from benchmarks.workloads import questions
 
 # What every machine has time for; a single one is asked where everything else is, too.
 SMALL = (1, 10) if sys.version_info >= (3, 13) else (10,)
+# The same modules run on uvloop as on asyncio: the oldest and the newest Python will do for both.
+WANTED = Filters(backends=("asyncio*", "trio")) if sys.version_info[:2] == (3, 12) else Filters()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -41,7 +43,7 @@ def variants() -> Iterator[Variant]:
     for family in patterns.families():
         asked = questions(family)
         for workload in asked.workloads:
-            pairs, _ = variants_of(asked, workload, Filters())
+            pairs, _ = variants_of(asked, workload, WANTED)
             for n in SMALL:
                 yield from (Variant(family, workload.name, n, name, backend) for name, backend in pairs)
 
