@@ -57,6 +57,6 @@ def _source(family: Family, place: Place, name: str) -> SourceView:
     record = family.record["alternatives"][name]
     kind, kind_title = KINDS.get(record["kind"], (record["kind"], ""))
     anchor = Anchors(family).evidence(name) if family.safety.questions else "safety"
-    numbers = tuple((loop, f"{file}#{anchor}") for loop, file in place.loops.items() if name in family.present(loop))
+    numbers = tuple((loop, f"{place.safety(loop)}#{anchor}") for loop in place.loops if name in family.present(loop))
     code = highlighted(record["source"])
     return SourceView(name, code_anchors(family)[name], record, kind, kind_title, code, numbers)

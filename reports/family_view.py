@@ -66,13 +66,15 @@ class FamilyView:
 
     ``picked`` is the code of what is picked here, the likeliest first; the code of ``others`` is on the page that
     ``place`` names. ``neighbours`` are other families of this run: name, page, and what one wants who should go there.
-    ``links`` leads from an alternative to its code. ``loud`` says where verdicts are noisy, ``loud_elsewhere`` which
+    ``links`` leads from an alternative to its code, ``codes`` to the same on the page of all code. ``apart`` is the
+    page of its safety if that is not this one. ``loud`` says where verdicts are noisy, ``loud_elsewhere`` which
     workloads are so at another n.
     """
 
     name: str
     loop: str
     place: Place
+    apart: str
     question: str
     contract: str
     headline: Verdict
@@ -86,6 +88,7 @@ class FamilyView:
     neighbours: tuple[tuple[str, str, str], ...]
     has_own: bool
     links: dict[str, str]
+    codes: dict[str, str]
     band: str
 
 
@@ -94,13 +97,15 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
     place = where[family.name]
     sections = slugs(list(family.record["workloads"]))
     workloads = tuple(_workload(family, name, loop, sections[name]) for name in family.record["workloads"])
-    picked = _picked(family, loop)
+    apart = place.apart.get(loop, "")
+    picked = _picked(family, loop)[: 1 if apart else None]
     others = sorted(family.present(loop) - set(picked))
     anchors = code_anchors(family)
     return FamilyView(
         name=family.name,
         loop=loop,
         place=place,
+        apart=apart,
         question=family.question,
         contract=family.contract,
         headline=family.headline(loop),
@@ -120,6 +125,7 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
         ),
         has_own=any(family.record["alternatives"][name]["kind"] == "own" for name in family.present(loop)),
         links={name: f"{'' if name in picked else place.code}#{anchor}" for name, anchor in anchors.items()},
+        codes={name: f"{place.code}#{anchor}" for name, anchor in anchors.items()},
         band=f"{percent_change(-BAND)} to {percent_change(BAND)} %",
     )
 

@@ -73,7 +73,10 @@ def _family(family: Family, where: Places, folder: Path) -> None:
     place = where[family.name]
     draw = Pages(about(family.measurements, family.name), "../")
     for loop, file in place.loops.items():
-        _write(folder / file, draw.page("family", f"{family.name} on {loop}", view=family_view(family, loop, where)))
+        view = family_view(family, loop, where)
+        _write(folder / file, draw.page("family", f"{family.name} on {loop}", view=view))
+        if view.apart:
+            _write(folder / view.apart, draw.page("evidence", f"{family.name} on {loop}: safety", view=view))
     _write(folder / place.code, draw.page("code", f"{family.name}: the code", view=code_page(family, place)))
 
 

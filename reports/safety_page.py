@@ -73,7 +73,7 @@ def _row(family: Family, loops: Sequence[str], place: Place) -> FamilyRow:
     return FamilyRow(
         family.name,
         family.question,
-        tuple(_cell(family, loop, f"{FOLDER}/{place.loops[loop]}") if loop in place.loops else None for loop in loops),
+        tuple(_cell(family, loop, f"{FOLDER}/{place.safety(loop)}") if loop in place.loops else None for loop in loops),
     )
 
 
@@ -88,6 +88,6 @@ def _packages(families: Sequence[Family], places: Places) -> dict[str, list[tupl
     found: dict[str, list[tuple[str, PackageFailure]]] = {}
     for family in families:
         for failure in package_failures(family, family.loops):
-            href = f"{FOLDER}/{places[family.name].on(failure.loops[0])}#{failure.anchor}"
+            href = f"{FOLDER}/{places[family.name].safety(failure.loops[0])}#{failure.anchor}"
             found.setdefault(failure.package, []).append((href, failure))
     return dict(sorted(found.items()))

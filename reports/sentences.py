@@ -257,7 +257,7 @@ def _one_pick(backend: str, pick: str, decided: Sequence[Finding], workloads: in
     if faster == len(decided):
         return f"{start}: faster than `{baselines.pop()}` in {scope}."
     some = f"{faster} of {len(decided)} workloads"
-    return f"{start}: faster than `{baselines.pop()}` in {some}, and not beaten in the others."
+    return f"{start}: faster than `{baselines.pop()}` in {some}, and beaten by nothing as safe in the others."
 
 
 def pick_for_all(findings: Sequence[Finding]) -> str | None:

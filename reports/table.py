@@ -13,7 +13,8 @@ from reports.verdicts import Candidate, Judgement
 from reports.wording import TIMES, compact, duration, plural, spaced, times, unit_for
 from results.record import AbsenceRecord, ReadingRecord
 
-MOST_NAMES = 2  # broken promises that a row spells out: it marks them all
+MOST_NAMES = 2  # broken promises that a row spells out
+MOST_HEADS = 6  # promises that a table has room for: the matrix has them all
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
 CLASSES = {
     "faster": "good",
@@ -86,7 +87,8 @@ class Missing:
 class Table:
     """One workload on one backend; ``skipped`` says what the run did not get to, ``clock`` what its times are.
 
-    ``heads`` are the properties that tell its rows apart, and the facts; ``kept`` counts those that nobody breaks here.
+    ``heads`` are the properties that tell its rows apart best, and the facts; ``kept`` counts those that nobody breaks
+    here, ``left`` those that somebody does, and for which there is no room.
     """
 
     baseline: str | None
@@ -97,6 +99,7 @@ class Table:
     has_growth: bool
     heads: tuple[Head, ...]
     kept: int
+    left: int
     safe: tuple[Row, ...]
     unsafe: tuple[Row, ...]
     missing: tuple[Missing, ...]
@@ -126,8 +129,9 @@ def table(family: Family, workload: str, backend: str) -> Table:
     anchors = Anchors(family)
     every = heads(family, anchors)
     rows = _rows(family, workload, case, points, anchors) if case else []
-    telling = [place for place, head in enumerate(every) if head.fact or _telling(row.marks[place] for row in rows)]
-    rows = [replace(row, marks=tuple(row.marks[place] for place in telling)) for row in rows]
+    telling = [place for place, head in enumerate(every) if head.fact or _breakers(row.marks[place] for row in rows)]
+    shown = _best(telling, every, rows)
+    rows = [replace(row, marks=tuple(row.marks[place] for place in shown)) for row in rows]
     names = {row.name for row in rows}
     n = case.comparison.record["n"] if case else None
     return Table(
@@ -137,8 +141,9 @@ def table(family: Family, workload: str, backend: str) -> Table:
         counts=tuple(record["tallies"]),
         readings=tuple(_reading(entry) for entry in record.get("readings", ())),
         has_growth=any(row.growth for row in rows),
-        heads=tuple(every[place] for place in telling),
+        heads=tuple(every[place] for place in shown),
         kept=len(every) - len(telling),
+        left=len(telling) - len(shown),
         safe=tuple(row for row in rows if not row.unsafe),
         unsafe=tuple(row for row in rows if row.unsafe),
         missing=tuple(_missing(family.missing(workload, backend, n), names)),
@@ -146,9 +151,16 @@ def table(family: Family, workload: str, backend: str) -> Table:
     )
 
 
-def _telling(marks: Iterable[Mark]) -> bool:
-    """Whether somebody breaks the promise, or was not tested; a column in which all are well tells nothing."""
-    return any(mark.css in ("x", "u") for mark in marks)
+def _breakers(marks: Iterable[Mark]) -> int:
+    """How many break the promise, or were not tested; a column in which all are well tells nothing."""
+    return sum(mark.css in ("x", "u") for mark in marks)
+
+
+def _best(telling: Sequence[int], every: Sequence[Head], rows: Sequence[Row]) -> list[int]:
+    """The facts, and of the promises those that most rows break, all in their order."""
+    promises = [place for place in telling if not every[place].fact]
+    ordered = sorted(promises, key=lambda place: -_breakers(row.marks[place] for row in rows))
+    return [place for place in telling if every[place].fact or place in ordered[:MOST_HEADS]]
 
 
 def _skipped(absences: Iterable[AbsenceRecord]) -> Iterator[str]:

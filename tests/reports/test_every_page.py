@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from reports import table
 from results import record
 from tests.reports.parsed import built, page, text_of, tree_of
 
@@ -86,7 +87,7 @@ def test_nothing_is_requested(every_report: Path) -> None:
         tree = html.fromstring(text)
 
         assert tree.xpath("//@src | //link | //@srcset | //img | //iframe | //object | //*[local-name()='use']") == []
-        assert not re.search(r"@import|url\(", text)
+        assert not re.search(r"@import|\burl\(", text)
 
 
 def test_identifiers_are_unique(every_report: Path) -> None:
@@ -169,7 +170,9 @@ def test_committed_run_makes_small_pages(reference: Path) -> None:
     assert [name for name, size in sizes.items() if size > (300_000 if "/" in name else 150_000)] == []
 
 
-def budget_run(folder: Path, write: Make, fake: Make, found: Make, safety_of: Make) -> Path:
+def budget_run(
+    folder: Path, write: Make, fake: Make, found: Make, safety_of: Make, extra: tuple[str, ...] = ()
+) -> Path:
     """As large as a family gets: 25 alternatives, 20 of them on asyncio, 12 properties, 7 workloads of 12 rows."""
     source = "\n".join(
         f"async def step_{number}(value: int) -> int:\n    return value + {number}\n" for number in range(20)
@@ -200,7 +203,7 @@ def budget_run(folder: Path, write: Make, fake: Make, found: Make, safety_of: Ma
         properties={"demo": properties},
     )
     record["findings"] = [entry for entry in record["findings"] if entry["property"] in properties]
-    return Path(write(folder, fakes, workloads=workloads, launches=10, rounds=1, safety=record))
+    return Path(write(folder, fakes, workloads=(*workloads, *extra), launches=10, rounds=1, safety=record))
 
 
 def test_pages_stay_small(tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make) -> None:
@@ -210,3 +213,37 @@ def test_pages_stay_small(tmp_path: Path, write: Make, fake: Make, found: Make, 
     assert (folder / "families/demo.html").stat().st_size <= 300_000
     assert (folder / "index.html").stat().st_size <= 150_000
     assert (folder / "safety.html").stat().st_size <= 150_000
+
+
+def test_a_table_marks_the_promises_that_most_rows_break(
+    tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is room for three; the one that most break is among them, and the matrix has all twelve."""
+    monkeypatch.setattr(table, "MOST_HEADS", 3)
+    tree = page(built(budget_run(tmp_path / "run", write, fake, found, safety_of), tmp_path / "html"))
+    compared = tree.xpath("//table[@id='table-workload_0']")[0]
+    shown = [text_of(head) for head in compared.xpath(".//th[contains(@class, 'v')]")]
+
+    assert len(shown) == 3
+    assert "promise that is kept 0" in shown
+    assert "all are in the matrix" in text_of(compared.xpath("caption")[0])
+    assert len(tree.xpath("//table[@id='matrix']/thead//th/a")) == 12
+
+
+def test_many_workloads_have_their_safety_on_a_page_of_its_own(
+    tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make
+) -> None:
+    """Eight of them: headings lead there, and so does the page of all families."""
+    run = budget_run(tmp_path / "run", write, fake, found, safety_of, extra=("one_more",))
+    folder = built(run, tmp_path / "html")
+    family, apart = page(folder), tree_of(folder / "families/demo-safety.html")
+    compared = family.xpath("//table[@class='compare']")[0]
+
+    assert not family.xpath("//table[@id='matrix'] | //section[@id='evidence']")
+    assert apart.xpath("//table[@id='matrix'] | //section[@id='evidence']")
+    assert {target.partition("#")[0] for target in compared.xpath(".//th[contains(@class, 'v')]/a/@href")} == {
+        "demo-safety.html"
+    }
+    assert "families/demo-safety.html" in {
+        href.partition("#")[0] for href in tree_of(folder / "safety.html").xpath("//a/@href")
+    }

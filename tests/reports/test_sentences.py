@@ -208,9 +208,8 @@ def test_headline_when_it_ties_somewhere() -> None:
     """Faster in one workload and tied in the other is still one pick."""
     said = family_headline("asyncio", [finding("busy", {"usual": 1, "a": 0.5}), finding("idle", {"usual": 1, "a": 1})])
 
-    assert (
-        said.headline
-        == "**Use `a`** on asyncio: faster than `usual` in 1 of 2 workloads, and not beaten in the others."
+    assert said.headline == (
+        "**Use `a`** on asyncio: faster than `usual` in 1 of 2 workloads, and beaten by nothing as safe in the others."
     )
     assert said.details[1].endswith("ties: `usual`")
 
