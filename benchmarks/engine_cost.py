@@ -82,11 +82,11 @@ BURN = "import time; end = time.monotonic() + 3600\nwhile time.monotonic() < end
 
 
 @contextmanager
-def busy_neighbours() -> Iterator[None]:
-    """A process on each core that never rests; RuntimeError if one of them did not last."""
+def busy_neighbours() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A process on each core that never rests, and which processes these are; RuntimeError if one did not last."""
     burners = [subprocess.Popen([sys.executable, "-c", BURN]) for _ in range(psutil.cpu_count() or 1)]
     try:
-        yield
+        yield burners
         if any(burner.poll() is not None for burner in burners):
             raise RuntimeError("a busy neighbour has ended by itself: nobody knows how busy the machine was")
     finally:

@@ -43,14 +43,13 @@ def test_stock_pools_all_values() -> None:
 
 def test_neighbours_are_busy_until_the_end() -> None:
     """One for each core, and none afterwards."""
-    with busy_neighbours():
-        burners = [child for child in psutil.Process().children() if engine_cost.BURN in child.cmdline()]
-        assert len(burners) == psutil.cpu_count()
-    assert not any(burner.is_running() for burner in burners)
+    with busy_neighbours() as burners:
+        assert [burner.poll() for burner in burners] == [None] * (psutil.cpu_count() or 1)
+    assert all(burner.poll() for burner in burners)
 
 
 def test_neighbours_that_rest_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was measured meanwhile was measured on a quiet machine."""
     monkeypatch.setattr(engine_cost, "BURN", "")
-    with pytest.raises(RuntimeError, match="ended by itself"), busy_neighbours():
-        psutil.wait_procs(psutil.Process().children())
+    with pytest.raises(RuntimeError, match="ended by itself"), busy_neighbours() as burners:
+        burners[0].wait()

@@ -52,11 +52,11 @@ def test_calibration_looks_again_where_it_is_cheap_or_decides(
 
 
 def test_what_mostly_waits_is_not_repeated_for_long() -> None:
-    """A loop of 10 us that waits 9 ms: eight of them are long enough, although they work for 80 us only."""
-    bench = Scripted([1e-5, 8e-5], waits=0.009)
+    """A loop of 10 us that waits 9 ms: four of them are long enough, although they work for 40 us only."""
+    bench = Scripted([1e-5, 4e-5], waits=0.009)
     found = calibrate(cast("Bench", bench), 0.001, 0.08)
 
-    assert bench.asked == [1, 8]
+    assert bench.asked == [1, 4]
     assert found == pytest.approx((1e-5, 0.00901))
 
 
