@@ -39,9 +39,11 @@ with socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 
             if connection.recv(100):
                 connection.sendall(b"+PONG\\r\\n")
 """
+# Whoever runs the tests in the background of a shell has told them to ignore Ctrl-C.
 STARTER = """
-import os, time
+import os, signal, time
 from benchmarks import services
+signal.signal(signal.SIGINT, signal.default_int_handler)
 services.start(["redis"])
 print(os.environ["REDIS_URL"], flush=True)
 time.sleep(600)
