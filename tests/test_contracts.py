@@ -17,6 +17,7 @@ from benchmarks.workloads import questions
 
 # What every machine has time for; a single one is asked where everything else is, too.
 SMALL = (1, 10) if sys.version_info >= (3, 13) else (10,)
+LOOPS = ("asyncio", "trio")  # on which a single one is asked
 # The same modules run on uvloop as on asyncio: the oldest and the newest Python will do for both.
 WANTED = Filters(backends=("asyncio*", "trio")) if sys.version_info[:2] == (3, 12) else Filters()
 
@@ -45,7 +46,8 @@ def variants() -> Iterator[Variant]:
         for workload in asked.workloads:
             pairs, _ = variants_of(asked, workload, WANTED)
             for n in SMALL:
-                yield from (Variant(family, workload.name, n, name, backend) for name, backend in pairs)
+                here = [pair for pair in pairs if n > 1 or pair[1] in LOOPS]
+                yield from (Variant(family, workload.name, n, name, backend) for name, backend in here)
 
 
 @pytest.mark.filterwarnings("ignore:Event loop is too fast:ResourceWarning")  # so asynciolimiter of uvloop's timers
