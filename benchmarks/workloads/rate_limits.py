@@ -207,6 +207,7 @@ WORKLOADS = (
         prepare=backlog,
         answer=lambda n: limit(n) + n,
         operations=lambda n: limit(n) + n,
+        scale=(1, 10, 100, 1000, 10_000),
         clock="cpu",
         readings=readings(limit),
     ),
