@@ -66,15 +66,13 @@ class FamilyView:
 
     ``picked`` is the code of what is picked here, the likeliest first; the code of ``others`` is on the page that
     ``place`` names. ``neighbours`` are other families of this run: name, page, and what one wants who should go there.
-    ``links`` leads from an alternative to its code, ``codes`` to the same on the page of all code. ``apart`` is the
-    page of its safety if that is not this one. ``loud`` says where verdicts are noisy, ``loud_elsewhere`` which
-    workloads are so at another n.
+    ``links`` leads from an alternative to its code, ``codes`` to the same on the page of all code. ``loud`` says where
+    verdicts are noisy, ``loud_elsewhere`` which workloads are so at another n.
     """
 
     name: str
     loop: str
     place: Place
-    apart: str
     question: str
     contract: str
     headline: Verdict
@@ -91,21 +89,24 @@ class FamilyView:
     codes: dict[str, str]
     band: str
 
+    @property
+    def apart(self) -> str:
+        """The page of its safety, if that is not this one."""
+        return self.place.apart.get(self.loop, "")
+
 
 def family_view(family: Family, loop: str, where: Places) -> FamilyView:
     """Gather a family's page for one loop."""
     place = where[family.name]
     sections = slugs(list(family.record["workloads"]))
     workloads = tuple(_workload(family, name, loop, sections[name]) for name in family.record["workloads"])
-    apart = place.apart.get(loop, "")
-    picked = _picked(family, loop)[: 1 if apart else None]
+    picked = _picked(family, loop)[: 1 if place.apart else None]
     others = sorted(family.present(loop) - set(picked))
-    anchors = code_anchors(family)
+    codes = {name: f"{place.code}#{anchor}" for name, anchor in code_anchors(family).items()}
     return FamilyView(
         name=family.name,
         loop=loop,
         place=place,
-        apart=apart,
         question=family.question,
         contract=family.contract,
         headline=family.headline(loop),
@@ -124,8 +125,8 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
             if entry["family"] in where
         ),
         has_own=any(family.record["alternatives"][name]["kind"] == "own" for name in family.present(loop)),
-        links={name: f"{'' if name in picked else place.code}#{anchor}" for name, anchor in anchors.items()},
-        codes={name: f"{place.code}#{anchor}" for name, anchor in anchors.items()},
+        links={name: href.removeprefix(place.code) if name in picked else href for name, href in codes.items()},
+        codes=codes,
         band=f"{percent_change(-BAND)} to {percent_change(BAND)} %",
     )
 

@@ -4,7 +4,7 @@ A family with many workloads has what was found of its safety on pages of their 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reports.family import Family
 from reports.provenance import slugs
@@ -24,7 +24,7 @@ class Place:
 
     loops: Mapping[str, str]
     code: str
-    apart: Mapping[str, str] = field(default_factory=dict)
+    apart: Mapping[str, str]
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -48,21 +48,21 @@ def places(families: Sequence[Family]) -> dict[str, Place]:
 
     With many workloads also ``caches-safety.html`` and ``caches-uvloop-safety.html``.
     """
-    wishes = {family.name: _wishes(family) for family in families}
-    stems = slugs(list(dict.fromkeys(wish for mine in wishes.values() for wish in mine)))
-    found = {}
-    for family in families:
-        code, *pages = (f"{stems[wish]}.html" for wish in wishes[family.name])
-        count = len(family.loops)
-        loops, apart = (
-            dict(zip(family.loops, pages, strict=False)),
-            dict(zip(family.loops, pages[count:], strict=False)),
-        )
-        found[family.name] = Place(loops, code, apart)
-    return found
+    wishes = {family.name: _wish(family) for family in families}
+    stems = slugs(list(dict.fromkeys(stem for wish in wishes.values() for stem in wish.files)))
+
+    def named(pages: Mapping[str, str]) -> dict[str, str]:
+        return {loop: f"{stems[stem]}.html" for loop, stem in pages.items()}
+
+    return {
+        name: Place(named(wish.loops), f"{stems[wish.code]}.html", named(wish.apart)) for name, wish in wishes.items()
+    }
 
 
-def _wishes(family: Family) -> list[str]:
-    loops = [family.name, *(f"{family.name}-{loop}" for loop in family.loops[1:])]
+def _wish(family: Family) -> Place:
+    """The files of a family, without what files are called after, and as if it were alone."""
+    first, *others = family.loops
+    loops = {first: family.name, **{loop: f"{family.name}-{loop}" for loop in others}}
     large = len(family.record["workloads"]) > MOST_WORKLOADS
-    return [f"{family.name}-{CODE}", *loops, *(f"{page}-{SAFETY}" for page in loops if large)]
+    apart = {loop: f"{page}-{SAFETY}" for loop, page in loops.items()} if large else {}
+    return Place(loops, f"{family.name}-{CODE}", apart)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from reports.wording import spaced
-from results import record as measured
-from results.record import FamilyRecord, KnownFailureRecord
+from results.record import FAILED, FamilyRecord, KnownFailureRecord
 from results.safety import Finding, FindingRecord, SafetyRecord
 
 DECLARED: Literal["declared"] = "declared"  # not tested here, but the alternative says of itself that it fails
@@ -139,8 +138,8 @@ def _questions(
         for one, entry in written.items()
     ]
     known = (entry for one in record["alternatives"].values() for entry in one["known_failures"])
-    ends = set(get_args(measured.State))  # how measuring may end is no question: such a row has its reason in its place
-    declared = {entry["property"] for entry in known} - ends
+    # How measuring may end is no question: such a row has its reason in its place.
+    declared = {entry["property"] for entry in known} - FAILED
     others = sorted((declared | {found["property"] for found in findings}) - written.keys())
     yield from (question for question in told if not question.fact)
     yield from (Question(one, "", "", "", fact=False) for one in others)
