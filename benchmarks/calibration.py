@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -282,10 +283,10 @@ def table(path: Path) -> Table:
     row("equal pairs called different at 5 %", "session", false_positives)
     row("tables of equal rows with any false winner", "session", false_winners)
     for more in PLANTED:
-        row(f"interval holds a planted {more} %", "session", lambda some, more=more: coverage(some, more))  # type: ignore[misc]
+        row(f"interval holds a planted {more} %", "session", partial(coverage, more=more))
     for more in PLANTED:
-        row(f"a planted {more} % is noticed", "session", lambda some, more=more: power(some, more))  # type: ignore[misc]
-    row(f"a planted 2 % is noticed within {PAIR_SECONDS:.0f} s for a pair", "pair", lambda some: power(some, 2))
+        row(f"a planted {more} % is noticed", "session", partial(power, more=more))
+    row(f"a planted 2 % is noticed within {PAIR_SECONDS:.0f} s for a pair", "pair", partial(power, more=2))
     row("settled verdicts that differ the second time", "flips", turned)
     row(
         "stock pyperf: equal pairs called different at 5 %",
@@ -293,7 +294,7 @@ def table(path: Path) -> Table:
         lambda some: Rate(sum(line["significant"] for line in some), len(some)),
     )
     for more in PLANTED:
-        row(f"stock pyperf: {more} % more is noticed", "stock", lambda some, more=more: noticed(some, more))  # type: ignore[misc]
+        row(f"stock pyperf: {more} % more is noticed", "stock", partial(noticed, more=more))
     return shown
 
 

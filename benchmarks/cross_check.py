@@ -39,9 +39,13 @@ Intervals = Mapping[str, tuple[float, float]]
 class Agreement:
     """What two engines say of the rows that both have; differences are on the log scale, as ``(size, label)``."""
 
-    rows: int
     differences: list[tuple[float, str]]
     disagreeing: list[tuple[float, str]]
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.differences)
 
 
 def agreement(turns: Intervals, stock: Intervals) -> Agreement:
@@ -52,7 +56,7 @@ def agreement(turns: Intervals, stock: Intervals) -> Agreement:
         differences.append((abs(one - other), label))
         if abs(one - other) > max(narrow, wide):
             disagreeing.append((abs(one - other), label))
-    return Agreement(len(differences), sorted(differences, reverse=True), sorted(disagreeing, reverse=True))
+    return Agreement(sorted(differences, reverse=True), sorted(disagreeing, reverse=True))
 
 
 def main(seconds: Annotated[float, typer.Option(help="for each family and engine")] = 60.0) -> None:

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks.allocation import PRESETS, Preset
 from benchmarks.engines import Measured, Terms, first_launch, measure_in_turns
-from benchmarks.extra import by_launch, label_of
+from benchmarks.extra import by_launch, half_width, label_of
 from benchmarks.host import Host, run_session
 from benchmarks.plan import Comparison, Filters, make_plan
 from benchmarks.run import ENGINES
@@ -102,8 +102,7 @@ def interval_of_turns(measured: Measured, baseline: str) -> dict[str, tuple[floa
     for label, mine in values.items():
         if label != baseline:
             result = estimate(launch_log_ratios(mine, values[baseline]))
-            width = (result.interval.high - result.interval.low) / 2 if result.interval else math.inf
-            found[label] = (result.centre, width)
+            found[label] = (result.centre, half_width(result))
     return found
 
 

@@ -303,10 +303,10 @@ def calibrated(table: Table, launch: Launch) -> Outcome:
 GAP = 0.9e-3  # seconds between two blocks: collecting garbage, starting and closing a loop, passing the turn
 
 
-def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | None = None) -> None:
+def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | None) -> None:
     """The measuring itself: every worker warms up, then come the rounds, each in an order of its own.
 
-    The process of id ``spinning`` keeps their core awake.
+    The process of id ``spinning``, if there is one, keeps their core awake.
     """
     order = random.Random(launch.seed)
 

@@ -4,13 +4,12 @@ import os
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import get_args
 
 import pytest
 
 import patterns
 from benchmarks.properties import properties
-from results.record import State
+from results.record import FAILED
 from results.safety import SafetyRecord, read, surprises
 from tests.conftest import ROOT, Command
 
@@ -65,7 +64,7 @@ def test_our_own_keep_every_promise(family: str, check: Check) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_declarations_name_properties_that_exist(family: str) -> None:
     """A declaration for a property that nobody asks would never be checked; others say how measuring may end."""
-    names = {entry.name for entry in properties(family)} | set(get_args(State))
+    names = {entry.name for entry in properties(family)} | FAILED
     for entry in patterns.alternatives(family):
         declared = [failure.property for failure in entry.known_failures]
         declared += [exemption.property for exemption in entry.not_applicable]

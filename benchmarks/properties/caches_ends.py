@@ -110,7 +110,7 @@ async def _one_life(trial: Trial, ttl: float) -> None:
 
 
 async def end_removes_nothing_newer(trial: Trial) -> None:
-    """The end of an entry that is gone removes no newer one: by invalidation, by eviction, with everything.
+    """The end of an entry that was invalidated, pushed out or cleared with all others removes no newer one.
 
     Timers of entries that were removed go off all the same, and take with them what was loaded since. Entries vanish
     at odd moments, the more so the more often they are invalidated, and the source is asked again.
