@@ -111,9 +111,9 @@ def test_a_short_session_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Six launches of two equal copies and of one that does a hundred times the work, which nobody can miss."""
     monkeypatch.setattr(calibration, "COPIES", 2)
     monkeypatch.setattr(calibration, "PLANTED", (100, 2, 9900))
-    monkeypatch.setattr(calibration, "LOOPS", 50)
     path = tmp_path / "lines.jsonl"
     subject = Variant("locks", "uncontended", 10, "asyncio_lock", "asyncio")
+    monkeypatch.setitem(calibration.SUBJECTS, subject, 50)
     collect(path, "session", 1, "quiet", lambda _, seed: session(subject, seed, launches=6, rounds=1))
     (line,) = lines_of(path)
 

@@ -1,14 +1,17 @@
 """Sessions: which comparisons share a process, and what becomes of a process that dies."""
 
 from dataclasses import replace
+from multiprocessing import Pipe, Process
 from pathlib import Path
 
 import pytest
 
+from benchmarks import turns
 from benchmarks.allocation import PRESETS
 from benchmarks.blocks import Variant
 from benchmarks.engines import Terms, first_launch, measure_in_stock_order, measure_in_turns, sessions
 from benchmarks.host import Host, run_session
+from benchmarks.memory import Scales
 from benchmarks.plan import Comparison, Filters, make_plan
 from benchmarks.turns import Failure
 from results.environment import DISTURBED, flagged_rounds
@@ -88,6 +91,28 @@ def test_each_launch_has_a_hash_seed_of_its_own() -> None:
     }
 
     assert {(40, 41, 42)} == seeds
+
+
+def test_nobody_is_always_forked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place among the forks is drawn for each launch, so that what it costs cannot lean to one side."""
+    started: list[list[str]] = []
+
+    def start(variant: Variant, launch: turns.Launch, method: str) -> turns.Seat:
+        started[-1].append(variant.label)
+        if len(started[-1]) == len(launch.variants):
+            raise InterruptedError
+        return turns.Seat(variant.label, Process(), Pipe()[0], 1.0, Scales(None, 0))
+
+    monkeypatch.setattr(turns, "start", start)
+    monkeypatch.setattr(turns.gc, "freeze", lambda: None)
+    launch = first_launch(comparisons(10)[0], Terms(ONCE, 1.0, 1))
+    for seed in range(12):
+        started.append([])
+        with pytest.raises(InterruptedError):
+            turns.play(replace(launch, seed=seed))
+
+    assert {frozenset(labels) for labels in started} == {frozenset(variant.label for variant in launch.variants)}
+    assert {labels[0] for labels in started} == {variant.label for variant in launch.variants}
 
 
 @pytest.mark.parametrize("ending", ["import os; os._exit(3)", "import time; time.sleep(3600)"])
