@@ -2,11 +2,15 @@
 
 Measures a workload of every family on asyncio in turns and in pyperf's stock order, and compares the ratios to the
 baseline. Two ratios agree when they lie no further apart than the wider of their two intervals reaches.
+
+The stock order measures each variant at a moment of its own, so that the values of one pass do not know what the
+machine did between two moments. It is repeated: a pass is to it what a launch is to the turns, and its interval is the
+same exact one, over the passes.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Annotated
 
@@ -15,11 +19,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.allocation import MIDDLE, PRESETS
-from benchmarks.engine_cost import interval_of_stock, interval_of_turns
-from benchmarks.engines import Terms
-from benchmarks.plan import Filters, make_plan
+from benchmarks.engine_cost import interval_of_turns
+from benchmarks.engines import Measured, Terms
+from benchmarks.extra import half_width, label_of
+from benchmarks.plan import Comparison, Filters, make_plan
 from benchmarks.run import ENGINES
 from benchmarks.workloads import questions
+from results.statistics import estimate
 
 # No workload that waits for timers: in pyperf's order nothing keeps the core awake.
 CHECKED = {
@@ -30,6 +36,8 @@ CHECKED = {
     "rate_limits": "uncontended",
     "caches": "hits",
 }
+PASSES = 8
+PASS_SECONDS = 1.2  # per variant: a process that calibrates, and one with three values of some hundredths of a second
 SEED = 1
 
 Intervals = Mapping[str, tuple[float, float]]
@@ -49,35 +57,66 @@ class Agreement:
 
 
 def agreement(turns: Intervals, stock: Intervals) -> Agreement:
-    """Compare the centre and half-width of each row; the largest difference comes first."""
+    """Compare the centre and half-width of each row; the largest difference, in either direction, comes first."""
     differences, disagreeing = [], []
     for label in turns.keys() & stock.keys():
         (one, narrow), (other, wide) = turns[label], stock[label]
-        differences.append((abs(one - other), label))
+        differences.append((other - one, label))
         if abs(one - other) > max(narrow, wide):
-            disagreeing.append((abs(one - other), label))
-    return Agreement(sorted(differences, reverse=True), sorted(disagreeing, reverse=True))
+            disagreeing.append((other - one, label))
+    return Agreement(*(sorted(found, key=lambda row: -abs(row[0])) for found in (differences, disagreeing)))
 
 
-def main(seconds: Annotated[float, typer.Option(help="for each family and engine")] = 60.0) -> None:
-    """Measure every family twice, and print how many rows agree."""
-    filters = Filters(tuple(CHECKED), tuple(CHECKED.values()), ("asyncio",), (), (MIDDLE,))
-    shown = Table("workload", "rows", "agree", "difference: median", "largest", "those that do not agree")
+def interval_of_passes(passes: Iterable[Measured], baseline: str) -> dict[str, tuple[float, float]]:
+    """The log ratio to the baseline and the half-width of its exact interval, by label; a pass counts once."""
+    ratios: dict[str, list[float]] = {}
+    for measured in passes:
+        times = {label_of(benchmark): median(benchmark.get_values()) for benchmark in measured.benchmarks}
+        for label in times.keys() - {baseline} if baseline in times else ():
+            ratios.setdefault(label, []).append(math.log(times[label] / times[baseline]))
+    found = {label: estimate(values) for label, values in ratios.items()}
+    return {label: (one.centre, half_width(one)) for label, one in found.items()}
+
+
+def in_stock_order(comparison: Comparison, passes: int) -> list[Measured]:
+    """Measure a comparison as pyperf does by itself, again and again; two processes for each variant in each pass."""
+    preset = replace(PRESETS["quick"], launches=1)
+    terms = Terms(preset, PASS_SECONDS * len(comparison.variants), SEED)
+    return [measured for _ in range(passes) for measured in ENGINES["pyperf"]([comparison], [terms])]
+
+
+def percent(size: float) -> str:
+    """A difference on the log scale, in words."""
+    return f"{100 * math.expm1(size):+.1f} %"
+
+
+def worded(rows: Sequence[tuple[float, str]]) -> str:
+    """Rows and their differences in one line."""
+    return ", ".join(f"{label.partition('@')[0]} {percent(size)}" for size, label in rows) or "none"
+
+
+def main(
+    seconds: Annotated[float, typer.Option(help="in turns, for each family")] = 40.0,
+    passes: Annotated[int, typer.Option(min=6, help="in the stock order, for each family")] = PASSES,
+    family: Annotated[list[str] | None, typer.Option(help="only this one (repeatable)")] = None,
+) -> None:
+    """Measure every family both ways, and print how many rows agree; a quarter of an hour at the defaults."""
+    wanted = {name: CHECKED[name] for name in family or CHECKED}
+    filters = Filters(tuple(wanted), tuple(wanted.values()), ("asyncio",), (), (MIDDLE,))
+    shown = Table("workload", "rows", "agree", "median", "those that do not agree: pyperf / turns - 1")
     for comparison in make_plan(filters, PRESETS["quick"]).comparisons:
         if CHECKED[comparison.family] != comparison.workload:
             continue
         baseline = f"{questions(comparison.family).baseline['asyncio']}@asyncio"
-        terms = [Terms(PRESETS["quick"], seconds, SEED)]
-        (in_turns,) = ENGINES["turns"]([comparison], terms)
-        (in_stock_order,) = ENGINES["pyperf"]([comparison], terms)
-        found = agreement(interval_of_turns(in_turns, baseline), interval_of_stock(in_stock_order, baseline))
-        sizes = [size for size, _ in found.differences]
+        (in_turns,) = ENGINES["turns"]([comparison], [Terms(PRESETS["quick"], seconds, SEED)])
+        stock = interval_of_passes(in_stock_order(comparison, passes), baseline)
+        found = agreement(interval_of_turns(in_turns, baseline), stock)
         shown.add_row(
             f"{comparison.family}/{comparison.workload}",
             f"{found.rows}",
             f"{found.rows - len(found.disagreeing)}",
-            *(f"{100 * math.expm1(size):.1f} %" for size in (median(sizes), max(sizes))),
-            ", ".join(f"{label} {100 * math.expm1(size):.1f} %" for size, label in found.disagreeing) or "none",
+            f"{100 * math.expm1(median(abs(size) for size, _ in found.differences)):.1f} %",
+            worded(found.disagreeing),
         )
     Console(highlight=False, width=140).print(shown)
 

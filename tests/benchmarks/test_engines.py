@@ -104,7 +104,7 @@ def test_nobody_is_always_forked_first(monkeypatch: pytest.MonkeyPatch) -> None:
         return turns.Seat(variant.label, Process(), Pipe()[0], 1.0, Scales(None, 0))
 
     monkeypatch.setattr(turns, "start", start)
-    monkeypatch.setattr(turns.gc, "freeze", lambda: None)
+    monkeypatch.setattr("gc.freeze", lambda: None)
     launch = first_launch(comparisons(10)[0], Terms(ONCE, 1.0, 1))
     for seed in range(12):
         started.append([])
