@@ -14,6 +14,7 @@ import pyperf
 from packaging.requirements import Requirement
 
 import patterns
+from benchmarks import services
 from benchmarks.backends import version_of
 from benchmarks.plan import needed
 
@@ -33,15 +34,14 @@ def machine() -> dict[str, Any]:
 
 
 def versions(families: Iterable[str]) -> dict[str, str]:
-    """The exact version of everything that takes part."""
+    """The exact version of everything that takes part, servers included."""
+    entries = [entry for family in families for entry in patterns.alternatives(family)]
     wanted = {"pyperf", "trio", "anyio", "uvloop"} | {
-        Requirement(requirement).name
-        for family in families
-        for entry in patterns.alternatives(family)
-        for requirement in needed(entry)
+        Requirement(requirement).name for entry in entries for requirement in needed(entry)
     }
     found = {name: version for name in sorted(wanted) if (version := version_of(name))}
-    return {"python": platform.python_version(), **found}
+    servers = services.versions(sorted({service for entry in entries for service in entry.services}))
+    return {"python": platform.python_version(), **found, **servers}
 
 
 def fingerprint() -> str:

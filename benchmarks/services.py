@@ -10,6 +10,7 @@ standard input is closed: the system closes that pipe, however its other end com
 
 import atexit
 import os
+import re
 import shutil
 import signal
 import socket
@@ -32,7 +33,8 @@ class Service:
     """A server: its program, how it is started, how it shows that it is ready, and where alternatives look for it.
 
     ``{port}`` stands for the port in ``arguments`` and in ``address``. The service is ready when it answers ``hello``
-    with ``welcome``. ``missing`` is what is said where there is no such program.
+    with ``welcome``. ``version`` is how its version reads in what ``--version`` prints, ``missing`` what is said where
+    there is no such program.
     """
 
     program: str
@@ -41,6 +43,7 @@ class Service:
     welcome: bytes
     variable: str
     address: str
+    version: str
     missing: str
 
 
@@ -52,6 +55,7 @@ SERVICES = {
         welcome=b"+PONG\r\n",
         variable="REDIS_URL",
         address="redis://127.0.0.1:{port}/0",
+        version=r"\bv=(\S+)",
         missing="redis-server is not installed (Debian: apt install redis-server)",
     ),
 }
@@ -71,6 +75,19 @@ def problem(names: Iterable[str]) -> str:
         if name in _broken:
             return f"{SERVICES[name].program} did not start: {_broken[name]}"
     return ""
+
+
+def versions(names: Iterable[str]) -> dict[str, str]:
+    """The version of each service's program; one that is missing, or does not say, is left out."""
+    found = {}
+    for service in (SERVICES[name] for name in names if name in SERVICES):
+        if program := shutil.which(service.program):
+            shown = subprocess.run(
+                [program, "--version"], capture_output=True, text=True, check=False, timeout=PATIENCE
+            )
+            if match := re.search(service.version, shown.stdout):
+                found[service.program] = match[1]
+    return found
 
 
 def start(names: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import patterns
-from benchmarks import guard, host, services
+from benchmarks import guard, host, provenance, services
 from benchmarks.backends import BACKENDS
 from benchmarks.plan import Filters, missing_here, services_of
 from tests.conftest import ROOT
@@ -176,3 +176,26 @@ def test_a_service_that_does_not_start_is_a_reason(
 
     assert missing_here(NEEDS_REDIS, BACKENDS["asyncio"]) == "redis-server did not start: out of luck"
     assert "REDIS_URL" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("says", "found"),
+    [
+        ("Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64", {"redis-server": "7.0.15"}),
+        ("a program of another kind", {}),
+    ],
+)
+def test_the_version_of_a_server_is_recorded(
+    says: str, found: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As its own program states it; one that does not say, or is not there, has none."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert provenance.versions(["caches"]).keys().isdisjoint({"redis-server"})
+    program = tmp_path / "redis-server"
+    program.write_text(f"#!{sys.executable}\nprint({says!r})\n")
+    program.chmod(0o755)
+
+    recorded = provenance.versions(["caches"])
+
+    assert {name: version for name, version in recorded.items() if name == "redis-server"} == found
+    assert "redis-server" not in provenance.versions(["locks"])
