@@ -32,7 +32,10 @@ from results.statistics import (
 
 WIDTH = BAND / 3  # half an interval this narrow is narrow enough
 CLEAR = 2 * BAND  # an interval wholly beyond is clear: twice the band, so that the first look spends no error
-LAUNCH_SECONDS = 0.6  # of rounds in an extra launch: about twice what starting it takes
+LAUNCH_SECONDS = 1.4  # of rounds in an extra launch: more than twice what starting it takes
+# A disturbed block spoils its round, one in four where neighbours are loud. The median of five shrugs two of them off;
+# of two or three rounds it does not, and such a launch says nothing about a few percent.
+FEWEST_ROUNDS = 5
 MOST = 4  # times the planned launches: what is not narrow by then sits on an edge
 
 Times = Mapping[str, Mapping[int, Sequence[float]]]  # label -> launch -> values, round by round
@@ -93,7 +96,8 @@ class Standing:
         wanted = {label for pair in wide for label in (pair.over, pair.under)}
         variants = [variant for variant in self.launch.variants if variant.label in wanted]
         round_seconds = sum(self.walls[variant.label] + GAP for variant in variants)
-        rounds = choose_rounds(LAUNCH_SECONDS, round_seconds, self.launch.rounds)
+        most = self.launch.rounds
+        rounds = max(min(FEWEST_ROUNDS, most), choose_rounds(LAUNCH_SECONDS, round_seconds, most))
         loops = {variant.label: self.launch.loops[variant.label] for variant in variants}
         return Extra(replace(self.launch, variants=variants, loops=loops, rounds=rounds), rounds * round_seconds)
 

@@ -29,7 +29,7 @@ AGAIN = Launch(
     variants=list(VARIANTS),
     number=0,
     seed=3,
-    rounds=25,
+    rounds=50,
     budget=1.0,
     turn_limit=1.0,
     slow_limit=1.0,
@@ -97,16 +97,27 @@ def test_a_narrow_interval_leaves_and_a_quiet_machine_asks_for_nothing() -> None
 
 
 def test_extra_launches_hold_only_what_is_in_play(asked: list[Launch]) -> None:
-    """Their loops are the planned ones, their numbers go on, their rounds fill about 0.6 s."""
+    """Their loops are the planned ones, their numbers go on, their rounds fill about 1.4 s."""
     one = looked_at()
     assert play(one, left=100.0) is not None
     (launch,) = asked
 
     assert {variant.label for variant in launch.variants} == set(LABELS) - {"slow@asyncio"}
     assert (launch.number, launch.launches, set(launch.loops.values())) == (PLANNED, AHEAD, {8})
-    assert launch.rounds == int(0.6 / (5 * (8e-3 + GAP)))
+    assert launch.rounds == int(1.4 / (5 * (8e-3 + GAP)))
     assert one.next_number == PLANNED + AHEAD
     assert one.played == dict.fromkeys(set(LABELS) - {"slow@asyncio"}, AHEAD)
+
+
+def test_long_blocks_get_rounds_enough_for_a_median(asked: list[Launch]) -> None:
+    """Where a round takes more than a second, the launch takes longer: five rounds, unless the preset has fewer."""
+    one = looked_at()
+    one.walls = dict.fromkeys(one.walls, 0.3)
+    play(one, left=100.0)
+    one.launch = replace(one.launch, rounds=2)
+    play(one, left=100.0)
+
+    assert [launch.rounds for launch in asked] == [5, 2]
 
 
 def test_rows_leave_by_width_until_nobody_is_left(asked: list[Launch]) -> None:
@@ -152,9 +163,9 @@ def test_a_loud_twin_is_served_before_everything() -> None:
     assert most_worth([rest, loud]) is loud
 
 
-@pytest.mark.parametrize(("left", "batch"), [(0.1, 0), (0.95, 1), (50.0, AHEAD)])
+@pytest.mark.parametrize(("left", "batch"), [(0.1, 0), (1.7, 1), (50.0, AHEAD)])
 def test_no_launch_begins_that_does_not_fit(left: float, batch: int, asked: list[Launch]) -> None:
-    """A launch takes some 0.9 s here."""
+    """A launch takes some 1.6 s here."""
     measured = play(looked_at(), left)
 
     assert [launch.launches for launch in asked] == [batch] * bool(batch)
