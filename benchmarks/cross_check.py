@@ -39,6 +39,7 @@ CHECKED = {
 PASSES = 8
 PASS_SECONDS = 1.2  # per variant: a process that calibrates, and one with three values of some hundredths of a second
 SEED = 1
+COLUMNS = ("workload", "rows", "agree", "apart", "turns ±", "pyperf ±", "those that do not agree: pyperf / turns - 1")
 
 Intervals = Mapping[str, tuple[float, float]]
 
@@ -85,6 +86,16 @@ def in_stock_order(comparison: Comparison, passes: int) -> list[Measured]:
     return [measured for _ in range(passes) for measured in ENGINES["pyperf"]([comparison], [terms])]
 
 
+def median_size(rows: Iterable[tuple[float, str]]) -> float:
+    """The median distance, whatever its direction."""
+    return median(abs(size) for size, _ in rows)
+
+
+def width(intervals: Intervals) -> float:
+    """The median half-width."""
+    return median(half for _, half in intervals.values())
+
+
 def percent(size: float) -> str:
     """A difference on the log scale, in words."""
     return f"{100 * math.expm1(size):+.1f} %"
@@ -103,19 +114,20 @@ def main(
     """Measure every family both ways, and print how many rows agree; a quarter of an hour at the defaults."""
     wanted = {name: CHECKED[name] for name in family or CHECKED}
     filters = Filters(tuple(wanted), tuple(wanted.values()), ("asyncio",), (), (MIDDLE,))
-    shown = Table("workload", "rows", "agree", "median", "those that do not agree: pyperf / turns - 1")
+    shown = Table(*COLUMNS, title="the median distance of two ratios, and the median half-width of their intervals")
     for comparison in make_plan(filters, PRESETS["quick"]).comparisons:
         if CHECKED[comparison.family] != comparison.workload:
             continue
         baseline = f"{questions(comparison.family).baseline['asyncio']}@asyncio"
         (in_turns,) = ENGINES["turns"]([comparison], [Terms(PRESETS["quick"], seconds, SEED)])
         stock = interval_of_passes(in_stock_order(comparison, passes), baseline)
-        found = agreement(interval_of_turns(in_turns, baseline), stock)
+        turns = interval_of_turns(in_turns, baseline)
+        found = agreement(turns, stock)
         shown.add_row(
             f"{comparison.family}/{comparison.workload}",
             f"{found.rows}",
             f"{found.rows - len(found.disagreeing)}",
-            f"{100 * math.expm1(median(abs(size) for size, _ in found.differences)):.1f} %",
+            *(f"{100 * size:.1f} %" for size in (median_size(found.differences), width(turns), width(stock))),
             worded(found.disagreeing),
         )
     Console(highlight=False, width=140).print(shown)

@@ -7,7 +7,15 @@ import pytest
 
 from benchmarks import cross_check
 from benchmarks.allocation import MIDDLE, PRESETS
-from benchmarks.cross_check import CHECKED, Agreement, agreement, in_stock_order, interval_of_passes
+from benchmarks.cross_check import (
+    CHECKED,
+    Agreement,
+    agreement,
+    in_stock_order,
+    interval_of_passes,
+    median_size,
+    width,
+)
 from benchmarks.engines import Measured
 from benchmarks.plan import Filters, make_plan
 from benchmarks.workloads import questions
@@ -27,6 +35,12 @@ def test_the_wider_interval_decides() -> None:
 
     assert found.rows == 2
     assert found == Agreement([(0.46 - 0.5, "b"), (0.02, "a")], [(0.46 - 0.5, "b")])
+
+
+def test_how_far_apart_and_how_sharp() -> None:
+    """Medians, without the sign; one that has no interval is infinitely wide."""
+    assert median_size([(-0.4, "b"), (0.1, "a"), (0.02, "c")]) == 0.1
+    assert width({"a": (1.0, 0.01), "b": (0.0, 0.04), "c": (0.0, math.inf)}) == 0.04
 
 
 def test_a_pass_counts_once() -> None:
