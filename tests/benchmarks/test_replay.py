@@ -4,8 +4,10 @@ import math
 import random
 
 import pyperf
+import pytest
 
 from benchmarks.blocks import Variant
+from benchmarks.extra import Standing
 from benchmarks.plan import Comparison
 from benchmarks.replay import RECORDED, Recording, Verdicts, adaptive, fixed, verdicts
 from benchmarks.run import looked_at
@@ -81,11 +83,17 @@ def test_extra_launches_settle_what_fixed_ones_leave_open() -> None:
     assert adaptive(recorded, seconds) == Verdicts(rows=12)
 
 
-def test_without_time_both_ways_are_the_same() -> None:
-    """The planned launches are those of a fixed plan; a launch that does not fit is not played."""
-    recorded = [recording(0.06)]
+@pytest.mark.parametrize(("more", "fits"), [(0.0, False), (0.1, False), (1.1, True)])
+def test_no_extra_launch_is_played_that_does_not_fit(more: float, fits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planned launches are those of a fixed plan; what is left over is counted in launches of all rows."""
+    recorded = [recording(0.5)]
+    played: list[int] = []
+    monkeypatch.setattr(Standing, "add", lambda one, measured, launches: played.append(launches))  # noqa: ARG005
 
-    assert adaptive(recorded, 10 * recorded[0].seconds) == fixed(recorded, 10)
+    found = adaptive(recorded, (10 + more) * recorded[0].seconds)
+
+    assert found == fixed(recorded, 10)
+    assert bool(played) == fits
 
 
 def test_a_loud_twin_withholds_every_row() -> None:
