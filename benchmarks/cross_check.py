@@ -111,7 +111,7 @@ def main(
     passes: Annotated[int, typer.Option(min=6, help="in the stock order, for each family")] = PASSES,
     family: Annotated[list[str] | None, typer.Option(help="only this one (repeatable)")] = None,
 ) -> None:
-    """Measure every family both ways, and print how many rows agree; a quarter of an hour at the defaults."""
+    """Measure every family both ways, and print how many rows agree; some twenty minutes at the defaults."""
     wanted = {name: CHECKED[name] for name in family or CHECKED}
     filters = Filters(tuple(wanted), tuple(wanted.values()), ("asyncio",), (), (MIDDLE,))
     shown = Table(*COLUMNS, title="the median distance of two ratios, and the median half-width of their intervals")
