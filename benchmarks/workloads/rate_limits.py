@@ -8,7 +8,7 @@ to the full.
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from itertools import cycle, islice
@@ -23,12 +23,8 @@ BASELINE = {"asyncio": "asyncio_token_bucket", "trio": "trio_semaphore"}
 PERIOD = 0.01  # seconds
 BLOCKED = 0.025  # seconds: not a multiple of the ten milliseconds in which some ask again, which would be 2 or 3 times
 NEVER = 3600.0  # seconds
-# Ten million per second: twice what a loop can ask for, in a period as short as the clock of uvloop is coarse.
-ENDLESS, ENDLESS_PERIOD = 10_000, 0.001
-PERMITS_PER_TURN = 100  # others run once for so many permits: timers are due now and then, and clocks of loops move
-# What a limiter remembers of its last period is costly only once there is something to forget: before the clock starts
-# it is used to the limit, or for as many seconds as the fast ones need for that.
-USED_BEFORE = 0.004
+# Twenty million per second: more than a loop can ask for, in periods so short that a log of them stays small.
+ENDLESS, ENDLESS_PERIOD = 20_000, 0.001
 # A limiter is used again after two other runs, each of which waits for a period: it is as good as new by then.
 LIMITERS = 3
 WEIGHTS = (1, 2, 1, 5, 1, 3, 8, 1, 2, 1)
@@ -56,31 +52,17 @@ def weighted_limit(n: int) -> int:
 
 @asynccontextmanager
 async def uncontended(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Once]:  # noqa: ARG001
-    """One caller asks again and again, the limit is far away, and the limiter has been in use for a while."""
-    in_a_row = [min(PERMITS_PER_TURN, n - given) for given in range(0, n, PERMITS_PER_TURN)]
-    calls_per_turn = max(1, PERMITS_PER_TURN // n)
+    """One caller asks again and again, and the limit is far away."""
     async with family.limiter(ENDLESS, ENDLESS_PERIOD) as limiter:
-        others_run = cycle([False] * (calls_per_turn - 1) + [True])
 
         async def once() -> int:
             given = 0
-            for permits in in_a_row:
-                for _ in range(permits):
-                    await limiter.acquire()
-                    given += 1
-                if next(others_run):
-                    await toolkit.hop()
+            for _ in range(n):
+                await limiter.acquire()
+                given += 1
             return given
 
-        await used_before(once)
         yield once
-
-
-async def used_before(once: Callable[[], Awaitable[int]]) -> None:
-    """Call as often as the limit of a period allows, or for as long as is worth it."""
-    given, end = 0, time.perf_counter() + USED_BEFORE
-    while given < ENDLESS and time.perf_counter() < end:
-        given += await once()
 
 
 async def go_ahead(limiter: Limiter, moments: list[float]) -> None:
