@@ -334,7 +334,8 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | N
     outcome.round_seconds = time.perf_counter() - started
     table.each(lambda seat: seat.send("finish"))
     finished = table.each(finish)
-    outcome.benchmarks = {label: texts for label, (texts, _) in finished.items()}
+    in_order = [variant.label for variant in launch.variants if variant.label in finished]  # of the plan, not of forks
+    outcome.benchmarks = {label: finished[label][0] for label in in_order}
     outcome.conditions = watch.conditions(
         launch.number, outcome.rounds, [strained for _, strained in finished.values()]
     )

@@ -93,6 +93,15 @@ def test_each_launch_has_a_hash_seed_of_its_own() -> None:
     assert {(40, 41, 42)} == seeds
 
 
+def test_results_come_in_the_order_of_the_plan() -> None:
+    """Whoever was forked first: four seeds, none of which draws the plan's own order for three workers each time."""
+    (comparison,) = comparisons(10)
+    labels = [variant.label for variant in comparison.variants]
+    for seed in range(4):
+        (measured,) = measure_in_turns([comparison], [Terms(replace(ONCE, launches_elsewhere=1), 1.0, seed)])
+        assert list(measured.loops) == labels
+
+
 def test_nobody_is_always_forked_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The place among the forks is drawn for each launch, so that what it costs cannot lean to one side."""
     started: list[list[str]] = []
