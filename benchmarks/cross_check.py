@@ -19,13 +19,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.allocation import MIDDLE, PRESETS
-from benchmarks.engine_cost import interval_of_turns
+from benchmarks.engine_cost import interval_of_turns, intervals
 from benchmarks.engines import Measured, Terms
-from benchmarks.extra import half_width, label_of
-from benchmarks.plan import Comparison, Filters, make_plan
-from benchmarks.run import ENGINES
-from benchmarks.workloads import questions
-from results.statistics import estimate
+from benchmarks.extra import label_of
+from benchmarks.plan import Comparison, Filters, UnknownNameError, make_plan
+from benchmarks.run import ENGINES, baseline_labels
 
 # No workload that waits for timers: in pyperf's order nothing keeps the core awake.
 CHECKED = {
@@ -70,13 +68,11 @@ def agreement(turns: Intervals, stock: Intervals) -> Agreement:
 
 def interval_of_passes(passes: Iterable[Measured], baseline: str) -> dict[str, tuple[float, float]]:
     """The log ratio to the baseline and the half-width of its exact interval, by label; a pass counts once."""
-    ratios: dict[str, list[float]] = {}
-    for measured in passes:
-        times = {label_of(benchmark): median(benchmark.get_values()) for benchmark in measured.benchmarks}
-        for label in times.keys() - {baseline} if baseline in times else ():
-            ratios.setdefault(label, []).append(math.log(times[label] / times[baseline]))
-    found = {label: estimate(values) for label, values in ratios.items()}
-    return {label: (one.centre, half_width(one)) for label, one in found.items()}
+    times: dict[str, dict[int, list[float]]] = {}
+    for number, measured in enumerate(passes):
+        for benchmark in measured.benchmarks:
+            times.setdefault(label_of(benchmark), {})[number] = [median(benchmark.get_values())]
+    return intervals(times, baseline)
 
 
 def in_stock_order(comparison: Comparison, passes: int) -> list[Measured]:
@@ -112,13 +108,15 @@ def main(
     family: Annotated[list[str] | None, typer.Option(help="only this one (repeatable)")] = None,
 ) -> None:
     """Measure every family both ways, and print how many rows agree; some twenty minutes at the defaults."""
-    wanted = {name: CHECKED[name] for name in family or CHECKED}
-    filters = Filters(tuple(wanted), tuple(wanted.values()), ("asyncio",), (), (MIDDLE,))
+    try:
+        plan = make_plan(Filters(tuple(family or CHECKED), (), ("asyncio",), (), (MIDDLE,)), PRESETS["quick"])
+    except UnknownNameError as error:
+        raise typer.BadParameter(str(error)) from None
     shown = Table(*COLUMNS, title="the median distance of two ratios, and the median half-width of their intervals")
-    for comparison in make_plan(filters, PRESETS["quick"]).comparisons:
-        if CHECKED[comparison.family] != comparison.workload:
+    for comparison in plan.comparisons:
+        if CHECKED.get(comparison.family) != comparison.workload:
             continue
-        baseline = f"{questions(comparison.family).baseline['asyncio']}@asyncio"
+        baseline = baseline_labels(comparison.family)["asyncio"]
         (in_turns,) = ENGINES["turns"]([comparison], [Terms(PRESETS["quick"], seconds, SEED)])
         stock = interval_of_passes(in_stock_order(comparison, passes), baseline)
         turns = interval_of_turns(in_turns, baseline)

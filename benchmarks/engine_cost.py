@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks.allocation import PRESETS, Preset
 from benchmarks.engines import Measured, Terms, first_launch, measure_in_turns
-from benchmarks.extra import by_launch, half_width, label_of
+from benchmarks.extra import Times, by_launch, half_width, label_of
 from benchmarks.host import Host, run_session
 from benchmarks.plan import Comparison, Filters, make_plan
 from benchmarks.run import ENGINES
@@ -97,13 +97,15 @@ def busy_neighbours() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def interval_of_turns(measured: Measured, baseline: str) -> dict[str, tuple[float, float]]:
     """The log ratio to the baseline and the half-width of its exact interval, by label."""
-    values = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
-    found = {}
-    for label, mine in values.items():
-        if label != baseline:
-            result = estimate(launch_log_ratios(mine, values[baseline]))
-            found[label] = (result.centre, half_width(result))
-    return found
+    return intervals({label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}, baseline)
+
+
+def intervals(times: Times, baseline: str) -> dict[str, tuple[float, float]]:
+    """The log ratio to the baseline and the half-width of its exact interval, by label."""
+    found = {
+        label: estimate(launch_log_ratios(mine, times[baseline])) for label, mine in times.items() if label != baseline
+    }
+    return {label: (one.centre, half_width(one)) for label, one in found.items()}
 
 
 def interval_of_stock(measured: Measured, baseline: str) -> dict[str, tuple[float, float]]:

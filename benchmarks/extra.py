@@ -95,7 +95,7 @@ class Standing:
         wide = self.wide()
         wanted = {label for pair in wide for label in (pair.over, pair.under)}
         variants = [variant for variant in self.launch.variants if variant.label in wanted]
-        round_seconds = sum(self.walls[variant.label] + GAP for variant in variants)
+        round_seconds = seconds_of_round(self.walls, (variant.label for variant in variants))
         most = self.launch.rounds
         rounds = max(min(FEWEST_ROUNDS, most), choose_rounds(LAUNCH_SECONDS, round_seconds, most))
         loops = {variant.label: self.launch.loops[variant.label] for variant in variants}
@@ -134,9 +134,14 @@ def standing(
     times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
     tables = tables_of(times, baselines, eligible)
     pairs = [pair for under, rows in tables.items() for pair in unclear(times, rows, under)]
-    twins = [Pair(label, label.replace("#twin", "")) for label in times if "#twin" in label]
-    pairs += [pair for pair in twins if pair.under in times and half_width(estimated(times, pair)) > WIDTH]
+    pairs += [pair for pair in twins(times) if half_width(estimated(times, pair)) > WIDTH]
     return Standing(comparison, again, measured.walls, times, tables, pairs, measured.launches)
+
+
+def twins(times: Times) -> list[Pair]:
+    """Each twin that was measured, and what it is the copy of."""
+    pairs = [Pair(label, label.replace("#twin", "")) for label in times if "#twin" in label]
+    return [pair for pair in pairs if pair.under in times]
 
 
 def tables_of(times: Times, baselines: Mapping[str, str], eligible: Collection[str]) -> dict[str, list[str]]:
@@ -183,6 +188,11 @@ def estimated(times: Times, pair: Pair) -> Estimate:
 def half_width(found: Estimate) -> float:
     """Half the width of an interval; infinite where there is none."""
     return (found.interval.high - found.interval.low) / 2 if found.interval else inf
+
+
+def seconds_of_round(walls: Mapping[str, float], labels: Iterable[str]) -> float:
+    """What a round of these rows takes: a block of each, and what lies between two blocks."""
+    return sum(walls[label] + GAP for label in labels)
 
 
 def seconds_of(extra: Extra) -> float:

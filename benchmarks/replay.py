@@ -23,18 +23,18 @@ from benchmarks.extra import (
     FEWEST_ROUNDS,
     MOST,
     Extra,
-    Pair,
     Standing,
     estimated,
     label_of,
     most_worth,
     seconds_of,
+    seconds_of_round,
     still_open,
+    twins,
 )
-from benchmarks.plan import Comparison, Filters, make_plan
-from benchmarks.run import baselines_of, looked_at
-from benchmarks.turns import GAP, Launch
-from benchmarks.workloads import questions
+from benchmarks.plan import Comparison, Filters, UnknownNameError, make_plan
+from benchmarks.run import baseline_labels, looked_at
+from benchmarks.turns import Launch
 from results.statistics import BAND, within
 
 PRESET = PRESETS["standard"]
@@ -57,8 +57,7 @@ class Recording:
     @property
     def seconds(self) -> float:
         """What a launch of all rows takes, as a run expects it."""
-        rounds = self.again.rounds
-        return seconds_of(Extra(self.again, rounds * sum(self.walls[label] + GAP for label in self.again.loops)))
+        return seconds_of(Extra(self.again, self.again.rounds * seconds_of_round(self.walls, self.again.loops)))
 
     def shuffled(self, order: random.Random) -> "Recording":
         """The same launches under other numbers, the same for all rows."""
@@ -128,27 +127,25 @@ def fixed(recordings: Sequence[Recording], launches: int) -> Verdicts:
 
 def adaptive(recordings: Sequence[Recording], seconds: float) -> Verdicts:
     """The verdicts after the planned launches and as many extra ones as fit into these seconds."""
-    played = [(standing_of(recording, PRESET.launches), recording) for recording in recordings]
+    recorded = {recording.comparison: recording for recording in recordings}
+    standings = [standing_of(recording, PRESET.launches) for recording in recordings]
     left = seconds - sum(PRESET.launches * recording.seconds for recording in recordings)
-    while one := most_worth(one for one, _ in played):
+    while one := most_worth(standings):
         extra = one.next_launch()
         left -= seconds_of(extra)
         if left < 0:
             break
         labels = {variant.label for variant in extra.launch.variants}
-        recording = next(recording for other, recording in played if other is one)
-        one.add(recording.part(one.next_number, 1, labels), 1)
-    return sum((verdicts(one) for one, _ in played), Verdicts())
+        one.add(recorded[one.comparison].part(one.next_number, 1, labels), 1)
+    return sum(map(verdicts, standings), Verdicts())
 
 
 def verdicts(one: Standing) -> Verdicts:
     """What a report would say of the rows against the baselines: how many have no verdict."""
-    names = baselines_of(questions(one.comparison.family))
-    baselines = {f"{alternative}@{backend}" for backend, alternative in names.items()}
+    baselines = baseline_labels(one.comparison.family).values()
     tables = {under: rows for under, rows in one.tables.items() if under in baselines}
     rows = sum(map(len, tables.values()))
-    twin = next((label for label in one.times if "#twin" in label), None)
-    if twin is None or not within(estimated(one.times, Pair(twin, twin.replace("#twin", ""))), BAND):
+    if not any(within(estimated(one.times, twin), BAND) for twin in twins(one.times)):
         return Verdicts(rows, withheld=rows)
     return Verdicts(rows, open=sum(len(still_open(one.times, rows, under)) for under, rows in tables.items()))
 
@@ -163,7 +160,10 @@ def main(
     """Record families, and count the verdicts that each way leaves open for the same seconds; minutes per family."""
     shown = Table("family", "rows", "seconds", "fixed launches", "open, withheld", "with extra ones", "times fewer")
     for name in family or ["locks", "batching"]:
-        plan = make_plan(Filters(families=(name,), points=(MIDDLE,)), PRESET)
+        try:
+            plan = make_plan(Filters(families=(name,), points=(MIDDLE,)), PRESET)
+        except UnknownNameError as error:
+            raise typer.BadParameter(str(error)) from None
         recorded = [record(comparison) for comparison in plan.comparisons]
         for count in launches or [FIXED]:
             seconds = count * sum(recording.seconds for recording in recorded)

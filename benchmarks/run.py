@@ -129,9 +129,7 @@ def finished(writer: Writer, comparison: Comparison) -> bool:
 
 def looked_at(comparison: Comparison, again: Launch, measured: Measured, unsafe: Collection[str]) -> Standing:
     """A comparison after its planned launches, with its baselines and with those of its rows that may be picked."""
-    asked = questions(comparison.family)
     known = {entry.name: entry for entry in patterns.alternatives(comparison.family)}
-    baselines = {name: f"{alternative}@{name}" for name, alternative in baselines_of(asked).items()}
     eligible = {
         variant.label
         for variant in comparison.variants
@@ -139,7 +137,7 @@ def looked_at(comparison: Comparison, again: Launch, measured: Measured, unsafe:
         if entry.kind != "trap" and not entry.caveats and f"{comparison.family}/{variant.label}" not in unsafe
         if not any(applies(failure, variant.backend) for failure in entry.known_failures)
     }
-    return standing(comparison, again, measured, baselines, eligible)
+    return standing(comparison, again, measured, baseline_labels(comparison.family), eligible)
 
 
 def baselines_of(asked: Questions) -> dict[str, str]:
@@ -147,6 +145,11 @@ def baselines_of(asked: Questions) -> dict[str, str]:
     return {
         name: asked.baseline[backend.library] for name, backend in BACKENDS.items() if backend.library in asked.baseline
     }
+
+
+def baseline_labels(family: str) -> dict[str, str]:
+    """The label that each backend's ratios are relative to."""
+    return {name: f"{alternative}@{name}" for name, alternative in baselines_of(questions(family)).items()}
 
 
 def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> Iterator[Progress]:

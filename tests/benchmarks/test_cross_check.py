@@ -1,11 +1,13 @@
 """When two engines agree."""
 
 import math
+from collections.abc import Callable
 
 import pyperf
 import pytest
+import typer
 
-from benchmarks import cross_check
+from benchmarks import cross_check, replay
 from benchmarks.allocation import MIDDLE, PRESETS
 from benchmarks.cross_check import (
     CHECKED,
@@ -75,3 +77,10 @@ def test_each_pass_measures_every_variant_by_itself(monkeypatch: pytest.MonkeyPa
 def test_every_checked_workload_exists_and_waits_for_nobody() -> None:
     """Each is its family's own, and its clock is the wall's."""
     assert {questions(family).workload(name).clock for family, name in CHECKED.items()} == {"wall"}
+
+
+@pytest.mark.parametrize("command", [cross_check.main, replay.main])
+def test_a_family_that_is_not_there_is_one_line(command: Callable[..., None]) -> None:
+    """It names what may have been meant."""
+    with pytest.raises(typer.BadParameter, match="no family matches 'loks' .did you mean locks"):
+        command(family=["loks"])
