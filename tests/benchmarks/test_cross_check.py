@@ -82,5 +82,5 @@ def test_every_checked_workload_exists_and_waits_for_nobody() -> None:
 @pytest.mark.parametrize("command", [cross_check.main, replay.main])
 def test_a_family_that_is_not_there_is_one_line(command: Callable[..., None]) -> None:
     """It names what may have been meant."""
-    with pytest.raises(typer.BadParameter, match="no family matches 'loks' .did you mean locks"):
+    with pytest.raises(typer.BadParameter, match=r"no family matches 'loks' .did you mean locks"):
         command(family=["loks"])
