@@ -14,19 +14,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 import patterns
-from benchmarks import guard, services
 from benchmarks.alone import BusyError, alone
-from benchmarks.backends import BACKENDS, can_run
-from benchmarks.conformance import SEEDS, Inquiry
-from benchmarks.environment import take_look, told
+from benchmarks.engine import guard
+from benchmarks.engine.environment import take_look, told
 from benchmarks.job import Job, checked_options
 from benchmarks.options import Options
-from benchmarks.plan import Filters, Plan, UnknownNameError, services_of
+from benchmarks.plan import services
+from benchmarks.plan.availability import services_of
+from benchmarks.plan.backends import BACKENDS, can_run
+from benchmarks.plan.comparisons import Plan
+from benchmarks.plan.filters import Filters, UnknownNameError
+from benchmarks.plan.workloads import questions
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
-from benchmarks.safety import check_questions, examine_all, record_of
+from benchmarks.safety.conformance import SEEDS, Inquiry
+from benchmarks.safety.findings import check_questions, examine_all, record_of
 from benchmarks.words import MEMORY_HELP, bytes_of, errors, fail
-from benchmarks.workloads import questions
 from results import record
 from results.environment import add_look
 from results.record import RecordError, Writer
@@ -54,7 +57,7 @@ def run(
     engine: Annotated[str, typer.Option(help="turns, or pyperf for the stock order")] = "turns",
     seed: Annotated[int | None, typer.Option(help="repeat the random orders of an earlier run")] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=0, help="schedules per safety property before measuring; 0 leaves them out")
+        int | None, typer.Option(min=0, help="schedules per safety promise before measuring; 0 leaves them out")
     ] = None,
     extra: Annotated[
         float | None,
@@ -211,17 +214,17 @@ def check(
     backend: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these event loops")] = None,
     alternative: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these alternatives")] = None,
     question: Annotated[
-        list[str] | None, typer.Option("--property", metavar="GLOB", help="only these properties")
+        list[str] | None, typer.Option("--promise", "--property", metavar="GLOB", help="only these promises")
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="how many schedules each property is tried under")] = SEEDS,
-    seed: Annotated[int | None, typer.Option(min=0, help="only this schedule: one trial of each property")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="how many schedules each promise is tried under")] = SEEDS,
+    seed: Annotated[int | None, typer.Option(min=0, help="only this schedule: one trial of each promise")] = None,
     tick: Annotated[int, typer.Option(min=0, help="with --seed: the turn at which a sweep strikes")] = 0,
     hang_limit: Annotated[float, typer.Option(help="seconds without a sign of life until a process is ended")] = 5.0,
     memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
     jobs: Annotated[int, typer.Option(min=0, help="processes at the same time; 0 is two per core")] = 0,
     output: Annotated[Path | None, typer.Option(help="write the findings to this file, too")] = None,
 ) -> None:
-    """Answer the safety properties: what each alternative does when things go wrong."""
+    """Answer the safety promises: what each alternative does when things go wrong."""
     guard.adopt_orphans()
     filters = Filters(tuple(family or ()), (), tuple(backend or ()), tuple(alternative or ()))
     inquiry = Inquiry(
@@ -272,7 +275,7 @@ def report(safety: SafetyRecord, interrupted: bool) -> int:
     for found in safety["findings"]:
         if found["state"] == "FAIL":
             where = f"{found['family']}/{found['alternative']}@{found['backend']}"
-            console.print(f"FAIL {where} {found['property']}: {found['reason']}", markup=False)
+            console.print(f"FAIL {where} {found['promise']}: {found['reason']}", markup=False)
             console.print(f"     {found['reproduce']}", markup=False)
             for line in found["traceback"] if len(safety["findings"]) < FEW else ():
                 console.print(f"     | {line}", markup=False)
@@ -288,7 +291,7 @@ def report(safety: SafetyRecord, interrupted: bool) -> int:
 def unexpected(safety: SafetyRecord) -> bool:
     """Name every finding that contradicts what its alternative says of itself; whether there is one."""
     for found in surprises(safety):
-        where = f"{found['family']}/{found['alternative']}@{found['backend']} {found['property']}"
+        where = f"{found['family']}/{found['alternative']}@{found['backend']} {found['promise']}"
         failed = f"failed, undeclared: {found['reason']}"
         what = failed if found["state"] == "FAIL" else "passed, but is declared to fail"
         errors.print(f"unexpected: {where}: {what}", markup=False, soft_wrap=True)

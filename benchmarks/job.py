@@ -8,13 +8,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from benchmarks import services
-from benchmarks.allocation import PRESETS
-from benchmarks.conformance import Inquiry
 from benchmarks.options import Options
-from benchmarks.plan import Filters, Plan, make_plan, services_of
+from benchmarks.plan import services
+from benchmarks.plan.availability import services_of
+from benchmarks.plan.comparisons import Plan, make_plan
+from benchmarks.plan.filters import Filters
+from benchmarks.plan.presets import PRESETS
 from benchmarks.resume import reopen
 from benchmarks.run import ENGINES, Settings, open_record
+from benchmarks.safety.conformance import Inquiry
 from benchmarks.words import bytes_of, chosen, fail, seconds_of
 from results.record import Writer
 

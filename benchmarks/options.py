@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.plan import Filters
+from benchmarks.plan.filters import Filters
 
 
 @dataclass(frozen=True)

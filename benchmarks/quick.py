@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 import patterns
-from benchmarks import services
-from benchmarks.allocation import choose_loops
-from benchmarks.blocks import Bench, Variant
-from benchmarks.plan import Filters, services_of, variants_of
-from benchmarks.turns import CALIBRATION_BLOCK
-from benchmarks.worker import calibrate
-from benchmarks.workloads import questions
+from benchmarks.engine.allocation import choose_loops
+from benchmarks.engine.blocks import Bench
+from benchmarks.engine.turns import CALIBRATION_BLOCK
+from benchmarks.engine.worker import calibrate
+from benchmarks.plan import services
+from benchmarks.plan.availability import services_of, variants_of
+from benchmarks.plan.filters import Filters
+from benchmarks.plan.variants import Variant
+from benchmarks.plan.workloads import questions
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import patterns
-from benchmarks.allocation import MIDDLE
-from benchmarks.engines import Measured, first_launch
-from benchmarks.extra import Standing, by_launch, label_of
+from benchmarks.engine.engines import Measured, first_launch
+from benchmarks.engine.extra import Standing, by_launch, label_of
 from benchmarks.options import Options, spelled
-from benchmarks.plan import Comparison, Plan
-from benchmarks.provenance import fingerprint, machine, machine_folder, versions
+from benchmarks.plan.comparisons import Comparison, Plan
+from benchmarks.plan.presets import MIDDLE
+from benchmarks.plan.provenance import fingerprint, machine, machine_folder, versions
 from benchmarks.run import Settings, is_of, looked_at, now, shared
 from results.files import RecordError, read_object
 from results.record import ComparisonRecord, SuiteRecord, Writer, read_suite

@@ -12,15 +12,16 @@ from typing import Any
 from packaging.requirements import Requirement
 
 import patterns
-from benchmarks.allocation import MIDDLE, Preset
-from benchmarks.backends import BACKENDS, version_of
-from benchmarks.engines import Measured, Terms, measure_in_stock_order, measure_in_turns, sessions
-from benchmarks.extra import Standing, most_worth, play, standing
-from benchmarks.patience import CLOCK
-from benchmarks.plan import Comparison, Plan, absence, applies, needed
-from benchmarks.provenance import fingerprint, machine, machine_folder, revision, versions
-from benchmarks.turns import Launch
-from benchmarks.workloads import Questions, questions
+from benchmarks.engine.engines import Measured, Terms, measure_in_stock_order, measure_in_turns, sessions
+from benchmarks.engine.extra import Standing, most_worth, play, standing
+from benchmarks.engine.patience import CLOCK
+from benchmarks.engine.turns import Launch
+from benchmarks.plan.availability import absence, applies, needed
+from benchmarks.plan.backends import BACKENDS, version_of
+from benchmarks.plan.comparisons import Comparison, Plan
+from benchmarks.plan.presets import MIDDLE, Preset
+from benchmarks.plan.provenance import fingerprint, machine, machine_folder, revision, versions
+from benchmarks.plan.workloads import Questions, questions
 from results.record import (
     FAILED,
     FORMAT,
@@ -370,7 +371,7 @@ def alternative_record(entry: patterns.Alternative) -> AlternativeRecord:
         "caveats": list(entry.caveats),
         "known_failures": [
             {
-                "property": failure.property,
+                "promise": failure.promise,
                 "python": failure.python,
                 "evidence": failure.evidence,
                 "applies_to": [name for name in BACKENDS if applies(failure, name)],

@@ -1,218 +1,26 @@
-"""One variant in one process, as a stock ``pyperf.Runner``.
+"""One variant alone, as an ordinary pyperf benchmark, with all of pyperf's options.
 
-Alone, ``python -m benchmarks.worker FAMILY/WORKLOAD/ALTERNATIVE@BACKEND --n 100`` is an ordinary pyperf benchmark, with
-all of pyperf's options. Inside a launch, ``take_turns`` is the same worker whose time function waits for its turn.
+``python -m benchmarks.worker FAMILY/WORKLOAD/ALTERNATIVE@LOOP --n 100`` is how one looks at a single row, and how the
+stock order measures.
 """
 
 import argparse
 import gc
-import io
-import math
 import os
-import platform
 import sys
-from functools import cache
-from multiprocessing.connection import Connection
-from typing import Any
 
 import pyperf
 
 import patterns
-from benchmarks import guard, services
-from benchmarks.allocation import LONGEST_WAIT
-from benchmarks.backends import BACKENDS
-from benchmarks.blocks import Bench, Block, DisturbedError, LeftoverError, Variant, WrongAnswerError
-from benchmarks.disturbance import Strain, strain
-from benchmarks.patience import notice_stops, undisturbed
-from benchmarks.plan import Filters, services_of, suggestion
-from benchmarks.workloads import Reading, questions
-from results.environment import DISTURBED, flags
-from results.record import State, one_line
-
-CHEAP = 4  # times the length of a calibrating block: up to here it is repeated to be sure
-
-
-@cache
-def warm_runner() -> pyperf.Runner:
-    """The one pyperf runner of this process.
-
-    Building it scans every installed distribution for hooks, and the first collection of metadata asks the system for
-    its name: a launch does both before it forks, so that its workers inherit the result. The one thing that pyperf asks
-    anew each time, whether Python is a 64-bit program, starts another program; it is remembered, too.
-    """
-    platform.architecture = cache(platform.architecture)
-    pyperf.Run([1.0], collect_metadata=True)
-    return pyperf.Runner()
-
-
-def take_turns(variant: Variant, connection: Connection, launch: int, seed: int) -> None:
-    """Serve one launch: calibrate when told to, then measure turn by turn, then hand over the pyperf benchmark.
-
-    Messages in: ``("calibrate", seconds, limit)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair
-    of its kind and a payload: ``ready``, ``calibrated`` (what ``calibrate`` returns), ``block`` (wall seconds),
-    ``done`` (what ``measure`` returns), ``failed`` (state and reason).
-    """
-    guard.follow(connection)
-    notice_stops()
-    silence()
-    try:
-        bench = Bench(variant, seed)
-        connection.send(("ready", None))
-        while True:
-            match connection.recv():
-                case ("calibrate", float(seconds), float(limit)):
-                    connection.send(("calibrated", calibrate(bench, seconds, limit)))
-                case ("measure", int(loops), int(rounds)):
-                    connection.send(("done", measure(bench, connection, loops, rounds, launch)))
-                    return
-    except (EOFError, BrokenPipeError):
-        return  # the parent is gone: nobody waits for an answer
-    # Whatever an alternative throws, SystemExit and CancelledError included, is its row and not our end.
-    except BaseException as error:
-        connection.send(("failed", state_of(error)))
-    finally:
-        guard.end_strays(set())
-
-
-def state_of(error: BaseException) -> tuple[State, str]:
-    """The state and the reason that an exception stands for."""
-    match error:
-        case WrongAnswerError():
-            return "wrong answer", str(error)
-        case LeftoverError():
-            return "left something behind", str(error)
-        case BaseExceptionGroup() if error.exceptions:
-            inner = state_of(error.exceptions[0])
-            return inner[0], f"{type(error).__name__}: {inner[1]}"
-        case _:
-            return "raised", shortened_line(error)
-
-
-def shortened_line(error: BaseException) -> str:
-    """One line of an exception, of readable length."""
-    line = one_line(error)
-    return line if len(line) <= 200 else f"{line[:197]}..."
-
-
-def calibrate(bench: Bench, seconds: float, limit: float) -> tuple[float, float]:
-    """What one loop takes by the workload's clock and by the wall's, in seconds, after a warm-up.
-
-    The loops are raised until a block takes ``seconds``, or has waited long enough. Where another look is cheap, or may
-    bring the block below ``limit``, the shorter of two counts: a disturbed one would cost the variant its loops, or its
-    place, in every launch.
-    """
-    bench.warm_up(1)
-    loops = 1
-    while True:
-        took = timed_block(bench, loops)
-        if took.seconds >= seconds or took.wall >= LONGEST_WAIT:
-            again = took.wall < CHEAP * seconds or limit < took.wall < 4 * limit
-            shorter = min(took, timed_block(bench, loops), key=lambda block: block.wall) if again else took
-            return shorter.seconds / loops, shorter.wall / loops
-        loops *= 2 ** max(1, math.ceil(math.log2(min(seconds / took.seconds, LONGEST_WAIT / took.wall))))
-
-
-def timed_block(bench: Bench, loops: int) -> Block:
-    """A block in which this process was not stopped: the seconds until it went on would be nobody's."""
-    return undisturbed(lambda: bench.block(loops))
-
-
-def measure(
-    bench: Bench, connection: Connection, loops: int, rounds: int, launch: int
-) -> tuple[dict[str, str], Strain | None]:
-    """Warm up, then run a pyperf worker whose every block waits for ``"go"``.
-
-    Returns its benchmark as JSON under an empty name, and a benchmark of each reading under the reading's; and what
-    its blocks went through.
-    """
-    bench.warm_up(loops)
-    gc.collect()
-    gc.freeze()
-    blocks: list[Block] = []
-
-    def timed(loops: int) -> float:
-        if not blocks:
-            connection.send(("ready", None))
-        connection.recv()
-        give_way()
-        block = timed_block(bench, loops)
-        blocks.append(block)
-        connection.send(("block", block.wall))
-        if len(blocks) == rounds:
-            connection.recv()  # pyperf collects metadata next: not while others still take their turns
-        return block.seconds
-
-    sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
-    sys.argv += [f"--loops={loops}", f"--values={rounds}", "--warmups=0"]
-    benchmark = run(warm_runner(), bench, timed)
-    strained = strain([(block.wall, block.used) for block in blocks], waits=bench.workload.clock == "cpu")
-    disturbed = {DISTURBED: flags(strained.disturbed)} if strained else {}
-    benchmark.update_metadata({"launch": launch, **disturbed, **tallied(bench)})
-    texts = {"": encoded(benchmark)} | {
-        one.name: encoded(beside(benchmark, one, [block.readings[one.name] for block in blocks]))
-        for one in bench.workload.readings
-    }
-    return texts, strained
-
-
-def give_way() -> None:
-    """Let whoever passed the turn fall asleep first, where the system can do that.
-
-    It wakes us before it waits for our answer. On the one core that we share, it would otherwise get the rest of its
-    way in the midst of the block, as soon as the scheduler thinks that we had enough.
-    """
-    if hasattr(os, "sched_yield"):
-        os.sched_yield()
-
-
-PYPERF_UNITS = {"second": "second", "ratio": "integer", "count": "integer"}  # it knows no ratio, and prints fractions
-
-
-def beside(benchmark: pyperf.Benchmark, reading: Reading, values: list[float]) -> pyperf.Benchmark:
-    """A reading of the same process as a pyperf benchmark of its own: a value per block."""
-    metadata = benchmark.get_runs()[0].get_metadata()
-    name = f"{metadata['name']}: {reading.record['title']}"
-    theirs = {key: value for key, value in metadata.items() if key not in ("loops", "inner_loops", "unit")}
-    unit = PYPERF_UNITS[reading.record["unit"]]
-    run = pyperf.Run(values, metadata={**theirs, "name": name, "unit": unit}, collect_metadata=False)
-    return pyperf.Benchmark([run])
-
-
-def encoded(benchmark: pyperf.Benchmark) -> str:
-    """A benchmark as pyperf's own JSON text."""
-    text = io.StringIO()
-    benchmark.dump(text)
-    return text.getvalue()
-
-
-def tallied(bench: Bench) -> dict[str, float]:
-    """What the workload counted, per operation, as pyperf metadata."""
-    done = max(1, bench.operations_done)
-    return {f"tally {name}": bench.tally[name] / done for name in bench.workload.tallies}
-
-
-def run(runner: pyperf.Runner, bench: Bench, timed: Any) -> pyperf.Benchmark:
-    """Register the one benchmark of this process with pyperf and run it."""
-    variant = bench.variant
-    metadata = {
-        "family": variant.family,
-        "workload": variant.workload,
-        "alternative": variant.alternative,
-        "backend": variant.backend,
-        "n": variant.n,
-        "twin": variant.twin,
-        "launch": 0,
-    }
-    operations = bench.workload.operations(variant.n)
-    return runner.bench_time_func(variant.benchmark, timed, inner_loops=operations, metadata=metadata)
-
-
-def silence(*channels: int) -> None:
-    """Send what an alternative prints to nowhere: standard output, which belongs to the launch's report, or others."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    for channel in channels or (1,):
-        os.dup2(devnull, channel)
-    os.close(devnull)
+from benchmarks.engine import guard
+from benchmarks.engine.blocks import Bench, DisturbedError
+from benchmarks.engine.worker import run
+from benchmarks.plan import services
+from benchmarks.plan.availability import services_of
+from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.filters import Filters, suggestion
+from benchmarks.plan.variants import Variant
+from benchmarks.plan.workloads import questions
 
 
 def parse_variant(text: str, n: int) -> Variant:

@@ -23,11 +23,11 @@ Kind = Literal["idiom", "trap", "package", "own"]
 class KnownFailure:
     """A promise that an alternative is known to break.
 
-    ``property`` names the broken promise, ``backends`` is a glob over backend names, ``python`` a version range down to
+    ``promise`` names the broken promise, ``backends`` is a glob over backend names, ``python`` a version range down to
     the patch level (empty for every version), ``evidence`` a link or a sentence that says how it was seen.
     """
 
-    property: str
+    promise: str
     python: str
     evidence: str
     backends: str = "*"
@@ -35,9 +35,9 @@ class KnownFailure:
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """A property that cannot be asked of an alternative, and why; ``backends`` is a glob over backend names."""
+    """A promise that cannot be asked of an alternative, and why; ``backends`` is a glob over backend names."""
 
-    property: str
+    promise: str
     reason: str
     backends: str = "*"
 
@@ -48,7 +48,7 @@ class Alternative:
 
     ``library`` says which backends can run it, ``kind`` where it comes from, ``requires`` which distributions it needs
     beyond its library, ``services`` which servers it talks to, ``caveats`` what it promises less than the contract,
-    ``not_applicable`` which properties cannot be asked of it, ``offers`` which public functions and classes it defines,
+    ``not_applicable`` which promises cannot be asked of it, ``offers`` which public functions and classes it defines,
     ``imports`` the top-level modules it imports. ``problem`` is the reason why the file could not be read, or empty.
     """
 

@@ -135,7 +135,7 @@ def _safety_fact(measurements: Measurements) -> str:
 
 
 def check_command(measurements: Measurements, family: str = "", loop: str = "") -> str:
-    """The command that asks the same properties again; of everything when no family is given."""
+    """The command that asks the same promises again; of everything when no family is given."""
     safety = measurements.run.safety
     words = ["python", "-m", "benchmarks", "check"]
     words += ["--family", family] if family else []

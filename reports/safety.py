@@ -15,10 +15,10 @@ State = Finding | Literal["declared"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A property: what is promised, the harm when it is broken, an example; a fact is disclosed and not judged."""
+    """A promise: what is promised, the harm when it is broken, an example; a fact is disclosed and not judged."""
 
     name: str
-    promise: str
+    sentence: str
     harm: str
     example: str
     fact: bool
@@ -26,12 +26,12 @@ class Question:
     @property
     def words(self) -> str:
         """The promise as part of a sentence; the name where nobody wrote it down."""
-        return self.promise.rstrip(".") or spaced(self.name)
+        return self.sentence.rstrip(".") or spaced(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a property found of an alternative on a backend; the fields are those of the record.
+    """What a promise found of an alternative on a backend; the fields are those of the record.
 
     ``declared`` is what its file says of this failure, or empty.
     """
@@ -79,7 +79,7 @@ class FamilySafety:
         self.record = record
         self.tested = safety is not None
         mine = [found for found in safety["findings"] if found["family"] == name] if safety else []
-        self._findings = {(found["alternative"], found["backend"], found["property"]): found for found in mine}
+        self._findings = {(found["alternative"], found["backend"], found["promise"]): found for found in mine}
         self.questions = tuple(_questions(name, record, safety, mine))
         self._answers: dict[tuple[str, str], tuple[Answer, ...]] = {}
 
@@ -117,7 +117,7 @@ class FamilySafety:
 
     def _declared(self, alternative: str, backend: str, name: str) -> KnownFailureRecord | None:
         known = self.record["alternatives"][alternative]["known_failures"]
-        return next((entry for entry in known if entry["property"] == name and backend in entry["applies_to"]), None)
+        return next((entry for entry in known if entry["promise"] == name and backend in entry["applies_to"]), None)
 
     def broken(self, alternative: str, backend: str) -> tuple[Answer, ...]:
         """The promises that it does not keep on a backend."""
@@ -132,15 +132,15 @@ def _questions(
     name: str, record: FamilyRecord, safety: SafetyRecord | None, findings: list[FindingRecord]
 ) -> Iterator[Question]:
     """Promises, then those that only a file or a finding names, then facts."""
-    written = safety["properties"].get(name, {}) if safety else {}
+    written = safety["promises"].get(name, {}) if safety else {}
     told = [
-        Question(one, entry["promise"], entry["harm"], entry["example"], entry["fact"])
+        Question(one, entry["sentence"], entry["harm"], entry["example"], entry["fact"])
         for one, entry in written.items()
     ]
     known = (entry for one in record["alternatives"].values() for entry in one["known_failures"])
     # How measuring may end is no question: such a row has its reason in its place.
-    declared = {entry["property"] for entry in known} - FAILED
-    others = sorted((declared | {found["property"] for found in findings}) - written.keys())
+    declared = {entry["promise"] for entry in known} - FAILED
+    others = sorted((declared | {found["promise"] for found in findings}) - written.keys())
     yield from (question for question in told if not question.fact)
     yield from (Question(one, "", "", "", fact=False) for one in others)
     yield from (question for question in told if question.fact)

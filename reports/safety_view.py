@@ -60,7 +60,7 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The evidence of one cell, or of several that share it; ``names`` are properties and their anchors."""
+    """The evidence of one cell, or of several that share it; ``names`` are promises and their anchors."""
 
     anchor: str
     names: tuple[tuple[str, str], ...]
@@ -86,11 +86,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A property in words."""
+    """A promise in words."""
 
     words: str
     anchor: str
-    promise: str
+    sentence: str
     harm: str
     example: Markup
     fact: bool
@@ -104,7 +104,7 @@ class PackageFailure:
     alternative: str
     package: str
     words: str
-    promise: str
+    sentence: str
     loops: tuple[str, ...]
     anchor: str
     answer: Answer
@@ -129,7 +129,7 @@ class SafetyView:
 
 
 class Anchors:
-    """Where the properties and the evidence of a family stand on its page."""
+    """Where the promises and the evidence of a family stand on its page."""
 
     def __init__(self, family: Family) -> None:
         """The same for every loop's page, so that links outlive a rebuild."""
@@ -137,7 +137,7 @@ class Anchors:
         self._questions = slugs([question.name for question in family.safety.questions])
 
     def definition(self, question: str) -> str:
-        """The anchor of a property's definition."""
+        """The anchor of a promise's definition."""
         return f"p-{self._questions[question]}"
 
     def evidence(self, alternative: str, question: str = "") -> str:
@@ -268,7 +268,7 @@ def _definitions(family: Family, anchors: Anchors) -> Iterator[Definition]:
         yield Definition(
             words=spaced(question.name),
             anchor=anchors.definition(question.name),
-            promise=question.promise,
+            sentence=question.sentence,
             harm=question.harm,
             example=highlighted(question.example),
             fact=question.fact,
@@ -290,7 +290,7 @@ def package_failures(family: Family, loops: Sequence[str]) -> Iterator[PackageFa
                 alternative=name,
                 package=_package(family, record),
                 words=spaced(question),
-                promise=worst.question.promise,
+                sentence=worst.question.sentence,
                 loops=tuple(answers),
                 anchor=anchors.evidence(name, question),
                 answer=worst,
@@ -298,7 +298,7 @@ def package_failures(family: Family, loops: Sequence[str]) -> Iterator[PackageFa
 
 
 def _together(failures: Iterable[PackageFailure]) -> list[tuple[PackageFailure, ...]]:
-    """Failures by package, property, and what is known of them."""
+    """Failures by package, promise, and what is known of them."""
     groups: dict[tuple[str, ...], list[PackageFailure]] = defaultdict(list)
     for found in failures:
         answer = found.answer

@@ -87,7 +87,7 @@ class Missing:
 class Table:
     """One workload on one backend; ``skipped`` says what the run did not get to, ``clock`` what its times are.
 
-    ``heads`` are the properties that tell its rows apart best, and the facts; ``kept`` counts those that nobody breaks
+    ``heads`` are the promises that tell its rows apart best, and the facts; ``kept`` counts those that nobody breaks
     here, ``left`` those that somebody does, and for which there is no room.
     """
 

@@ -76,7 +76,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Why an alternative is out: the property's name, what it promises, and how we know that it does not hold.
+    """Why an alternative is out: the promise's name, what it promises, and how we know that it does not hold.
 
     ``failed`` a safety check, ``declared`` by its file and not tested, or ``measured``: seen while times were taken.
     """

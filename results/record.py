@@ -23,7 +23,7 @@ from results.safety import FILE as SAFETY_FILE
 from results.safety import SafetyRecord
 from results.safety import read as read_safety
 
-FORMAT = 1
+FORMAT = 2
 HERE = Path(__file__).parent
 REFERENCE = "reference"
 
@@ -46,7 +46,7 @@ FAILED: frozenset[State] = frozenset(("raised", "wrong answer", "left something 
 class KnownFailureRecord(TypedDict):
     """A broken promise that the alternative declares; ``applies_to`` lists the backends of this run where it holds."""
 
-    property: str
+    promise: str
     python: str
     evidence: str
     applies_to: list[str]

@@ -7,23 +7,23 @@ from typing import Any, Literal, TypedDict, cast, get_args
 
 from results.files import RecordError, one_line, read_object, replace_json
 
-FORMAT = 1
+FORMAT = 2
 FILE = "safety.json"
 
 Finding = Literal["pass", "FAIL", "not applicable", "not tested", "yes", "no"]
 
 
-class PropertyRecord(TypedDict):
+class PromiseRecord(TypedDict):
     """A safety question in words. A ``fact`` is answered with yes or no, and condemns nobody."""
 
-    promise: str
+    sentence: str
     harm: str
     example: str
     fact: bool
 
 
 class FindingRecord(TypedDict):
-    """One cell of the matrix: what one property found of one alternative on one backend.
+    """One cell of the matrix: what one promise found of one alternative on one backend.
 
     ``trials`` counts the trials that were run; ``seed`` and ``tick`` name the first one that failed, ``reason`` says in
     a line what was seen, or why there was nothing to see, ``traceback`` is shortened, and ``reproduce`` is the command
@@ -34,7 +34,7 @@ class FindingRecord(TypedDict):
     family: str
     alternative: str
     backend: str
-    property: str
+    promise: str
     state: Finding
     trials: int
     seed: int | None
@@ -47,14 +47,14 @@ class FindingRecord(TypedDict):
 
 
 class SafetyRecord(TypedDict):
-    """All findings of a run: ``properties`` by family and name, in the order in which a page shows them."""
+    """All findings of a run: ``promises`` by family and name, in the order in which a page shows them."""
 
     format: int
     python: str
     versions: dict[str, str]
     seeds: int
     seconds: float
-    properties: dict[str, dict[str, PropertyRecord]]
+    promises: dict[str, dict[str, PromiseRecord]]
     findings: list[FindingRecord]
 
 
@@ -63,7 +63,7 @@ def command(family: str, alternative: str, backend: str, questions: list[str], s
     words = ["python", "-m", "benchmarks", "check", "--family", family, "--alternative", alternative]
     words += ["--backend", backend]
     for name in questions:
-        words += ["--property", name]
+        words += ["--promise", name]
     return shlex.join([*words, "--seed", str(seed), "--tick", str(tick)])
 
 
@@ -98,11 +98,11 @@ def read(path: Path) -> SafetyRecord:
 
 
 def _wrong(value: dict[str, Any]) -> Iterator[str]:
-    """What a record lacks: keys of its own, of a property or of a finding, or a state that there is."""
+    """What a record lacks: keys of its own, of a promise or of a finding, or a state that there is."""
     yield from _missing("the record", value, SafetyRecord)
-    for family, questions in value["properties"].items():
+    for family, questions in value["promises"].items():
         for name, question in questions.items():
-            yield from _missing(f"property {family}.{name}", question, PropertyRecord)
+            yield from _missing(f"promise {family}.{name}", question, PromiseRecord)
     for number, found in enumerate(value["findings"], 1):
         yield from _missing(f"finding {number}", found, FindingRecord)
         if found["state"] not in get_args(Finding):

@@ -138,12 +138,10 @@ def project_with(name: str, root: Path) -> Path:
 
 
 def real_content(folder: str, names: list[str]) -> set[str]:
-    """What the copy leaves out: the real families, their workloads and properties, and recorded runs."""
+    """What the copy leaves out: the real families, what is asked of them, and recorded runs."""
     path = Path(folder)
-    if path.name in ("patterns", "results"):
+    if path.name in ("patterns", "results", "families"):
         return {name for name in names if (path / name).is_dir()}
-    if path.name in ("workloads", "properties"):
-        return {name for name in names if name != "__init__.py"}
     return set()
 
 

@@ -1,4 +1,4 @@
-"""The tests of the tests: every property catches the defect that was planted for it, and nothing else."""
+"""The tests of the tests: every promise catches the defect that was planted for it, and nothing else."""
 
 import shutil
 import sys
@@ -8,15 +8,15 @@ from functools import cache
 import pytest
 
 import patterns
-from benchmarks.backends import BACKENDS, can_run
-from benchmarks.properties import properties
+from benchmarks.plan.backends import BACKENDS, can_run
+from benchmarks.plan.promises import promises
 from results.safety import SafetyRecord, read, surprises
 from tests.conftest import ROOT, Command
 
 BROKEN = ROOT / "tests" / "broken"
 LOOPS = ["--backend", "asyncio", "--backend", "trio"]  # one of each library: our own code knows no loop, either
 SEEDS = "3"  # a planted defect is one that the first schedules show
-FAMILIES = [family for family in patterns.families() if properties(family)]
+FAMILIES = [family for family in patterns.families() if promises(family)]
 
 
 @cache
@@ -51,9 +51,9 @@ def found(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Callabl
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_planted_defect_is_caught_and_nothing_else(family: str, found: Callable[[str], SafetyRecord]) -> None:
-    """A broken implementation fails exactly the property it was made for; its correct twin fails none."""
+    """A broken implementation fails exactly the promise it was made for; its correct twin fails none."""
     unexpected = [
-        f"{entry['alternative']}@{entry['backend']} {entry['property']}: {entry['state']}: {entry['reason']}"
+        f"{entry['alternative']}@{entry['backend']} {entry['promise']}: {entry['state']}: {entry['reason']}"
         for entry in surprises(found(family))
     ]
 
@@ -61,19 +61,19 @@ def test_every_planted_defect_is_caught_and_nothing_else(family: str, found: Cal
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_property_has_a_defect_to_catch_on_every_library(family: str) -> None:
-    """A property that no broken implementation fails is not done; and each library has a correct twin."""
-    promises = {entry.name for entry in properties(family) if not entry.fact}
+def test_every_promise_has_a_defect_to_catch_on_every_library(family: str) -> None:
+    """A promise that no broken implementation fails is not done; and each library has a correct twin."""
+    wanted = {entry.name for entry in promises(family) if not entry.fact}
     for library in {backend.library for backend in BACKENDS.values()}:
         here = [entry for entry in planted(family) if can_run(entry.library, BACKENDS[library])]
-        caught = {failure.property for entry in here for failure in entry.known_failures}
+        caught = {failure.promise for entry in here for failure in entry.known_failures}
 
-        assert sorted(promises) == sorted(caught & promises), library
+        assert sorted(wanted) == sorted(caught & wanted), library
         assert any(not entry.known_failures for entry in here), f"no correct twin on {library}"
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_planted_defect_is_one_defect(family: str) -> None:
-    """An implementation that fails everything would prove nothing about the property it is for."""
+    """An implementation that fails everything would prove nothing about the promise it is for."""
     for entry in planted(family):
-        assert len({failure.property for failure in entry.known_failures}) <= 1, entry.name
+        assert len({failure.promise for failure in entry.known_failures}) <= 1, entry.name

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 import patterns
-from benchmarks import services
-from benchmarks.allocation import MIDDLE
-from benchmarks.backends import BACKENDS
-from benchmarks.blocks import Bench, Variant
-from benchmarks.plan import Filters, services_of, variants_of
-from benchmarks.workloads import questions
+from benchmarks.engine.blocks import Bench
+from benchmarks.plan import services
+from benchmarks.plan.availability import services_of, variants_of
+from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.filters import Filters
+from benchmarks.plan.presets import MIDDLE
+from benchmarks.plan.variants import Variant
+from benchmarks.plan.workloads import questions
 
 # What every machine has time for; a single one is asked where everything else is, too.
 SMALL = (1, 10) if sys.version_info >= (3, 13) else (10,)

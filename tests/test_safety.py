@@ -1,4 +1,4 @@
-"""Every alternative answers every property of its family just as its file says, on this Python."""
+"""Every alternative answers every promise of its family just as its file says, on this Python."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 import patterns
-from benchmarks.properties import properties
+from benchmarks.plan.promises import promises
 from results.record import FAILED
 from results.safety import SafetyRecord, read, surprises
 from tests.conftest import ROOT, Command
@@ -16,7 +16,7 @@ from tests.conftest import ROOT, Command
 SEEDS = os.environ.get("LOOPMARK_TEST_SEEDS", "4")
 # Every loop on the newest Python; on the others one of each library, where patch levels differ and loops do not.
 LOOPS = ["--backend", "*"] if sys.version_info >= (3, 13) else ["--backend", "asyncio", "--backend", "trio"]
-FAMILIES = [family for family in patterns.families() if properties(family)]
+FAMILIES = [family for family in patterns.families() if promises(family)]
 Check = Callable[[str], SafetyRecord]
 
 
@@ -40,7 +40,7 @@ def check(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Check:
 def test_nothing_fails_or_passes_against_its_own_words(family: str, check: Check) -> None:
     """An undeclared failure is a defect; an unexpected pass means that upstream has mended something."""
     unexpected = [
-        f"{entry['alternative']}@{entry['backend']} {entry['property']}: {entry['state']}: {entry['reason']}"
+        f"{entry['alternative']}@{entry['backend']} {entry['promise']}: {entry['state']}: {entry['reason']}"
         for entry in surprises(check(family))
     ]
 
@@ -50,10 +50,10 @@ def test_nothing_fails_or_passes_against_its_own_words(family: str, check: Check
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_our_own_keep_every_promise(family: str, check: Check) -> None:
-    """What we recommend as our own is safe on every property, on every loop it claims."""
+    """What we recommend as our own is safe on every promise, on every loop it claims."""
     kinds = {entry.name: entry.kind for entry in patterns.alternatives(family)}
     broken = [
-        f"{entry['alternative']}@{entry['backend']} {entry['property']}: {entry['reason']}"
+        f"{entry['alternative']}@{entry['backend']} {entry['promise']}: {entry['reason']}"
         for entry in check(family)["findings"]
         if kinds[entry["alternative"]] == "own" and entry["state"] == "FAIL"
     ]
@@ -62,20 +62,20 @@ def test_our_own_keep_every_promise(family: str, check: Check) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_declarations_name_properties_that_exist(family: str) -> None:
-    """A declaration for a property that nobody asks would never be checked; others say how measuring may end."""
-    names = {entry.name for entry in properties(family)} | FAILED
+def test_declarations_name_promises_that_exist(family: str) -> None:
+    """A declaration for a promise that nobody asks would never be checked; others say how measuring may end."""
+    names = {entry.name for entry in promises(family)} | FAILED
     for entry in patterns.alternatives(family):
-        declared = [failure.property for failure in entry.known_failures]
-        declared += [exemption.property for exemption in entry.not_applicable]
+        declared = [failure.promise for failure in entry.known_failures]
+        declared += [exemption.promise for exemption in entry.not_applicable]
 
         assert set(declared) <= names, entry.name
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_property_says_what_it_is_for(family: str) -> None:
+def test_every_promise_says_what_it_is_for(family: str) -> None:
     """The report prints the promise, the harm and an example of a few lines."""
-    for entry in properties(family):
+    for entry in promises(family):
         promise, harm, example = entry.parts
 
         assert promise[:1].isupper(), entry.name

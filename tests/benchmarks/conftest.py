@@ -8,8 +8,8 @@ import pyperf
 import pytest
 
 from benchmarks import run
-from benchmarks.engines import Measured, Terms
-from benchmarks.plan import Comparison
+from benchmarks.engine.engines import Measured, Terms
+from benchmarks.plan.comparisons import Comparison
 
 # How processes end is the system's doing: the oldest and the newest Python will do.
 SURVIVAL = ["test_killed.py", "test_rampant.py", "test_full_disk.py", "test_stopped.py", "test_resume.py"]

@@ -43,7 +43,7 @@ def test_list_names_every_family() -> None:
     ("arguments", "line"),
     [
         (["--family", "lock"], "no family matches 'lock' (did you mean locks?)"),
-        (["--family", "locks", "--property", "cancel_waiter"], "no property matches 'cancel_waiter' (did you mean"),
+        (["--family", "locks", "--promise", "cancel_waiter"], "no promise matches 'cancel_waiter' (did you mean"),
         (["--family", "locks", "--alternative", "asyncio_loc"], "no alternative matches 'asyncio_loc' (did you mean"),
         (["--alternative", "trio_lock", "--backend", "uvloop"], "the filters leave nothing to check"),
     ],

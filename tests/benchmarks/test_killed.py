@@ -90,7 +90,7 @@ def test_nothing_outlives_a_killed_check(start: Callable[..., Running]) -> None:
 
 @pytest.mark.parametrize("generations", [0, 1])
 def test_who_was_killed_during_a_check_is_asked_once_more(start: Callable[..., Running], generations: int) -> None:
-    """The examined process, or the server above it: neither is a property's failure."""
+    """The examined process, or the server above it: neither is a promise's failure."""
     running = start(*CHECK)
     worker = psutil.Process(running.reaches("wild")[0])
     (worker, *worker.parents())[generations].kill()

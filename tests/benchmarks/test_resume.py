@@ -17,14 +17,15 @@ from typer.testing import CliRunner
 
 from benchmarks import run
 from benchmarks.__main__ import app
-from benchmarks.allocation import PRESETS
-from benchmarks.conformance import Inquiry
-from benchmarks.engines import Measured, first_launch
-from benchmarks.extra import Standing
-from benchmarks.plan import Filters, Plan, make_plan
+from benchmarks.engine.engines import Measured, first_launch
+from benchmarks.engine.extra import Standing
+from benchmarks.engine.turns import Launch
+from benchmarks.plan.comparisons import Plan, make_plan
+from benchmarks.plan.filters import Filters
+from benchmarks.plan.presets import PRESETS
 from benchmarks.resume import remembered
 from benchmarks.run import Settings, measure, shared, suite
-from benchmarks.turns import Launch
+from benchmarks.safety.conformance import Inquiry
 from results.record import Run, SuiteRecord, Writer, read, run_directories
 from results.safety import SafetyRecord
 from tests.benchmarks.conftest import Engine

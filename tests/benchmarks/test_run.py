@@ -9,12 +9,14 @@ from types import SimpleNamespace
 import pyperf
 import pytest
 
-from benchmarks import host, run
-from benchmarks.allocation import PRESETS
-from benchmarks.engines import Measured, Terms
-from benchmarks.plan import Comparison, Filters, Plan, make_plan
+from benchmarks import run
+from benchmarks.engine import host
+from benchmarks.engine.engines import Measured, Terms
+from benchmarks.engine.turns import Failure
+from benchmarks.plan.comparisons import Comparison, Plan, make_plan
+from benchmarks.plan.filters import Filters
+from benchmarks.plan.presets import PRESETS
 from benchmarks.run import Settings, measure, open_record, undeclared_failures
-from benchmarks.turns import Failure
 from patterns import contract
 from results.environment import ConditionsRecord
 from results.record import Writer, read
@@ -99,7 +101,7 @@ def test_a_spent_budget_names_what_was_not_reached(
     """Comparisons beyond the budget are rows with that reason, and the run is complete."""
     moments = iter([0.0, 0.0, 100.4, 100.5, 101.0])
     monkeypatch.setitem(run.ENGINES, "turns", instant)
-    monkeypatch.setattr("benchmarks.patience.time.monotonic", lambda: next(moments))
+    monkeypatch.setattr("benchmarks.engine.patience.time.monotonic", lambda: next(moments))
     writer = recorded(plan, settings)
     suite = writer.suite
     reasons = {row["reason"] for row in suite["absences"] if row["state"] == "not measured"}
@@ -119,7 +121,7 @@ def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, mo
         return instant(comparisons, terms)
 
     monkeypatch.setitem(run.ENGINES, "turns", engine)
-    monkeypatch.setattr("benchmarks.patience.time.monotonic", lambda: next(moments))
+    monkeypatch.setattr("benchmarks.engine.patience.time.monotonic", lambda: next(moments))
     recorded(plan, settings)
 
     weights = {entry.n: settings.preset.weight(entry.n, len(entry.variants)) for entry in plan.comparisons}

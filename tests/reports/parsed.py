@@ -41,7 +41,7 @@ def row_of(tree: Any, table: str, name: str) -> Any:
 
 
 def cells_of(tree: Any, table: str, name: str) -> dict[str, Any]:
-    """The cells of an alternative by their heading, those of the properties included."""
+    """The cells of an alternative by their heading, those of the promises included."""
     heads = [text_of(head) for head in tree.xpath(f"//table[@id='{table}']/thead/tr/th")]
     return dict(zip(heads, row_of(tree, table, name), strict=True))
 

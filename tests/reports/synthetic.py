@@ -12,7 +12,7 @@ import pyperf
 
 from results import environment, safety
 from results.record import AbsenceRecord, AlternativeRecord, ComparisonRecord, FamilyRecord, SuiteRecord, Writer
-from results.safety import FindingRecord, PropertyRecord, SafetyRecord
+from results.safety import FindingRecord, PromiseRecord, SafetyRecord
 
 SOURCE = '"""Doc."""\n\n\nasync def job(n: int) -> str:\n    # A comment\n    return f"done {n}"\n'
 
@@ -27,7 +27,7 @@ class Fake:
     title: str = "One way of doing it"
     doc: str = "One way of doing it.\n\nChoose it when you like it.\nIt costs what it costs."
     caveats: tuple[str, ...] = ()
-    breaks: tuple[tuple[str, str], ...] = ()  # (property, backend)
+    breaks: tuple[tuple[str, str], ...] = ()  # (promise, backend)
     backends: tuple[str, ...] = ("asyncio", "uvloop")
     source: str = SOURCE
     versions: tuple[tuple[str, str], ...] = ()
@@ -51,7 +51,7 @@ def alternative_record(name: str, fake: Fake) -> AlternativeRecord:
         "caveats": list(fake.caveats),
         "known_failures": [
             {
-                "property": promise,
+                "promise": promise,
                 "python": "",
                 "evidence": EVIDENCE,
                 "applies_to": [backend],
@@ -82,7 +82,7 @@ def suite_record(
     """A suite with one family, before anything is measured."""
     backends = dict.fromkeys(["asyncio", "uvloop", "trio"])
     return {
-        "format": 1,
+        "format": 2,
         "run": {
             "id": "2026-01-02T030405Z",
             "command": "python -m benchmarks run --family demo --seed 7",
@@ -113,20 +113,20 @@ def suite_record(
     }
 
 
-PROPERTIES: Mapping[str, PropertyRecord] = {
+PROMISES: Mapping[str, PromiseRecord] = {
     "no_leaks": {
-        "promise": "Nothing is left behind, whoever is cancelled.",
+        "sentence": "Nothing is left behind, whoever is cancelled.",
         "harm": "Tasks pile up until the memory is gone.",
         "example": "task = start()\ntask.cancel()  # it goes on",
         "fact": False,
     },
     "wakes_next": {
-        "promise": "A cancelled waiter wakes the next one.",
+        "sentence": "A cancelled waiter wakes the next one.",
         "harm": "Nobody is woken, and everybody waits for ever.",
         "example": "await lock.acquire()",
         "fact": False,
     },
-    "fifo": {"promise": "First come, first served.", "harm": "Some wait longer.", "example": "", "fact": True},
+    "fifo": {"sentence": "First come, first served.", "harm": "Some wait longer.", "example": "", "fact": True},
 }
 EVIDENCE = "seen at https://example.org/issue/1."
 
@@ -137,8 +137,8 @@ def finding(alternative: str, backend: str, name: str, **changes: Any) -> Findin
         "family": "demo",
         "alternative": alternative,
         "backend": backend,
-        "property": name,
-        "state": "yes" if name in PROPERTIES and PROPERTIES[name]["fact"] else "pass",
+        "promise": name,
+        "state": "yes" if name in PROMISES and PROMISES[name]["fact"] else "pass",
         "trials": 50,
         "seed": None,
         "tick": None,
@@ -160,18 +160,18 @@ def safety_record(fakes: Mapping[str, Fake], *changed: FindingRecord, **changes:
     found = {}
     for name, fake in fakes.items():
         for backend in fake.backends:
-            for question in [*PROPERTIES, *(name for name, _ in fake.breaks if name not in PROPERTIES)]:
+            for question in [*PROMISES, *(name for name, _ in fake.breaks if name not in PROMISES)]:
                 declared = (question, backend) in fake.breaks
                 told = {"state": "FAIL", "declared": True, "evidence": EVIDENCE} if declared else {}
                 found[name, backend, question] = finding(name, backend, question, **told)
-    found |= {(cell["alternative"], cell["backend"], cell["property"]): cell for cell in changed}
+    found |= {(cell["alternative"], cell["backend"], cell["promise"]): cell for cell in changed}
     whole: Any = {
         "format": safety.FORMAT,
         "python": "CPython 3.13.0 on linux",
         "versions": {"python": "3.13.0", "pyperf": "2.10.0"},
         "seeds": 50,
         "seconds": 12.3,
-        "properties": {"demo": PROPERTIES},
+        "promises": {"demo": PROMISES},
         "findings": list(found.values()),
     }
     return {**whole, **changes}  # type: ignore[typeddict-item]

@@ -16,7 +16,7 @@ from tests.reports.parsed import built, page, text_of, tree_of
 
 Make = Callable[..., Any]
 PROMISE = {
-    "promise": "Whoever waits is served, or is told that they will not be, whatever happens to the others.",
+    "sentence": "Whoever waits is served, or is told that they will not be, whatever happens to the others.",
     "harm": "A client hangs up while it waits. Its place in the queue is woken in its stead, nobody picks the wake-up "
     "up, and every later request waits for ever.",
     "example": "async with asyncio.timeout(1):\n    await ledger.deposit(...)\n# nobody ever wakes the next one",
@@ -121,7 +121,7 @@ def test_markup_in_the_record_is_text(
     tmp_path: Path, write: Make, fake: Make, absent: Make, found: Make, safety_of: Make
 ) -> None:
     """Names, titles, docstrings, sources, caveats, reasons, evidence and questions are shown, not obeyed."""
-    promise = {"promise": MARKUP, "harm": MARKUP, "example": MARKUP, "fact": False}
+    promise = {"sentence": MARKUP, "harm": MARKUP, "example": MARKUP, "fact": False}
     told = dict.fromkeys(("reason", "reproduce", "evidence"), MARKUP) | {"traceback": [MARKUP]}
     fakes = {
         "usual": fake(),
@@ -141,7 +141,7 @@ def test_markup_in_the_record_is_text(
         fakes,
         found(MARKUP, "asyncio", MARKUP, state="FAIL", **told),
         found("usual", "asyncio", MARKUP, state="not applicable", **told),
-        properties={"demo": {MARKUP: promise}},
+        promises={"demo": {MARKUP: promise}},
         python=MARKUP,
         versions={MARKUP: MARKUP},
     )
@@ -173,7 +173,7 @@ def test_committed_run_makes_small_pages(reference: Path) -> None:
 def budget_run(
     folder: Path, write: Make, fake: Make, found: Make, safety_of: Make, extra: tuple[str, ...] = ()
 ) -> Path:
-    """As large as a family gets: 25 alternatives, 20 of them on asyncio, 12 properties, 7 workloads of 12 rows."""
+    """As large as a family gets: 25 alternatives, 20 of them on asyncio, 12 promises, 7 workloads of 12 rows."""
     source = "\n".join(
         f"async def step_{number}(value: int) -> int:\n    return value + {number}\n" for number in range(20)
     )
@@ -190,19 +190,19 @@ def budget_run(
         for number, name in enumerate(names)
     }
     fakes |= {f"on_trio_{number}": fake(source=source, backends=("trio",)) for number in range(5)}
-    properties = {f"promise_that_is_kept_{number}": dict(PROMISE) for number in range(12)}
-    failing = set(zip(names[:12], properties, strict=True)) | {(name, next(iter(properties))) for name in names[12:17]}
+    promises = {f"promise_that_is_kept_{number}": dict(PROMISE) for number in range(12)}
+    failing = set(zip(names[:12], promises, strict=True)) | {(name, next(iter(promises))) for name in names[12:17]}
     record = safety_of(
         fakes,
         *(
             found(name, backend, question, **({"state": "FAIL"} if (name, question) in failing else {}))
             for name, one in fakes.items()
             for backend in one.backends
-            for question in properties
+            for question in promises
         ),
-        properties={"demo": properties},
+        promises={"demo": promises},
     )
-    record["findings"] = [entry for entry in record["findings"] if entry["property"] in properties]
+    record["findings"] = [entry for entry in record["findings"] if entry["promise"] in promises]
     return Path(write(folder, fakes, workloads=(*workloads, *extra), launches=10, rounds=1, safety=record))
 
 

@@ -77,7 +77,7 @@ def test_matrix_has_symbol_and_word(folder: Path, name: str, question: str, text
         ("usual", "fact: fifo", "no", "f"),
     ],
 )
-def test_table_has_a_column_for_each_property(folder: Path, name: str, question: str, word: str, css: str) -> None:
+def test_table_has_a_column_for_each_promise(folder: Path, name: str, question: str, word: str, css: str) -> None:
     """The word is in the cell for those who hear it; the class puts the symbol in its place for those who see it."""
     cell = cells_of(page(folder), "table-busy", name)[question]
 
@@ -167,8 +167,8 @@ def test_evidence_of_a_failure(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "shown"),
     [
-        (["asyncio/runners.py:1 in run", "benchmarks/properties/x.py:2 in x", "Error: left"], 1),
-        (["benchmarks/properties/x.py:2 in x", "patterns/x/y.py:3 in y", "Error: other"], 3),
+        (["asyncio/runners.py:1 in run", "benchmarks/families/x/promises.py:2 in x", "Error: left"], 1),
+        (["benchmarks/families/x/promises.py:2 in x", "patterns/x/y.py:3 in y", "Error: other"], 3),
         (["loop.pyx:1 in run", "Error: other"], 2),
         ([], 0),
     ],
@@ -261,7 +261,7 @@ def test_surprises_are_loud(folder: Path) -> None:
 
 
 def test_failures_of_packages_are_listed(folder: Path) -> None:
-    """Package, version, property, loop, command and link; on the family's page, and for the whole run."""
+    """Package, version, promise, loop, command and link; on the family's page, and for the whole run."""
     told = text_of(page(folder).xpath("//h3[text()='Failures found in packages']/following-sibling::ul[1]")[0])
     section = page(folder, "safety.html").get_element_by_id("packages")
 
@@ -318,7 +318,7 @@ def test_nothing_passes_and_nothing_is_recommended(tmp_path: Path, write: Make, 
     assert tree.find_class("pick") == []
 
 
-@pytest.mark.parametrize("content", [None, "{", '{"format": 0}', '{"format": 1, "findings": 3}'])
+@pytest.mark.parametrize("content", [None, "{", '{"format": 0}', '{"format": 2, "findings": 3}'])
 def test_without_findings_declarations_still_count(
     tmp_path: Path, write: Make, fake: Make, content: str | None
 ) -> None:
@@ -356,13 +356,13 @@ def test_findings_about_others_are_passed_over(
     assert text_of(cells_of(tree, "matrix", "usual")["unheard of"]) == "✓ pass 50"
 
 
-def test_family_without_properties_is_not_tested(tmp_path: Path, write: Make, fake: Make, safety_of: Make) -> None:
+def test_family_without_promises_is_not_tested(tmp_path: Path, write: Make, fake: Make, safety_of: Make) -> None:
     """Nothing asked, nothing declared: a sentence instead of an empty table."""
     fakes = {"usual": fake()}
-    record = safety_of(fakes, properties={}) | {"findings": []}
+    record = safety_of(fakes, promises={}) | {"findings": []}
     tree = page(built(write(tmp_path / "run", fakes, points=(100,), safety=record), tmp_path / "html"))
 
-    assert "No property of this family has been tested" in text_of(tree.get_element_by_id("safety"))
+    assert "No promise of this family has been tested" in text_of(tree.get_element_by_id("safety"))
     assert tree.xpath("//table[@id='matrix']") == []
 
 

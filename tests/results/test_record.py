@@ -185,8 +185,8 @@ def test_damaged_times_are_a_problem_and_not_an_end(writer: Writer) -> None:
     [
         ("", "cannot be read: JSONDecodeError"),
         ("[]", "holds no JSON object"),
-        ('{"format": 99}', "format 99 is not 1: written by another version"),
-        ('{"format": 1}', "not a suite of ours: absences, backends, comparisons"),
+        ('{"format": 99}', "format 99 is not 2: written by another version"),
+        ('{"format": 2}', "not a suite of ours: absences, backends, comparisons"),
         (json.dumps({**SUITE, "absences": [{"state": "odd"}]}), "unknown state odd"),
     ],
 )

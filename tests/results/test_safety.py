@@ -14,7 +14,7 @@ FOUND: FindingRecord = {
     "family": "locks",
     "alternative": "asyncio_lock",
     "backend": "asyncio",
-    "property": "cancelled_waiter",
+    "promise": "cancelled_waiter",
     "state": "pass",
     "trials": 55,
     "seed": None,
@@ -31,8 +31,8 @@ SAFETY: SafetyRecord = {
     "versions": {"python": "3.13.0"},
     "seeds": 50,
     "seconds": 2.5,
-    "properties": {
-        "locks": {"cancelled_waiter": {"promise": "It is removed.", "harm": "It stays.", "example": "", "fact": False}}
+    "promises": {
+        "locks": {"cancelled_waiter": {"sentence": "It is removed.", "harm": "It stays.", "example": "", "fact": False}}
     },
     "findings": [FOUND],
 }
@@ -61,10 +61,10 @@ def test_findings_are_part_of_a_run(tmp_path: Path) -> None:
         (None, "missing: nothing was tested for safety in this run"),
         ("{", "cannot be read: JSONDecodeError"),
         ("[]", "holds no JSON object"),
-        ('{"format": 0}', "format 0 is not 1: written by another version"),
-        ('{"format": 1}', "not a safety record of ours: the record lacks findings, properties"),
-        (json.dumps({**SAFETY, "properties": {"locks": {"fifo": {}}}}), "not a safety record of ours: property locks."),
-        (json.dumps({**SAFETY, "properties": []}), "not a safety record of ours: AttributeError"),
+        ('{"format": 0}', "format 0 is not 2: written by another version"),
+        ('{"format": 2}', "not a safety record of ours: the record lacks findings, promises"),
+        (json.dumps({**SAFETY, "promises": {"locks": {"fifo": {}}}}), "not a safety record of ours: promise locks."),
+        (json.dumps({**SAFETY, "promises": []}), "not a safety record of ours: AttributeError"),
         (json.dumps({**SAFETY, "findings": [{}]}), "not a safety record of ours: finding 1 lacks alternative, "),
         (
             json.dumps({**SAFETY, "findings": [FOUND, {**FOUND, "state": "odd"}]}),

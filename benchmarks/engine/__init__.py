@@ -1,0 +1,1 @@
+"""A launch: workers that take turns, the processes that hold them, and what disturbs them."""

@@ -1,0 +1,276 @@
+"""How a comparison is carried out: in turns (the default), or in pyperf's stock order (to cross-check)."""
+
+import math
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyperf
+
+from benchmarks.engine.host import Host, last_line, run_session, run_to_its_end
+from benchmarks.engine.patience import CLOCK
+from benchmarks.engine.turns import Failure, Launch, Outcome, imports_of
+from benchmarks.plan.comparisons import Comparison
+from benchmarks.plan.presets import MIDDLE, Preset
+from benchmarks.plan.variants import Variant
+from results.environment import ConditionsRecord
+
+STOCK_VALUES = 3
+STOCK_SECONDS = 0.4  # one process of pyperf's, before it has measured anything
+# What a launch takes before its first turn, to leave room for it in the budget; `studies.engine_cost` measures both.
+START_SECONDS = 0.17
+WORKER_SECONDS = 0.006
+AHEAD = min(4, os.cpu_count() or 1)  # processes that get ready at the same time
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a comparison is measured under: about ``budget`` seconds in all, random orders drawn from ``seed``.
+
+    No launch begins when another like the last would end after ``deadline`` (monotonic seconds). ``hang_limit`` is the
+    seconds that one turn may take before its variant counts as hung, ``method`` how workers are started: fork, spawn,
+    or an empty string for the best that the platform has, ``memory_limit`` the bytes that a worker may use, or 0.
+    """
+
+    preset: Preset
+    budget: float
+    seed: int
+    hang_limit: float = 10.0
+    method: str = ""
+    deadline: float = math.inf
+    memory_limit: int = 0
+
+
+@dataclass
+class Measured:
+    """What a comparison gave: one pyperf benchmark per variant that lasted, a failure for every other.
+
+    ``readings`` maps the name of a reading to a benchmark per variant, too; ``timed_seconds`` is the wall time inside
+    blocks, of ``seconds`` in all. ``again`` is what another launch would repeat, with as many rounds as the preset
+    allows, and ``walls`` how long a block of each label takes; both are missing where nothing was calibrated in turns.
+    ``conditions`` has an entry for each launch whose rounds were watched.
+    """
+
+    benchmarks: list[pyperf.Benchmark] = field(default_factory=list)
+    readings: dict[str, list[pyperf.Benchmark]] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    loops: dict[str, int] = field(default_factory=dict)
+    launches: int = 0
+    rounds: int = 0
+    timed_seconds: float = 0.0
+    seconds: float = 0.0
+    again: Launch | None = None
+    walls: dict[str, float] = field(default_factory=dict)
+    conditions: list[ConditionsRecord] = field(default_factory=list)
+
+
+def sessions(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
+    """Which comparisons share their processes, so that starting and importing is paid for once.
+
+    The points of a workload that are equally far from the middle do, such as n = 10 and n = 1000. The middle point is
+    by itself, in the order given: an interrupted run has it first.
+    """
+    found: dict[tuple[object, ...], list[Comparison]] = {}
+    for comparison in comparisons:
+        distance = max(comparison.n, MIDDLE) / min(comparison.n, MIDDLE)
+        found.setdefault((comparison.family, comparison.workload, distance), []).append(comparison)
+    return [tuple(together) for together in found.values()]
+
+
+class Series:
+    """The launches of one comparison, one after another."""
+
+    def __init__(self, launch: Launch) -> None:
+        """The first launch is about to come."""
+        self.launch = launch
+        self.measured = Measured()
+        self._seed = launch.seed
+        self._most_rounds = launch.rounds
+        self._walls: dict[str, float] = {}
+        self._kept: dict[tuple[str, str], pyperf.Benchmark] = {}
+
+    def at(self, number: int) -> Launch:
+        """The launch of that number."""
+        return replace(self.launch, number=number, seed=self._seed + number)
+
+    def add(self, outcome: Outcome) -> None:
+        """Keep what a launch gave; the next one is without those that failed, and repeats what the first chose."""
+        measured = self.measured
+        measured.failures |= {failure.label: failure for failure in outcome.failures}
+        for label, texts in outcome.benchmarks.items():
+            for reading, text in texts.items():
+                benchmark = pyperf.Benchmark.loads(text)
+                if (label, reading) in self._kept:
+                    self._kept[label, reading].add_runs(benchmark)
+                else:
+                    self._kept[label, reading] = benchmark
+        measured.launches += 1
+        measured.timed_seconds += outcome.timed_seconds
+        self._walls |= outcome.calibration
+        if outcome.conditions:
+            measured.conditions.append(outcome.conditions)
+        living = [variant for variant in self.launch.variants if variant.label not in measured.failures]
+        self.launch = replace(self.launch, variants=living, rounds=outcome.rounds, loops=outcome.loops)
+
+    def result(self) -> Measured:
+        """What all launches gave together."""
+        measured = self.measured
+        for (label, reading), kept in self._kept.items():
+            if label in measured.failures:
+                continue
+            if reading:
+                measured.readings.setdefault(reading, []).append(kept)
+            else:
+                measured.benchmarks.append(kept)
+                measured.loops[label] = self.launch.loops[label]
+        measured.rounds = self.launch.rounds
+        measured.walls = {label: self._walls[label] * loops for label, loops in measured.loops.items() if self._walls}
+        measured.again = replace(self.launch, seed=self._seed, rounds=self._most_rounds) if measured.walls else None
+        return measured
+
+
+def measure_in_turns(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> list[Measured]:
+    """Measure the comparisons of a session in their preset's number of launches, with workers that take turns.
+
+    Launch number k of all of them is played by the same process, one after another; each has workers of its own.
+    """
+    series = [Series(first_launch(*pair, len(comparisons))) for pair in zip(comparisons, terms, strict=True)]
+    _play_all(series, range(max(one.launch.launches for one in series)), terms[0].deadline)
+    return [one.result() for one in series]
+
+
+def launch_again(launch: Launch, first: int, count: int) -> Measured:
+    """Play ``count`` more launches of a comparison, numbered from ``first`` on."""
+    series = Series(replace(launch, launches=first + count))
+    _play_all([series], range(first, first + count))
+    return series.result()
+
+
+def _play_all(series: list[Series], numbers: range, deadline: float = math.inf) -> None:
+    launches = [one.launch for one in series]
+    variants = [variant for launch in launches for variant in launch.variants]
+    modules = [] if launches[0].method == "spawn" else imports_of(variants)
+    took = 0.0
+    for first in numbers[::AHEAD]:
+        began = CLOCK.now()
+        if first > numbers.start and began + took > deadline:
+            return
+        with ExitStack() as stack:
+            started = time.perf_counter()
+            ahead = range(first, min(first + AHEAD, numbers.stop))
+            hosts = [stack.enter_context(Host(series[0].at(number).seed, modules)) for number in ahead]
+            for host in hosts:
+                host.wait()
+            starting = (time.perf_counter() - started) / len(hosts)
+            for number, host in zip(ahead, hosts, strict=True):
+                _play([one for one in series if number < one.launch.launches], number, host, starting)
+        took = CLOCK.now() - began
+
+
+def _play(series: list[Series], number: int, host: Host, starting: float) -> None:
+    """Play launch ``number`` of every series in one process, which took ``starting`` seconds to get ready."""
+    playing = [one for one in series if one.launch.variants]
+    if not playing:
+        return
+    started = time.perf_counter()
+    outcomes = run_session([one.at(number) for one in playing], host)
+    for one, outcome in zip(playing, outcomes, strict=True):
+        one.add(outcome)
+    beside = starting + time.perf_counter() - started - sum(outcome.seconds for outcome in outcomes)
+    for one, outcome in zip(playing, outcomes, strict=True):
+        one.measured.seconds += outcome.seconds + beside / len(playing)
+
+
+def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Launch:
+    """The launch that calibrates; the later ones repeat it with what it chose."""
+    preset, count = terms.preset, len(comparison.variants)
+    launches = preset.launches_at(comparison.n)
+    return Launch(
+        variants=list(comparison.variants),
+        number=0,
+        seed=terms.seed,
+        rounds=preset.rounds,
+        budget=max(0.1, terms.budget / launches - START_SECONDS / sharing - WORKER_SECONDS * count),
+        turn_limit=terms.hang_limit,
+        slow_limit=preset.slow_limit,
+        launches=launches,
+        loops={} if preset.calibrated else {variant.label: 1 for variant in comparison.variants},
+        method=terms.method,
+        memory_limit=terms.memory_limit,
+        waits=comparison.waits,
+    )
+
+
+def measure_in_stock_order(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+    """Measure comparisons as pyperf does by itself: one variant after another, its processes in sequence.
+
+    The number of processes is the preset's launches, or as many as the budget lets start, and one that calibrates;
+    pyperf chooses the loops to fill the budget.
+    """
+    yield from map(_in_stock_order, comparisons, terms)
+
+
+def _in_stock_order(comparison: Comparison, terms: Terms) -> Measured:
+    started = time.perf_counter()
+    budget = terms.budget / len(comparison.variants)
+    launches = max(1, min(terms.preset.launches_at(comparison.n), int(budget / STOCK_SECONDS) - 1))
+    measured = Measured(launches=launches, rounds=STOCK_VALUES)
+    share = budget / (launches + 1)
+    shortest = min(0.1, max(0.001, (share - STOCK_SECONDS) / (STOCK_VALUES + 1) / 1.5))
+    for variant in comparison.variants:
+        benchmark = stock(variant, launches, shortest, terms.hang_limit)
+        if isinstance(benchmark, Failure):
+            measured.failures[variant.label] = benchmark
+            continue
+        measured.benchmarks.append(benchmark)
+        measured.loops[variant.label] = int(benchmark.get_loops())
+        measured.timed_seconds += sum(
+            value * benchmark.get_loops() * benchmark.get_inner_loops() for value in benchmark.get_values()
+        )
+    measured.seconds = time.perf_counter() - started
+    return measured
+
+
+def stock(variant: Variant, processes: int, shortest: float, hang_limit: float) -> pyperf.Benchmark | Failure:
+    """Measure a variant in pyperf's own processes, one after another; what went wrong where there is no result."""
+    name = f"{variant.family}/{variant.workload}/{variant.alternative}@{variant.backend}"
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "benchmark.json"
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.worker",
+            name,
+            "--n",
+            str(variant.n),
+            "--output",
+            str(output),
+        ]
+        command += [f"--processes={processes}", f"--values={STOCK_VALUES}", f"--min-time={shortest}", "--quiet"]
+        limit = hang_limit + processes * (STOCK_VALUES + 2)
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
+            code = run_to_its_end([*command, "--tied"], errors, limit)
+            if code is None:
+                return Failure(variant.label, "hung", f"pyperf gave no answer within {limit:.0f} s")
+            if code:
+                return Failure(variant.label, "raised", last_line(errors))
+        return _numbered(pyperf.Benchmark.load(str(output)), variant)
+
+
+def _numbered(benchmark: pyperf.Benchmark, variant: Variant) -> pyperf.Benchmark:
+    """The same benchmark with its processes numbered as launches, under the variant's own name."""
+    runs = [
+        pyperf.Run(
+            run.values,
+            warmups=run.warmups,
+            metadata={**run.get_metadata(), "launch": number, "twin": variant.twin, "name": variant.benchmark},
+            collect_metadata=False,
+        )
+        for number, run in enumerate(run for run in benchmark.get_runs() if run.values)
+    ]
+    return pyperf.Benchmark(runs)

@@ -1,0 +1,174 @@
+"""The process that a session of launches is played in, seen from the conductor's side."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from queue import Empty, SimpleQueue
+from typing import IO, ClassVar, Self
+
+from benchmarks.engine import guard
+from benchmarks.engine.patience import CLOCK
+from benchmarks.engine.turns import Failure, Launch, Outcome
+from benchmarks.plan.services import VARIABLES
+
+# What pyperf lets through to a worker; everything else (debug switches, a hash seed frozen by tox) stays outside.
+KEPT = (
+    "PATH",
+    "HOME",
+    "TEMP",
+    "TMPDIR",
+    "COMSPEC",
+    "SystemRoot",
+    "SystemDrive",
+    "PYTHONPATH",
+    "PYTHON_CPU_COUNT",
+    "PYTHON_GIL",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+)
+IMPORT_SECONDS = 60.0  # after which a process that is not ready counts as hung
+
+
+class Host:
+    """The process that a session is played in; ``wait`` until it is ready, then ``play``.
+
+    It is started ahead, so that several can import at the same time, one on each core, before anything is measured.
+    It leads a session, of the system's kind, so that it can be ended with all that it has started.
+    """
+
+    living: ClassVar[set[int]] = set()
+
+    def __init__(self, seed: int, modules: Sequence[str]) -> None:
+        """Start it with its own hash seed; it imports ``modules`` for its workers."""
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115  closed on exit
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.engine.turns", str(os.getpid()), *modules],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            env=clean_environment(seed),
+            start_new_session=True,
+        )
+        self.living.add(self._process.pid)
+        self._finished = False
+        self._lines: SimpleQueue[str] = SimpleQueue()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
+    def __enter__(self) -> Self:
+        """Nothing more to do."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing of the session lives on, whatever ended it."""
+        self.end()
+
+    def end(self) -> None:
+        """End the process and all that it has started."""
+        process = self._process
+        process.kill()
+        guard.end_group(process.pid)
+        process.wait()
+        if not self._finished:  # it had no time to end what has left its session
+            guard.end_runaways(self.living)
+        self.living.discard(process.pid)
+        self._listener.join()
+        for stream in (process.stdin, process.stdout, self._errors):
+            with suppress(BrokenPipeError):  # what it has not read, nobody will
+                if stream:
+                    stream.close()
+
+    def _line(self, seconds: float) -> str | None:
+        """The next line that it says within that time; an empty one when it has ended, None when it says nothing."""
+        heard: list[str] = []
+
+        def listen(piece: float) -> bool:
+            with suppress(Empty):
+                heard.append(self._lines.get(timeout=piece) if piece else self._lines.get_nowait())
+            return bool(heard)
+
+        CLOCK.wait(listen, seconds)
+        if heard == [""]:
+            self._lines.put("")  # it has ended for whoever asks next, too
+        return heard[0] if heard else None
+
+    def wait(self) -> None:
+        """Return when everything is imported, or when the process has died of it; one that hangs is killed."""
+        if self._line(IMPORT_SECONDS) is None:
+            self._process.kill()
+
+    def play(self, launches: list[Launch]) -> list[Outcome] | str:
+        """The outcomes, or why there are none."""
+        limit = sum(60 + 10 * launch.budget + launch.turn_limit * len(launch.variants) for launch in launches)
+        assert self._process.stdin
+        with suppress(BrokenPipeError), self._process.stdin as told:  # one that has died says why by its exit code
+            told.write(f"{json.dumps([asdict(launch) for launch in launches])}\n")
+        text = self._line(limit)
+        if text is None:
+            return f"the launch gave no answer within {limit:.0f} s"
+        if not text:
+            return f"the launch ended with code {self._process.wait()}: {last_line(self._errors)}"
+        self._finished = True
+        return [Outcome.from_dict(value) for value in json.loads(text)]
+
+
+def run_session(launches: list[Launch], host: Host) -> list[Outcome]:
+    """Play launches in a process; if it dies, they are tried again with spawned workers, then given up."""
+    outcomes = host.play(launches)
+    if isinstance(outcomes, str) and any(launch.method != "spawn" for launch in launches):
+        host.end()
+        # Importing or forking together may be what killed it: workers that import for themselves fail for themselves.
+        with Host(launches[0].seed, []) as another:
+            another.wait()
+            outcomes = another.play([replace(launch, method="spawn") for launch in launches])
+    return [_given_up(launch, outcomes) for launch in launches] if isinstance(outcomes, str) else outcomes
+
+
+def _given_up(launch: Launch, reason: str) -> Outcome:
+    failures = [Failure(variant.label, "died", reason) for variant in launch.variants]
+    return Outcome(loops={}, rounds=launch.rounds, failures=failures)
+
+
+def run_to_its_end(command: list[str], errors: IO[str], limit: float) -> int | None:
+    """The exit code of a program, whose errors go to a file; None if it does not end within that many seconds."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True)
+
+    def ended(piece: float) -> bool:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(piece)
+        return process.returncode is not None
+
+    try:
+        return process.returncode if CLOCK.wait(ended, limit) else None
+    finally:
+        process.kill()
+        guard.end_group(process.pid)
+        process.wait()
+        guard.end_runaways(Host.living)
+
+
+def last_line(errors: IO[str]) -> str:
+    """The last line that was written to a file of errors."""
+    errors.seek(0)
+    lines = errors.read().strip().splitlines()
+    return lines[-1][:200] if lines else "it said nothing"
+
+
+def clean_environment(seed: int) -> dict[str, str]:
+    """The few variables that a measuring process sees, those of services too, and the launch's own hash seed."""
+    kept = {name: os.environ[name] for name in (*KEPT, *VARIABLES) if name in os.environ}
+    return {**kept, "PYTHONHASHSEED": str(seed % 4294967295)}

@@ -1,0 +1,391 @@
+"""One launch: a fresh process that starts a worker per variant and passes the turn, so that exactly one runs at a time.
+
+Run as ``python -m benchmarks.engine.turns PARENT MODULE ...`` by the process of that id, with which it ends: imports
+the modules, prints a line when it is ready, reads a list of ``Launch`` as a line of JSON from standard input, plays
+them one after the other, and prints the list of ``Outcome`` as a line of JSON. The process imports the loops and
+packages once, freezes the garbage collector and forks its workers, which therefore start warm and equal; where fork
+is missing they are spawned.
+"""
+
+import gc
+import importlib
+import json
+import multiprocessing
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import patterns
+from benchmarks.engine import guard, worker
+from benchmarks.engine.allocation import choose_loops, choose_rounds
+from benchmarks.engine.awake import kept_awake
+from benchmarks.engine.disturbance import Strain, Watch
+from benchmarks.engine.memory import Scales
+from benchmarks.engine.patience import CLOCK, no_look
+from benchmarks.plan.variants import Variant
+from results.environment import ConditionsRecord
+from results.record import State
+
+CALIBRATION_BLOCK = 1e-3  # seconds
+START_LIMIT = 20.0  # seconds for a worker to import its alternative; spawned ones import everything
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What one launch is asked to do.
+
+    ``loops`` maps a variant's label to its loops per block; empty means calibrate and choose, within ``budget`` seconds
+    and at most ``rounds`` rounds; ``launches`` share what the calibration costs. ``turn_limit`` is how long a worker
+    may keep its turn before it counts as hung, ``slow_limit`` the longest block worth repeating (both in seconds).
+    ``method`` is fork, spawn or an empty string for the best that the platform has, ``memory_limit`` what a worker may
+    use in bytes, or 0. In a launch that ``waits``, for timers, the core is kept awake.
+    """
+
+    variants: list[Variant]
+    number: int
+    seed: int
+    rounds: int
+    budget: float
+    turn_limit: float
+    slow_limit: float
+    launches: int = 1
+    loops: dict[str, int] = field(default_factory=dict)
+    method: str = ""
+    memory_limit: int = 0
+    waits: bool = False
+
+    @staticmethod
+    def from_dict(value: dict[str, Any]) -> "Launch":
+        """The inverse of ``dataclasses.asdict``."""
+        return Launch(**{**value, "variants": [Variant(**variant) for variant in value["variants"]]})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A variant that gave no number, and why; ``seconds`` is one loop's time where it was merely too slow."""
+
+    label: str
+    state: State
+    reason: str
+    seconds: float | None = None
+
+
+@dataclass
+class Outcome:
+    """What one launch found: pyperf benchmarks (JSON), failures, and where the time went (wall seconds).
+
+    ``benchmarks`` holds each label's times under an empty name, and its readings under theirs. ``calibration`` is what
+    one loop of each variant took, when the launch calibrated; ``round_seconds`` is what the rounds took,
+    ``timed_seconds`` the part of it inside blocks, ``seconds`` everything from the first fork on. ``conditions`` is
+    what the rounds went through; None if there were none.
+    """
+
+    loops: dict[str, int]
+    rounds: int
+    benchmarks: dict[str, dict[str, str]] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    calibration: dict[str, float] = field(default_factory=dict)
+    timed_seconds: float = 0.0
+    round_seconds: float = 0.0
+    seconds: float = 0.0
+    conditions: ConditionsRecord | None = None
+
+    @staticmethod
+    def from_dict(value: dict[str, Any]) -> "Outcome":
+        """The inverse of ``dataclasses.asdict``."""
+        return Outcome(**{**value, "failures": [Failure(**failure) for failure in value["failures"]]})
+
+
+class FailedError(Exception):
+    """A worker gave up, died or went silent."""
+
+    def __init__(self, state: State, reason: str) -> None:
+        """Keep the two apart: the record stores them apart."""
+        super().__init__(reason)
+        self.state: State = state
+        self.reason = reason
+
+
+@dataclass
+class Seat:
+    """A worker and the connection to it; ``look_around`` looks after all workers of the launch."""
+
+    label: str
+    process: BaseProcess
+    connection: Connection
+    limit: float
+    scales: Scales
+    look_around: Callable[[], None] = no_look
+
+    def receive(self, kind: str, limit: float | None = None) -> Any:
+        """The payload of the next message, which must be of that kind; raises FailedError otherwise."""
+        wait = self.limit if limit is None else limit
+        try:
+            if not CLOCK.wait(self.connection.poll, wait, self._look):
+                raise FailedError("hung", f"no answer within {wait:g} s")
+            got, payload = self.connection.recv()
+        except (EOFError, ConnectionError):
+            raise FailedError("died", self._ending()) from None
+        if self.scales.tip() or self.scales.tipped:
+            raise FailedError("died", self.scales.reason)
+        if got == "failed":
+            raise FailedError(*payload)
+        if got != kind:
+            raise FailedError("died", f"it sent {got!r} where {kind!r} was due")
+        return payload
+
+    def send(self, message: object) -> None:
+        """Tell the worker something; a dead one is noticed at the next ``receive``."""
+        try:
+            self.connection.send(message)
+        except OSError:
+            raise FailedError("died", self._ending()) from None
+
+    def _look(self) -> None:
+        """What may have happened: nobody waits for this any more, a worker eats memory, or it has died unheard."""
+        guard.end_if_orphaned()
+        self.look_around()
+        if self.process.exitcode is not None and not self.connection.poll(0):
+            raise FailedError("died", self._ending())
+
+    def _ending(self) -> str:
+        guard.ended(self.process, 1)
+        if self.scales.tipped:
+            return self.scales.reason
+        code = self.process.exitcode
+        if code is None:
+            return "it closed its connection"
+        return f"killed by signal {-code}" if code < 0 else f"the process exited with code {code}"
+
+    def close(self) -> None:
+        """End the worker, whatever it is doing."""
+        self.connection.close()
+        guard.end(self.process, 0.05)
+
+
+class Table:
+    """The workers of a launch; one that fails leaves it, the others play on. Nothing that they started outlives it."""
+
+    def __init__(self, seats: list[Seat], others: set[int]) -> None:
+        """All seats are taken at first; ``others`` are the children of this process that sit on none."""
+        self.seats = {seat.label: seat for seat in seats}
+        for seat in seats:
+            seat.look_around = self._look
+        self._known = others | {seat.process.pid for seat in seats if seat.process.pid}
+        self.failures: list[Failure] = []
+
+    def each(self, action: Callable[[Seat], Any], order: Iterable[str] | None = None) -> dict[str, Any]:
+        """Do something with every worker, one after another; those that fail are dismissed with their reason."""
+        results = {}
+        for label in list(self.seats) if order is None else list(order):
+            try:
+                results[label] = action(self.seats[label])
+            except FailedError as error:
+                self.dismiss(Failure(label, error.state, error.reason))
+        return results
+
+    def _look(self) -> None:
+        """End whoever uses too much memory; that is noticed when it should answer."""
+        for seat in self.seats.values():
+            if seat.scales.tip(alone=False):
+                guard.end(seat.process, 0)
+
+    def dismiss(self, failure: Failure) -> None:
+        """Take a variant out of the launch."""
+        self.seats.pop(failure.label).close()
+        guard.end_strays(self._known)
+        self.failures.append(failure)
+
+    def close(self) -> None:
+        """End every worker."""
+        for seat in self.seats.values():
+            seat.close()
+        guard.end_strays(self._known)
+
+
+def play(launch: Launch) -> Outcome:
+    """Run a whole launch in this process's children."""
+    started = time.perf_counter()
+    method = launch.method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
+    gc.collect()
+    gc.freeze()
+    if method != "fork" and os.name == "posix":
+        resource_tracker.ensure_running()  # a child that is nobody's stray
+    order = random.Random(launch.seed)
+    with kept_awake(launch.waits) as spinning:
+        others = guard.children()
+        # Who is forked first may be slower by half a percent: drawn, that is noise between launches and no bias.
+        drawn = order.sample(launch.variants, len(launch.variants))
+        table = Table([start(variant, launch, method) for variant in drawn], others)
+        try:
+            table.each(lambda seat: seat.receive("ready", START_LIMIT))
+            outcome = Outcome(launch.loops, launch.rounds) if launch.loops else calibrated(table, launch)
+            if table.seats:
+                take_turns(table, launch, outcome, spinning, order)
+            outcome.failures = table.failures
+        finally:
+            table.close()
+    outcome.seconds = time.perf_counter() - started
+    return outcome
+
+
+def imports_of(variants: Iterable[Variant]) -> list[str]:
+    """What the alternatives and loops of these variants import, and none of the alternatives themselves."""
+    variants = list(variants)
+    wanted = {(variant.family, variant.alternative) for variant in variants}
+    modules = {
+        module
+        for family in {variant.family for variant in variants}
+        for alternative in patterns.alternatives(family)
+        if (family, alternative.name) in wanted
+        for module in alternative.imports
+    }
+    if "anyio" in modules:
+        modules |= {"anyio._backends._asyncio", "anyio._backends._trio"}  # it imports these on first use
+    if any(variant.backend == "uvloop" for variant in variants):
+        modules.add("uvloop")
+    return sorted(modules - {"patterns"})
+
+
+def preload(modules: Iterable[str]) -> None:
+    """Import what the workers will import, so that forked ones start warm.
+
+    Failing is fine: the worker that needs the module will meet the same error and report it as its own.
+    """
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # a third-party module may raise anything at import
+            print(f"preloading {module}: {error}", file=sys.stderr)
+
+
+def start(variant: Variant, launch: Launch, method: str) -> Seat:
+    """Start one worker."""
+    context = multiprocessing.get_context(method)
+    ours, theirs = context.Pipe()
+    guard.keep_private(ours)
+    process = context.Process(  # type: ignore[attr-defined]  # every start method has one
+        target=worker.take_turns, args=(variant, theirs, launch.number, launch.seed), daemon=True
+    )
+    process.start()
+    theirs.close()
+    return Seat(variant.label, process, ours, launch.turn_limit, Scales(process.pid, launch.memory_limit))
+
+
+def calibrated(table: Table, launch: Launch) -> Outcome:
+    """Time one loop of every variant, dismiss the too slow ones, and choose loops and rounds for the rest."""
+
+    def calibrate(seat: Seat) -> tuple[float, float]:
+        seat.send(("calibrate", CALIBRATION_BLOCK, launch.slow_limit))
+        seconds, wall = seat.receive("calibrated")
+        return float(seconds), float(wall)
+
+    started = CLOCK.now()
+    per_loop = table.each(calibrate)
+    spent = CLOCK.now() - started
+    walls = {label: wall for label, (_, wall) in per_loop.items()}
+    for label, wall in walls.items():
+        if wall > launch.slow_limit:
+            reason = f"one block takes {wall:.2g} s; this preset repeats none above {launch.slow_limit:g} s"
+            table.dismiss(Failure(label, "too slow", reason, per_loop[label][0]))
+    kept = {label: per_loop[label][0] for label in table.seats}
+    loops = choose_loops(kept, walls) if kept else {}
+    round_seconds = sum(loops[label] * walls[label] + GAP for label in kept)
+    rounds = choose_rounds(launch.budget - spent / launch.launches, round_seconds, launch.rounds) if kept else 0
+    return Outcome(loops, rounds, calibration=walls)
+
+
+GAP = 0.9e-3  # seconds between two blocks: collecting garbage, starting and closing a loop, passing the turn
+
+
+def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | None, order: random.Random) -> None:
+    """The measuring itself: every worker warms up, then come the rounds, each in an order of its own.
+
+    The process of id ``spinning``, if there is one, keeps their core awake.
+    """
+
+    def begin(seat: Seat) -> None:
+        seat.send(("measure", outcome.loops[seat.label], outcome.rounds))
+
+    def turn(seat: Seat) -> float:
+        seat.send("go")
+        return float(seat.receive("block"))
+
+    def finish(seat: Seat) -> tuple[dict[str, str], Strain | None]:
+        texts, strained = seat.receive("done")
+        return dict(texts), strained
+
+    table.each(begin)
+    table.each(lambda seat: seat.receive("ready"))
+    watch = Watch()
+    started = time.perf_counter()
+    with sharing_one_core([spinning, *(seat.process.pid for seat in table.seats.values())], order), watch:
+        for _ in range(outcome.rounds):
+            labels = order.sample(list(table.seats), len(table.seats))
+            outcome.timed_seconds += sum(table.each(turn, labels).values())
+    outcome.round_seconds = time.perf_counter() - started
+    table.each(lambda seat: seat.send("finish"))
+    finished = table.each(finish)
+    in_order = [variant.label for variant in launch.variants if variant.label in finished]  # of the plan, not of forks
+    outcome.benchmarks = {label: finished[label][0] for label in in_order}
+    outcome.conditions = watch.conditions(
+        launch.number, outcome.rounds, [strained for _, strained in finished.values()]
+    )
+
+
+@contextmanager
+def sharing_one_core(workers: Iterable[int | None], order: random.Random) -> Iterator[None]:
+    """Keep the workers and their parent on one core, drawn anew for each launch, where the system can do that.
+
+    Cores of a shared machine are not equally fast at any moment: left to the scheduler, a variant is compared with one
+    that ran elsewhere. Only one of them runs at a time, so sharing a core costs nothing.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    everywhere = os.sched_getaffinity(0)
+    core = {order.choice(sorted(everywhere))}
+    processes = [0, *(worker for worker in workers if worker)]
+    _bind(processes, core)
+    try:
+        yield
+    finally:
+        _bind(processes, everywhere)
+
+
+def _bind(processes: Iterable[int], cores: set[int]) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):  # one that died in its turn has left already
+            os.sched_setaffinity(process, cores)
+
+
+def main() -> None:
+    """Get ready, read launches, play them, print the outcomes on what was standard output when nobody else had it."""
+    parent, *modules = sys.argv[1:]
+    guard.die_with(int(parent))  # also while a module hangs at import
+    guard.adopt_orphans()
+    guard.limit_files()
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    guard.keep_private(channel)
+    worker.silence()
+    preload(modules)
+    worker.warm_runner()
+    guard.lead(int(parent))
+    channel.write("ready\n")
+    channel.flush()
+    outcomes = [play(Launch.from_dict(value)) for value in json.loads(sys.stdin.readline())]
+    guard.end_descendants()
+    channel.write(f"{json.dumps([asdict(outcome) for outcome in outcomes])}\n")
+    channel.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What is asked of ``patterns.callbacks``: who hears of an event, and what becomes of it when something goes wrong."""
+
+from benchmarks.families.callbacks.cancellation import (
+    cancel_is_not_swallowed,
+    cancel_reaches_handlers,
+    cancel_survives_failing_cleanup,
+    cancelled_emit_spoils_nothing,
+    close_waits_for_cleanup,
+    errors_survive_cancellation,
+    no_complaints,
+    nothing_left_behind,
+)
+from benchmarks.families.callbacks.changes import (
+    connect_during_emit,
+    nested_emit,
+    overlapping_emits,
+    unsubscribe_during_emit,
+)
+from benchmarks.families.callbacks.delivery import (
+    bounded_in_flight,
+    close_waits_for_events,
+    emit_waits_for_handlers,
+    every_handler_runs_once,
+    handlers_kept_alive,
+    handlers_side_by_side,
+    per_subscriber_order,
+    running_handlers_survive_collection,
+    settle_waits_for_handlers,
+)
+from benchmarks.families.callbacks.errors import (
+    all_errors_kept,
+    emit_ends_whatever_is_raised,
+    errors_reach_emitter,
+    errors_reported_once,
+    one_failure_does_not_stop_others,
+    state_not_global,
+)
+from benchmarks.plan.promises import Promise
+
+PROMISES = (
+    Promise(errors_reach_emitter),
+    Promise(one_failure_does_not_stop_others),
+    Promise(all_errors_kept),
+    Promise(errors_reported_once),
+    Promise(every_handler_runs_once),
+    Promise(emit_waits_for_handlers, clock=True),
+    Promise(settle_waits_for_handlers),
+    Promise(per_subscriber_order),
+    Promise(bounded_in_flight, once=True),
+    Promise(handlers_side_by_side),
+    Promise(cancel_reaches_handlers, swept=True),
+    Promise(cancel_is_not_swallowed, swept=True),
+    Promise(cancelled_emit_spoils_nothing, swept=True),
+    Promise(close_waits_for_events),
+    Promise(close_waits_for_cleanup, swept=True),
+    Promise(unsubscribe_during_emit),
+    Promise(connect_during_emit),
+    Promise(overlapping_emits),
+    Promise(nested_emit),
+    # What a handler raises that is no Exception need not be an error of emit; asyncio then tells its exception handler.
+    Promise(emit_ends_whatever_is_raised, tolerates=("never retrieved",)),
+    Promise(handlers_kept_alive),
+    Promise(running_handlers_survive_collection),
+    Promise(state_not_global),
+    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
+    Promise(no_complaints, swept=True, collects=("complaints",)),
+    Promise(errors_survive_cancellation, once=True, fact=True),
+    Promise(cancel_survives_failing_cleanup, once=True, fact=True),
+)

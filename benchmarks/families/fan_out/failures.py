@@ -1,0 +1,227 @@
+"""What is asked of ``patterns.fan_out`` when a job fails, or the iterator that the jobs come from."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.families.fan_out.scene import (
+    CANCELLED,
+    PATIENCE,
+    START,
+    JobError,
+    JobExit,
+    Jobs,
+    begin,
+    made,
+    offered,
+)
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, expect
+from patterns.fan_out import Job
+
+NOTICED = 8  # turns in which a failure is noticed, and jobs may still begin
+
+
+async def error_reaches_caller(trial: Trial) -> None:
+    """What a job raises reaches the caller, bare or in an ExceptionGroup, whatever kind of exception it is.
+
+    The call returns as if all were well, or with a hole where a result should be, or with an error that is not the
+    job's: nobody can handle what went wrong.
+
+        try:
+            paid = await collect(payments)
+        except* CardDeclined:
+            ...                     # never reached
+        send_tickets(paid)          # one of them has not paid
+    """
+    for name in offered(trial):
+        for error, bad, turns in ((JobError("declined"), 0, 0), (JobExit("stop"), trial.draw(4), trial.draw(2))):
+            jobs = Jobs(trial)
+            source = [jobs.job(index, index % 2 + trial.draw(2)) for index in range(5)]
+            source[bad] = jobs.job(bad, turns, error=error)
+            asked = await made(name, jobs, source, 5 if name == "first" else 2)
+            strange = [leaf for leaf in asked.errors if leaf is not error and not isinstance(leaf, CANCELLED)]
+            expect(error in asked.errors, f"{asked}; job {bad} raised {error!r}")
+            expect(not strange, f"{asked}; job {bad} raised {error!r}, and nobody raised {strange[:1]}")
+
+
+async def siblings_cancelled_on_error(trial: Trial) -> None:
+    """When a job fails the others are cancelled, and have finished their clean-up before the error leaves.
+
+    The caller handles the error, and closes what the jobs were using. Those that still run go on writing to it, or
+    charge a card after the order was called off.
+
+        try:
+            async with database() as db:
+                await collect([partial(copy, db, t) for t in tables])
+        except CopyFailed:
+            shutil.rmtree(target)   # another copy() still runs, and
+            # writes into a folder that is gone
+    """
+    for name in offered(trial):
+        for turns in (0, None) if trial.seed else (0, 3, None):
+            jobs = Jobs(trial)
+            source = [
+                jobs.job(0, clean_up=12),
+                jobs.job(1, PATIENCE, clean_up=trial.draw(6)),
+                jobs.job(2, turns, error=JobError("failed")),
+                jobs.job(3),
+                jobs.job(4, (turns or START) + 1, clean_up=trial.draw(4)),
+            ]
+            async with trial.crew() as crew:
+                crew.start(jobs.open_when, 5, 2)
+                asked = await made(name, jobs, source, 5)
+            expect(asked.left == 0, f"{asked}, while {asked.left} jobs were still running")
+            expect(1 not in jobs.returned, f"{asked}; a job that was waiting has run to its end, and was not cancelled")
+
+
+async def no_start_after_error(trial: Trial) -> None:
+    """After a job has failed no further job is started, not even when another one ends without being cancelled.
+
+    Something is wrong, and the remaining work is called off. A worker that was in the middle of something finishes
+    it, takes the next job from the list and sends one more request, or goes through all that are left.
+
+        async def job():
+            async with transaction:             # not to be
+                await asyncio.shield(commit())  # interrupted
+        # a job fails, a worker that was committing takes the
+        # next job, although the call is being stopped
+    """
+    for name in offered(trial):
+        turns = trial.draw(6) if trial.seed else 2
+        jobs = Jobs(trial)
+        source = [
+            jobs.job(0, turns, error=JobError("failed")),
+            jobs.job(1, turns + NOTICED + 2 + trial.draw(6), unstoppable=True),
+            jobs.job(2, clean_up=NOTICED + 6),
+            *[jobs.job(index, 1) for index in range(3, 12)],
+        ]
+        async with trial.crew() as crew:
+            asked = begin(crew, name, jobs, source, 12 if name == "first" else 3)
+            for _ in range(PATIENCE):
+                if jobs.failed:
+                    break
+                await trial.hop()
+            await trial.hop(NOTICED)
+            begun = len(jobs.begun)
+            ended = await trial.ended(asked.player, turns=PATIENCE)
+            expect(ended, f"{name} has not ended {PATIENCE} turns after a job failed")
+            await trial.hop(NOTICED)
+        late = jobs.begun[begun:]
+        expect(not late, f"{name}: {len(late)} jobs began more than {NOTICED} turns after one had failed")
+
+
+async def all_errors_reported(trial: Trial) -> None:
+    """When several jobs fail, all errors reach the caller, each once; so do those of a clean-up.
+
+    One job reports that the disk is full, another that the account is locked. Whoever sees only one of them mends the
+    wrong thing first. An error in a clean-up, such as a failed rollback, is the one that must not be lost.
+
+        await collect([write_invoice, roll_back_on_cancel])
+        # OSError: disk full
+        # the rollback has failed as well, because of that;
+        # nobody hears of it
+    """
+    for name in offered(trial):
+        errors = [JobError("one"), JobError("two"), JobError("clean-up")]
+        jobs = Jobs(trial)
+        source = [
+            jobs.job(0, error=errors[0]),
+            jobs.job(1, error=errors[1]),
+            jobs.job(2, clean_up=trial.draw(4), last_words=errors[2]),
+        ]
+        async with trial.crew() as crew:
+            asked = begin(crew, name, jobs, source, 3)
+            await jobs.rise(3)
+            jobs.open(0, 1)
+            expect(await trial.ended(asked.player, turns=PATIENCE), f"{name} has not ended")
+        # A job whose door has opened may yet be cancelled by the failure of the other, and then raises nothing.
+        counts = [asked.errors.count(error) for error in jobs.raised]
+        expect(len(counts) >= 2 and set(counts) == {1}, f"{asked}; jobs and their clean-ups raised {jobs.raised}")
+    for name in offered(trial, "first"):
+        jobs = Jobs(trial)
+        error = JobError("clean-up")
+        source = [jobs.job(0, 2 + trial.draw(4)), jobs.job(1, clean_up=trial.draw(4), last_words=error)]
+        asked = await made(name, jobs, source, 1)
+        expect(asked.errors.count(error) == 1 or 1 not in jobs.begun, f"{asked}; a loser's clean-up raised {error!r}")
+
+
+async def failing_source(trial: Trial) -> None:
+    """An error of the iterator that gives the jobs ends the call like that of a job: all are stopped, and it is told.
+
+    The list of jobs is read from a file or a database, and that fails in the middle. The jobs that were started from
+    its first half run on unwatched, or the call waits for ever, or takes the error for the end of the list.
+
+        def jobs():
+            for line in file:                  # line 7 is no number
+                yield partial(fetch, int(line))
+        await collect(jobs())
+        # ValueError; six fetches run on, and nobody waits for them
+    """
+    for name in offered(trial):
+        for good in (0, 1 + trial.draw(4)):
+            error = JobError("line 7")
+            jobs = Jobs(trial)
+            asked = await made(name, jobs, failing_after(good, jobs, error), 9 if name == "first" else 2)
+            expect(error in asked.errors, f"{asked}; the iterator raised {error!r} after {good} jobs")
+            expect(asked.left == 0, f"{asked} after {good} jobs, while {asked.left} of them were running")
+
+
+def failing_after(good: int, jobs: Jobs, error: BaseException) -> Iterator[Job[Any]]:
+    """So many jobs, and then an error."""
+    for index in range(good):
+        yield jobs.job(index, 3 + index % 2, clean_up=3)
+    raise error
+
+
+async def no_unawaited_or_unretrieved(trial: Trial) -> None:
+    """No coroutine is left unawaited and no exception unretrieved: neither loop nor interpreter has to complain.
+
+    The complaint comes later, from the garbage collector, without a hint at the call it belongs to. In tests that take
+    warnings for errors it breaks whatever test runs just then; in production it hides an error that nobody handled.
+
+        await collect_bounded([fails_at_once, *others], limit=1)
+        # RuntimeWarning: coroutine 'others' was never awaited
+        # Task exception was never retrieved
+    """
+    for name in offered(trial):
+        jobs = Jobs(trial)
+        failing = [jobs.job(index, 0, error=JobError("at once")) for index in range(2)]
+        rest = [jobs.job(index, trial.draw(3)) for index in range(2, 6)]
+        await made(name, jobs, [*rest[:2], *failing, *rest[2:]], 5 if name == "first" else 1)
+        both = [jobs.job(index, 2, error=JobError("together")) for index in range(2)]
+        await made(name, jobs, [*both, *rest], 6 if name == "first" else 2)
+        await made(name, jobs, failing_after(3, jobs, JobError("no more")), 5 if name == "first" else 2)
+        await made(name, jobs, [*rest, both[0]], 2)
+
+
+async def nothing_left_on_exit(trial: Trial) -> None:
+    """However a call ends, no task, no thread and no open generator is left behind.
+
+    What is left keeps running, or waits for ever. Each call leaves a little more, until the process has no memory or
+    no threads; and at the end of the program it is cut off in the middle of whatever it is doing.
+
+        while True:
+            results = await collect(jobs)   # leaves one task behind
+        # after a day: 86400 tasks that wait for something
+        # that will never come
+    """
+    before = trial.living()
+    for name in offered(trial):
+        for turns, error in ((1, None), (trial.draw(4), JobError("failed"))):
+            jobs = Jobs(trial)
+            source = [jobs.job(0, turns, error=error), *[jobs.job(index, index, clean_up=2) for index in range(1, 6)]]
+            asked = await made(name, jobs, source, 2)
+            await trial.hop(3)
+            left = trial.living() - before
+            expect(left == 0, f"{asked}, and {left} tasks are left")
+
+
+FAILURES = (
+    Promise(error_reaches_caller),
+    Promise(siblings_cancelled_on_error),
+    Promise(no_start_after_error),
+    Promise(all_errors_reported),
+    Promise(failing_source),
+    Promise(nothing_left_on_exit, collects=("tasks", "threads", "async generators")),
+    Promise(no_unawaited_or_unretrieved, collects=("complaints",)),
+)

@@ -1,0 +1,303 @@
+"""What is asked of ``run_paced`` of ``patterns.rate_limits``: when jobs start, and how a run of them ends."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from itertools import pairwise
+
+import trio
+
+from benchmarks.families.rate_limits.clock import clocks
+from benchmarks.families.rate_limits.scene import SLACK, SOON, START, ending
+from benchmarks.safety.trials import Crew, Player, Trial, expect
+
+PERIOD = 1.0  # seconds
+USED = 0.95
+HOURS = 7200.0  # seconds
+MANY, FAST = 110, (0.02, 0.05)  # jobs in each of these periods, in seconds
+SHORT = 0.03  # seconds: a period in which timers are late by too large a part of it to use the whole limit
+
+
+class JobError(Exception):
+    """What a job raises."""
+
+
+@dataclass
+class Work:
+    """One job: how long it takes, what it raises, for how many turns it cleans up, and what became of it."""
+
+    number: int
+    seconds: float = 0.0
+    error: Exception | None = None
+    clean_up: int = 0
+    started: float = math.nan
+    starts: int = 0
+    returned: int = 0
+    running: bool = False
+
+
+class Run:
+    """A call of ``run_paced`` in a task of its own; times are seconds since it was made."""
+
+    def __init__(self, trial: Trial, crew: Crew) -> None:
+        """To be started."""
+        self.trial, self.crew = trial, crew
+        self.began = trial.now()
+        self.entered = False
+        self.ended_at = math.inf
+        self.left = 0
+        self.player: Player
+
+    @property
+    def now(self) -> float:
+        """Seconds since the run began."""
+        return self.trial.now() - self.began
+
+    def start(self, works: Sequence[Work], rate: int, period: float = PERIOD) -> None:
+        """Call ``run_paced``, with a job for each of these; what is in the list twice is the same job."""
+        jobs = {id(work): _Job(self, work) for work in works}
+        self.player = self.crew.start(self._call, [jobs[id(work)] for work in works], rate, period, name="the run")
+
+    async def _call(self, jobs: Sequence["_Job"], rate: int, period: float) -> None:
+        self.entered = True
+        try:
+            await self.trial.module.run_paced(jobs, rate, period)
+        finally:
+            self.ended_at = self.now
+            self.left = sum(job.work.running for job in jobs)
+
+    async def until(self, moment: float) -> None:
+        """Wait until so many seconds after the run began."""
+        if moment > self.now:
+            await self.trial.sleep(moment - self.now)
+
+    async def ended(self, seconds: float) -> bool:
+        """Wait until it has ended, at most so long; whether it has."""
+        for _ in range(math.ceil(seconds)):
+            if await self.trial.ended(self.player, turns=SOON):
+                return True
+            await self.trial.sleep(1.0)
+        return await self.trial.ended(self.player)
+
+    async def finished(self, works: Sequence[Work], seconds: float) -> None:
+        """Expect that it ends as it should: without an error, and every job has been done once."""
+        expect(await self.ended(seconds), f"the run has not ended after {seconds:.4g} s")
+        expect(self.player.outcome == "returned", f"the run {ending(self.player)}")
+        for work in works:
+            expect(work.returned == 1, f"job {work.number} was done {work.returned} times when the run returned")
+
+
+class _Job:
+    def __init__(self, run: Run, work: Work) -> None:
+        self.run, self.work = run, work
+
+    async def __call__(self) -> None:
+        work, trial = self.work, self.run.trial
+        work.starts += 1
+        work.started = self.run.now
+        work.running = True
+        try:
+            await trial.hop()
+            if work.seconds:
+                await trial.sleep(work.seconds)
+            if work.error:
+                raise work.error
+            work.returned += 1
+        finally:
+            await self._clean_up()
+            work.running = False
+
+    async def _clean_up(self) -> None:
+        """Wait so many turns, come what may; some libraries cancel again and again until a task has ended."""
+        trial = self.run.trial
+        shield: AbstractContextManager[object] = trio.CancelScope(shield=True) if trial.is_trio else nullcontext()
+        with shield:
+            for _ in range(self.work.clean_up):
+                with suppress(asyncio.CancelledError):
+                    await trial.hop()
+
+
+@asynccontextmanager
+async def run(trial: Trial, *, coarse: bool = False) -> AsyncIterator[Run]:
+    """A run that begins at a full second of virtual time; leaving cancels it if it has not ended."""
+    with clocks(trial, coarse=coarse):
+        async with trial.crew() as crew:
+            await trial.sleep(max(START, math.ceil(trial.now()) + 1.0) - trial.now())
+            yield Run(trial, crew)
+
+
+def made(trial: Trial, count: int, most: float = 0.0) -> list[Work]:
+    """Jobs that take up to so many seconds, as the seed draws."""
+    return [Work(number, most * trial.draw(16) / 16) for number in range(count)]
+
+
+async def jobs_start_in_order(trial: Trial) -> None:
+    """Jobs of ``run_paced`` start in the order of the list, however long each of them takes.
+
+    The first page is fetched before the second, and what is urgent stands at the head of the list. Where the list is
+    taken from its end, or workers take what they get, the urgent comes last.
+
+        await run_paced([urgent, *the_rest], 10, 1.0)
+        # 600 jobs later, after a minute:
+        # urgent starts
+    """
+    rate = 1 + trial.draw(4) % 3
+    async with run(trial) as r:
+        works = made(trial, 3 * rate + 2, 3.0)
+        r.start(works, rate)
+        await r.until(4.0)
+        for early, late in pairwise(works):
+            kept = not late.starts or (early.starts and early.started <= late.started + SLACK)
+            expect(
+                bool(kept), f"job {late.number} starts after {late.started:.4g} s, job {early.number} {_when(early)}"
+            )
+
+
+def _when(work: Work) -> str:
+    return f"after {work.started:.4g} s" if work.starts else "has not started"
+
+
+async def jobs_start_at_the_pace(trial: Trial) -> None:
+    """No more jobs of ``run_paced`` start than the limit allows in any period, and at least 95 % of that.
+
+    The limit is on starts: a job that takes an hour does not hold up the next one, and one that ends at once does not
+    let it come early. Where either is the case, the other side is asked too often, or the work takes for ever.
+
+        await run_paced(jobs, 10, 1.0)      # each takes 2 s
+        # allowed: 10 starts a second
+        # started: 5 a second, as each waits for the one before
+    """
+    rate = 1 + trial.draw(6)
+    for seconds in (0.0, 10.0, 1.5) if not trial.seed else (trial.draw(20) / 8,):
+        async with run(trial) as r:
+            works = made(trial, rate * 4 + 1, seconds)
+            for work in works[:: 1 + trial.draw(2)]:
+                work.seconds = seconds
+            await _paced(r, works, rate, PERIOD)
+    if trial.seed % 5 == 0:
+        for period in FAST:
+            async with run(trial, coarse=True) as r:
+                await _paced(r, made(trial, MANY * 3 + 1), MANY, period)
+
+
+async def _paced(r: Run, works: Sequence[Work], rate: int, period: float) -> None:
+    """Expect that these jobs, which are as many as the limit allows in some periods and one, start at the pace."""
+    r.start(works, rate, period)
+    periods = len(works) // rate
+    await r.until(periods * period / USED + SLACK)
+    starts = sorted(work.started for work in works if work.starts)
+    for place, first in enumerate(starts[rate:]):
+        span = first - starts[place]
+        kept = span >= period - SLACK
+        expect(kept, f"{rate + 1} jobs start within {span:.4g} s, where {rate} in {period:g} s are allowed")
+    if period > SHORT:
+        late = f"{len(starts)} jobs have started in {r.now:.4g} s"
+        expect(len(starts) == len(works), f"{late}, where {rate} in {period:g} s allow {len(works)}")
+
+
+async def run_does_every_job_once(trial: Trial) -> None:
+    """Every job of ``run_paced`` is done once, and it returns when all of them are done.
+
+    It returns when the last one has started, and the caller closes the connection that the jobs still use; or two
+    equal entries in the list are taken for one, and a customer gets one of two parcels.
+
+        await run_paced([partial(ship, parcel) for parcel in parcels], 5, 1.0)
+        await connection.close()
+        # the last jobs: "connection is closed"
+    """
+    async with run(trial) as r:
+        works = made(trial, 5, 2.0)
+        works[-1].seconds = 1.0 + trial.draw(4) / 4
+        r.start(works, 2)
+        await r.finished(works, 12)
+    async with run(trial) as r:
+        r.start([], 2)
+        await r.finished([], 2)
+    async with run(trial) as r:
+        work = Work(0, trial.draw(4) / 8)
+        r.start([work] * 3, 2)
+        expect(await r.ended(12), "a run of one job three times has not ended")
+        expect(work.returned == 3, f"one job that is in the list three times was done {work.returned} times")
+
+
+async def first_error_ends_the_run(trial: Trial) -> None:
+    """The first error of a job ends the run at once: the others are cancelled and have ended, and none starts later.
+
+    The other side says that the key is wrong, and the list goes on to the end: 600 more requests with a wrong key. Or
+    the error leaves while other jobs are still running, and use what the caller closes.
+
+        try:
+            await run_paced(jobs, 10, 1.0)    # the first fails
+        except WrongKey:
+            await session.close()             # and the others?
+    """
+    rate = 3
+    for seconds in (0.0, 0.5, 1.0) if not trial.seed else (trial.draw(10) / 4,):
+        async with run(trial) as r:
+            works = [Work(number, HOURS, clean_up=trial.draw(12)) for number in range(14)]
+            bad = works[trial.draw(4)]
+            bad.seconds, bad.error, bad.clean_up = seconds, JobError("bad"), 0
+            if trial.draw(1):
+                works[(bad.number + 1) % rate].seconds = seconds
+                works[(bad.number + 1) % rate].error = JobError("worse")
+            r.start(works, rate)
+            await r.ended(seconds + 3.0)
+            _stopped(r, "a job raised an error")
+            expect(r.player.outcome == "raised", f"the run {ending(r.player)}, though a job raised an error")
+            errors = [work.error for work in works if work.error]
+            raised = list(leaves(r.player.error))
+            expect(any(error in errors for error in raised), f"a job raised {errors[0]!r}, the run {raised!r}")
+            late = r.ended_at - min(work.started + seconds for work in works if work.error and work.starts)
+            expect(late <= SLACK, f"the run ended {late:.4g} s after a job had raised an error")
+            await _nothing_starts(r, works, "a job had raised an error")
+
+
+async def cancelled_run_leaves_no_jobs(trial: Trial) -> None:
+    """Who cancels ``run_paced`` cancels its jobs: they have ended when it has, and none starts later.
+
+    A timeout around the run ends it, and the jobs that it had started go on without anybody who waits for them, or new
+    ones are started, paced as before, after the program has turned to something else.
+
+        async with asyncio.timeout(10):
+            await run_paced(jobs, 10, 1.0)
+        # the timeout has fired, and jobs 101, 102, ... start
+    """
+    landed = False
+    for moment in (0.0, 0.5, 1.0) if not trial.seed else (trial.draw(8) / 4,):
+        async with run(trial) as r:
+            works = [Work(number, HOURS, clean_up=trial.draw(12)) for number in range(12)]
+            r.start(works, 3)
+            await r.until(moment)
+            await trial.strike(r.player)
+            landed |= trial.landed
+            struck = r.now
+            await r.ended(2.0)
+            _stopped(r, "it was cancelled")
+            late = r.ended_at - struck if r.entered else 0.0
+            expect(late <= SLACK, f"the run ended {late:.4g} s after it was cancelled")
+            expect(r.player.outcome == "cancelled", f"the run {ending(r.player)} after it was cancelled")
+            await _nothing_starts(r, works, "the run was cancelled")
+    trial.landed = landed and trial.tick < 12
+
+
+def _stopped(r: Run, why: str) -> None:
+    expect(r.player.done, f"the run has not ended {r.now:.4g} s after it began, though {why}")
+    expect(r.left == 0, f"{r.left} jobs were still running when the run ended, because {why}")
+
+
+async def _nothing_starts(r: Run, works: Sequence[Work], why: str) -> None:
+    before = sum(work.starts for work in works)
+    await r.until(r.now + 3.0)
+    after = sum(work.starts for work in works) - before
+    expect(after == 0, f"{after} jobs started after {why}")
+
+
+def leaves(error: BaseException | None) -> Iterator[BaseException | None]:
+    """The exceptions of a group, of groups in it, or the exception itself."""
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from leaves(part)
+    else:
+        yield error

@@ -1,0 +1,258 @@
+"""What is asked of ``patterns.rate_limits``: whether the limit holds, is used, and treats everybody alike."""
+
+from functools import partial
+from itertools import count
+
+from benchmarks.families.rate_limits.cancelled import (
+    cancelled_waiter_leaves_at_once,
+    cancelled_waiter_takes_no_permit,
+)
+from benchmarks.families.rate_limits.endings import (
+    heavy_request_gets_its_turn,
+    late_acquire_ends,
+    leaving_keeps_nobody_waiting,
+    no_complaints,
+    nothing_left_behind,
+    too_many_permits_raise,
+)
+from benchmarks.families.rate_limits.paced import (
+    cancelled_run_leaves_no_jobs,
+    first_error_ends_the_run,
+    jobs_start_at_the_pace,
+    jobs_start_in_order,
+    run_does_every_job_once,
+)
+from benchmarks.families.rate_limits.scene import SLACK, Request, Scene, Shape, offered, scene, some
+from benchmarks.families.rate_limits.waiting import (
+    free_permit_gives_a_turn,
+    limiters_are_independent,
+    second_loop,
+    time_of_day_does_not_matter,
+    unused_permits_come_at_once,
+    waiting_is_free,
+)
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, expect
+
+RATE = 4
+SCALES = ((110, 0.05), (5, 1.0), (2, 4.0), (1, 1.0))  # permits and seconds
+FAST = (110, 0.02)
+PERIODS = 3  # that a backlog lasts
+USED = 0.95
+NEARLY = 1e-4  # of a period: what rounding may cost
+
+
+async def never_above_the_limit(trial: Trial) -> None:
+    """Within any period, wherever it begins, no more than the limit is given, also after a pause.
+
+    The other side counts in windows of its own. A full bucket on top of what drips in, or one window's permits at its
+    end and the next one's at its beginning, are up to twice the limit in one of them: it refuses, or bans the client.
+
+        async with limiter(100, 60.0) as limit:   # 100 a minute
+            await gather(*(limit.acquire() for _ in range(200)))
+        # bucket: 100 at once, and one every 0.6 s from then on
+        # 199 calls in the first minute: "429 Too Many Requests"
+    """
+    for shape in offered(trial):
+        for arrivals in some(trial, (_cold, _at_the_edge, _after_a_pause, _scattered)):
+            async with scene(trial, shape, RATE) as s:
+                asked = []
+                for moment, permits in sorted(arrivals(trial)):
+                    await s.until(moment)
+                    asked.append(s.ask(permits if shape == "weighted_limiter" else 1))
+                await s.served(asked, 8)
+                _within(s)
+        if trial.seed % 5 == 0:
+            await _at_a_high_rate(trial, shape)
+
+
+async def _at_a_high_rate(trial: Trial, shape: Shape) -> None:
+    """Where a permit is less than a timer can wait, on loops with timers as they are."""
+    rate, period = FAST
+    async with scene(trial, shape, rate, period, coarse=True) as s:
+        await s.until(trial.draw(4) / 1024)
+        await s.served([s.ask() for _ in range(2 * rate + 1)], 8)
+        _within(s)
+
+
+def _within(s: Scene) -> None:
+    last, given = 0, 0
+    for first in s.order:
+        while last < len(s.order) and s.order[last].served < first.served + s.period - SLACK:
+            given += s.order[last].permits
+            last += 1
+        span = s.order[last - 1].served - first.served
+        expect(given <= s.rate, f"{given} permits within {span:.4g} s, where {s.rate} in {s.period:g} s are allowed")
+        given -= first.permits
+
+
+def _cold(trial: Trial) -> list[tuple[float, int]]:
+    return [(0.0, 1 + trial.draw(4) % 3) for _ in range(3 * RATE + 1)]
+
+
+def _at_the_edge(trial: Trial) -> list[tuple[float, int]]:
+    late = 0.75 + trial.draw(6) / 32
+    return [(trial.draw(4) / 8, 1), *((late, 1) for _ in range(2 * RATE))]
+
+
+def _after_a_pause(trial: Trial) -> list[tuple[float, int]]:
+    pause = 3.0 + trial.draw(8) / 8
+    return [(0.0, 1), (0.0, 1), (pause, 2), *((pause + trial.draw(2) / 8, 1) for _ in range(3 * RATE))]
+
+
+def _scattered(trial: Trial) -> list[tuple[float, int]]:
+    return [(trial.random.random() * 4, 1 + trial.random.randrange(RATE)) for _ in range(5 * RATE)]
+
+
+async def limit_is_used(trial: Trial) -> None:
+    """While callers wait, at least 95 % of the limit is given, from one per second to thousands per second.
+
+    A limiter that looks every ten milliseconds whether it may go on, or starts each interval when the last one was
+    noticed to be over, is slower than allowed. The import that was to take an hour takes two, and nobody knows why.
+
+        async with limiter(110, 0.05) as limit:   # 2200 per second
+            for row in rows:
+                await limit.acquire()
+        # allowed: 2200 a second
+        # given: 900
+    """
+    for rate, period in some(trial, SCALES):
+        for shape in offered(trial):
+            async with scene(trial, shape, rate, period, coarse=True) as s:
+                await _backlog(s, period > 1 or trial.draw(1) == 1)
+                if trial.seed % 2 == 0:
+                    await s.until(s.now + (2 + trial.draw(4) / 4) * period)
+                    await _backlog(s, period > 1 or trial.draw(1) == 1)
+
+
+async def _backlog(s: Scene, loops: bool) -> None:
+    """Ask for what some periods allow: all callers at once, or three that ask again and again."""
+    began, wanted = s.now, s.rate * PERIODS + 1
+    places = count()
+
+    async def looper() -> None:
+        while next(places) < wanted:
+            await s.acquire(Request("", 1))
+
+    before = len(s.order)
+    if loops:
+        players = [s.crew.start(looper, name="a looping caller") for _ in range(3)]
+    else:
+        players = [s.ask().player for _ in range(wanted)]
+    ended = await s.done(players, 3 * PERIODS)
+    given = len(s.order) - before
+    expect(ended, f"{given} of {wanted} permits given in {3 * PERIODS} periods of {s.period:g} s for {s.rate}")
+    took = s.order[-1].served - began
+    ideal = PERIODS * s.period
+    enough = took * USED <= ideal * (1 + NEARLY)
+    expect(enough, f"{wanted} permits took {took:.4g} s, where {s.rate} per {s.period:g} s allow {ideal:g} s")
+
+
+async def first_come_first_served(trial: Trial) -> None:
+    """Callers who want equally many permits are served in the order in which they asked.
+
+    A stack instead of a queue, or a crowd that is woken all at once and served as it comes, lets the unlucky wait as
+    long as there is a queue. Their timeouts fire while others who came later are through.
+
+        first = create_task(limit.acquire())
+        second = create_task(limit.acquire())
+        await second          # served
+        first.done()          # False, and its timeout is near
+    """
+    for shape in offered(trial):
+        for leaving in some(trial, (False, True)):
+            await _queue(trial, shape, leaving)
+
+
+async def _queue(trial: Trial, shape: Shape, leaving: bool) -> None:
+    """Callers in a queue; one who leaves must not change the order of the others."""
+    permits, rate = (1 + trial.draw(4) % 2, 3) if shape == "weighted_limiter" else (1, 1 + trial.draw(2) // 2)
+    async with scene(trial, shape, rate) as s:
+        waiting = []
+        for number in range(9):
+            waiting += await s.ask_in_order(1, permits, f"request {number}")
+            if trial.draw(3) == 3:
+                await s.until(s.now + trial.draw(4) / 16 + 1 / 37)  # never at a full second
+        if leaving:
+            await s.until(s.now + trial.draw(4) / 16)
+            waiting[6 - trial.draw(2)].player.cancel()
+        await s.served(waiting, 12)
+        _in_order([request for request in waiting if request.granted or not request.player.done])
+
+
+def _in_order(waiting: list[Request]) -> None:
+    for place, early in enumerate(waiting):
+        for late in waiting[place + 1 :]:
+            kept = not late.granted or early.served <= late.served + SLACK
+            expect(kept, f"{late}, {early}, who had asked {late.asked - early.asked:.4g} s before, or some turns")
+
+
+async def nobody_overtakes(trial: Trial) -> None:
+    """A caller who comes at the moment at which a permit becomes free does not get it before one who waits for it.
+
+    Whoever was waiting is still waking up, or looks again only a little later, and the newcomer takes the permit. Under
+    a steady stream of newcomers those who wait never get one.
+
+        waiting = create_task(limit.acquire())
+        await permit_becomes_free()
+        await limit.acquire()    # through, at once
+        waiting.done()           # False: back to the end
+    """
+    for shape in offered(trial):
+        for _ in range(3 if trial.is_trio else 1):  # Trio draws the order of what is due in one moment
+            await _come_too_late(trial, shape)
+
+
+async def _come_too_late(trial: Trial, shape: Shape) -> None:
+    """One who waits for a permit, and newcomers around the moment at which it becomes free."""
+    async with scene(trial, shape) as s:
+        await s.ask_in_order(1, name="the holder")
+        for turns in (0, 0 if trial.is_trio else trial.draw(8)):  # their timers are older than the limiter's
+            s.crew.start(partial(_newcomer, s, 1.0, turns), name="a newcomer")
+        await s.until(0.25 + (3 + trial.draw(8)) / 1024)  # who looks every few milliseconds does not look in time
+        waiter = s.ask(name="the waiter")
+        await s.asked(waiter)
+        for moment in (0.99, 1.0, 1.0, 1.0, 1.001, 1.004, 1.01, 1.04, 1.1):
+            s.crew.start(partial(_newcomer, s, moment, 0), name="a newcomer")
+        for turns in (1, 2, 3, 5):
+            s.crew.start(partial(_newcomer, s, 1.0, turns), name="a newcomer")
+        await s.done([waiter.player], 4)
+        overtaken = [request for request in s.order[1:] if request.name != waiter.name]
+        first = overtaken[0] if overtaken else waiter
+        late = f"{first}, and had asked {first.asked - waiter.asked:.4g} s later"
+        expect(s.order[1:2] == [waiter], f"{waiter}; {late}")
+
+
+async def _newcomer(s: Scene, moment: float, turns: int) -> None:
+    await s.until(moment)
+    await s.trial.hop(turns)
+    await s.acquire(Request("a newcomer", 1))
+
+
+ANY = ("limiter", "weighted_limiter")
+
+PROMISES = (
+    Promise(never_above_the_limit, clock=True, needs=ANY),
+    Promise(limit_is_used, clock=True, needs=ANY),
+    Promise(first_come_first_served, clock=True, needs=ANY),
+    Promise(nobody_overtakes, clock=True, needs=ANY),
+    Promise(heavy_request_gets_its_turn, clock=True, needs=("weighted_limiter",)),
+    Promise(too_many_permits_raise, clock=True, needs=("weighted_limiter",)),
+    Promise(cancelled_waiter_takes_no_permit, swept=True, clock=True, needs=ANY),
+    Promise(cancelled_waiter_leaves_at_once, swept=True, clock=True, needs=ANY),
+    Promise(waiting_is_free, clock=True, needs=ANY),
+    Promise(limiters_are_independent, clock=True, needs=ANY),
+    Promise(time_of_day_does_not_matter, clock=True, needs=ANY),
+    Promise(second_loop, once=True, needs=ANY, tolerates=("across loops",)),
+    Promise(jobs_start_in_order, clock=True, needs=("run_paced",)),
+    Promise(jobs_start_at_the_pace, clock=True, needs=("run_paced",)),
+    Promise(run_does_every_job_once, clock=True, needs=("run_paced",)),
+    Promise(first_error_ends_the_run, clock=True, needs=("run_paced",)),
+    Promise(cancelled_run_leaves_no_jobs, swept=True, clock=True, needs=("run_paced",)),
+    Promise(leaving_keeps_nobody_waiting, clock=True, needs=ANY),
+    Promise(nothing_left_behind, swept=True, clock=True, collects=("tasks", "threads", "async generators")),
+    Promise(no_complaints, swept=True, clock=True, collects=("complaints",)),
+    Promise(unused_permits_come_at_once, once=True, clock=True, fact=True, needs=ANY),
+    Promise(free_permit_gives_a_turn, once=True, clock=True, fact=True, needs=ANY),
+    Promise(late_acquire_ends, once=True, clock=True, fact=True, needs=ANY),
+)

@@ -1,0 +1,1 @@
+"""What exists and can run here: families' questions, loops, services, filters, presets, and a run's comparisons."""

@@ -1,0 +1,112 @@
+"""What can run here, and why the rest cannot: loops, packages, Pythons and services that an alternative needs."""
+
+from fnmatch import fnmatchcase
+
+from packaging.requirements import Requirement
+
+import patterns
+from benchmarks.plan import services
+from benchmarks.plan.backends import BACKENDS, Backend, can_run, python_problem, version_of
+from benchmarks.plan.filters import Filters, matches, selected
+from benchmarks.plan.workloads import Questions, Workload
+from patterns import Alternative
+from results.record import AbsenceRecord, State
+
+
+def variants_of(
+    asked: Questions, workload: Workload, filters: Filters
+) -> tuple[list[tuple[str, str]], list[AbsenceRecord]]:
+    """The (alternative, backend) pairs that can answer a workload here, and the reasons of those that cannot."""
+    pairs: list[tuple[str, str]] = []
+    missing: list[AbsenceRecord] = []
+    for backend in BACKENDS.values():
+        if not matches(backend.name, filters.backends):
+            continue
+        for alternative in patterns.alternatives(asked.family):
+            baseline = asked.baseline.get(backend.library) == alternative.name
+            if not (matches(alternative.name, filters.alternatives) or baseline):
+                continue
+            if not can_run(alternative.library, backend):
+                continue
+            if found := why_not(alternative, backend, workload):
+                state, reason = found
+                missing.append(
+                    absence(asked.family, workload.name, None, alternative.name, backend.name, state, reason)
+                )
+            else:
+                pairs.append((alternative.name, backend.name))
+    return pairs, missing
+
+
+def why_not(alternative: Alternative, backend: Backend, workload: Workload) -> tuple[State, str] | None:
+    """Why an alternative cannot answer a workload on a backend here, or None if it can."""
+    if alternative.problem:
+        return "raised", alternative.problem
+    if workload.needs not in alternative.offers:
+        return "not offered", f"it defines no {workload.needs}()"
+    if problem := missing_here(alternative, backend):
+        return "not here", problem
+    return None
+
+
+def missing_here(alternative: Alternative, backend: Backend) -> str:
+    """What this machine lacks to run an alternative on a backend, or an empty string."""
+    if problem := backend.problem() or python_problem(alternative.python):
+        return problem
+    for requirement in map(Requirement, needed(alternative)):
+        version = version_of(requirement.name)
+        if version is None:
+            return f"{requirement.name} is not installed"
+        if version not in requirement.specifier:
+            return f"needs {requirement}, {version} is installed"
+    return services.problem(alternative.services)
+
+
+def needed(alternative: Alternative) -> tuple[str, ...]:
+    """The distributions that an alternative needs: its requirements and its library."""
+    library = (alternative.library,) if alternative.library in ("trio", "anyio") else ()
+    return (*library, *alternative.requires)
+
+
+def services_of(filters: Filters) -> set[str]:
+    """The services of everything that the filters let through and that can run here."""
+    return {
+        service
+        for family in selected(patterns.families(), filters.families)
+        for alternative in patterns.alternatives(family)
+        if matches(alternative.name, filters.alternatives)
+        for backend in BACKENDS.values()
+        if matches(backend.name, filters.backends) and can_run(alternative.library, backend)
+        if not missing_here(alternative, backend)
+        for service in alternative.services
+    }
+
+
+def absence(
+    family: str, workload: str, n: int | None, alternative: str, backend: str, state: State, reason: str
+) -> AbsenceRecord:
+    """A row without a number, declared if the alternative's known failures name its state here."""
+    return {
+        "family": family,
+        "workload": workload,
+        "n": n,
+        "alternative": alternative,
+        "backend": backend,
+        "state": state,
+        "reason": reason,
+        "declared": declared(family, alternative, backend, state),
+        "seconds": None,
+    }
+
+
+def declared(family: str, alternative: str, backend: str, state: str) -> bool:
+    """Whether the alternative says of itself that it ends in this state on this backend and Python."""
+    found = {entry.name: entry for entry in patterns.alternatives(family)}.get(alternative)
+    return found is not None and any(
+        failure.promise == state and applies(failure, backend) for failure in found.known_failures
+    )
+
+
+def applies(failure: patterns.KnownFailure, backend: str) -> bool:
+    """Whether a known failure holds on this backend and this patch level of Python."""
+    return fnmatchcase(backend, failure.backends) and not python_problem(failure.python)

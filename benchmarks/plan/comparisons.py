@@ -1,0 +1,79 @@
+"""What will be measured: the comparisons of a run, each with the variants that are measured together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import patterns
+from benchmarks.plan.availability import variants_of
+from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.filters import Filters, check_names, matches, selected
+from benchmarks.plan.presets import MIDDLE, Preset
+from benchmarks.plan.variants import Variant
+from benchmarks.plan.workloads import Questions, Workload, questions
+from results.record import AbsenceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A family's workload at one n, with every variant that is measured together."""
+
+    family: str
+    workload: str
+    n: int
+    variants: tuple[Variant, ...]
+
+    @property
+    def label(self) -> str:
+        """What the progress bar shows."""
+        return f"{self.family}/{self.workload} n={self.n}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether its calls wait for timers, so that processor time is compared."""
+        return questions(self.family).workload(self.workload).clock == "cpu"
+
+    @property
+    def twin_of(self) -> str:
+        """The label of the variant whose second copy measures the noise, or an empty string."""
+        return next((variant.label.replace("#twin", "") for variant in self.variants if variant.twin), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The comparisons in the order in which they are measured, and the rows that cannot have a number."""
+
+    comparisons: tuple[Comparison, ...]
+    absences: tuple[AbsenceRecord, ...]
+
+
+def make_plan(filters: Filters, preset: Preset) -> Plan:
+    """Cross families, workloads, the preset's points of the axis and variants; the middle points come first.
+
+    A workload takes part at the points that are on its own scale. Raises UnknownNameError if a filter matches nothing.
+    """
+    check_names(filters)
+    comparisons: list[Comparison] = []
+    absences: list[AbsenceRecord] = []
+    for family in selected(patterns.families(), filters.families):
+        asked = questions(family)
+        for workload in asked.workloads:
+            if not matches(workload.name, filters.workloads):
+                continue
+            variants, missing = variants_of(asked, workload, filters)
+            everything = bool(filters.backends) or preset.everywhere
+            here = [pair for pair in variants if everything or not BACKENDS[pair[1]].secondary]
+            absences += [row for row in missing if everything or not BACKENDS[row["backend"]].secondary]
+            points = [n for n in workload.scale if n in (filters.points or preset.points)]
+            comparisons += [_comparison(asked, workload, n, here) for n in points]
+    comparisons.sort(key=lambda comparison: (max(comparison.n, MIDDLE) / min(comparison.n, MIDDLE), -comparison.n))
+    return Plan(tuple(comparison for comparison in comparisons if comparison.variants), tuple(absences))
+
+
+def _comparison(asked: Questions, workload: Workload, n: int, pairs: Iterable[tuple[str, str]]) -> Comparison:
+    variants = [Variant(asked.family, workload.name, n, name, backend) for name, backend in pairs]
+    twins = [
+        Variant(asked.family, workload.name, n, variant.alternative, variant.backend, twin=1)
+        for variant in variants
+        if variant.alternative == asked.baseline.get(BACKENDS[variant.backend].library)
+    ]
+    return Comparison(asked.family, workload.name, n, (*variants, *twins[:1]))

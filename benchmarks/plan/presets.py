@@ -1,0 +1,57 @@
+"""How much measuring a comparison gets: the presets, and the point of every axis at which verdicts are read."""
+
+import math
+from dataclasses import dataclass
+
+MIDDLE = 100  # the point of every scale axis at which verdicts are read
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A bargain between time and certainty.
+
+    ``seconds`` caps the run, ``points`` are the values of n. A comparison gets ``launches`` at the middle point, where
+    verdicts are read, and ``launches_elsewhere`` at the others, which show growth. ``rounds`` is the most turns that a
+    variant takes in a launch, ``slow_limit`` the longest block in seconds that is worth repeating. Secondary backends
+    take part only in a preset that measures ``everywhere``, or when asked for by name. A preset that is not
+    ``calibrated`` runs every variant once, with one loop. Before anything is measured, every safety promise is tried
+    under ``seeds`` schedules. ``extra`` is the share of the measuring time that goes to launches beyond the planned
+    ones, where verdicts are open.
+    """
+
+    name: str
+    seconds: float
+    launches: int
+    launches_elsewhere: int
+    rounds: int
+    points: tuple[int, ...]
+    slow_limit: float
+    everywhere: bool = False
+    calibrated: bool = True
+    seeds: int = 50
+    extra: float = 0.25
+
+    def launches_at(self, n: int) -> int:
+        """How many launches a comparison at this point gets."""
+        return self.launches if n == MIDDLE else self.launches_elsewhere
+
+    def weight(self, n: int, variants: int, waits: bool = False) -> float:
+        """A claim on the time that is left: by launches and variants, more at large n, where blocks are long.
+
+        Half as much again at the middle point, so that verdicts get rounds that growth does not need; twice that
+        where a workload ``waits`` for timers, because a block then takes ten times as long as what it measures.
+        """
+        return self.launches_at(n) * variants * math.pow(n, 0.2) * ((3.0 if waits else 1.5) if n == MIDDLE else 1)
+
+
+# Ten launches are the fewest at which the exact interval can stay clear of the band after Holm's correction for a
+# dozen alternatives: the smallest two-sided p of ten signs is 2/1024.
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset("smoke", 130, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False, seeds=4, extra=0.0),
+        Preset("quick", 460, 10, 10, 20, (100,), 0.05, seeds=10),
+        Preset("standard", 1440, 10, 3, 25, (10, 100, 1000), 0.08, seeds=20, extra=0.35),
+        Preset("thorough", 9000, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True, seeds=200),
+    )
+}

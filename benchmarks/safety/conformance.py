@@ -1,0 +1,371 @@
+"""The conformance runner: every alternative on every backend answers its family's promises, in watched processes.
+
+A process that gives no sign of life within the hang limit is ended, and so is one that dies: the trial that it had
+announced is the failure, and a new process goes on with the next promise.
+"""
+
+import math
+import multiprocessing
+import os
+import platform
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import patterns
+from benchmarks.engine import guard
+from benchmarks.engine.host import clean_environment
+from benchmarks.engine.memory import Scales
+from benchmarks.engine.patience import CLOCK
+from benchmarks.plan.availability import applies, missing_here
+from benchmarks.plan.backends import BACKENDS, Backend, can_run
+from benchmarks.plan.filters import Filters, matches, selected
+from benchmarks.plan.promises import Promise, promises
+from benchmarks.safety.examination import ROOT, Answer, Failure, Moment, examine
+from patterns import Alternative
+from results.safety import Finding, FindingRecord, command
+
+SEEDS = 50
+HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
+KILLED = (-guard.KILL, 255)  # exit codes: somebody, or a machine without memory, killed it, or the server above it
+FULL = -1  # the seed of a moment that stands for all trials of its promise
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is asked: ``seeds`` trials of every promise that passes ``questions``, or only that of one ``seed``.
+
+    ``hang_limit`` is the seconds without a sign of life after which a process counts as hung, ``jobs`` how many
+    processes work at the same time; 0 means two per core, ``memory_limit`` the bytes that each may use, or 0. After
+    ``seconds`` the inquiry ends, wherever it is.
+    """
+
+    filters: Filters = field(default_factory=Filters)
+    questions: tuple[str, ...] = ()
+    seeds: int = SEEDS
+    seed: int | None = None
+    tick: int = 0
+    everywhere: bool = False
+    hang_limit: float = HANG_LIMIT
+    jobs: int = 0
+    seconds: float = math.inf
+    memory_limit: int = 0
+
+
+@dataclass
+class Subject:
+    """An alternative on a backend, what is asked of it, what is still to be answered, and what is known already.
+
+    ``spare`` is how often its process may be killed before that is its own fault.
+    """
+
+    alternative: Alternative
+    backend: str
+    asked: tuple[Promise, ...] = ()
+    todo: list[Promise] = field(default_factory=list)
+    findings: dict[str, FindingRecord] = field(default_factory=dict)
+    left: dict[str, tuple[Moment, str]] = field(default_factory=dict)
+    trials: int = 0
+    spare: int = 1
+
+    @property
+    def label(self) -> str:
+        """What the progress bar shows."""
+        return f"{self.alternative.family}/{self.alternative.name}@{self.backend}"
+
+    def settle(self, question: str, state: Finding, reason: str = "", answered: Answer | None = None) -> None:
+        """Enter a finding into its cell."""
+        moment = answered.moment if answered else None
+        failure = answered.failure if answered else None
+        known = [
+            failed
+            for failed in self.alternative.known_failures
+            if failed.promise == question and applies(failed, self.backend)
+        ]
+        family, name = self.alternative.family, self.alternative.name
+        asked = list(dict.fromkeys([moment.question, question])) if moment else []
+        self.findings[question] = {
+            "family": family,
+            "alternative": name,
+            "backend": self.backend,
+            "promise": question,
+            "state": state,
+            "trials": answered.trials if answered else 0,
+            "seed": moment.seed if moment else None,
+            "tick": moment.tick if moment else None,
+            "reason": failure.reason if failure else reason,
+            "traceback": list(failure.traceback) if failure else [],
+            "reproduce": command(family, name, self.backend, asked, moment.seed, moment.tick) if moment else "",
+            "declared": bool(known),
+            "evidence": known[0].evidence if known else "",
+        }
+
+    def take(self, question: Promise, answered: Answer) -> None:
+        """Enter what the trials of a promise came to."""
+        self.trials += answered.trials
+        if answered.untested:
+            self.settle(question.name, "not tested", answered.untested)
+        elif question.fact and answered.failure is None:
+            self.settle(question.name, "yes" if answered.value else "no", answered=answered)
+        else:
+            self.settle(question.name, "FAIL" if answered.failure else "pass", answered=answered)
+
+    def give_up(self, reason: str) -> None:
+        """What has no answer yet gets none, and neither has what depends on all the others."""
+        unheard = [question for question in self.asked if question.collects] if self.todo else []
+        for question in [*self.todo, *unheard]:
+            found = self.findings.get(question.name)
+            if found is None or found["state"] != "FAIL":
+                self.settle(question.name, "not tested", reason)
+
+    def blame_leftovers(self) -> None:
+        """A leftover seen in any trial breaks the promise that collects its kind."""
+        for question in self.asked:
+            found = self.findings.get(question.name)
+            seen = [self.left[kind] for kind in question.collects if kind in self.left]
+            if found and found["state"] == "pass" and question.collects:
+                found["trials"] = self.trials
+                if seen:
+                    moment, text = seen[0]
+                    failure = Failure(f"{text} (in a trial of {moment.question})")
+                    self.settle(question.name, "FAIL", answered=Answer(question.name, self.trials, failure, moment))
+
+
+def subjects(inquiry: Inquiry) -> list[Subject]:
+    """Everything that will be asked; what cannot be asked here is settled already, with the reason."""
+    filters = inquiry.filters
+    found = []
+    for family in selected(patterns.families(), filters.families):
+        asked = [entry for entry in promises(family) if matches(entry.name, inquiry.questions)]
+        for alternative in patterns.alternatives(family):
+            for backend in BACKENDS.values():
+                if not asked or not matches(alternative.name, filters.alternatives) or not _wanted(backend, inquiry):
+                    continue
+                if can_run(alternative.library, backend):
+                    found.append(_subject(alternative, backend, asked))
+    return found
+
+
+def _wanted(backend: Backend, inquiry: Inquiry) -> bool:
+    named = inquiry.filters.backends
+    return matches(backend.name, named) and (bool(named) or inquiry.everywhere or not backend.secondary)
+
+
+def _subject(alternative: Alternative, backend: Backend, asked: Iterable[Promise]) -> Subject:
+    subject = Subject(alternative, backend.name)
+    problem = missing_here(alternative, backend)
+    for question in asked:
+        exempt = [
+            entry.reason
+            for entry in alternative.not_applicable
+            if entry.promise == question.name and matches(backend.name, [entry.backends])
+        ]
+        if exempt:
+            subject.settle(question.name, "not applicable", exempt[0])
+        elif alternative.problem:
+            subject.settle(question.name, "not tested", alternative.problem)
+        elif question.needs and not set(question.needs) & set(alternative.offers):
+            subject.settle(question.name, "not applicable", f"it offers no {' or '.join(question.needs)}")
+        elif problem:
+            subject.settle(question.name, "not tested", problem)
+        else:
+            subject.todo.append(question)
+    subject.asked = tuple(subject.todo)
+    return subject
+
+
+class Watched:
+    """A process that examines one subject, and the watch over it."""
+
+    def __init__(self, subject: Subject, inquiry: Inquiry, folder: Path) -> None:
+        """Start it."""
+        self.subject, self.inquiry = subject, inquiry
+        self.moment: Moment | None = None
+        self.hang_file = folder / f"{id(self)}.txt"
+        seed = FULL if inquiry.seed is None else inquiry.seed
+        moments = [Moment(question.name, seed, inquiry.tick) for question in subject.todo]
+        context = multiprocessing.get_context(method())
+        self.connection: Connection
+        self.connection, theirs = context.Pipe(duplex=False)
+        self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # every start method has one
+            target=examine,
+            args=(subject.alternative, subject.backend, moments, inquiry.seeds, theirs, str(self.hang_file)),
+            daemon=True,
+        )
+        in_clean_environment(self.process.start)  # it starts the server again if that has died
+        theirs.close()
+        self.scales = Scales(self.process.pid, inquiry.memory_limit, seldom=1)
+        self.alive_at = CLOCK.now()
+
+    @property
+    def silent(self) -> bool:
+        """Whether it has given no sign of life for too long; importing takes longer than a trial."""
+        limit = self.inquiry.hang_limit * (1 if self.moment else 4)
+        return CLOCK.now() - self.alive_at > limit
+
+    def receive(self) -> bool:
+        """Take in everything it has said; whether it goes on."""
+        try:
+            while self.connection.poll():
+                kind, payload = self.connection.recv()
+                self.alive_at = CLOCK.now()
+                if kind == "trial":
+                    self.moment = payload
+                elif kind == "left":
+                    moment, what, text = payload
+                    self.subject.left.setdefault(what, (moment, text))
+                elif kind == "answer":
+                    self._answered(payload)
+                else:
+                    return False
+        except (EOFError, ConnectionError):
+            guard.ended(self.process, 1)
+            self._died(self.process.exitcode)
+            return False
+        return True
+
+    def _died(self, code: int | None) -> None:
+        """Blame whoever dies of itself; what may have been killed from outside is asked once more."""
+        if code in KILLED and self.subject.spare:
+            self.subject.spare -= 1
+        elif code is None:
+            self.blame("it closed its connection")
+        else:
+            self.blame(f"killed by signal {-code}" if code < 0 else f"the process exited with code {code}")
+
+    def _answered(self, answered: Answer) -> None:
+        self.subject.take(self.subject.todo.pop(0), answered)
+        self.moment = None
+
+    def hung(self) -> None:
+        """Ask the process where it is, and blame the trial that it had announced."""
+        lines: tuple[str, ...] = ()
+        if hasattr(signal, "SIGUSR1") and self.process.pid:
+            os.kill(self.process.pid, signal.SIGUSR1)
+            lines = self._where()
+        self.blame(f"hung: no sign of life for {self.inquiry.hang_limit:g} s", lines)
+
+    def _where(self) -> tuple[str, ...]:
+        for _ in range(20):  # the handler writes at once, unless the machine is very busy
+            text = self.hang_file.read_text(encoding="utf-8") if self.hang_file.exists() else ""
+            if text.endswith("\n"):
+                frames = [line.strip().replace(f"{ROOT}{os.sep}", "") for line in text.splitlines() if "File" in line]
+                return tuple(reversed(frames[:5]))
+            time.sleep(0.05)
+        return ()
+
+    def blame(self, reason: str, lines: tuple[str, ...] = ()) -> None:
+        """The trial under way, or the first of the next promise, is where it ended."""
+        question = self.subject.todo.pop(0)
+        seed = 0 if self.inquiry.seed is None else self.inquiry.seed
+        moment = self.moment or Moment(question.name, seed, self.inquiry.tick)
+        self.subject.take(question, Answer(question.name, 1, Failure(reason, lines), moment))
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self.connection.close()
+        guard.end(self.process, 0.5 if not self.subject.todo else 0.01)
+        guard.end_group(self.process.pid)
+        self.hang_file.unlink(missing_ok=True)
+
+
+def method() -> str:
+    """How processes are started: from a warm server of forks where there is one, because most trials are short."""
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def start_warm_server(alternatives: Iterable[Alternative]) -> None:
+    """Start the server that processes are forked from: everything imported, and always the same hash seed."""
+    if method() != "forkserver":
+        return
+    from multiprocessing.forkserver import ensure_running
+
+    found = {name for alternative in alternatives for name in alternative.imports} - {"patterns", "__future__"}
+    context = multiprocessing.get_context("forkserver")
+    modules = [
+        "benchmarks.safety.examination",
+        "trio.testing",
+        "looptime",
+        *sorted(found),
+        "benchmarks.safety.warm_server",
+    ]
+    context.set_forkserver_preload(modules)
+    in_clean_environment(ensure_running)
+
+
+def in_clean_environment(start: Callable[[], None]) -> None:
+    """Start something that sees few variables, and always the same hash seed."""
+    before, clean = dict(os.environ), clean_environment(0)
+    os.environ.clear()
+    os.environ.update(clean)
+    try:
+        start()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
+    """Examine the subjects, several at a time; yields each that is done. Closing the generator ends all processes."""
+    deadline = CLOCK.now() + inquiry.seconds
+    queue = [subject for subject in todo if subject.todo]
+    yield from (subject for subject in todo if not subject.todo)
+    jobs = inquiry.jobs or 2 * cores()  # some trials wait for a thread or a real timer
+    running: list[Watched] = []
+    start_warm_server({subject.alternative for subject in queue})
+    with tempfile.TemporaryDirectory() as name:
+        try:
+            while (queue or running) and CLOCK.now() < deadline:
+                while queue and len(running) < jobs:
+                    running.append(Watched(queue.pop(0), inquiry, Path(name)))
+                for watched in step(running, inquiry.hang_limit):
+                    running.remove(watched)
+                    watched.close()
+                    if watched.subject.todo:
+                        queue.insert(0, watched.subject)
+                        continue
+                    watched.subject.blame_leftovers()
+                    yield watched.subject
+        finally:
+            for watched in running:
+                watched.close()
+            guard.end_runaways(set())
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def step(running: Sequence[Watched], patience: float) -> list[Watched]:
+    """Listen to the processes for a moment; returns those that have ended, been ended or hung."""
+    heard: list[object] = []
+
+    def listen(piece: float) -> bool:
+        heard[:] = wait([watched.connection for watched in running], timeout=piece)
+        return bool(heard)
+
+    CLOCK.wait(listen, patience / 10)
+    ended = []
+    for watched in running:
+        if watched.connection in heard:
+            if not watched.receive():
+                ended.append(watched)
+        elif watched.silent:
+            watched.hung()
+            ended.append(watched)
+        if watched.scales.tip(alone=False) and watched not in ended:
+            watched.blame(watched.scales.reason)
+            ended.append(watched)
+    return ended
+
+
+def interpreter() -> str:
+    """The patch level of Python that was examined."""
+    return f"{platform.python_implementation()} {platform.python_version()} on {sys.platform}"

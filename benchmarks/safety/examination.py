@@ -1,0 +1,268 @@
+"""One alternative on one backend, asked promise after promise, in a process of its own.
+
+Everything that happens is told to the parent before it happens, so that a process which hangs or dies leaves behind
+what it was doing: the parent names that very trial.
+"""
+
+import faulthandler
+import gc
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+
+from benchmarks.engine import guard
+from benchmarks.engine.patience import notice_stops, undisturbed
+from benchmarks.engine.worker import shortened_line, silence
+from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.promises import Promise, promises
+from benchmarks.safety.leftovers import Watch, dismiss_strays
+from benchmarks.safety.trials import MOST_DRIFT, BrokenPromiseError, NotTestedError, Trial
+from patterns import Alternative
+
+MOST_TICKS = 400  # turns after which a strike that still lands strikes something that never ends
+STRIKES = 4  # moments at which each seed but the first strikes
+REAL_UNIT = 0.02  # seconds that stand for one unit where a clock cannot be virtual; timers there are whole milliseconds
+FRAMES = 5  # of a shortened traceback
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Which trial: the promise, the seed, and the turn at which it strikes."""
+
+    question: str
+    seed: int
+    tick: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What was seen when a promise broke."""
+
+    reason: str
+    traceback: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What all trials of one promise came to: ``failure`` and its ``moment``, or neither; ``value`` answers a fact.
+
+    ``untested`` is the reason if no trial saw what it was to see.
+    """
+
+    question: str
+    trials: int
+    failure: Failure | None = None
+    moment: Moment | None = None
+    value: bool | None = None
+    untested: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one trial came to; ``untested`` is the reason if it did not see what it was to see."""
+
+    failure: Failure | None = None
+    untested: str = ""
+    landed: bool = False
+    value: object = None
+    left: Watch = field(default_factory=Watch)
+
+
+Play = Callable[[Moment], Result]
+
+
+def examine(
+    alternative: Alternative,
+    backend: str,
+    moments: list[Moment],
+    seeds: int,
+    connection: Connection,
+    hang_file: str,
+) -> None:
+    """Answer the promises that ``moments`` name; one with a seed of -1 is asked in full, any other is that one trial.
+
+    Messages out, each a pair of its kind and a payload: ``trial`` (a Moment that begins now), ``left`` (a Moment, the
+    kind and the text of a leftover), ``answer`` (an Answer), and ``end``.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    guard.follow(connection)
+    guard.lead_group()
+    notice_stops()
+    said = os.fdopen(os.dup(2), "w", encoding="utf-8")
+    silence(1, 2)
+    try:
+        _answer_all(alternative, backend, moments, seeds, connection, hang_file)
+    except Exception:  # a defect of ours, not of the alternative: those are answers
+        traceback.print_exc(file=said)
+        raise
+
+
+def _answer_all(
+    alternative: Alternative,
+    backend: str,
+    moments: list[Moment],
+    seeds: int,
+    connection: Connection,
+    hang_file: str,
+) -> None:
+    with Path(hang_file).open("w", encoding="utf-8") as hang:
+        if hasattr(faulthandler, "register"):
+            faulthandler.register(signal.SIGUSR1, file=hang, all_threads=False)
+        with suppress(BrokenPipeError):  # the parent listens no more: its time is up
+            for moment in moments:
+                connection.send(("answer", _examine(alternative, backend, moment, seeds, connection)))
+            guard.end_strays(set())
+            connection.send(("end", None))
+
+
+def _examine(alternative: Alternative, backend: str, moment: Moment, seeds: int, connection: Connection) -> Answer:
+    question = next(entry for entry in promises(alternative.family) if entry.name == moment.question)
+    gc.collect()
+    gc.freeze()  # every trial collects garbage, and need not walk what was there before, or was imported since
+    play = _announced(question, alternative, backend, connection)
+    return _single(moment, play(moment)) if moment.seed >= 0 else answer(question, seeds, play)
+
+
+def _announced(question: Promise, alternative: Alternative, backend: str, connection: Connection) -> Play:
+    told: set[str] = set()
+
+    def play(moment: Moment) -> Result:
+        connection.send(("trial", moment))
+        result = undisturbed(lambda: run_trial(question, alternative, backend, moment))
+        if result.failure is None:  # a trial that broke off has left things behind by itself
+            for kind, text in result.left.seen.items():
+                if kind not in told and not any(words in text for words in question.tolerates):
+                    told.add(kind)
+                    connection.send(("left", (moment, kind, text)))
+        return result
+
+    return play
+
+
+def _single(moment: Moment, result: Result) -> Answer:
+    value = result.value if isinstance(result.value, bool) else None
+    return Answer(moment.question, 1, result.failure, moment if result.failure else None, value, result.untested)
+
+
+def answer(question: Promise, seeds: int, play: Play) -> Answer:
+    """Try a promise with every seed until a trial fails."""
+    trials = 0
+    value = None
+    reasons: set[str] = set()
+    for moment in schedule(question, seeds):
+        result = play(moment)
+        trials += 1
+        reasons.add(result.untested)
+        if result.failure:
+            return Answer(question.name, trials, result.failure, moment)
+        if isinstance(result.value, bool):
+            value = result.value
+        if isinstance(moment, _Sweeping):
+            moment.landed.append(result.landed)
+    return Answer(question.name, trials, value=value, untested="" if "" in reasons else "; ".join(sorted(reasons)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweeping(Moment):
+    """A trial of a sweep, which goes on as long as its strikes land."""
+
+    landed: list[bool] = field(default_factory=list, compare=False)
+
+
+def schedule(question: Promise, seeds: int) -> Iterator[Moment]:
+    """The trials of a promise, in order.
+
+    Seed 0 sweeps every turn until the strike has missed twice in a row, so that no moment is left out; the other seeds
+    perturb the schedule and strike at moments drawn from that range and what the perturbation adds to it.
+    """
+    if question.once:
+        seeds = 1
+    if not question.swept:
+        yield from (Moment(question.name, seed) for seed in range(seeds))
+        return
+    landed: list[bool] = []
+    while len(landed) < MOST_TICKS and (len(landed) < 2 or any(landed[-2:])):
+        yield _Sweeping(question.name, 0, len(landed), landed)
+    width = len(landed) + MOST_DRIFT
+    for seed in range(1, seeds):
+        ticks = Random(f"{question.name}/{seed}").sample(range(width), min(STRIKES, width))
+        yield from (Moment(question.name, seed, tick) for tick in sorted(ticks))
+
+
+def run_trial(question: Promise, alternative: Alternative, backend: str, moment: Moment) -> Result:
+    """Run one trial on a fresh loop, and look at what it leaves behind."""
+    loop = BACKENDS[backend]
+    virtual = loop.run_virtual if question.clock else None
+    run = virtual or loop.run
+    watch = Watch()
+    trial = Trial(alternative, loop, moment.seed, moment.tick, 1.0 if virtual else REAL_UNIT)
+    value: object = None
+    process = os.getpid()
+
+    async def main() -> None:
+        nonlocal value
+        trial.load()
+        if not trial.is_trio:
+            watch.listen()
+        before = trial.living()
+        try:
+            value = await question.run(trial)
+            await watch.inside(trial, before)
+        finally:
+            guard.end_copy(process)
+            if not trial.is_trio:
+                await dismiss_strays()
+
+    failure, untested = None, ""
+    with watch.outside():
+        try:
+            run(main, moment.seed)
+        # Whatever an alternative throws is what this trial was for.
+        except BaseException as error:
+            cause = _cause(error)
+            if isinstance(cause, NotTestedError):
+                untested = str(cause)
+            else:
+                failure = _failure(cause)
+    return Result(failure, untested, trial.landed, value, watch)
+
+
+def _failure(cause: BaseException) -> Failure:
+    return Failure(str(cause) if isinstance(cause, BrokenPromiseError) else shortened_line(cause), shortened(cause))
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The broken promise inside groups of groups, else why nothing was seen; without either, the first exception."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    leaves = [_cause(part) for part in error.exceptions]
+    ours = [leaf for kind in (BrokenPromiseError, NotTestedError) for leaf in leaves if isinstance(leaf, kind)]
+    return (ours or leaves)[0]
+
+
+def shortened(error: BaseException) -> tuple[str, ...]:
+    """The last frames of a traceback that are not the harness, one line each, and the exception itself."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [
+        frame for frame in frames if Path(frame.filename).name not in ("examination.py", "trials.py", "backends.py")
+    ]
+    lines = [f"{_short(frame.filename)}:{frame.lineno} in {frame.name}: {frame.line}" for frame in ours[-FRAMES:]]
+    return (*lines, shortened_line(error))
+
+
+def _short(filename: str) -> str:
+    path = Path(filename)
+    if path.is_relative_to(ROOT):
+        return path.relative_to(ROOT).as_posix()
+    for place in sys.path:
+        if place and path.is_relative_to(place):
+            return path.relative_to(place).as_posix()
+    return path.name

@@ -1,0 +1,87 @@
+"""The safety part of a run, from the plan to the record: what ``check`` does, and what precedes measuring."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import patterns
+from benchmarks.engine.patience import CLOCK
+from benchmarks.plan.filters import UnknownNameError, check_names, selected, suggestion
+from benchmarks.plan.promises import promises
+from benchmarks.plan.provenance import versions
+from benchmarks.safety.conformance import Inquiry, Subject, conform, interpreter, subjects
+from results.safety import FORMAT, FindingRecord, PromiseRecord, SafetyRecord
+
+
+@dataclass
+class Checked:
+    """How far a check has come: ``number`` of ``total`` subjects are done, ``label`` is the last of them."""
+
+    number: int
+    total: int
+    label: str
+
+
+def check_questions(inquiry: Inquiry) -> None:
+    """Raise UnknownNameError for the first filter that matches nothing."""
+    check_names(inquiry.filters)
+    names = [entry.name for family in families(inquiry) for entry in promises(family)]
+    for glob in inquiry.questions:
+        if not selected(names, [glob]):
+            raise UnknownNameError(f"no promise matches {glob!r}{suggestion(glob, names)}")
+
+
+def families(inquiry: Inquiry) -> list[str]:
+    """The families that pass the filter."""
+    return selected(patterns.families(), inquiry.filters.families)
+
+
+def record_of(inquiry: Inquiry) -> SafetyRecord:
+    """A record without findings."""
+    return {
+        "format": FORMAT,
+        "python": interpreter(),
+        "versions": versions(families(inquiry)),
+        "seeds": inquiry.seeds,
+        "seconds": 0.0,
+        "promises": {
+            family: {
+                entry.name: PromiseRecord(
+                    sentence=entry.parts[0], harm=entry.parts[1], example=entry.parts[2], fact=entry.fact
+                )
+                for entry in promises(family)
+            }
+            for family in families(inquiry)
+        },
+        "findings": [],
+    }
+
+
+def examine_all(inquiry: Inquiry, safety: SafetyRecord) -> Iterator[Checked]:
+    """Fill a record with findings; yields after each subject.
+
+    What was not reached in time, or when the generator is closed early, is recorded as not tested.
+    """
+    started = CLOCK.now()
+    todo = subjects(inquiry)
+    reason = "the check was interrupted"
+    try:
+        with contextlib.closing(conform(inquiry, todo)) as answers:
+            for number, subject in enumerate(answers, 1):
+                yield Checked(number, len(todo), subject.label)
+        reason = f"the check had {inquiry.seconds:.0f} s"
+    finally:
+        for subject in todo:
+            subject.give_up(reason)
+        safety["findings"] = in_order(todo, safety)
+        safety["seconds"] = CLOCK.now() - started
+
+
+def in_order(todo: Sequence[Subject], safety: SafetyRecord) -> list[FindingRecord]:
+    """The findings as a page shows them, whatever order the processes ended in."""
+    return [
+        subject.findings[name]
+        for subject in todo
+        for name in safety["promises"][subject.alternative.family]
+        if name in subject.findings
+    ]

@@ -1,0 +1,85 @@
+"""What a trial leaves behind: tasks, threads, async generators, and complaints of the loop and the interpreter."""
+
+import asyncio
+import gc
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import AsyncGeneratorType
+from typing import Any
+
+from benchmarks.plan.promises import Leftover
+from benchmarks.safety.trials import Trial
+
+GRACE = 3  # turns in which what is already ending may end
+JOIN = 0.2  # seconds in which a thread that is already ending may end
+# How the names of threads begin that are nobody's leftovers: the trial's own, and those that Trio keeps idle for reuse.
+EXPECTED = ("trial", "Trio thread")
+
+
+@dataclass
+class Watch:
+    """Notes of what one trial left behind, by kind; the first note of a kind is kept."""
+
+    seen: dict[Leftover, str] = field(default_factory=dict)
+
+    def note(self, kind: Leftover, text: str) -> None:
+        """Keep the first of a kind."""
+        self.seen.setdefault(kind, text)
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """Watch threads, warnings and errors that nobody can raise, around the whole life of a loop."""
+        threads = set(threading.enumerate())
+        hook = sys.unraisablehook
+        sys.unraisablehook = lambda raised: self.note(
+            "complaints", f"{raised.err_msg or 'ignored'}: {raised.exc_value!r}"
+        )
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                yield
+                gc.collect()
+        finally:
+            sys.unraisablehook = hook
+        for warning in caught:
+            if not issubclass(warning.category, DeprecationWarning):
+                self.note("complaints", f"{warning.category.__name__}: {warning.message}")
+        if left := [thread.name for thread in _strangers(threads)]:
+            self.note("threads", f"{len(left)} thread(s) left running: {', '.join(left[:3])}")
+
+    def listen(self) -> None:
+        """Note what asyncio's loop tells its exception handler."""
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: self._complaint(context))
+
+    def _complaint(self, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        self.note("complaints", context["message"] + (f": {error!r}" if error else ""))
+
+    async def inside(self, trial: Trial, before: int) -> None:
+        """Look around before the loop closes; ``before`` is how many tasks there were before the trial."""
+        await trial.hop(GRACE)
+        gc.collect()
+        if (left := trial.living() - before) > 0:
+            self.note("tasks", f"{left} task(s) left running")
+        if left := sum(type(thing) is AsyncGeneratorType and thing.ag_frame is not None for thing in gc.get_objects()):
+            self.note("async generators", f"{left} async generator(s) left open")
+
+
+async def dismiss_strays() -> None:
+    """Cancel what an alternative left running on asyncio, so that closing the loop is not blamed for it."""
+    strays = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in strays:
+        task.cancel()
+    if strays:
+        await asyncio.wait(strays)
+
+
+def _strangers(known: set[threading.Thread]) -> list[threading.Thread]:
+    new = [thread for thread in threading.enumerate() if thread not in known and not thread.name.startswith(EXPECTED)]
+    for thread in new:
+        thread.join(JOIN)
+    return [thread for thread in new if thread.is_alive()]

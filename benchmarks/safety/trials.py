@@ -1,0 +1,229 @@
+"""One trial of a safety promise: a fresh alternative, tasks that can be cancelled at any turn, a seed that perturbs.
+
+A promise is an async function of a ``Trial``. It builds the situation, and raises ``BrokenPromiseError`` through
+``expect`` when the alternative does not do what its family promises. Everything here is native to the loop, so that no
+layer of ours stands between a cancellation and the alternative that must survive it.
+"""
+
+import asyncio
+import gc
+import importlib
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import trio
+
+from benchmarks.plan.backends import Backend
+from patterns import Alternative
+
+SETTLED = 60  # turns of the loop after which everything that can happen without a timer has happened
+MOST_DRIFT = 8  # turns by which a seed may delay an arrival
+
+Outcome = Literal["waiting", "returned", "raised", "cancelled"]
+
+
+class BrokenPromiseError(AssertionError):
+    """An alternative did not do what its family promises; the message says what was seen."""
+
+
+class NotTestedError(Exception):
+    """What was to be seen could not be seen here; the message says why. It accuses nobody, and acquits nobody."""
+
+
+def expect(kept: bool, message: str) -> None:
+    """Raise BrokenPromiseError unless the promise was kept."""
+    if not kept:
+        raise BrokenPromiseError(message)
+
+
+@dataclass
+class Player:
+    """A task of a trial: what became of it, and the means to cancel it.
+
+    ``outcome`` is waiting until the task has ended; ``value`` is what it returned, ``error`` what it raised.
+    """
+
+    name: str
+    outcome: Outcome = "waiting"
+    value: Any = None
+    error: BaseException | None = None
+    cancel: Callable[[], object] = field(default=lambda: None, repr=False)
+
+    @property
+    def done(self) -> bool:
+        """Whether the task has ended, in whatever way."""
+        return self.outcome != "waiting"
+
+
+def ending(player: Player) -> str:
+    """How a task ended, for a message."""
+    if player.outcome == "returned":
+        return f"got {player.value!r}"
+    if player.outcome == "raised":
+        return f"got {player.error!r}"
+    return "was cancelled" if player.done else "waits for ever"
+
+
+class Crew:
+    """The tasks of a trial. Leaving its context cancels those that are left and waits for them."""
+
+    def __init__(self, launch: Callable[["Crew", Player, Callable[[], Awaitable[Any]]], None]) -> None:
+        """``launch`` starts a task on the loop at hand."""
+        self.players: list[Player] = []
+        self._launch = launch
+
+    def start(self, function: Callable[..., Awaitable[Any]], *args: Any, name: str = "") -> Player:
+        """Start ``function(*args)`` in a task of its own."""
+        player = Player(name or f"task {len(self.players)}")
+        self.players.append(player)
+        self._launch(self, player, lambda: function(*args))
+        return player
+
+    @property
+    def waiting(self) -> list[str]:
+        """The names of the tasks that have not ended."""
+        return [player.name for player in self.players if not player.done]
+
+
+@dataclass
+class Trial:
+    """What a promise is given.
+
+    ``seed`` 0 leaves the schedule as it is; every other seed perturbs it, always in the same way. ``tick`` is the turn
+    at which a swept promise strikes, ``landed`` whether there was still something to strike. ``unit`` is the length in
+    seconds of one unit of ``sleep`` and ``now``: whole virtual seconds where the loop's time is virtual, else so short
+    a time that a trial can afford it. Compare moments, never seconds with the wall.
+    """
+
+    alternative: Alternative
+    backend: Backend
+    seed: int
+    tick: int = 0
+    unit: float = 1.0
+    landed: bool = False
+
+    def __post_init__(self) -> None:
+        """Seed whatever the trial draws."""
+        self.module: Any = None
+        self.random = random.Random(f"{self.seed}/{self.tick}")
+        self.is_trio = self.backend.library == "trio"
+
+    def load(self) -> None:
+        """Import the alternative into ``module``; raises whatever its import raises."""
+        self.module = importlib.import_module(self.alternative.module)
+
+    async def hop(self, turns: int = 1) -> None:
+        """Let that many turns of the loop pass."""
+        for _ in range(turns):
+            await self.backend.toolkit.hop()
+
+    async def settle(self) -> None:
+        """Wait until everything that can happen without a timer has happened."""
+        await self.hop(SETTLED)
+
+    async def drift(self, most: int = MOST_DRIFT) -> None:
+        """Be late by a number of turns that the seed draws: lock-step schedules hide races. Seed 0 is never late."""
+        if self.seed:
+            await self.hop(self.random.randrange(most + 1))
+
+    def draw(self, most: int) -> int:
+        """A number from 0 to ``most``, drawn by the seed; seed 0 takes the middle."""
+        return self.random.randrange(most + 1) if self.seed else most // 2
+
+    async def sleep(self, units: float) -> None:
+        """Wait on the loop's own timer."""
+        await self.backend.toolkit.sleep(units * self.unit)
+
+    def now(self) -> float:
+        """The loop's clock, in units."""
+        return (trio.current_time() if self.is_trio else asyncio.get_running_loop().time()) / self.unit
+
+    async def strike(self, *players: Player) -> None:
+        """Cancel tasks at the turn of this trial, and note whether one of them had still to end."""
+        await self.hop(self.tick)
+        self.landed = any(not player.done for player in players)
+        for player in players:
+            player.cancel()
+
+    async def ended(self, *players: Player, turns: int = SETTLED) -> bool:
+        """Wait until all of these tasks have ended, but at most so many turns; whether they have."""
+        for _ in range(turns):
+            if all(player.done for player in players):
+                return True
+            await self.hop()
+        return all(player.done for player in players)
+
+    def living(self) -> int:
+        """How many tasks of this loop have not finished, the caller's included."""
+        return self.backend.toolkit.living()
+
+    def collect_garbage(self) -> None:
+        """What nobody holds on to goes now, not at a moment of the collector's choosing."""
+        gc.collect()
+
+    @asynccontextmanager
+    async def crew(self) -> AsyncIterator[Crew]:
+        """Tasks that can be cancelled one by one; leaving cancels those that are left, and waits for them."""
+        if self.is_trio:
+            async with trio.open_nursery() as nursery:
+                yield Crew(lambda _, player, function: _launch_on_trio(nursery, player, function))
+                nursery.cancel_scope.cancel()
+            return
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            yield Crew(lambda _, player, function: tasks.append(_launch_on_asyncio(player, function)))
+        finally:
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.wait(tasks)
+
+
+def event(trial: Trial) -> asyncio.Event | trio.Event:
+    """The loop's own event."""
+    return trio.Event() if trial.is_trio else asyncio.Event()
+
+
+def _launch_on_trio(nursery: trio.Nursery, player: Player, function: Callable[[], Awaitable[Any]]) -> None:
+    scope = trio.CancelScope()
+    player.cancel = scope.cancel
+
+    async def play() -> None:
+        # Only a scope knows whether it caught its own cancellation, so it is entered inside what judges the outcome.
+        try:
+            with scope:
+                player.value = await function()
+                player.outcome = "returned"
+        except BaseException as error:
+            player.outcome, player.error = "raised", error
+            if isinstance(error, trio.Cancelled):  # the trial is being taken down
+                player.outcome = "cancelled"
+                raise
+        else:
+            if not player.done:
+                player.outcome = "cancelled"
+
+    nursery.start_soon(play)
+
+
+def _launch_on_asyncio(player: Player, function: Callable[[], Awaitable[Any]]) -> "asyncio.Task[None]":
+    async def play() -> None:
+        try:
+            player.value = await function()
+            player.outcome = "returned"
+        except asyncio.CancelledError as error:
+            player.outcome, player.error = "cancelled", error
+        except BaseException as error:
+            player.outcome, player.error = "raised", error
+
+    def ended(_: "asyncio.Task[None]") -> None:
+        if not player.done:  # cancelled before its first turn
+            player.outcome = "cancelled"
+
+    task = asyncio.get_running_loop().create_task(play(), name=player.name)
+    task.add_done_callback(ended)
+    player.cancel = task.cancel
+    return task

@@ -1,0 +1,177 @@
+"""One block: every backend runs it, and nothing is timed where no time would mean anything."""
+
+import sys
+import tracemalloc
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from benchmarks.engine.blocks import CLOCKS, Bench, DisturbedError, WrongAnswerError, refuse_disturbance, shortened
+from benchmarks.plan.backends import BACKENDS, Toolkit
+from benchmarks.plan.variants import Variant
+from benchmarks.plan.workloads import Reading, Seen
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> Any:
+    """Every loop that can run here."""
+    found = BACKENDS[request.param]
+    if problem := found.problem():
+        pytest.skip(problem)
+    return found
+
+
+def test_every_backend_runs_tasks_together(backend: Any) -> None:
+    """Ten tasks interleave hop by hop: each has started before the first one ends."""
+    events: list[str] = []
+
+    async def main() -> int:
+        async def task() -> None:
+            events.append("start")
+            await backend.toolkit.hop()
+            events.append("end")
+
+        await backend.toolkit.together([task] * 10)
+        return int(backend.toolkit.living())
+
+    before = backend.run(main, 0)
+
+    assert events == ["start"] * 10 + ["end"] * 10
+    assert before == backend.run(main, 0)
+
+
+def test_trio_draws_the_same_order_from_the_same_seed() -> None:
+    """The shuffle of runnable tasks is part of the launch, not of chance."""
+
+    def order(seed: int) -> list[int]:
+        seen: list[int] = []
+
+        async def main() -> None:
+            async def task(number: int) -> None:
+                await BACKENDS["trio"].toolkit.hop()
+                seen.append(number)
+
+            await BACKENDS["trio"].toolkit.together([lambda number=number: task(number) for number in range(30)])  # type: ignore[misc]
+
+        BACKENDS["trio"].run(main, seed)
+        return seen
+
+    assert order(7) == order(7)
+    assert any(order(7) != order(seed) for seed in range(8, 18))
+
+
+def test_state_is_built_and_closed_outside_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the calls lie between the two readings of the clock."""
+    bench = Bench(Variant("locks", "contended", 1, "asyncio_lock", "asyncio"))
+    events: list[str] = []
+
+    @asynccontextmanager
+    async def prepare(module: Any, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Any]:
+        async def once() -> object:
+            events.append("call")
+            return bench.right
+
+        events.append("build")
+        yield once
+        events.append("close")
+
+    def clock() -> float:
+        events.append("clock")
+        return float(len(events))
+
+    bench.workload = replace(bench.workload, prepare=prepare)
+    monkeypatch.setitem(CLOCKS, "wall", clock)
+    bench.block(2)
+
+    assert events == ["build", "clock", "call", "call", "clock", "close"]
+
+
+def test_waiting_costs_the_wall_and_not_the_processor() -> None:
+    """A workload of the processor's clock that sleeps; its reading sees every call, its answer is checked as ever."""
+    bench = Bench(Variant("locks", "contended", 1, "asyncio_lock", "asyncio"))
+
+    @asynccontextmanager
+    async def prepare(module: Any, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Any]:
+        async def once() -> Seen:
+            await toolkit.sleep(0.02)
+            return Seen(answer, evidence=7)
+
+        yield once
+
+    reading = Reading(
+        {"name": "sum", "title": "sum", "unit": "count", "better": "neither"}, lambda seen, n: sum(seen) + n
+    )
+    bench.workload = replace(bench.workload, prepare=prepare, clock="cpu", readings=(reading,))
+    answer = bench.right
+    block = bench.block(2)
+
+    assert block.wall > 2 * block.seconds > 0
+    assert block.readings == {"sum": 15}
+    answer = "another"
+    with pytest.raises(WrongAnswerError):
+        bench.block(1)
+
+
+@pytest.mark.parametrize(
+    ("n", "loops", "warm"), [(1000, 3, [100] * 3), (100, 6, [100] * 3), (100, 1, [100]), (1, 2, [1])]
+)
+def test_a_warm_up_is_half_a_block_or_a_smaller_one(n: int, loops: int, warm: list[int]) -> None:
+    """Half the calls, or beyond the middle point all of them at the next smaller point; nothing of it is counted."""
+    bench = Bench(Variant("locks", "contended", n, "asyncio_lock", "asyncio"))
+    prepared: list[int] = []
+    calls: list[int] = []
+
+    @asynccontextmanager
+    async def prepare(module: Any, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Any]:
+        async def once() -> object:
+            calls.append(n)
+            tally["calls"] += 1
+            return bench.workload.answer(n)
+
+        prepared.append(n)
+        yield once
+
+    bench.workload = replace(bench.workload, prepare=prepare)
+    bench.warm_up(loops)
+
+    assert (prepared, calls) == (warm[:1], warm)
+    assert (bench.tally.total(), bench.operations_done) == (0, 0)
+
+
+def test_a_wrong_answer_in_the_warm_up_counts() -> None:
+    """A warm-up is a block like any other, but for the clock."""
+    bench = Bench(Variant("locks", "contended", 1000, "asyncio_lock", "asyncio"))
+    bench.workload = replace(bench.workload, answer=lambda _: "no such answer")
+
+    with pytest.raises(WrongAnswerError, match="expected 'no such answer'"):
+        bench.warm_up(1)
+
+
+def test_a_tracer_is_refused() -> None:
+    """A debugger or coverage makes every number meaningless."""
+    previous = sys.gettrace()
+    sys.settrace(lambda *_: None)
+    try:
+        with pytest.raises(DisturbedError, match="trace function"):
+            refuse_disturbance()
+    finally:
+        sys.settrace(previous)
+
+
+def test_tracemalloc_is_refused() -> None:
+    """Tracing allocations slows some alternatives more than others."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(DisturbedError, match="tracemalloc is on"):
+            refuse_disturbance()
+    finally:
+        tracemalloc.stop()
+
+
+def test_long_answers_are_cut() -> None:
+    """A reason stays one readable line."""
+    assert shortened(list(range(99)), width=20) == "[0, 1, 2, 3, 4, 5..."

@@ -1,0 +1,123 @@
+"""Which comparisons exist, which variants can run, and what an unknown name says."""
+
+import dataclasses
+
+import pytest
+
+import patterns
+from benchmarks.plan.availability import applies, why_not
+from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.comparisons import make_plan
+from benchmarks.plan.filters import Filters, UnknownNameError
+from benchmarks.plan.presets import PRESETS
+from benchmarks.plan.workloads import questions
+
+QUICK = PRESETS["quick"]
+LOCKS = questions("locks")
+CONTENDED = LOCKS.workload("contended")
+ASYNCIO_LOCK = next(entry for entry in patterns.alternatives("locks") if entry.name == "asyncio_lock")
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        (Filters(families=("lock",)), "no family matches 'lock' (did you mean locks?)"),
+        (Filters(workloads=("contend",)), "no workload matches 'contend' (did you mean contended?)"),
+        (Filters(backends=("uvlop",)), "no backend matches 'uvlop' (did you mean uvloop?)"),
+        (Filters(alternatives=("asyncio_lok",)), "no alternative matches 'asyncio_lok' (did you mean asyncio_lock?)"),
+        (Filters(backends=("zzz",)), "no backend matches 'zzz' (there are: asyncio, asyncio-eager, trio, uvloop)"),
+    ],
+)
+def test_an_unknown_name_gets_a_suggestion(filters: Filters, message: str) -> None:
+    """One line names the filter and the closest name."""
+    with pytest.raises(UnknownNameError) as raised:
+        make_plan(filters, QUICK)
+
+    assert message == str(raised.value)
+
+
+def test_an_unknown_point_names_the_points_there_are() -> None:
+    """A value of n that no workload has is refused."""
+    with pytest.raises(UnknownNameError, match="no workload has n = 7; there are 1, 10, 100, 1000"):
+        make_plan(Filters(points=(7,)), QUICK)
+
+
+def test_filters_are_globs_and_keep_the_baseline() -> None:
+    """A comparison without its baseline would have nothing to be a ratio of."""
+    filters = Filters(families=("lo*",), workloads=("contended",), backends=("asyncio", "trio"), alternatives=("no*",))
+    comparison = make_plan(filters, QUICK).comparisons[0]
+    labels = {variant.label for variant in comparison.variants}
+
+    assert {"asyncio_lock@asyncio", "asyncio_lock#twin@asyncio", "trio_lock@trio"} <= labels
+    assert all(label.startswith(("no", "asyncio_lock", "trio_lock")) for label in labels)
+    assert comparison.twin_of == "asyncio_lock@asyncio"
+
+
+def test_middle_points_come_first() -> None:
+    """An interrupted run has the point that verdicts are read at, of every workload, before any other point."""
+    points = [entry.n for entry in make_plan(Filters(families=("locks",)), PRESETS["standard"]).comparisons]
+
+    assert sorted(points, key=lambda n: (n != 100, -n)) == points
+
+
+@pytest.mark.parametrize(
+    ("change", "state", "reason"),
+    [
+        ({"problem": "no Python"}, "raised", "no Python"),
+        ({"offers": ()}, "not offered", "it defines no ledger()"),
+        ({"python": ">=99"}, "not here", "needs Python >=99, this is"),
+        ({"requires": ("no-such-thing",)}, "not here", "no-such-thing is not installed"),
+        ({"requires": ("trio>=99",)}, "not here", "needs trio>=99,"),
+    ],
+)
+def test_what_cannot_run_has_a_reason(change: dict[str, object], state: str, reason: str) -> None:
+    """Each missing thing is named."""
+    entry = dataclasses.replace(ASYNCIO_LOCK, **change)  # type: ignore[arg-type]  # one field at a time
+    found = why_not(entry, BACKENDS["asyncio"], CONTENDED)
+
+    assert found is not None
+    assert (state, True) == (found[0], found[1].startswith(reason))
+
+
+def test_a_missing_loop_makes_rows_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without uvloop every alternative's uvloop row says so, and the other loops are measured."""
+    missing = dataclasses.replace(BACKENDS["uvloop"], distribution="no-such-loop")
+    monkeypatch.setitem(BACKENDS, "uvloop", missing)
+    made = make_plan(Filters(families=("locks",), workloads=("contended",)), QUICK)
+    reasons = {row["reason"] for row in made.absences if row["backend"] == "uvloop"}
+
+    assert {"no-such-loop is not installed"} == reasons
+    assert "uvloop" not in {variant.backend for variant in made.comparisons[0].variants}
+
+
+@pytest.mark.parametrize(
+    ("backend", "python", "here", "expected"),
+    [
+        ("uvloop", "", "3.12.1", True),
+        ("asyncio", "", "3.12.1", False),
+        ("uvloop", "<3.12.2", "3.12.1", True),
+        ("uvloop", "<3.12.2", "3.12.2", False),
+    ],
+)
+def test_a_known_failure_holds_on_its_loops_and_pythons(
+    backend: str, python: str, here: str, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Down to the patch level."""
+    monkeypatch.setattr("sys.version_info", tuple(map(int, here.split("."))))
+
+    assert expected == applies(patterns.KnownFailure("raised", python, "seen", "uv*"), backend)
+
+
+@pytest.mark.parametrize(("backends", "expected"), [((), set()), (("asyncio*",), {10, 100, 1000})])
+def test_a_secondary_loop_is_measured_where_the_preset_says(
+    backends: tuple[str, ...], expected: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at all in the standard preset, everywhere when it is asked for by name."""
+    monkeypatch.setitem(BACKENDS, "asyncio-eager", dataclasses.replace(BACKENDS["asyncio-eager"], python=""))
+    filters = Filters(families=("locks",), workloads=("contended",), backends=backends)
+    made = make_plan(filters, PRESETS["standard"])
+    points = {
+        variant.n for entry in made.comparisons for variant in entry.variants if variant.backend == "asyncio-eager"
+    }
+
+    assert expected == points

@@ -1,0 +1,190 @@
+"""What a promise is given: tasks that end in every way, on every loop, and seeds that always mean the same."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import patterns
+from benchmarks.plan.backends import BACKENDS, Backend
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.examination import Moment, answer, run_trial
+from benchmarks.safety.trials import BrokenPromiseError, Crew, NotTestedError, Trial, expect
+
+ALTERNATIVE = patterns.describe("locks", Path(patterns.__file__).parent / "locks" / "no_await_section.py")
+LOOPS = pytest.mark.parametrize(
+    "backend", [backend for backend in BACKENDS.values() if not backend.problem()], ids=lambda backend: backend.name
+)
+Scene = Callable[[Trial, Crew], Awaitable[Any]]
+
+
+def play(trial: Trial, scene: Scene) -> Any:
+    """Run a scene with a crew on the trial's loop."""
+
+    async def main() -> Any:
+        async with trial.crew() as crew:
+            return await scene(trial, crew)
+
+    return trial.backend.run(main, trial.seed)
+
+
+@LOOPS
+def test_a_player_knows_how_it_ended(backend: Backend) -> None:
+    """Returned, raised, cancelled in its first turn or later, cancelled but unmoved."""
+
+    async def scene(trial: Trial, crew: Crew) -> object:
+        async def fails() -> None:
+            raise KeyError("no")
+
+        async def deaf() -> str:
+            try:
+                await trial.settle()
+            except BaseException:
+                return "deaf"
+            return "asleep"
+
+        async def quick() -> int:
+            return 7
+
+        players = [crew.start(function) for function in (quick, fails, trial.settle, trial.settle, deaf)]
+        players[2].cancel()
+        await trial.hop(3)
+        waiting = [player.outcome for player in players[3:]]
+        await trial.strike(*players)
+        assert await trial.ended(*players)
+        return waiting, [player.outcome for player in players], players[0].value, repr(players[1].error), trial.landed
+
+    # An eager task has begun, and a cancellation before its next turn finds it waiting; the outcome is the same.
+    assert play(Trial(ALTERNATIVE, backend, 0), scene) == (
+        ["waiting", "waiting"],
+        ["returned", "raised", "cancelled", "cancelled", "returned"],
+        7,
+        "KeyError('no')",
+        True,
+    )
+
+
+@LOOPS
+def test_a_strike_that_comes_too_late_has_not_landed(backend: Backend) -> None:
+    """A sweep ends by this, so it must be told."""
+
+    async def scene(trial: Trial, crew: Crew) -> object:
+        player = crew.start(trial.hop, 2)
+        await trial.strike(player)
+        return trial.landed
+
+    landed = [play(Trial(ALTERNATIVE, backend, 0, tick), scene) for tick in range(8)]
+
+    assert landed == sorted(landed, reverse=True)
+    assert (landed[0], landed[-1]) == (True, False)
+
+
+@LOOPS
+def test_leaving_a_crew_leaves_nobody_behind(backend: Backend) -> None:
+    """Those who still wait are cancelled, also when a promise was broken meanwhile."""
+    crews: list[Crew] = []
+
+    async def scene(trial: Trial, crew: Crew) -> object:
+        crews.append(crew)
+        crew.start(trial.sleep, 10**6, name="sleeper")
+        await trial.hop(2)
+        expect(not crew.waiting, f"still here: {crew.waiting}")
+        return "not reached"
+
+    # A nursery wraps what leaves its body.
+    expected = pytest.RaisesGroup(BrokenPromiseError, allow_unwrapped=True)
+    with expected:
+        play(Trial(ALTERNATIVE, backend, 0), scene)
+
+    assert [crew.waiting for crew in crews] == [[]]
+
+
+def test_a_seed_draws_the_same_each_time_and_seed_zero_nothing() -> None:
+    """Another seed or another turn perturbs otherwise; seed 0 leaves the schedule as it is."""
+
+    def drawn(seed: int, tick: int) -> list[int]:
+        trial = Trial(ALTERNATIVE, BACKENDS["asyncio"], seed, tick)
+        return [trial.draw(8) for _ in range(12)]
+
+    assert drawn(1, 2) == drawn(1, 2)
+    assert len({tuple(drawn(seed, tick)) for seed in (1, 2) for tick in (0, 1)}) == 4
+    assert set(drawn(0, 5)) == {4}
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_virtual_clock_jumps(backend: str) -> None:
+    """A day passes at once, in order, and turns take no time."""
+    loop = BACKENDS[backend]
+    assert loop.run_virtual is not None
+    trial = Trial(ALTERNATIVE, loop, 0)
+
+    async def main() -> tuple[float, list[str]]:
+        order: list[str] = []
+
+        async def sleeper(units: float, name: str) -> None:
+            await trial.sleep(units)
+            order.append(name)
+
+        start = trial.now()
+        await trial.hop(50)
+        assert trial.now() == start
+        async with trial.crew() as crew:
+            players = [crew.start(sleeper, units, str(units)) for units in (86400, 10)]
+            await trial.sleep(86401)
+            assert all(player.done for player in players)
+        return round(trial.now() - start), order
+
+    assert loop.run_virtual(main, 0) == (86401, ["10", "86400"])
+
+
+def test_a_task_of_asyncio_that_never_ran_is_cancelled() -> None:
+    """Asyncio never starts a coroutine that was cancelled first, so the outcome must come from the task itself."""
+
+    async def scene(trial: Trial, crew: Crew) -> object:
+        player = crew.start(trial.settle)
+        player.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return player.outcome
+
+    assert play(Trial(ALTERNATIVE, BACKENDS["asyncio"], 0), scene) == "cancelled"
+
+
+async def sees_nothing_in_time(trial: Trial) -> None:
+    """Nothing with the first two seeds, and all that it wants with the third."""
+    async with trial.crew():
+        if trial.seed < 2:
+            raise NotTestedError("too late")
+
+
+async def sees_a_broken_promise(trial: Trial) -> None:
+    """One task comes too late, the other sees what it should not."""
+
+    async def late() -> None:
+        raise NotTestedError("too late")
+
+    async def sees() -> None:
+        raise BrokenPromiseError("broken")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(late())
+        group.create_task(sees())
+
+
+@pytest.mark.parametrize(("seeds", "untested"), [(2, "too late"), (3, "")])
+def test_what_no_trial_could_see_is_not_tested(seeds: int, untested: str) -> None:
+    """It has not passed; one trial that saw something is an answer."""
+    question = Promise(sees_nothing_in_time)
+    found = answer(question, seeds, lambda moment: run_trial(question, ALTERNATIVE, "asyncio", moment))
+
+    assert (found.trials, found.failure, found.untested) == (seeds, None, untested)
+
+
+def test_a_broken_promise_is_one_even_if_somebody_came_too_late() -> None:
+    """What was seen was seen."""
+    found = run_trial(Promise(sees_a_broken_promise), ALTERNATIVE, "asyncio", Moment("", 0))
+
+    assert found.failure is not None
+    assert (found.failure.reason, found.untested) == ("broken", "")
