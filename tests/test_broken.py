@@ -2,8 +2,10 @@
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +14,8 @@ from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.promises import promises
 from results.safety import SafetyRecord, read, surprises
 from tests.conftest import ROOT, Command
+from tests.defects import plant
 
-BROKEN = ROOT / "tests" / "broken"
 LOOPS = ["--backend", "asyncio", "--backend", "trio"]  # one of each library: our own code knows no loop, either
 SEEDS = "3"  # a planted defect is one that the first schedules show
 FAMILIES = [family for family in patterns.families() if promises(family)]
@@ -22,7 +24,9 @@ FAMILIES = [family for family in patterns.families() if promises(family)]
 @cache
 def planted(family: str) -> list[patterns.Alternative]:
     """The broken implementations of a family, and their correct twins."""
-    return [patterns.describe(family, path) for path in sorted((BROKEN / family).glob("*.py"))]
+    with tempfile.TemporaryDirectory() as folder:
+        plant(family, Path(folder))
+        return [patterns.describe(family, path) for path in sorted(Path(folder).glob("*.py"))]
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +40,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Callabl
             shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
         (root / "patterns").mkdir()
         shutil.copy(ROOT / "patterns" / "__init__.py", root / "patterns")
-        shutil.copytree(BROKEN / family, root / "patterns" / family, ignore=shutil.ignore_patterns("__pycache__"))
+        plant(family, root / "patterns" / family)
         shutil.copy(ROOT / "patterns" / family / "__init__.py", root / "patterns" / family)
         arguments = ["check", "--family", family, *LOOPS, "--seeds", SEEDS, "--output", "found.json"]
         done = command(root, "benchmarks", *arguments)
