@@ -7,8 +7,8 @@ from reports.family import FIRST, Case, Family
 from reports.floor import floor
 from reports.measured import Variant
 from reports.sentences import faster_by
-from reports.verdicts import Judgement, judge
 from reports.wording import listed
+from results.verdicts import Judgement, judge
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from functools import partial
 
 from reports.floor import floor
 from reports.measured import Comparison, Measurements, Variant, clock_of
-from reports.verdicts import Judgement, worded
 from reports.wording import speed_with_interval, times
 from results.statistics import BAND, edge_p, estimate, holm, shift, shift_p
+from results.verdicts import Judgement, worded
 
 MACHINE = ("cpu_model_name", "cpu_count", "platform", "hostname")  # what makes two machines one
 Key = tuple[str, str, int]

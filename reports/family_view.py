@@ -17,9 +17,9 @@ from reports.provenance import Noise, noise, slugs
 from reports.safety_view import SafetyView, safety_view
 from reports.sentences import Verdict, faster_by, pick_for_all
 from reports.table import Row, Table, table
-from reports.verdicts import Judgement
 from reports.wording import duration, of_clock, percent_change, plural, significant, spaced, times, unit_for
 from results.statistics import BAND
+from results.verdicts import Judgement
 
 MOST_ACROSS = 8  # rows of the comparison of loops, which is on the page once for each workload
 UNSAFE = ", unsafe"

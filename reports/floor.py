@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reports.measured import Comparison
-from reports.verdicts import Decision, Judgement
+from reports.verdicts import Decision
 from reports.wording import percent_change, significant, speed_with_interval
 from results.statistics import BAND, FEWEST_LAUNCHES
+from results.verdicts import Judgement
 
 NOISE = "noise here"
 BEYOND = "more than the noise here"

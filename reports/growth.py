@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from reports.floor import floor
 from reports.measured import Comparison, Variant
-from reports.verdicts import judge
 from reports.wording import MINUS, significant
 from results.statistics import Interval, crossing, estimate, power_law
+from results.verdicts import judge
 
 BENT = 0.25  # a point this far off the line: the exponent is a summary, not a law
 

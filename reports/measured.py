@@ -7,7 +7,6 @@ from pathlib import Path
 from statistics import median
 from typing import Literal, NamedTuple
 
-from reports.verdicts import Judgement, judge
 from reports.wording import CLOCKS
 from results.frame import frame, readings, tallies
 from results.record import (
@@ -23,6 +22,7 @@ from results.record import (
     one_line,
 )
 from results.statistics import launch_log_ratios
+from results.verdicts import Judgement, judge
 
 KEYS = ("n", "alternative", "backend", "twin", "launch", "value")
 Launches = Mapping[int, list[float]]  # launch number -> values, round by round

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.verdicts import Broken, Candidate, Decision, Judgement
+from reports.verdicts import Broken, Candidate, Decision
 from reports.wording import CLOCKS, listed, plural, spaced, speed_with_interval
+from results.verdicts import Judgement
 
 MOST_WORDS = 2  # promises that a sentence spells out, and alternatives that it gives a reason for
 

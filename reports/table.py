@@ -9,9 +9,10 @@ from reports.family import Case, Family
 from reports.growth import Growth, growth
 from reports.measured import Comparison, Variant
 from reports.safety_view import Anchors, Head, Mark, heads, marks
-from reports.verdicts import Candidate, Judgement
+from reports.verdicts import Candidate
 from reports.wording import TIMES, compact, duration, plural, spaced, times, unit_for
 from results.record import AbsenceRecord, ReadingRecord
+from results.verdicts import Judgement
 
 MOST_NAMES = 2  # broken promises that a row spells out
 MOST_HEADS = 6  # promises that a table has room for: the matrix has them all

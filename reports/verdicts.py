@@ -1,63 +1,13 @@
-"""What the numbers allow us to say: words for ratios, and which alternative to pick.
+"""Which alternative to pick, given the words for every ratio."""
 
-The interval that is printed is the plain 95 % one, for one row. A table has many rows, so the words "faster" and
-"slower" ask for more: the test against the edge of the band, adjusted by Holm over the rows of the table, must stay at
-0.05. That test is the interval seen from the other side, so the two can differ in one way only: an interval outside the
-band whose word is still "not resolved", and then ``why`` says so. "Practically the same" claims no difference, so it
-rests on the plain interval lying inside the band.
-"""
-
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Literal
 
-from reports.wording import plural
-from results.statistics import (
-    BAND,
-    FEWEST_LAUNCHES,
-    LEVEL,
-    Estimate,
-    Interval,
-    beyond,
-    edge_p,
-    estimate,
-    holm,
-    two_sided_p,
-    within,
-)
+from results.statistics import BAND, FEWEST_LAUNCHES, Estimate, Interval, estimate
+from results.verdicts import TIED, Judgement, Word, judge
 
-ALPHA = 1 - LEVEL
-HOPELESS = 400  # launches beyond which more of them is no advice
-
-Word = Literal["faster", "slower", "practically the same", "not resolved", "no interval", "withheld"]
-TIED: frozenset[Word] = frozenset(("practically the same", "not resolved"))
 Ratios = Callable[[str, str], Sequence[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A ratio of times, on the log scale, and the word for it; ``why`` says what an open one is waiting for."""
-
-    word: Word
-    estimate: Estimate
-    why: str = ""
-
-    @property
-    def centre(self) -> float:
-        """The log ratio itself."""
-        return self.estimate.centre
-
-    @property
-    def low(self) -> float | None:
-        """The lower end of the interval, if there is one."""
-        return self.estimate.interval.low if self.estimate.interval else None
-
-    @property
-    def high(self) -> float | None:
-        """The upper end of the interval, if there is one."""
-        return self.estimate.interval.high if self.estimate.interval else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,41 +92,6 @@ class Decision:
         """Everything that ties with the leader, the pick left out."""
         leader = (self.leader,) if self.leader and self.leader != self.pick else ()
         return (*leader, *self.same, *self.open)
-
-
-def judge(samples: Mapping[str, Sequence[float]], band: float = BAND) -> dict[str, Judgement]:
-    """A word for each row of a table; ``samples`` maps its name to its log ratios, one per launch."""
-    estimates = {name: estimate(values) for name, values in samples.items() if values}
-    adjusted = holm(
-        {name: edge_p(found.centre, band, partial(two_sided_p, samples[name])) for name, found in estimates.items()}
-    )
-    return {name: worded(found, adjusted[name], len(estimates), band) for name, found in estimates.items()}
-
-
-def worded(found: Estimate, adjusted: float, rows: int, band: float = BAND) -> Judgement:
-    """The word for an estimate, given its adjusted p and how many rows it was adjusted over."""
-    interval = found.interval
-    if interval is None:
-        return Judgement("no interval", found, f"an interval takes at least {FEWEST_LAUNCHES} launches")
-    if within(found, band):
-        return Judgement("practically the same", found)
-    if beyond(found, adjusted, band):
-        return Judgement("faster" if interval.high < 0 else "slower", found)
-    return Judgement("not resolved", found, _what_would_resolve(found, interval, rows, band))
-
-
-def _what_would_resolve(found: Estimate, interval: Interval, rows: int, band: float) -> str:
-    """How many more launches would probably narrow the interval to one side of an edge, in words."""
-    if interval.high < -band or interval.low > band:
-        needed = math.ceil(math.log2(2 * rows / ALPHA))
-        more = max(1, needed - found.launches)
-        return f"clear alone, not among {plural(rows, 'row')} at once: {plural(more, 'more launch')} may settle it"
-    room = abs(abs(found.centre) - band)
-    half = (interval.high - interval.low) / 2
-    needed = math.ceil(found.launches * (half / room) ** 2) if room else HOPELESS
-    if needed >= HOPELESS:
-        return "it sits on the edge of the band: more launches will hardly settle it"
-    return f"about {plural(max(1, needed - found.launches), 'more launch')} would settle it"
 
 
 def decide(

@@ -6,15 +6,18 @@ exact Wilcoxon signed-rank interval, and its level is the one it really has. Rat
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations_with_replacement
 from statistics import fmean, median
+from typing import TypeVar
 
 LEVEL = 0.95
 BAND = math.log(1.03)  # ratios within 3 % either way make no difference in practice
 FEWEST_LAUNCHES = 6  # with five, the widest possible interval has a level of 93.75 %
+
+Row = TypeVar("Row", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +182,10 @@ def beyond(found: Estimate, p: float, edge: float) -> bool:
     return interval is not None and p <= 1 - LEVEL and (interval.low > edge or interval.high < -edge)
 
 
-def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+def holm(p_values: Mapping[Row, float]) -> dict[Row, float]:
     """Each p, adjusted so that the chance of any false alarm among them all stays at the level it is held against."""
     adjusted, highest = {}, 0.0
-    for done, (name, p) in enumerate(sorted(p_values.items(), key=lambda item: (item[1], item[0]))):
+    for done, (name, p) in enumerate(sorted(p_values.items(), key=lambda item: item[1])):
         highest = max(highest, min(1.0, p * (len(p_values) - done)))
         adjusted[name] = highest
     return adjusted

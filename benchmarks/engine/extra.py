@@ -9,7 +9,7 @@ launch costs.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from math import inf
 
 import pyperf
@@ -18,17 +18,8 @@ from benchmarks.engine.allocation import choose_rounds
 from benchmarks.engine.engines import AHEAD, START_SECONDS, WORKER_SECONDS, Measured, launch_again
 from benchmarks.engine.turns import GAP, Launch
 from benchmarks.plan.comparisons import Comparison
-from results.statistics import (
-    BAND,
-    Estimate,
-    beyond,
-    edge_p,
-    estimate,
-    holm,
-    launch_log_ratios,
-    two_sided_p,
-    within,
-)
+from results.statistics import BAND, Estimate, beyond, estimate, launch_log_ratios, within
+from results.verdicts import OPEN, Judgement, judge
 
 WIDTH = BAND / 3  # half an interval this narrow is narrow enough
 CLEAR = 2 * BAND  # an interval wholly beyond is clear: twice the band, so that the first look spends no error
@@ -161,23 +152,21 @@ def tables_of(times: Times, baselines: Mapping[str, str], eligible: Collection[s
 
 def unclear(times: Times, rows: Iterable[str], under: str) -> list[Pair]:
     """The pairs that are neither narrow nor clear after the planned launches."""
-    judged = adjusted(times, rows, under)
-    return [pair for pair, (found, p) in judged.items() if not (half_width(found) <= WIDTH or beyond(found, p, CLEAR))]
+    return [
+        pair
+        for pair, found in judged(times, rows, under).items()
+        if not (half_width(found.estimate) <= WIDTH or beyond(found.estimate, found.p, CLEAR))
+    ]
 
 
 def still_open(times: Times, rows: Iterable[str], under: str) -> list[Pair]:
     """The pairs that a report would call not resolved."""
-    judged = adjusted(times, rows, under)
-    return [pair for pair, (found, p) in judged.items() if not (within(found, BAND) or beyond(found, p, BAND))]
+    return [pair for pair, found in judged(times, rows, under).items() if found.word in OPEN]
 
 
-def adjusted(times: Times, rows: Iterable[str], under: str) -> dict[Pair, tuple[Estimate, float]]:
-    """The estimate of each row, and its p against the edge of the band, adjusted over the rows."""
-    samples = {Pair(row, under): launch_log_ratios(times[row], times[under]) for row in rows}
-    found = {pair: estimate(values) for pair, values in samples.items() if values}
-    p_values = {pair.over: edge_p(one.centre, BAND, partial(two_sided_p, samples[pair])) for pair, one in found.items()}
-    corrected = holm(p_values)
-    return {pair: (one, corrected[pair.over]) for pair, one in found.items()}
+def judged(times: Times, rows: Iterable[str], under: str) -> dict[Pair, Judgement]:
+    """What a report says of each row of a table."""
+    return judge({Pair(row, under): launch_log_ratios(times[row], times[under]) for row in rows})
 
 
 def estimated(times: Times, pair: Pair) -> Estimate:

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.engine.engines import Measured, Terms, launch_again, measure_in_turns, stock
-from benchmarks.engine.extra import adjusted, by_launch, label_of
+from benchmarks.engine.extra import by_launch, judged, label_of
 from benchmarks.engine.turns import GAP, Failure, Launch
 from benchmarks.plan.comparisons import make_plan
 from benchmarks.plan.filters import Filters
@@ -34,7 +34,8 @@ from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
 from benchmarks.studies.engine_cost import busy_neighbours
 from results import record
-from results.statistics import BAND, LEVEL, Estimate, beyond, estimate, launch_log_ratios, two_sided_p, within
+from results.statistics import LEVEL, estimate, launch_log_ratios, two_sided_p
+from results.verdicts import OPEN, Word, judge
 
 # One alternative for each loop, of different families, and the loops of its block: one percent of them is a whole
 # number, and the tenth of a millisecond that a block takes longer after the others' turns is little beside 5 to 7.
@@ -170,29 +171,20 @@ def flips(number: int, seed: int) -> Line:
     plan = [entry for entry in make_plan(FLIPPED, preset).comparisons if entry.n == MIDDLE]
     comparison = plan[number % len(plan)]
     baselines = questions(comparison.family).baseline.values()
-    words: list[dict[str, str]] = []
+    words: list[dict[str, Word]] = []
     for again in range(2):
         (measured,) = measure_in_turns([comparison], [Terms(preset, FLIP_SECONDS, seed + 1000 * again)])
         times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
         here = [label for label in times if label.partition("@")[0] in baselines]
         words.append(
             {
-                f"{pair.over} / {pair.under}": word(found, p)
+                f"{pair.over} / {pair.under}": found.word
                 for under in here
                 for rows in [[label for label in times if label.endswith(under[under.index("@") :]) and label != under]]
-                for pair, (found, p) in adjusted(times, [row for row in rows if "#twin" not in row], under).items()
+                for pair, found in judged(times, [row for row in rows if "#twin" not in row], under).items()
             }
         )
     return {"comparison": comparison.label, "words": words}
-
-
-def word(found: Estimate, p: float) -> str:
-    """What a report would say of a row."""
-    if within(found, BAND):
-        return "same"
-    if beyond(found, p, BAND):
-        return "slower" if found.centre > 0 else "faster"
-    return "open"
 
 
 def false_positives(lines: Iterable[Line]) -> Rate:
@@ -209,10 +201,7 @@ def false_winners(lines: Iterable[Line]) -> Rate:
 
 def called(rows: Sequence[Sequence[float]]) -> list[bool]:
     """Which rows of a table would be called faster or slower."""
-    times = {f"{number}": {at: [math.exp(value)] for at, value in enumerate(row)} for number, row in enumerate(rows)}
-    times["first"] = {at: [1.0] for at in range(len(rows[0]))}
-    judged = adjusted(times, [name for name in times if name != "first"], "first")
-    return [beyond(found, p, BAND) for found, p in judged.values()]
+    return [found.word in ("faster", "slower") for found in judge(dict(enumerate(rows))).values()]
 
 
 def coverage(lines: Iterable[Line], more: int) -> Rate:
@@ -241,7 +230,7 @@ def turned(lines: Iterable[Line]) -> Rate:
         for line in lines
         for first, second in [line["words"]]
         for row in first.keys() & second.keys()
-        if "open" not in (first[row], second[row])
+        if OPEN.isdisjoint((first[row], second[row]))
     ]
     return Rate(sum(one != other for one, other in pairs), len(pairs))
 

@@ -15,11 +15,11 @@ from reports.index_view import line_of
 from reports.measured import Comparison, Measurements, Variant, measurements
 from reports.sentences import Finding, family_headline
 from reports.terminal import change_table, verdict_table
-from reports.verdicts import Judgement, judge
 from reports.wording import MINUS
 from results import record
 from results.record import ComparisonRecord
 from results.statistics import BAND, Estimate, Interval
+from results.verdicts import Judgement, judge
 from tests.reports.parsed import built, page, row_of, text_of
 
 Make = Callable[..., Any]

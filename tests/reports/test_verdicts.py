@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from reports.verdicts import Broken, Candidate, Decision, decide, judge
+from reports.verdicts import Broken, Candidate, Decision, decide
 from results.statistics import BAND
+from results.verdicts import judge
 
 SPREAD = (-0.009, -0.007, -0.005, -0.003, -0.001, 0.001, 0.003, 0.005, 0.007, 0.009)
 
