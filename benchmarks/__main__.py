@@ -170,15 +170,10 @@ def conduct(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord
         MofNCompleteColumn(),
         TextColumn("{task.fields[left]}"),
     )
-    unsafe = {
-        f"{found['family']}/{found['alternative']}@{found['backend']}"
-        for found in safety["findings"]
-        if found["state"] == "FAIL"
-    }
     with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
         task = bar.add_task("", total=len(plan.comparisons), left="")
         try:
-            for step in measure(plan, settings, writer, unsafe, remembered(plan, settings, writer, unsafe)):
+            for step in measure(plan, settings, writer, safety, remembered(plan, settings, writer, safety)):
                 bar.update(task, completed=step.number, description=step.label, left=f"at most {clock(step.left)} left")
         except KeyboardInterrupt:
             return True

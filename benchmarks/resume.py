@@ -1,7 +1,7 @@
 """Going on with a run that was interrupted or killed: which one, and whether what it measured still fits."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.provenance import fingerprint, machine, machine_folder, versions
 from benchmarks.run import Settings, is_of, looked_at, now, shared
 from results.files import RecordError, read_object
+from results.labels import Label
 from results.record import ComparisonRecord, SuiteRecord, Writer, read_suite
+from results.safety import SafetyRecord
 
 SAME = ("hostname", "cpu_model_name", "cpu_count", "python_implementation", "python_version", "python_build")
 
@@ -53,25 +55,25 @@ def reopen(directory: Path, given: Mapping[str, Any]) -> tuple[Writer, Options]:
     return writer, Options(**run["options"])
 
 
-def remembered(plan: Plan, settings: Settings, writer: Writer, unsafe: Collection[str]) -> Iterator[Standing]:
+def remembered(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord | None) -> Iterator[Standing]:
     """What is known of the comparisons that the record holds: where their verdicts are open, they get extra launches.
 
-    They are looked at as they were after their planned launches; ``unsafe`` is as for ``measure``.
+    They are looked at as they were after their planned launches; ``safety`` is as for ``measure``.
     """
     for comparison in plan.comparisons:
         record = next((entry for entry in writer.suite["comparisons"] if is_of(entry, comparison)), None)
         if comparison.n == MIDDLE and settings.preset.extra and record and record.get("walls"):
-            yield _remembered(comparison, record, settings, writer, unsafe)
+            yield _remembered(comparison, record, settings, writer, safety)
 
 
 def _remembered(
-    comparison: Comparison, record: ComparisonRecord, settings: Settings, writer: Writer, unsafe: Collection[str]
+    comparison: Comparison, record: ComparisonRecord, settings: Settings, writer: Writer, safety: SafetyRecord | None
 ) -> Standing:
     (terms,) = shared(1.0, [comparison], settings, math.inf)
     variants = [variant for variant in comparison.variants if variant.label in record["loops"]]
     again = replace(first_launch(comparison, terms), variants=variants, loops=record["loops"])
     planned = Measured(benchmarks=writer.held(record), launches=record["launches"], walls=record["walls"])
-    standing = looked_at(comparison, again, planned, unsafe)
+    standing = looked_at(comparison, again, planned, safety)
     for benchmark in writer.held(record, extra=True):
         launches = by_launch(benchmark)
         standing.times[label_of(benchmark)] |= launches
@@ -80,7 +82,9 @@ def _remembered(
     extra = record.get("extra")
     if extra:
         standing.seconds, standing.timed_seconds = extra["seconds"], extra["timed_seconds"]
-    lost = {f"{row['alternative']}@{row['backend']}" for row in writer.suite["absences"] if is_of(row, comparison)}
+    lost = {
+        str(Label(row["alternative"], row["backend"])) for row in writer.suite["absences"] if is_of(row, comparison)
+    }
     standing.pairs = [pair for pair in standing.pairs if lost.isdisjoint((pair.over, pair.under))]
     return standing
 

@@ -2,7 +2,7 @@
 
 import random
 import shlex
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -21,7 +21,10 @@ from benchmarks.plan.backends import BACKENDS, version_of
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE, Preset
 from benchmarks.plan.provenance import fingerprint, machine, machine_folder, revision, versions
+from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Questions, questions
+from results.eligibility import breaks, known_state, promises_all
+from results.labels import Label
 from results.record import (
     FAILED,
     FORMAT,
@@ -32,6 +35,7 @@ from results.record import (
     SuiteRecord,
     Writer,
 )
+from results.safety import SafetyRecord, found_of
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -73,14 +77,17 @@ def open_record(plan: Plan, settings: Settings) -> Writer:
 
 
 def measure(
-    plan: Plan, settings: Settings, writer: Writer, unsafe: Collection[str] = (), known: Iterable[Standing] = ()
+    plan: Plan,
+    settings: Settings,
+    writer: Writer,
+    safety: SafetyRecord | None = None,
+    known: Iterable[Standing] = (),
 ) -> Iterator[Progress]:
     """Measure a plan into its record; yields the progress before each comparison.
 
-    ``unsafe`` holds ``family/alternative@backend`` of what broke a promise: it cannot be picked, so telling it from
-    others is worth no extra launch. Closing the generator, or an exception inside it, ends the run as interrupted: what
-    was measured stays. What the record holds already is not measured again, but for extra launches of what is ``known``
-    of it.
+    What broke a promise, according to ``safety``, cannot be picked, so telling it from others is worth no extra launch.
+    Closing the generator, or an exception inside it, ends the run as interrupted: what was measured stays. What the
+    record holds already is not measured again, but for extra launches of what is ``known`` of it.
     """
     started = CLOCK.now()
     run = writer.suite["run"]
@@ -104,7 +111,7 @@ def measure(
                 run["seconds"] = before + CLOCK.now() - started
                 keep(writer, comparison, found)
                 if comparison.n == MIDDLE and found.again and settings.preset.extra:
-                    standings.append(looked_at(comparison, found.again, found, unsafe))
+                    standings.append(looked_at(comparison, found.again, found, safety))
         for step in resolve(standings, writer, started + settings.seconds):
             run["seconds"] = before + CLOCK.now() - started
             yield step
@@ -128,17 +135,21 @@ def finished(writer: Writer, comparison: Comparison) -> bool:
     return any(is_of(entry, comparison) for entry in writer.suite["comparisons"])
 
 
-def looked_at(comparison: Comparison, again: Launch, measured: Measured, unsafe: Collection[str]) -> Standing:
+def looked_at(
+    comparison: Comparison, again: Launch, measured: Measured, safety: SafetyRecord | None = None
+) -> Standing:
     """A comparison after its planned launches, with its baselines and with those of its rows that may be picked."""
-    known = {entry.name: entry for entry in patterns.alternatives(comparison.family)}
-    eligible = {
-        variant.label
-        for variant in comparison.variants
-        for entry in [known[variant.alternative]]
-        if entry.kind != "trap" and not entry.caveats and f"{comparison.family}/{variant.label}" not in unsafe
-        if not any(applies(failure, variant.backend) for failure in entry.known_failures)
-    }
+    eligible = {variant.label for variant in comparison.variants if may_win(variant, safety)}
     return standing(comparison, again, measured, baseline_labels(comparison.family), eligible)
+
+
+def may_win(variant: Variant, safety: SafetyRecord | None) -> bool:
+    """Whether a variant keeps its whole contract on its backend, as far as it was found or declares it."""
+    entry = {entry.name: entry for entry in patterns.alternatives(variant.family)}[variant.alternative]
+    found = found_of(safety, variant.family, variant.alternative, variant.backend)
+    declared = {failure.promise for failure in entry.known_failures if applies(failure, variant.backend)}
+    broken = [name for name in {*found, *declared} if breaks(known_state(found.get(name), name in declared))]
+    return promises_all(entry.kind, entry.caveats, broken)
 
 
 def baselines_of(asked: Questions) -> dict[str, str]:
@@ -150,7 +161,7 @@ def baselines_of(asked: Questions) -> dict[str, str]:
 
 def baseline_labels(family: str) -> dict[str, str]:
     """The label that each backend's ratios are relative to."""
-    return {name: f"{alternative}@{name}" for name, alternative in baselines_of(questions(family)).items()}
+    return {name: str(Label(alternative, name)) for name, alternative in baselines_of(questions(family)).items()}
 
 
 def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> Iterator[Progress]:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from reports.wording import CLOCKS
 from results.frame import frame, readings, tallies
+from results.labels import Label, parsed
 from results.record import (
     AlternativeRecord,
     BackendRecord,
@@ -38,7 +39,7 @@ class Variant(NamedTuple):
     @property
     def label(self) -> str:
         """As the record writes it."""
-        return f"{self.alternative}@{self.backend}"
+        return str(Label(*self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ class Comparison:
 
     def noise(self) -> Judgement | None:
         """The ratio of the baseline's hidden second copy to the baseline: 1, but for noise. None without a copy."""
-        alternative, _, backend = self.record["twin_of"].partition("@")
-        original = self.times.get(Variant(alternative, backend), {})
+        twin_of = parsed(self.record["twin_of"])
+        original = self.times.get(Variant(twin_of.alternative, twin_of.backend), {})
         return judge({"twin": launch_log_ratios(self.twin, original)}).get("twin")
 
 

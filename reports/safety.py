@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from reports.wording import spaced
+from results.eligibility import DECLARED, State, breaks, known_state
 from results.record import FAILED, FamilyRecord, KnownFailureRecord
-from results.safety import Finding, FindingRecord, SafetyRecord
+from results.safety import FindingRecord, SafetyRecord
 
-DECLARED: Literal["declared"] = "declared"  # not tested here, but the alternative says of itself that it fails
 OURS = ("benchmarks/", "patterns/")  # what stands above such a frame is the loop, which calls everything
-State = Finding | Literal["declared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Answer:
     @property
     def breaks(self) -> bool:
         """Whether it condemns: a fact does not, and neither does a declared failure that passed."""
-        return not self.question.fact and self.state in ("FAIL", DECLARED)
+        return not self.question.fact and breaks(self.state)
 
     @property
     def judged(self) -> bool:
@@ -97,7 +95,7 @@ class FamilySafety:
     def _answer(self, question: Question, alternative: str, backend: str) -> Answer:
         found = self._findings.get((alternative, backend, question.name))
         known = self._declared(alternative, backend, question.name)
-        if known and (found is None or found["state"] == "not tested"):
+        if known and known_state(found and found["state"], declares=True) == DECLARED:
             return Answer(question, DECLARED, declared=True, evidence=known["evidence"], reason=_reason(found))
         if found is None:
             reason = "it was not asked" if self.tested else "nothing was tested for safety in this run"

@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from reports.family import Family
 from reports.provenance import check_command, check_differences, slugs
-from reports.safety import DECLARED, Answer, State
+from reports.safety import Answer
 from reports.sources import highlighted
 from reports.wording import DASH, listed, plural, significant, spaced
+from results.eligibility import DECLARED, State
 from results.record import AlternativeRecord
 
 SYMBOLS: dict[State, tuple[str, str, str]] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from results.eligibility import promises_all, recommendable
 from results.statistics import BAND, FEWEST_LAUNCHES, Estimate, Interval, estimate
 from results.verdicts import TIED, Judgement, Word, judge
 
@@ -52,12 +53,12 @@ class Candidate:
     @property
     def recommendable(self) -> bool:
         """Whether it may be picked at all: nothing broken, and not one of the traps."""
-        return not self.broken and self.kind != "trap"
+        return recommendable(self.kind, self.broken)
 
     @property
     def promises_all(self) -> bool:
         """Whether it keeps the whole contract."""
-        return self.recommendable and not self.caveats
+        return promises_all(self.kind, self.caveats, self.broken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,15 @@ def command(family: str, alternative: str, backend: str, questions: list[str], s
     return shlex.join([*words, "--seed", str(seed), "--tick", str(tick)])
 
 
+def found_of(safety: SafetyRecord | None, family: str, alternative: str, backend: str) -> dict[str, Finding]:
+    """What each promise found of an alternative on a backend; nothing where nothing was tested."""
+    return {
+        found["promise"]: found["state"]
+        for found in (safety["findings"] if safety else ())
+        if (found["family"], found["alternative"], found["backend"]) == (family, alternative, backend)
+    }
+
+
 def surprises(safety: SafetyRecord) -> list[FindingRecord]:
     """The findings that contradict what the alternatives say of themselves: undeclared failures, unexpected passes."""
     return [

@@ -18,6 +18,7 @@ from benchmarks.engine.allocation import choose_rounds
 from benchmarks.engine.engines import AHEAD, START_SECONDS, WORKER_SECONDS, Measured, launch_again
 from benchmarks.engine.turns import GAP, Launch
 from benchmarks.plan.comparisons import Comparison
+from results.labels import parsed
 from results.statistics import BAND, Estimate, beyond, estimate, launch_log_ratios, within
 from results.verdicts import OPEN, Judgement, judge
 
@@ -78,7 +79,7 @@ class Standing:
         rows = sum(map(len, self.tables.values()))
         gain = sum(1.0 if pair in opened else 0.1 for pair in wide)
         # As long as the twin is not within the band, no row of the comparison gets a verdict.
-        gain += sum(rows for pair in wide if "#twin" in pair.over and not within(estimated(self.times, pair), BAND))
+        gain += sum(rows for pair in wide if parsed(pair.over).twin and not within(estimated(self.times, pair), BAND))
         return gain / self.next_number / seconds_of(self.next_launch())
 
     def next_launch(self) -> "Extra":
@@ -131,7 +132,7 @@ def standing(
 
 def twins(times: Times) -> list[Pair]:
     """Each twin that was measured, and what it is the copy of."""
-    pairs = [Pair(label, label.replace("#twin", "")) for label in times if "#twin" in label]
+    pairs = [Pair(str(label), str(label.original)) for label in map(parsed, times) if label.twin]
     return [pair for pair in pairs if pair.under in times]
 
 
@@ -139,7 +140,7 @@ def tables_of(times: Times, baselines: Mapping[str, str], eligible: Collection[s
     """Which rows are judged together against what: all against the baseline, the eligible against their fastest."""
     tables: dict[str, list[str]] = {}
     for backend, baseline in baselines.items():
-        here = [label for label in times if label.endswith(f"@{backend}") and "#twin" not in label]
+        here = [str(label) for label in map(parsed, times) if label.backend == backend and not label.twin]
         if baseline not in here:
             continue
         tables[baseline] = [label for label in here if label != baseline]

@@ -1,7 +1,7 @@
 """What will be measured: the comparisons of a run, each with the variants that are measured together."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import patterns
 from benchmarks.plan.availability import variants_of
@@ -35,7 +35,7 @@ class Comparison:
     @property
     def twin_of(self) -> str:
         """The label of the variant whose second copy measures the noise, or an empty string."""
-        return next((variant.label.replace("#twin", "") for variant in self.variants if variant.twin), "")
+        return next((replace(variant, twin=0).label for variant in self.variants if variant.twin), "")
 
 
 @dataclass(frozen=True, slots=True)

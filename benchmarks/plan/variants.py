@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from results.labels import Label
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -21,8 +23,7 @@ class Variant:
     @property
     def label(self) -> str:
         """``alternative@backend``, the variant's name within its comparison."""
-        number = str(self.twin) if self.twin > 1 else ""
-        return f"{self.alternative}{f'#twin{number}' if self.twin else ''}@{self.backend}"
+        return str(Label(self.alternative, self.backend, self.twin))
 
     @property
     def benchmark(self) -> str:

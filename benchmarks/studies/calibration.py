@@ -34,6 +34,7 @@ from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
 from benchmarks.studies.engine_cost import busy_neighbours
 from results import record
+from results.labels import parsed
 from results.statistics import LEVEL, estimate, launch_log_ratios, two_sided_p
 from results.verdicts import OPEN, Word, judge
 
@@ -175,13 +176,13 @@ def flips(number: int, seed: int) -> Line:
     for again in range(2):
         (measured,) = measure_in_turns([comparison], [Terms(preset, FLIP_SECONDS, seed + 1000 * again)])
         times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
-        here = [label for label in times if label.partition("@")[0] in baselines]
+        here = [label for label in map(parsed, times) if label.alternative in baselines and not label.twin]
         words.append(
             {
                 f"{pair.over} / {pair.under}": found.word
                 for under in here
-                for rows in [[label for label in times if label.endswith(under[under.index("@") :]) and label != under]]
-                for pair, found in judged(times, [row for row in rows if "#twin" not in row], under).items()
+                for rows in [[row for row in map(parsed, times) if row.backend == under.backend and not row.twin]]
+                for pair, found in judged(times, [str(row) for row in rows if row != under], str(under)).items()
             }
         )
     return {"comparison": comparison.label, "words": words}

@@ -25,6 +25,7 @@ from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.run import ENGINES, baseline_labels
 from benchmarks.studies.engine_cost import interval_of_turns, intervals
+from results.labels import parsed
 
 # No workload that waits for timers: in pyperf's order nothing keeps the core awake.
 CHECKED = {
@@ -100,7 +101,7 @@ def percent(size: float) -> str:
 
 def worded(rows: Sequence[tuple[float, str]]) -> str:
     """Rows and their differences in one line."""
-    return ", ".join(f"{label.partition('@')[0]} {percent(size)}" for size, label in rows) or "none"
+    return ", ".join(f"{parsed(label).alternative} {percent(size)}" for size, label in rows) or "none"
 
 
 def main(

@@ -25,6 +25,7 @@ from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS, Preset
 from benchmarks.run import ENGINES
+from results.labels import parsed
 from results.statistics import estimate, launch_log_ratios
 
 SIX = (
@@ -39,6 +40,7 @@ SECONDS = 20.0
 SHARP = Preset("sharp", SECONDS, 12, 12, 100, (1, 100), 1.0)
 SEED = 1
 BASELINE = "asyncio_lock@asyncio"
+TWIN = str(parsed(BASELINE)._replace(twin=1))
 
 
 def comparison(filters: Filters, n: int) -> Comparison:
@@ -149,10 +151,8 @@ def sharpness(console: Console) -> None:
             found = (interval_of_turns if engine == "turns" else interval_of_stock)(measured, BASELINE)
             truth = truth or {label: centre for label, (centre, _) in found.items()}
             widths = [width for _, width in found.values()]
-            twin, _ = found["asyncio_lock#twin@asyncio"]
-            error = max(
-                abs(centre - (0.0 if "#twin" in label else truth[label])) for label, (centre, _) in found.items()
-            )
+            twin, _ = found[TWIN]
+            error = max(abs(centre - (0.0 if label == TWIN else truth[label])) for label, (centre, _) in found.items())
             cells = [f"{measured.seconds:.1f}", *(f"{100 * value:.2f} %" for value in (median(widths), max(widths)))]
             table.add_row(
                 machine, engine, *cells, f"{100 * math.expm1(twin):+.2f} %", f"{100 * math.expm1(error):.2f} %"

@@ -118,7 +118,7 @@ def record(comparison: Comparison, launches: int = RECORDED, rounds: int = FEWES
 def standing_of(recording: Recording, launches: int) -> Standing:
     """The comparison after so many launches of all its rows."""
     again = replace(recording.again, launches=PRESET.launches)
-    return looked_at(recording.comparison, again, recording.part(0, launches), ())
+    return looked_at(recording.comparison, again, recording.part(0, launches))
 
 
 def fixed(recordings: Sequence[Recording], launches: int) -> Verdicts:

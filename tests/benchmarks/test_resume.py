@@ -137,7 +137,7 @@ def test_open_verdicts_are_gone_on_with(tmp_path: Path, monkeypatch: pytest.Monk
         list(measure(plan, settings(tmp_path), writer))
     writer = Writer.reopen(writer.directory)
     with pytest.raises(KeyboardInterrupt):
-        list(measure(plan, settings(tmp_path), writer, (), remembered(plan, settings(tmp_path), writer, ())))
+        list(measure(plan, settings(tmp_path), writer, None, remembered(plan, settings(tmp_path), writer, None)))
 
     assert offered[0].pairs
     assert (offered[1].next_number, set(offered[1].played.values())) == (12, {2})

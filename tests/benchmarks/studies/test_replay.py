@@ -109,4 +109,4 @@ def test_a_comparison_without_its_twin_is_withheld() -> None:
     whole = quiet.part(0, 10)
     whole.benchmarks = [benchmark for benchmark in whole.benchmarks if "#twin" not in benchmark.get_name()]
 
-    assert verdicts(looked_at(quiet.comparison, quiet.again, whole, ())) == Verdicts(rows=6, withheld=6)
+    assert verdicts(looked_at(quiet.comparison, quiet.again, whole)) == Verdicts(rows=6, withheld=6)
