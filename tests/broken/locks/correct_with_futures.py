@@ -1,45 +1,46 @@
-"""A waiter that was woken looks for a cancellation once more, and leaves with the lock."""
+"""Correct, with a queue of futures: a waiter that is cancelled in the moment in which it is woken wakes the next."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import trio
-
 from patterns.locks import Fetch
 
-LIBRARY = "trio"
-KNOWN_FAILURES = (("notify_not_lost", "", "between the wake-up and the section is a checkpoint that nothing guards"),)
+LIBRARY = "asyncio"
 
 
 class PlantedLedger:
     def __init__(self) -> None:
         self.thread = threading.get_ident()
-        self.holder: trio.lowlevel.Task | None = None
-        self.waiters: list[trio.lowlevel.Task] = []
+        self.holder: asyncio.Task[object] | None = None
+        self.waiters: list[tuple[asyncio.Task[object] | None, asyncio.Future[None]]] = []
         self.accounts: dict[int, tuple[int, int]] = {}
 
     async def acquire(self) -> None:
-        task = trio.lowlevel.current_task()
+        task = asyncio.current_task()
         if self.thread != threading.get_ident() or self.holder is task:
             raise RuntimeError("not from another thread, and not twice")
         if self.holder is None:
             self.holder = task
             return
-        self.waiters.append(task)
-
-        def leave(_: trio.lowlevel.RaiseCancelT) -> trio.lowlevel.Abort:
-            self.waiters.remove(task)
-            return trio.lowlevel.Abort.SUCCEEDED
-
-        await trio.lowlevel.wait_task_rescheduled(leave)
-        await trio.lowlevel.checkpoint()  # the defect
+        turn = asyncio.get_running_loop().create_future()
+        self.waiters.append((task, turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if self.holder is task:
+                self.release()
+            raise
 
     def release(self) -> None:
         self.holder = None
-        if self.waiters:
-            self.holder = self.waiters.pop(0)
-            trio.lowlevel.reschedule(self.holder)
+        while self.waiters:
+            task, turn = self.waiters.pop(0)
+            if not turn.done():
+                self.holder = task
+                turn.set_result(None)
+                return
 
     async def deposit(self, account: int, fetch: Fetch) -> None:
         await self.acquire()

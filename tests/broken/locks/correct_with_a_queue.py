@@ -1,16 +1,14 @@
-"""A holder that is cancelled frees the account, but wakes nobody."""
+"""Correct, with a lock of its own: whoever lets go hands it to the first in the queue."""
 
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-import trio
 
 from patterns.locks import Fetch
 
-LIBRARY = "trio"
-KNOWN_FAILURES = (("cancelled_holder", "", "those who wait are not told that the account is free"),)
+LIBRARY = "anyio"
 
 
 class Turnstile:
@@ -35,13 +33,12 @@ class Turnstile:
         except BaseException:
             if turn.is_set():
                 self.release()
-            else:
-                self.waiters.remove((task, turn))
+            self.waiters = [waiter for waiter in self.waiters if waiter[1] is not turn]
             raise
 
-    def release(self, wake: bool = True) -> None:
+    def release(self) -> None:
         self.holder = 0
-        if self.waiters and wake:
+        if self.waiters:
             self.holder, turn = self.waiters.pop(0)
             turn.set()
 
@@ -53,14 +50,10 @@ class PlantedLedger:
 
     async def deposit(self, account: int, fetch: Fetch) -> None:
         await self.lock.acquire()
-        wake = True
         try:
             amount = await fetch()
-        except trio.Cancelled:
-            wake = False  # the defect
-            raise
         finally:
-            self.lock.release(wake)
+            self.lock.release()
         balance, entries = self.accounts.get(account, (0, 0))
         self.accounts[account] = balance + amount, entries + 1
 

@@ -1,42 +1,43 @@
-"""A waiter that is cancelled in the moment in which it is woken keeps the lock."""
+"""Correct, with a queue of parked tasks: once a waiter is woken, no cancellation can come between it and its turn."""
 
-import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import trio
+
 from patterns.locks import Fetch
 
-LIBRARY = "asyncio"
-KNOWN_FAILURES = (("notify_not_lost", "", "the one who was woken leaves, and wakes nobody in its stead"),)
+LIBRARY = "trio"
 
 
 class PlantedLedger:
     def __init__(self) -> None:
         self.thread = threading.get_ident()
-        self.holder: asyncio.Task[object] | None = None
-        self.waiters: list[tuple[asyncio.Task[object] | None, asyncio.Future[None]]] = []
+        self.holder: trio.lowlevel.Task | None = None
+        self.waiters: list[trio.lowlevel.Task] = []
         self.accounts: dict[int, tuple[int, int]] = {}
 
     async def acquire(self) -> None:
-        task = asyncio.current_task()
+        task = trio.lowlevel.current_task()
         if self.thread != threading.get_ident() or self.holder is task:
             raise RuntimeError("not from another thread, and not twice")
         if self.holder is None:
             self.holder = task
             return
-        turn = asyncio.get_running_loop().create_future()
-        self.waiters.append((task, turn))
-        await turn  # the defect: nothing is done when this is cancelled after it was handed over
+        self.waiters.append(task)
+
+        def leave(_: trio.lowlevel.RaiseCancelT) -> trio.lowlevel.Abort:
+            self.waiters.remove(task)
+            return trio.lowlevel.Abort.SUCCEEDED
+
+        await trio.lowlevel.wait_task_rescheduled(leave)
 
     def release(self) -> None:
         self.holder = None
-        while self.waiters:
-            task, turn = self.waiters.pop(0)
-            if not turn.done():
-                self.holder = task
-                turn.set_result(None)
-                return
+        if self.waiters:
+            self.holder = self.waiters.pop(0)
+            trio.lowlevel.reschedule(self.holder)
 
     async def deposit(self, account: int, fetch: Fetch) -> None:
         await self.acquire()
