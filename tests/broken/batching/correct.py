@@ -28,12 +28,7 @@ class PlainBatcher:
         self.batch = Batch()
 
     async def load(self, key: Any) -> Any:
-        batch, place = self.batch, len(self.batch.keys)
-        batch.keys.append(key)
-        if place == 0:
-            self.context.run(self.group.start_soon, self.send, batch)
-        if len(batch.keys) == self.max_size:
-            self.part()
+        batch, place = self.join(key)
         await batch.answered.wait()
         if batch.error is not None:
             raise batch.error
@@ -41,6 +36,15 @@ class PlainBatcher:
         if isinstance(value, Exception):
             raise value
         return value
+
+    def join(self, key: Any) -> tuple[Batch, int]:
+        batch, place = self.batch, len(self.batch.keys)
+        batch.keys.append(key)
+        if place == 0:
+            self.context.run(self.group.start_soon, self.send, batch)
+        if len(batch.keys) == self.max_size:
+            self.part()
+        return batch, place
 
     def part(self) -> None:
         self.batch.full.set()

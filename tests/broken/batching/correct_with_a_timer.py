@@ -1,4 +1,4 @@
-"""A batcher that starts a task for every batch and holds on to none."""
+"""A correct batcher of another make: futures, a timer for the batch that gathers, and a task for each that leaves."""
 
 import asyncio
 import contextvars
@@ -9,20 +9,18 @@ from typing import Any
 from patterns.batching import Call
 
 LIBRARY = "asyncio"
-KNOWN_FAILURES = (("survives_garbage_collection", "", "the loop's own references to tasks are weak"),)
 
 Requests = list[tuple[Any, "asyncio.Future[Any]"]]
 
 
-class ForgetfulBatcher:
+class TimerBatcher:
     def __init__(self, call: Call[Any, Any], max_size: int, max_wait: float) -> None:
         self.call, self.max_size, self.max_wait = call, max_size, max_wait
         self.loop = asyncio.get_running_loop()
         self.context = contextvars.copy_context()
         self.requests: Requests = []
         self.timer: asyncio.TimerHandle | None = None
-        self.under_way = 0
-        self.idle = asyncio.Event()
+        self.calls: set[asyncio.Task[None]] = set()
 
     def load(self, key: Any) -> "asyncio.Future[Any]":
         answer = self.loop.create_future()
@@ -38,8 +36,8 @@ class ForgetfulBatcher:
             self.timer.cancel()
             self.timer = None
         requests, self.requests = self.requests, []
-        self.under_way += 1
-        self.loop.create_task(self.send(requests), context=self.context.copy())  # the defect
+        self.calls.add(task := self.loop.create_task(self.send(requests), context=self.context.copy()))
+        task.add_done_callback(self.calls.discard)
 
     async def send(self, requests: Requests) -> None:
         try:
@@ -49,18 +47,14 @@ class ForgetfulBatcher:
         except BaseException as error:
             for _, answer in requests:
                 settle(answer, error)
-        finally:
-            self.under_way -= 1
-            self.idle.set()
 
     async def close(self) -> None:
         if self.requests:
             self.flush()
         cancelled = False
-        while self.under_way:
-            self.idle.clear()
+        while self.calls:
             try:
-                await self.idle.wait()
+                await asyncio.wait(self.calls)
             except asyncio.CancelledError:
                 cancelled = True
         if cancelled:
@@ -79,8 +73,8 @@ def settle(answer: "asyncio.Future[Any]", value: Any) -> None:
 
 
 @asynccontextmanager
-async def batcher(call: Call[Any, Any], max_size: int, max_wait: float) -> AsyncIterator[ForgetfulBatcher]:
-    made = ForgetfulBatcher(call, max_size, max_wait)
+async def batcher(call: Call[Any, Any], max_size: int, max_wait: float) -> AsyncIterator[TimerBatcher]:
+    made = TimerBatcher(call, max_size, max_wait)
     try:
         yield made
     finally:
