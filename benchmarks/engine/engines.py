@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyperf
 
+from benchmarks.engine.cost import COST
 from benchmarks.engine.host import Host, last_line, run_session, run_to_its_end
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.turns import Failure, Launch, Outcome, imports_of
@@ -22,9 +23,6 @@ from results.environment import ConditionsRecord
 
 STOCK_VALUES = 3
 STOCK_SECONDS = 0.4  # one process of pyperf's, before it has measured anything
-# What a launch takes before its first turn, to leave room for it in the budget; `studies.engine_cost` measures both.
-START_SECONDS = 0.17
-WORKER_SECONDS = 0.006
 AHEAD = min(4, os.cpu_count() or 1)  # processes that get ready at the same time
 
 
@@ -188,14 +186,14 @@ def _play(series: list[Series], number: int, host: Host, starting: float) -> Non
 
 def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Launch:
     """The launch that calibrates; the later ones repeat it with what it chose."""
-    preset, count = terms.preset, len(comparison.variants)
+    preset = terms.preset
     launches = preset.launches_at(comparison.n)
     return Launch(
         variants=list(comparison.variants),
         number=0,
         seed=terms.seed,
         rounds=preset.rounds,
-        budget=max(0.1, terms.budget / launches - START_SECONDS / sharing - WORKER_SECONDS * count),
+        budget=max(0.1, terms.budget / launches - COST.of_starting(len(comparison.variants), sharing)),
         turn_limit=terms.hang_limit,
         slow_limit=preset.slow_limit,
         launches=launches,

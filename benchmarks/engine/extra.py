@@ -15,8 +15,9 @@ from math import inf
 import pyperf
 
 from benchmarks.engine.allocation import choose_rounds
-from benchmarks.engine.engines import AHEAD, START_SECONDS, WORKER_SECONDS, Measured, launch_again
-from benchmarks.engine.turns import GAP, Launch
+from benchmarks.engine.cost import COST
+from benchmarks.engine.engines import AHEAD, Measured, launch_again
+from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison
 from results.labels import parsed
 from results.statistics import BAND, Estimate, beyond, estimate, launch_log_ratios, within
@@ -80,18 +81,22 @@ class Standing:
         gain = sum(1.0 if pair in opened else 0.1 for pair in wide)
         # As long as the twin is not within the band, no row of the comparison gets a verdict.
         gain += sum(rows for pair in wide if parsed(pair.over).twin and not within(estimated(self.times, pair), BAND))
-        return gain / self.next_number / seconds_of(self.next_launch())
+        return gain / self.next_number / self.seconds_of(self.next_launch())
 
-    def next_launch(self) -> "Extra":
+    def seconds_of(self, launch: Launch) -> float:
+        """What a launch of some of the rows will probably take."""
+        return COST.of_launch({label: self.walls[label] for label in launch.loops}, launch.rounds)
+
+    def next_launch(self) -> Launch:
         """The launch that holds the rows which are still in play, and what they are compared with."""
         wide = self.wide()
         wanted = {label for pair in wide for label in (pair.over, pair.under)}
         variants = [variant for variant in self.launch.variants if variant.label in wanted]
-        round_seconds = seconds_of_round(self.walls, (variant.label for variant in variants))
+        round_seconds = COST.of_round(self.walls[variant.label] for variant in variants)
         most = self.launch.rounds
         rounds = max(min(FEWEST_ROUNDS, most), choose_rounds(LAUNCH_SECONDS, round_seconds, most))
         loops = {variant.label: self.launch.loops[variant.label] for variant in variants}
-        return Extra(replace(self.launch, variants=variants, loops=loops, rounds=rounds), rounds * round_seconds)
+        return replace(self.launch, variants=variants, loops=loops, rounds=rounds)
 
     def add(self, measured: Measured, launches: int) -> None:
         """Keep what a batch of launches gave."""
@@ -105,14 +110,6 @@ class Standing:
         self.next_number += launches
         self.seconds += measured.seconds
         self.timed_seconds += measured.timed_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """A launch to come, and the seconds that its rounds will probably take."""
-
-    launch: Launch
-    round_seconds: float
 
 
 def standing(
@@ -180,17 +177,6 @@ def half_width(found: Estimate) -> float:
     return (found.interval.high - found.interval.low) / 2 if found.interval else inf
 
 
-def seconds_of_round(walls: Mapping[str, float], labels: Iterable[str]) -> float:
-    """What a round of these rows takes: a block of each, and what lies between two blocks."""
-    return sum(walls[label] + GAP for label in labels)
-
-
-def seconds_of(extra: Extra) -> float:
-    """What a launch will probably take: starting it, warming up by half a block each, the rounds."""
-    warm_up = extra.round_seconds / extra.launch.rounds / 2
-    return START_SECONDS + WORKER_SECONDS * len(extra.launch.variants) + warm_up + extra.round_seconds
-
-
 def most_worth(standings: Iterable[Standing]) -> Standing | None:
     """The comparison that gets the next launches; None when all are narrow enough."""
     best = max(standings, key=lambda one: one.worth, default=None)
@@ -199,11 +185,11 @@ def most_worth(standings: Iterable[Standing]) -> Standing | None:
 
 def play(one: Standing, left: float) -> Measured | None:
     """Play a batch of launches of a comparison; None if not even one fits into the seconds that are left."""
-    extra = one.next_launch()
-    count = min(AHEAD, int(left / seconds_of(extra)))
+    launch = one.next_launch()
+    count = min(AHEAD, int(left / one.seconds_of(launch)))
     if count < 1:
         return None
-    measured = launch_again(extra.launch, one.next_number, count)
+    measured = launch_again(launch, one.next_number, count)
     one.add(measured, count)
     return measured
 

@@ -3,11 +3,17 @@
 On Linux the kernel does it: it tells a process that its parent has died, hands it the orphans below it, and ends one
 that hangs in C as well. Elsewhere a lost parent is noticed by whoever waits: at the end of a connection, or between two
 looks at it.
+
+Two kinds of process are ended, each in one way and in one order. A worker (``end``): it is given a moment, then
+stopped, so that it starts nothing more and says nothing of what happens to what it has started; then what runs below it
+is killed, then it; last what was orphaned meanwhile (``end_strays``). The leader of a session (``end_session``): it
+first, then its group, and once it is waited for, what has left the session (``end_runaways``).
 """
 
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -95,6 +101,18 @@ def end_group(leader: int | None) -> None:
     if leader and hasattr(os, "killpg"):
         with suppress(ProcessLookupError, PermissionError):  # the usual case: all have ended by themselves
             os.killpg(leader, KILL)
+
+
+def end_session(leader: "subprocess.Popen[str] | subprocess.Popen[bytes]", others: set[int] | None) -> None:
+    """Kill the leader of a session and all that it has started.
+
+    ``others`` lead sessions that stay; None if the leader has itself ended what had left its session.
+    """
+    leader.kill()
+    end_group(leader.pid)
+    leader.wait()
+    if others is not None:
+        end_runaways(others)
 
 
 def keep_private(channel: Connection | IO[str]) -> None:

@@ -80,11 +80,7 @@ class Host:
     def end(self) -> None:
         """End the process and all that it has started."""
         process = self._process
-        process.kill()
-        guard.end_group(process.pid)
-        process.wait()
-        if not self._finished:  # it had no time to end what has left its session
-            guard.end_runaways(self.living)
+        guard.end_session(process, None if self._finished else self.living)
         self.living.discard(process.pid)
         self._listener.join()
         for stream in (process.stdin, process.stdout, self._errors):
@@ -155,10 +151,7 @@ def run_to_its_end(command: list[str], errors: IO[str], limit: float) -> int | N
     try:
         return process.returncode if CLOCK.wait(ended, limit) else None
     finally:
-        process.kill()
-        guard.end_group(process.pid)
-        process.wait()
-        guard.end_runaways(Host.living)
+        guard.end_session(process, Host.living)
 
 
 def last_line(errors: IO[str]) -> str:

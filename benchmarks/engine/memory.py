@@ -31,16 +31,13 @@ class Scales:
         self._looks = 0
 
     def tip(self, alone: bool = True) -> bool:
-        """Whether the process was over the limit just now; if it need not be ``alone``, with what it has started."""
+        """Whether the process is, or was, over the limit; if it need not be ``alone``, with what it has started."""
         now = time.monotonic()
-        if now < self._next or not self.limit or self._process is None:
-            return False
-        self._next = now + SLICE
-        self._looks += 1
-        if weight(self._process, alone or self._looks % self._seldom > 0) > self.limit:
-            self.tipped = True
-            return True
-        return False
+        if not self.tipped and now >= self._next and self.limit and self._process is not None:
+            self._next = now + SLICE
+            self._looks += 1
+            self.tipped = weight(self._process, alone or self._looks % self._seldom > 0) > self.limit
+        return self.tipped
 
     @property
     def reason(self) -> str:

@@ -27,6 +27,7 @@ import patterns
 from benchmarks.engine import guard, worker
 from benchmarks.engine.allocation import choose_loops, choose_rounds
 from benchmarks.engine.awake import kept_awake
+from benchmarks.engine.cost import COST
 from benchmarks.engine.disturbance import Strain, Watch
 from benchmarks.engine.memory import Scales
 from benchmarks.engine.patience import CLOCK, no_look
@@ -134,7 +135,7 @@ class Seat:
             got, payload = self.connection.recv()
         except (EOFError, ConnectionError):
             raise FailedError("died", self._ending()) from None
-        if self.scales.tip() or self.scales.tipped:
+        if self.scales.tip():
             raise FailedError("died", self.scales.reason)
         if got == "failed":
             raise FailedError(*payload)
@@ -200,13 +201,15 @@ class Table:
 
     def dismiss(self, failure: Failure) -> None:
         """Take a variant out of the launch."""
-        self.seats.pop(failure.label).close()
-        guard.end_strays(self._known)
+        self._end(self.seats.pop(failure.label))
         self.failures.append(failure)
 
     def close(self) -> None:
         """End every worker."""
-        for seat in self.seats.values():
+        self._end(*self.seats.values())
+
+    def _end(self, *seats: Seat) -> None:
+        for seat in seats:
             seat.close()
         guard.end_strays(self._known)
 
@@ -298,12 +301,9 @@ def calibrated(table: Table, launch: Launch) -> Outcome:
             table.dismiss(Failure(label, "too slow", reason, per_loop[label][0]))
     kept = {label: per_loop[label][0] for label in table.seats}
     loops = choose_loops(kept, walls) if kept else {}
-    round_seconds = sum(loops[label] * walls[label] + GAP for label in kept)
+    round_seconds = COST.of_round(loops[label] * walls[label] for label in kept)
     rounds = choose_rounds(launch.budget - spent / launch.launches, round_seconds, launch.rounds) if kept else 0
     return Outcome(loops, rounds, calibration=walls)
-
-
-GAP = 0.9e-3  # seconds between two blocks: collecting garbage, starting and closing a loop, passing the turn
 
 
 def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | None, order: random.Random) -> None:

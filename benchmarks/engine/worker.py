@@ -46,7 +46,7 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
 
     Messages in: ``("calibrate", seconds, limit)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair
     of its kind and a payload: ``ready``, ``calibrated`` (what ``calibrate`` returns), ``block`` (wall seconds),
-    ``done`` (what ``measure`` returns), ``failed`` (state and reason).
+    ``done`` (what ``Rounds.play`` returns), ``failed`` (state and reason).
     """
     guard.follow(connection)
     notice_stops()
@@ -59,7 +59,7 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
                 case ("calibrate", float(seconds), float(limit)):
                     connection.send(("calibrated", calibrate(bench, seconds, limit)))
                 case ("measure", int(loops), int(rounds)):
-                    connection.send(("done", measure(bench, connection, loops, rounds, launch)))
+                    connection.send(("done", Rounds(bench, connection, loops, rounds, launch).play()))
                     return
     except (EOFError, BrokenPipeError):
         return  # the parent is gone: nobody waits for an answer
@@ -113,42 +113,58 @@ def timed_block(bench: Bench, loops: int) -> Block:
     return undisturbed(lambda: bench.block(loops))
 
 
-def measure(
-    bench: Bench, connection: Connection, loops: int, rounds: int, launch: int
-) -> tuple[dict[str, str], Strain | None]:
-    """Warm up, then run a pyperf worker whose every block waits for ``"go"``.
+class Rounds:
+    """The rounds of one worker: ``begin``, a ``turn`` whenever it is told to ``"go"``, ``finish``.
 
-    Returns its benchmark as JSON under an empty name, and a benchmark of each reading under the reading's; and what
-    its blocks went through.
+    A turn is the time function of a pyperf worker, which therefore asks for one after the other.
     """
-    bench.warm_up(loops)
-    gc.collect()
-    gc.freeze()
-    blocks: list[Block] = []
 
-    def timed(loops: int) -> float:
-        if not blocks:
-            connection.send(("ready", None))
-        connection.recv()
+    def __init__(self, bench: Bench, connection: Connection, loops: int, rounds: int, launch: int) -> None:
+        """Nothing is measured yet."""
+        self.bench = bench
+        self.connection = connection
+        self.loops = loops
+        self.rounds = rounds
+        self.launch = launch
+        self.blocks: list[Block] = []
+
+    def play(self) -> tuple[dict[str, str], Strain | None]:
+        """Measure; returns what ``finish`` does."""
+        self.begin()
+        return self.finish(run(warm_runner(), self.bench, self.turn))
+
+    def begin(self) -> None:
+        """Warm up, and tell pyperf what it would read from its command line."""
+        self.bench.warm_up(self.loops)
+        gc.collect()
+        gc.freeze()
+        sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
+        sys.argv += [f"--loops={self.loops}", f"--values={self.rounds}", "--warmups=0"]
+
+    def turn(self, loops: int) -> float:
+        """Wait for the turn, and take it: the seconds of a block."""
+        if not self.blocks:
+            self.connection.send(("ready", None))  # pyperf has begun: it would do so in the turn of another
+        self.connection.recv()
         give_way()
-        block = timed_block(bench, loops)
-        blocks.append(block)
-        connection.send(("block", block.wall))
-        if len(blocks) == rounds:
-            connection.recv()  # pyperf collects metadata next: not while others still take their turns
+        block = timed_block(self.bench, loops)
+        self.blocks.append(block)
+        self.connection.send(("block", block.wall))
+        if len(self.blocks) == self.rounds:
+            self.connection.recv()  # pyperf collects metadata next: not while others still take their turns
         return block.seconds
 
-    sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
-    sys.argv += [f"--loops={loops}", f"--values={rounds}", "--warmups=0"]
-    benchmark = run(warm_runner(), bench, timed)
-    strained = strain([(block.wall, block.used) for block in blocks], waits=bench.workload.clock == "cpu")
-    disturbed = {DISTURBED: flags(strained.disturbed)} if strained else {}
-    benchmark.update_metadata({"launch": launch, **disturbed, **tallied(bench)})
-    texts = {"": encoded(benchmark)} | {
-        one.name: encoded(beside(benchmark, one, [block.readings[one.name] for block in blocks]))
-        for one in bench.workload.readings
-    }
-    return texts, strained
+    def finish(self, benchmark: pyperf.Benchmark) -> tuple[dict[str, str], Strain | None]:
+        """The benchmark as JSON under an empty name, one of each reading under the reading's, and the strain."""
+        blocks = self.blocks
+        strained = strain([(block.wall, block.used) for block in blocks], waits=self.bench.workload.clock == "cpu")
+        disturbed = {DISTURBED: flags(strained.disturbed)} if strained else {}
+        benchmark.update_metadata({"launch": self.launch, **disturbed, **tallied(self.bench)})
+        texts = {"": encoded(benchmark)} | {
+            one.name: encoded(beside(benchmark, one, [block.readings[one.name] for block in blocks]))
+            for one in self.bench.workload.readings
+        }
+        return texts, strained
 
 
 def give_way() -> None:

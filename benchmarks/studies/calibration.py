@@ -24,9 +24,10 @@ from pyperf._utils import is_significant  # the test behind `pyperf compare_to`
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, launch_again, measure_in_turns, stock
 from benchmarks.engine.extra import by_launch, judged, label_of
-from benchmarks.engine.turns import GAP, Failure, Launch
+from benchmarks.engine.turns import Failure, Launch
 from benchmarks.plan.comparisons import make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import MIDDLE, PRESETS
@@ -139,7 +140,7 @@ def pair(subject: Variant, seed: int, seconds: float = PAIR_SECONDS) -> Line:
     """Measure two copies alone, one of which does 2 % more, with as many rounds as fit into those seconds."""
     copies, loops = copies_of(subject)[:2], [loops_of(subject), loops_of(subject, 2)]
     _, probe = in_turns(copies, loops, seed, 1, ROUNDS)
-    one_round = probe.timed_seconds / ROUNDS + GAP * len(copies)
+    one_round = probe.timed_seconds / ROUNDS + COST.gap * len(copies)
     starting = probe.seconds - ROUNDS * one_round
     ratios, measured = in_turns(copies, loops, seed, LAUNCHES, max(1, int((seconds / LAUNCHES - starting) / one_round)))
     return {"planted": {"2": ratios(1, 0)}, "seconds": measured.seconds}

@@ -17,17 +17,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, measure_in_turns
 from benchmarks.engine.extra import (
     FEWEST_ROUNDS,
     MOST,
-    Extra,
     Standing,
     estimated,
     label_of,
     most_worth,
-    seconds_of,
-    seconds_of_round,
     still_open,
     twins,
 )
@@ -58,7 +56,7 @@ class Recording:
     @property
     def seconds(self) -> float:
         """What a launch of all rows takes, as a run expects it."""
-        return seconds_of(Extra(self.again, self.again.rounds * seconds_of_round(self.walls, self.again.loops)))
+        return COST.of_launch({label: self.walls[label] for label in self.again.loops}, self.again.rounds)
 
     def shuffled(self, order: random.Random) -> "Recording":
         """The same launches under other numbers, the same for all rows."""
@@ -132,11 +130,11 @@ def adaptive(recordings: Sequence[Recording], seconds: float) -> Verdicts:
     standings = [standing_of(recording, PRESET.launches) for recording in recordings]
     left = seconds - sum(PRESET.launches * recording.seconds for recording in recordings)
     while one := most_worth(standings):
-        extra = one.next_launch()
-        left -= seconds_of(extra)
+        launch = one.next_launch()
+        left -= one.seconds_of(launch)
         if left < 0:
             break
-        labels = {variant.label for variant in extra.launch.variants}
+        labels = {variant.label for variant in launch.variants}
         one.add(recorded[one.comparison].part(one.next_number, 1, labels), 1)
     return sum(map(verdicts, standings), Verdicts())
 

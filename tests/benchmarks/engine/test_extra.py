@@ -8,9 +8,10 @@ import pyperf
 import pytest
 
 from benchmarks.engine import extra
+from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import AHEAD, Measured
 from benchmarks.engine.extra import Pair, Standing, most_worth, play, standing
-from benchmarks.engine.turns import GAP, Failure, Launch
+from benchmarks.engine.turns import Failure, Launch
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.presets import PRESETS
 from benchmarks.plan.variants import Variant
@@ -104,7 +105,7 @@ def test_extra_launches_hold_only_what_is_in_play(asked: list[Launch]) -> None:
 
     assert {variant.label for variant in launch.variants} == set(LABELS) - {"slow@asyncio"}
     assert (launch.number, launch.launches, set(launch.loops.values())) == (PLANNED, AHEAD, {8})
-    assert launch.rounds == int(1.4 / (5 * (8e-3 + GAP)))
+    assert launch.rounds == int(1.4 / (5 * (8e-3 + COST.gap)))
     assert one.next_number == PLANNED + AHEAD
     assert one.played == dict.fromkeys(set(LABELS) - {"slow@asyncio"}, AHEAD)
 
