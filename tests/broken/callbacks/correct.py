@@ -10,13 +10,6 @@ from patterns.callbacks import Event, Handler
 LIBRARY = "anyio"
 
 
-async def _guarded(handler: Handler, event: Event, errors: list[Exception]) -> None:
-    try:
-        await handler(event)
-    except Exception as error:
-        errors.append(error)
-
-
 class PlantedEmitter:
     def __init__(self) -> None:
         self._handlers: dict[Handler, None] = {}
@@ -28,10 +21,18 @@ class PlantedEmitter:
         self._handlers.pop(handler, None)
 
     async def emit(self, event: Event) -> None:
+        handlers = tuple(self._handlers)
         errors: list[Exception] = []
+
+        async def call(handler: Handler) -> None:
+            try:
+                await handler(event)
+            except Exception as error:
+                errors.append(error)
+
         async with anyio.create_task_group() as group:
-            for handler in tuple(self._handlers):
-                group.start_soon(_guarded, handler, event, errors)
+            for handler in handlers:
+                group.start_soon(call, handler)
         if errors:
             raise ExceptionGroup("handlers failed", errors)
 

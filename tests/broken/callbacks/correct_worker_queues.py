@@ -1,34 +1,31 @@
-"""A queue and a worker per subscriber, the workers in a set of weak references."""
+"""Correct, with a queue and a worker per subscriber, without AnyIO."""
 
 import asyncio
-import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from patterns.callbacks import Event, Handler
 
 LIBRARY = "asyncio"
-KNOWN_FAILURES = (("running_handlers_survive_collection", "", "a worker that waits for what only it knows is garbage"),)
 NOT_APPLICABLE = (
     ("emit_waits_for_handlers", "it hands events over"),
     ("cancel_reaches_handlers", "it hands events over"),
 )
 
-ROOM = 16  # events that may wait for one subscriber
 _END = object()
 
 
-class _Subscription:
+class Subscription:
     def __init__(self) -> None:
         self.open = True
-        self.room = asyncio.Semaphore(ROOM)
+        self.room = asyncio.Semaphore(16)
         self.queue: asyncio.Queue[Event] = asyncio.Queue()
 
 
-class QueueEmitter:
+class PlantedEmitter:
     def __init__(self) -> None:
-        self._subscriptions: dict[Handler, _Subscription] = {}
-        self._workers: weakref.WeakSet[asyncio.Task[None]] = weakref.WeakSet()  # the defect
+        self._subscriptions: dict[Handler, Subscription] = {}
+        self._workers: set[asyncio.Task[None]] = set()
         self._errors: list[BaseException] = []
         self._closed = False
         self._unhandled = 0
@@ -37,7 +34,7 @@ class QueueEmitter:
 
     def connect(self, handler: Handler) -> None:
         if handler not in self._subscriptions:
-            self._subscriptions[handler] = subscription = _Subscription()
+            self._subscriptions[handler] = subscription = Subscription()
             self._workers.add(asyncio.create_task(self._work(handler, subscription)))
 
     def disconnect(self, handler: Handler) -> None:
@@ -45,7 +42,7 @@ class QueueEmitter:
             subscription.open = False
             subscription.queue.put_nowait(_END)  # the worker handles what waits before it, then ends
 
-    async def _work(self, handler: Handler, subscription: _Subscription) -> None:
+    async def _work(self, handler: Handler, subscription: Subscription) -> None:
         while (event := await subscription.queue.get()) is not _END:
             try:
                 await handler(event)
@@ -83,8 +80,8 @@ class QueueEmitter:
 
 
 @asynccontextmanager
-async def emitter() -> AsyncIterator[QueueEmitter]:
-    emitter = QueueEmitter()
+async def emitter() -> AsyncIterator[PlantedEmitter]:
+    emitter = PlantedEmitter()
     try:
         yield emitter
         await emitter.settle()
