@@ -1,0 +1,54 @@
+"""For tox alone: environments that measure, check and draw share one folder, so that the same is not installed five times.
+
+tox takes an environment for another one when its name has changed, and builds it again. Those with ``runner = shared``
+go by one name.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tox.plugin import impl
+from tox.tox_env.api import ToxEnv
+from tox.tox_env.info import Info
+from tox.tox_env.python.virtual_env.runner import VirtualEnvRunner
+from tox.tox_env.register import ToxEnvRegister
+
+NAME = "measuring"
+
+
+class SharedInfo(Info):
+    """What tox remembers of an environment, under the name that its users share."""
+
+    @contextmanager
+    def compare(self, value: Any, section: str, sub_section: str | None = None) -> Iterator[tuple[bool, Any | None]]:
+        """Compare what is with what was, whichever of its users has built it."""
+        shared = {**value, "name": NAME} if section == ToxEnv.__name__ else value
+        with super().compare(shared, section, sub_section) as outcome:
+            yield outcome
+
+
+class SharedRunner(VirtualEnvRunner):
+    """A virtual environment in a folder that several environments share."""
+
+    @staticmethod
+    def id() -> str:
+        """The name for ``runner`` in tox.ini."""
+        return "shared"
+
+    @property
+    def cache(self) -> Info:
+        """What tox remembers of the folder."""
+        return SharedInfo(self.env_dir)
+
+    @property
+    def env_dir(self) -> Path:
+        """The one folder of all of them."""
+        return Path(self.core["work_dir"]) / NAME
+
+
+@impl
+def tox_register_tox_env(register: ToxEnvRegister) -> None:
+    """Make ``runner = shared`` known."""
+    register.add_run_env(SharedRunner)
