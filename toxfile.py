@@ -1,4 +1,4 @@
-"""For tox alone: environments that measure, check and draw share one folder, so that the same is not installed five times.
+"""For tox alone: environments that measure, check and draw share one folder, instead of installing the same each.
 
 tox takes an environment for another one when its name has changed, and builds it again. Those with ``runner = shared``
 go by one name.

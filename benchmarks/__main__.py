@@ -1,6 +1,5 @@
 """The command line: ``python -m benchmarks run | check | environment | list``."""
 
-import shlex
 import signal
 from collections import Counter
 from dataclasses import asdict
@@ -10,13 +9,13 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 import patterns
 from benchmarks.alone import BusyError, alone
 from benchmarks.engine import guard
 from benchmarks.engine.environment import take_look, told
+from benchmarks.engine.patience import CLOCK
 from benchmarks.job import Job, checked_options
 from benchmarks.options import Options
 from benchmarks.plan import services
@@ -29,8 +28,10 @@ from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
 from benchmarks.safety.conformance import SEEDS, Inquiry
 from benchmarks.safety.findings import check_questions, examine_all, record_of
+from benchmarks.telling import clock, heading, not_reached, progress, unasked, unmeasured
 from benchmarks.words import MEMORY_HELP, bytes_of, errors, fail
 from results import record
+from results.commands import command
 from results.environment import add_look
 from results.record import RecordError, Writer
 from results.safety import FILE, SafetyRecord, surprises, write
@@ -67,6 +68,9 @@ def run(
     start_method: Annotated[str, typer.Option(help="fork or spawn; the default is the best there is")] = "",
     memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
     results: Annotated[Path, typer.Option(help="where the record goes")] = record.HERE,
+    recorded_in: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="write the path of the record into this file, too")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on with RUN, or with the newest unfinished one")] = False,
     unfinished: Annotated[Path | None, typer.Argument(metavar="RUN", help="with --resume: which run")] = None,
 ) -> None:
@@ -98,6 +102,8 @@ def run(
             else:
                 job = Job.begun(checked_options(options), results)
             tell(job.writer.directory)
+            if recorded_in:
+                recorded_in.write_text(f"{job.writer.directory.resolve()}\n", encoding="utf-8")
             code = carried_out(job)
     except OSError as error:
         fail(f"cannot write the record: {error}")
@@ -114,6 +120,8 @@ def was_given(context: typer.Context, name: str) -> bool:
 
 def carried_out(job: Job) -> int:
     """Check, then measure; returns the exit code, which is 2 when the system does not let it go on."""
+    for line in heading(job.plan, job.settings.preset.name, job.settings.seconds):
+        errors.print(line, markup=False, soft_wrap=True)
     try:
         survey(job.writer)
         safety, interrupted = safety_first(job.inquiry, job.settings, job.writer)
@@ -123,7 +131,7 @@ def carried_out(job: Job) -> int:
             interrupted = conduct(job.plan, job.settings, job.writer, safety)
     except OSError as error:
         fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
-    return max(summary(job.writer, interrupted), int(bool(surprises(safety))))
+    return max(summary(job, safety, interrupted), int(bool(surprises(safety))))
 
 
 def survey(writer: Writer) -> None:
@@ -163,44 +171,36 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
 def conduct(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord) -> bool:
     """Measure with a progress bar; Ctrl-C ends the run and keeps what there is. Returns whether that happened."""
     signal.signal(signal.SIGTERM, interrupt)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[left]}"),
-    )
-    with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
-        task = bar.add_task("", total=len(plan.comparisons), left="")
-        try:
+    try:
+        with progress(deadline=CLOCK.now() + settings.seconds) as teller:
             for step in measure(plan, settings, writer, safety, remembered(plan, settings, writer, safety)):
-                bar.update(task, completed=step.number, description=step.label, left=f"at most {clock(step.left)} left")
-        except KeyboardInterrupt:
-            return True
+                teller.tell(step)
+    except KeyboardInterrupt:
+        return True
     return False
 
 
-def clock(seconds: float) -> str:
-    """Seconds as minutes and seconds."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def summary(writer: Writer, interrupted: bool) -> int:
-    """Say what was recorded and what failed; returns the exit code."""
+def summary(job: Job, safety: SafetyRecord, interrupted: bool) -> int:
+    """Say what was recorded, what was not reached and what failed; returns the exit code."""
+    writer = job.writer
     taken = writer.suite["run"]["seconds"]
-    count = len(writer.suite["comparisons"])
-    errors.print(f"{count} comparisons in {clock(taken)}, recorded in {writer.directory}", markup=False, soft_wrap=True)
+    count = f"{len(writer.suite['comparisons'])} of {len(job.plan.comparisons)} comparisons"
+    errors.print(f"{count} in {clock(taken)}, recorded in {writer.directory}", markup=False, soft_wrap=True)
+    missed = [*not_reached(unmeasured(writer.suite)), *not_reached(unasked(safety))]
+    for line in missed:
+        errors.print(line, markup=False, soft_wrap=True)
     for line in (failures := undeclared_failures(writer.suite)):
         errors.print(f"failed: {line}", markup=False, soft_wrap=True)
     if interrupted:
         errors.print(f"interrupted: what was measured is kept, {how_to_go_on(writer)}", markup=False, soft_wrap=True)
         return 130
-    return 1 if failures else 0
+    incomplete = missed and not job.settings.preset.calibrated
+    return 1 if failures or incomplete else 0
 
 
 def how_to_go_on(writer: Writer) -> str:
     """The command that goes on with a run."""
-    return f"go on with: python -m benchmarks run --resume {shlex.quote(str(writer.directory))}"
+    return f"go on with: {command('benchmarks', 'run', '--resume', str(writer.directory))}"
 
 
 @app.command()
@@ -252,14 +252,12 @@ def check(
 def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
     """Check with a progress bar; Ctrl-C ends it and keeps what there is. Returns whether that happened."""
     signal.signal(signal.SIGTERM, interrupt)
-    columns = (SpinnerColumn(), TextColumn("safety of {task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=errors, disable=not errors.is_terminal, transient=True) as bar:
-        task = bar.add_task("all", total=None)
-        try:
+    try:
+        with progress("safety of ", CLOCK.now() + inquiry.seconds) as teller:
             for step in examine_all(inquiry, safety):
-                bar.update(task, completed=step.number, total=step.total, description=step.label)
-        except KeyboardInterrupt:
-            return True
+                teller.tell(step)
+    except KeyboardInterrupt:
+        return True
     return False
 
 

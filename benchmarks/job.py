@@ -3,7 +3,7 @@
 import multiprocessing
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +18,7 @@ from benchmarks.resume import reopen
 from benchmarks.run import ENGINES, Settings, open_record
 from benchmarks.safety.conformance import Inquiry
 from benchmarks.words import bytes_of, chosen, fail, seconds_of
+from results.commands import command
 from results.record import Writer
 
 SAFETY_SHARE = 0.5  # of a run's budget, at most
@@ -73,10 +74,18 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         hang_limit=options.hang_limit,
         method=options.start_method,
         memory_limit=bytes_of(options.memory_limit),
-        command=["python", "-m", "benchmarks", *sys.argv[1:]],
+        command=command("benchmarks", *as_written(sys.argv[1:])),
         options=asdict(options),
     )
     return make_plan(filters, preset), inquiry, settings
+
+
+def as_written(words: Sequence[str]) -> list[str]:
+    """The words of the command line that somebody else would have to write to repeat it."""
+    kept = list(words)
+    if "--recorded-in" in kept:
+        del kept[(place := kept.index("--recorded-in")) : place + 2]
+    return kept
 
 
 def checked_options(options: Options) -> Options:

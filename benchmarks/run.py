@@ -1,7 +1,6 @@
 """A whole run: comparison after comparison, each recorded as soon as it is done."""
 
 import random
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -67,7 +66,7 @@ class Settings:
     hang_limit: float = 10.0
     method: str = ""
     memory_limit: int = 0
-    command: list[str] = field(default_factory=list)
+    command: str = ""
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -312,7 +311,7 @@ def suite(plan: Plan, settings: Settings) -> SuiteRecord:
         "format": FORMAT,
         "run": {
             "id": datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ"),
-            "command": shlex.join(settings.command),
+            "command": settings.command,
             "preset": settings.preset.name,
             "engine": settings.engine,
             "seed": settings.seed,

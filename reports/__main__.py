@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from reports import comparison
+from reports.choice import choose, described, recorded
 from reports.measured import measurements
 from reports.pages import build as build_pages
 from reports.pages import build_comparison
@@ -26,12 +27,21 @@ def reports() -> None:
 
 @app.command()
 def build(
-    run: Annotated[Path | None, typer.Argument(help="A run's directory; the newest one if left out.")] = None,
+    run: Annotated[str | None, typer.Argument(help="A run's directory or id; the newest one if left out.")] = None,
+    reference: Annotated[bool, typer.Option("--reference", help="The run that comes with the repository.")] = False,
+    recorded_in: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Only the run that this file names, if there is one.")
+    ] = None,
     output: Annotated[Path, typer.Option(help="Where the pages go.")] = OUTPUT,
 ) -> None:
     """Write the HTML report of a run, and say what to pick."""
     try:
-        found = measurements(record.read(run) if run else newest(record.HERE))
+        chosen = recorded(recorded_in) if recorded_in else choose(run or "", reference, record.HERE)
+        if not chosen:
+            typer.echo("reports: nothing was measured, so no page is drawn", err=True)
+            return
+        typer.echo(f"drawing {described(chosen)}")
+        found = measurements(chosen)
         page = build_pages(found, output)
     except (record.RecordError, OSError) as error:
         typer.echo(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}", err=True)
@@ -65,24 +75,6 @@ def compare(
     console = Console() if sys.stdout.isatty() else Console(width=120)
     console.print(change_table(changes))
     typer.echo(page)
-
-
-def newest(root: Path) -> record.Run:
-    """The newest readable run below ``root``, with the unreadable newer ones among its problems.
-
-    Raises RecordError if there is none.
-    """
-    unreadable: list[str] = []
-    for directory in record.run_directories(root):
-        try:
-            found = record.read(directory)
-        except record.RecordError as error:
-            unreadable.append(str(error))
-            continue
-        found.problems[:0] = unreadable
-        return found
-    missing = f"no run in {root}: measure one first (python -m benchmarks run)"
-    raise record.RecordError("; ".join([*unreadable, missing]))
 
 
 if __name__ == "__main__":

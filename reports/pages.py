@@ -19,6 +19,7 @@ from reports.places import FOLDER, Places, places
 from reports.provenance import About, about, raw_files
 from reports.safety_page import safety_page
 from reports.wording import plural, spaced
+from results.commands import command
 
 TEMPLATES = Path(__file__).parent / "templates"
 CODE = re.compile(r"(`{1,2})([^`]+)\1")
@@ -48,8 +49,8 @@ def build(measurements: Measurements, output: Path) -> Path:
 def build_comparison(changes: Changes, output: Path) -> Path:
     """Write the page of two runs side by side and return its path; raises OSError if it cannot be written."""
     runs = changes.before.run, changes.after.run
-    command = f"python -m reports compare {runs[0].path} {runs[1].path}"
-    draw = Pages(replace(about(changes.after), command=command, check="", files=[]))
+    again = command("reports", "compare", *(str(run.path) for run in runs))
+    draw = Pages(replace(about(changes.after), command=again, check="", files=[]))
     _write(output / "compare.html", draw.page("compare", "Two runs compared", changes=changes))
     return output / "compare.html"
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from reports import conditions
 from reports.floor import floor
 from reports.measured import Measurements
 from reports.wording import TIMES, listed, plural
+from results.commands import command
 from results.environment import FILE as ENVIRONMENT_FILE
 from results.record import file_name
 from results.safety import FILE as SAFETY_FILE
@@ -137,11 +137,10 @@ def _safety_fact(measurements: Measurements) -> str:
 def check_command(measurements: Measurements, family: str = "", loop: str = "") -> str:
     """The command that asks the same promises again; of everything when no family is given."""
     safety = measurements.run.safety
-    words = ["python", "-m", "benchmarks", "check"]
-    words += ["--family", family] if family else []
+    words = ["--family", family] if family else []
     words += ["--backend", loop] if loop else []
     words += ["--seeds", str(safety["seeds"])] if safety else []
-    return shlex.join(words)
+    return command("benchmarks", "check", *words)
 
 
 def check_differences(measurements: Measurements) -> str:

@@ -1,10 +1,10 @@
 """The safety part of a run: ``safety.json`` says what each alternative did when things went wrong."""
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, TypedDict, cast, get_args
 
+from results.commands import command
 from results.files import RecordError, one_line, read_object, replace_json
 
 FORMAT = 2
@@ -58,13 +58,12 @@ class SafetyRecord(TypedDict):
     findings: list[FindingRecord]
 
 
-def command(family: str, alternative: str, backend: str, questions: list[str], seed: int, tick: int) -> str:
+def trial_command(family: str, alternative: str, backend: str, questions: list[str], seed: int, tick: int) -> str:
     """The command that repeats one trial."""
-    words = ["python", "-m", "benchmarks", "check", "--family", family, "--alternative", alternative]
-    words += ["--backend", backend]
+    words = ["check", "--family", family, "--alternative", alternative, "--backend", backend]
     for name in questions:
         words += ["--promise", name]
-    return shlex.join([*words, "--seed", str(seed), "--tick", str(tick)])
+    return command("benchmarks", *words, "--seed", str(seed), "--tick", str(tick))
 
 
 def found_of(safety: SafetyRecord | None, family: str, alternative: str, backend: str) -> dict[str, Finding]:

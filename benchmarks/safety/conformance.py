@@ -29,7 +29,7 @@ from benchmarks.plan.filters import Filters, matches, selected
 from benchmarks.plan.promises import Promise, promises
 from benchmarks.safety.examination import ROOT, Answer, Failure, Moment, examine
 from patterns import Alternative
-from results.safety import Finding, FindingRecord, command
+from results.safety import Finding, FindingRecord, trial_command
 
 SEEDS = 50
 HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
@@ -101,7 +101,7 @@ class Subject:
             "tick": moment.tick if moment else None,
             "reason": failure.reason if failure else reason,
             "traceback": list(failure.traceback) if failure else [],
-            "reproduce": command(family, name, self.backend, asked, moment.seed, moment.tick) if moment else "",
+            "reproduce": trial_command(family, name, self.backend, asked, moment.seed, moment.tick) if moment else "",
             "declared": bool(known),
             "evidence": known[0].evidence if known else "",
         }

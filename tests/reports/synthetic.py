@@ -149,7 +149,7 @@ def finding(alternative: str, backend: str, name: str, **changes: Any) -> Findin
         "evidence": "",
     }
     if changes.get("state") == "FAIL":
-        command = safety.command("demo", alternative, backend, [name], 2, 5)
+        command = safety.trial_command("demo", alternative, backend, [name], 2, 5)
         found |= {"trials": 3, "seed": 2, "tick": 5, "reason": "one task is left", "reproduce": command}
         found |= {"traceback": ["patterns/demo/it.py:7 in wait", "BrokenPromiseError: one task is left"]}
     return {**found, **changes}  # type: ignore[typeddict-item]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from reports.__main__ import app, newest
+from reports.__main__ import app
+from reports.choice import named, newest
 from results import record
 
 Make = Callable[..., Any]
@@ -51,6 +52,57 @@ def test_newest_run_is_taken_and_the_reference_last(tmp_path: Path, write: Make,
         write(tmp_path / name, {"usual": fake()}, points=(100,), launches=1, rounds=1)
 
     assert tmp_path / "host/2026-01-02T000000" == newest(tmp_path).path
+
+
+def test_a_run_that_measured_nothing_is_passed_over(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Somebody who pressed Ctrl-C during the check still sees their last numbers, and is told."""
+    write(tmp_path / "host/2026-01-01T000000", {"usual": fake()}, points=(100,), launches=1, rounds=1)
+    write(tmp_path / "host/2026-01-02T000000", {"usual": fake()}, points=())
+    run = newest(tmp_path)
+
+    assert tmp_path / "host/2026-01-01T000000" == run.path
+    assert [f"{tmp_path}/host/2026-01-02T000000: passed over, no comparison was finished in it"] == run.problems
+
+
+def test_the_reference_run_can_be_asked_for(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Also by those who have runs of their own."""
+    for name in ("reference/2026-01-01T000000", "host/2026-01-02T000000"):
+        write(tmp_path / name, {"usual": fake()}, points=(100,), launches=1, rounds=1)
+
+    assert tmp_path / "reference/2026-01-01T000000" == newest(tmp_path, reference=True).path
+
+
+def test_a_run_can_be_asked_for_by_its_id(tmp_path: Path, write: Make, fake: Make) -> None:
+    """And a mistyped one gets a suggestion."""
+    write(tmp_path / "host/2026-01-02T000000", {"usual": fake()}, points=(100,), launches=1, rounds=1)
+
+    assert tmp_path / "host/2026-01-02T000000" == named("2026-01-02T000000", tmp_path).path
+    with pytest.raises(record.RecordError, match=r"no run '2026-01-02T00000' .* \(did you mean 2026-01-02T000000\?\)"):
+        named("2026-01-02T00000", tmp_path)
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_only_what_was_recorded_is_drawn(tmp_path: Path, write: Make, fake: Make, recorded: bool) -> None:
+    """A run that never began, or measured nothing, must not end in somebody else's page."""
+    file = tmp_path / "run"
+    if recorded:
+        file.write_text(f"{write(tmp_path / 'empty', {'usual': fake()}, points=())}\n")
+    result = CliRunner().invoke(app, ["build", "--recorded-in", str(file), "--output", str(tmp_path / "html")])
+
+    assert (result.exit_code, result.stderr.strip()) == (0, "reports: nothing was measured, so no page is drawn")
+    assert not (tmp_path / "html").exists()
+
+
+def test_the_run_that_was_recorded_is_drawn(tmp_path: Path, write: Make, fake: Make) -> None:
+    """The file names it, and the first line says which it is."""
+    run = write(tmp_path / "host/run", {"usual": fake()}, points=(100,), launches=1, rounds=1)
+    (tmp_path / "file").write_text(f"{run}\n")
+    result = CliRunner().invoke(
+        app, ["build", "--recorded-in", str(tmp_path / "file"), "--output", str(tmp_path / "html")]
+    )
+
+    assert result.stdout.splitlines()[0].startswith(f"drawing {run} (standard preset, Python 3.13.0, ")
+    assert result.stdout.splitlines()[0].endswith("02 January 2026 03:04 UTC, complete, 1 comparison)")
 
 
 def test_an_unreadable_newest_run_is_named_and_passed_over(tmp_path: Path, write: Make, fake: Make) -> None:

@@ -17,7 +17,7 @@ Make = Callable[..., Any]
 LEAKS = (("no_leaks", "asyncio"),)
 VERSIONS = (("anyio", "4.0"), ("left_pad", "1.3.0"))
 NAMES = ("matrix", "table-busy")
-COMMAND = safety.command("demo", "quick", "asyncio", ["no_leaks"], 2, 5)
+COMMAND = safety.trial_command("demo", "quick", "asyncio", ["no_leaks"], 2, 5)
 
 
 @pytest.fixture(name="folder", scope="module")

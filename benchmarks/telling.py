@@ -1,0 +1,153 @@
+"""What a run says on standard error: what it will do, how far it has come, and what came of it."""
+
+import platform
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+)
+from rich.text import Text
+
+from benchmarks.engine.patience import CLOCK
+from benchmarks.plan.backends import BACKENDS, version_of
+from benchmarks.plan.comparisons import Plan
+from benchmarks.words import errors
+from results.commands import through_tox
+from results.record import SuiteRecord
+from results.safety import SafetyRecord
+
+MOST_NAMED = 6  # of what was not reached; the record has them all
+
+
+class Step(Protocol):
+    """How far something has come: ``number`` of ``total`` is done, ``label`` is under way."""
+
+    @property
+    def number(self) -> int:
+        """How many are done."""
+
+    @property
+    def total(self) -> int:
+        """Of how many."""
+
+    @property
+    def label(self) -> str:
+        """What is under way."""
+
+
+class TimeLeft(ProgressColumn):
+    """The seconds until a deadline, which nobody has to announce."""
+
+    def __init__(self, deadline: float) -> None:
+        """``deadline`` is a moment of the program's clock; infinite if there is none."""
+        super().__init__()
+        self.deadline = deadline
+
+    def render(self, task: Task) -> Text:  # noqa: ARG002  the signature of a column
+        """What the bar shows."""
+        return Text(left_until(self.deadline))
+
+
+def left_until(deadline: float) -> str:
+    """``at most 3:20 left``; nothing where there is no deadline."""
+    return f"at most {clock(max(0.0, deadline - CLOCK.now()))} left" if deadline < float("inf") else ""
+
+
+class Teller:
+    """Says how far something has come: a bar on a terminal, elsewhere a line for each step."""
+
+    def __init__(self, bar: Progress, what: str, deadline: float) -> None:
+        """``what`` stands before each label."""
+        self.bar = bar
+        self.what = what
+        self.deadline = deadline
+        self.task = bar.add_task(what, total=None)
+
+    def tell(self, step: Step) -> None:
+        """A step begins."""
+        label = f"{self.what}{step.label}"
+        self.bar.update(self.task, completed=step.number, total=step.total, description=label)
+        if not errors.is_terminal:
+            said = ", ".join(filter(None, (f"{step.number} of {step.total}", left_until(self.deadline))))
+            errors.print(f"{label} ({said})", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(what: str = "", deadline: float = float("inf")) -> Iterator[Teller]:
+    """Show how far something has come until the block ends, once a second: something is being measured."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeLeft(deadline),
+    )
+    with Progress(
+        *columns, console=errors, disable=not errors.is_terminal, transient=True, refresh_per_second=1
+    ) as bar:
+        yield Teller(bar, what, deadline)
+
+
+def heading(plan: Plan, preset: str, seconds: float) -> list[str]:
+    """What is about to be measured, on what, and what that takes at most."""
+    used = {variant.backend for comparison in plan.comparisons for variant in comparison.variants}
+    loops = [
+        " ".join(filter(None, (name, version_of(backend.distribution) if backend.distribution else "")))
+        for name, backend in BACKENDS.items()
+        if name in used
+    ]
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    count = len(plan.comparisons)
+    lines = [
+        f"{python} at {sys.executable}; {', '.join(loops)}",
+        f"{preset} preset: {count} {'comparison' if count == 1 else 'comparisons'}, at most {clock(seconds)}",
+    ]
+    if through_tox():
+        lines.insert(1, "another Python: tox -e bench -x testenv:bench.base_python=/path/to/python -- ...")
+    return lines
+
+
+def unmeasured(suite: SuiteRecord) -> dict[str, list[str]]:
+    """The comparisons that were not reached, by the reason."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in suite["absences"]:
+        label = f"{row['family']}/{row['workload']} n={row['n']}"
+        if row["state"] == "not measured" and label not in found[row["reason"]]:
+            found[row["reason"]].append(label)
+    return {reason: labels for reason, labels in found.items() if labels}
+
+
+def unasked(safety: SafetyRecord) -> dict[str, list[str]]:
+    """The alternatives that were not asked everything, by the reason."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for finding in safety["findings"]:
+        label = f"{finding['family']}/{finding['alternative']}@{finding['backend']}"
+        if finding["state"] == "not tested" and label not in found[finding["reason"]]:
+            found[finding["reason"]].append(label)
+    return dict(found)
+
+
+def not_reached(groups: dict[str, list[str]]) -> list[str]:
+    """A line for each reason: how much, why, and the first few by name."""
+    return [f"not reached: {len(names)} ({reason}): {named(names)}" for reason, names in groups.items()]
+
+
+def named(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -1,0 +1,77 @@
+"""What a run says: how far it has come, what was not reached, and on which Python it measures."""
+
+import platform
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from benchmarks import telling
+from benchmarks.__main__ import app
+from benchmarks.plan.comparisons import make_plan
+from benchmarks.plan.filters import Filters
+from benchmarks.plan.presets import PRESETS
+from benchmarks.telling import heading, not_reached, progress, unasked, unmeasured
+from results.commands import CALLED
+
+
+def test_the_heading_says_on_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python with its path, the loops with their versions, the preset and the most that it takes."""
+    monkeypatch.delenv(CALLED, raising=False)
+    plan = make_plan(Filters(families=("locks",), backends=("asyncio",)), PRESETS["quick"])
+
+    assert heading(plan, "quick", 460) == [
+        f"{platform.python_implementation()} {platform.python_version()} at {sys.executable}; asyncio",
+        "quick preset: 4 comparisons, at most 7:40",
+    ]
+
+
+def test_through_tox_the_heading_says_how_to_choose_the_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tox takes what it finds, which need not be the newest that is installed."""
+    monkeypatch.setenv(CALLED, "tox")
+
+    assert "base_python=/path/to/python" in heading(make_plan(Filters(), PRESETS["smoke"]), "smoke", 1)[1]
+
+
+def test_without_a_terminal_each_step_is_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A log file must not be silent for half an hour; a name in brackets is no markup."""
+    monkeypatch.setattr(telling, "errors", Console(stderr=True, highlight=False))
+    monkeypatch.setattr(telling.CLOCK, "now", lambda: 100.0)
+    with progress("safety of ", deadline=165.0) as teller:
+        teller.tell(SimpleNamespace(number=3, total=9, label="locks/[/x]"))
+
+    assert capsys.readouterr().err == "safety of locks/[/x] (3 of 9, at most 1:05 left)\n"
+
+
+def test_what_was_not_reached_is_counted_and_named_by_its_reason() -> None:
+    """A comparison once, however many rows it has; the first few by name."""
+    row = {"family": "locks", "workload": "busy", "state": "not measured", "reason": "the budget"}
+    rows = [{**row, "n": n} for n in (1, 2, 3, 4, 5, 6, 7, 8) for _ in range(2)]
+    suite = {"absences": [*rows, {**row, "n": 9, "state": "hung"}]}
+
+    assert not_reached(unmeasured(cast("Any", suite))) == [
+        "not reached: 8 (the budget): locks/busy n=1, locks/busy n=2, locks/busy n=3, locks/busy n=4, locks/busy n=5,"
+        " locks/busy n=6 and 2 more"
+    ]
+
+
+def test_who_was_not_asked_is_named_once() -> None:
+    """Whatever number of promises was left."""
+    finding = {"family": "locks", "alternative": "own", "backend": "trio", "state": "not tested", "reason": "no time"}
+    safety = {"findings": [finding, finding, {**finding, "state": "pass", "alternative": "other"}]}
+
+    assert not_reached(unasked(cast("Any", safety))) == ["not reached: 1 (no time): locks/own@trio"]
+
+
+@pytest.mark.parametrize("arguments", [["--family", "lock"], ["--help"]])
+def test_a_run_that_does_not_begin_leaves_no_note(tmp_path: Path, arguments: list[str]) -> None:
+    """Nothing may be drawn of it, or tox would show somebody else's page."""
+    CliRunner().invoke(app, ["run", "--recorded-in", str(tmp_path / "run"), *arguments])
+
+    assert not (tmp_path / "run").exists()
