@@ -1,7 +1,6 @@
 """The command line: ``python -m benchmarks run | check | environment | list``."""
 
 import signal
-from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -28,7 +27,7 @@ from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
 from benchmarks.safety.conformance import SEEDS, Inquiry
 from benchmarks.safety.findings import check_questions, examine_all, record_of
-from benchmarks.telling import clock, heading, not_reached, progress, unasked, unmeasured
+from benchmarks.telling import clock, counted, heading, not_reached, progress, unasked, unmeasured
 from benchmarks.words import MEMORY_HELP, bytes_of, errors, fail
 from results import record
 from results.commands import command
@@ -264,16 +263,19 @@ def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
 def report(safety: SafetyRecord, interrupted: bool) -> int:
     """Print who failed what, and what nobody expected; returns the exit code."""
     console = Console(highlight=False, soft_wrap=True)
-    counts = Counter(found["state"] for found in safety["findings"])
     for found in safety["findings"]:
         if found["state"] == "FAIL":
             where = f"{found['family']}/{found['alternative']}@{found['backend']}"
-            console.print(f"FAIL {where} {found['promise']}: {found['reason']}", markup=False)
-            console.print(f"     {found['reproduce']}", markup=False)
+            word = "known" if found["declared"] else "FAIL "
+            console.print(f"{word} {where} {found['promise']}: {found['reason']}", markup=False)
+            console.print(f"      {found['reproduce']}", markup=False)
             for line in found["traceback"] if len(safety["findings"]) < FEW else ():
-                console.print(f"     | {line}", markup=False)
-    said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-    errors.print(f"{said}; {safety['seeds']} seeds, {safety['python']}, {clock(safety['seconds'])}", markup=False)
+                console.print(f"      | {line}", markup=False)
+    errors.print(
+        f"{counted(safety)}; {safety['seeds']} seeds, {safety['python']}, {clock(safety['seconds'])}", markup=False
+    )
+    for line in not_reached(unasked(safety)):
+        errors.print(line, markup=False, soft_wrap=True)
     surprised = unexpected(safety)
     if interrupted:
         errors.print("interrupted: what had been found is above")

@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -24,7 +24,7 @@ from benchmarks.plan.comparisons import Plan
 from benchmarks.words import errors
 from results.commands import through_tox
 from results.record import SuiteRecord
-from results.safety import SafetyRecord
+from results.safety import FindingRecord, SafetyRecord
 
 MOST_NAMED = 6  # of what was not reached; the record has them all
 
@@ -135,6 +135,30 @@ def unasked(safety: SafetyRecord) -> dict[str, list[str]]:
         if finding["state"] == "not tested" and label not in found[finding["reason"]]:
             found[finding["reason"]].append(label)
     return dict(found)
+
+
+def counted(safety: SafetyRecord) -> str:
+    """What the findings come to: promises kept and broken, as was known or is new, and what could not be asked."""
+    told = Counter(_kind(finding) for finding in safety["findings"])
+    kinds = ("kept", "known failures", "new failures", "declared failures that passed", "facts", "not applicable")
+    always = ("kept", "known failures", "new failures")
+    return ", ".join(f"{told[kind]} {kind}" for kind in (*kinds, "not tested") if told[kind] or kind in always)
+
+
+def _kind(finding: FindingRecord) -> str:
+    match finding["state"], finding["declared"]:
+        case "FAIL", True:
+            return "known failures"
+        case "FAIL", False:
+            return "new failures"
+        case "pass", True:
+            return "declared failures that passed"
+        case "pass", False:
+            return "kept"
+        case "yes" | "no", _:
+            return "facts"
+        case state, _:
+            return state
 
 
 def not_reached(groups: dict[str, list[str]]) -> list[str]:

@@ -16,7 +16,7 @@ from benchmarks.engine.patience import CLOCK
 from benchmarks.plan.comparisons import make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
-from benchmarks.telling import heading, not_reached, progress, unasked, unmeasured
+from benchmarks.telling import counted, heading, not_reached, progress, unasked, unmeasured
 from results.commands import CALLED
 
 
@@ -75,3 +75,13 @@ def test_a_run_that_does_not_begin_leaves_no_note(tmp_path: Path, arguments: lis
     CliRunner().invoke(app, ["run", "--recorded-in", str(tmp_path / "run"), *arguments])
 
     assert not (tmp_path / "run").exists()
+
+
+def test_a_check_says_what_was_known_and_what_is_new() -> None:
+    """A declared failure is no surprise, and a fact is neither kept nor broken."""
+    states = [("pass", False), ("pass", True), ("FAIL", True), ("FAIL", False), ("yes", False), ("no", False)]
+    safety = {"findings": [{"state": state, "declared": declared} for state, declared in states]}
+
+    assert counted(cast("Any", safety)) == (
+        "1 kept, 1 known failures, 1 new failures, 1 declared failures that passed, 2 facts"
+    )
