@@ -21,14 +21,14 @@ from benchmarks.plan import services
 from benchmarks.plan.availability import services_of
 from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.comparisons import Plan
-from benchmarks.plan.filters import Filters, UnknownNameError
+from benchmarks.plan.filters import Filters, UnknownNameError, repeated
 from benchmarks.plan.workloads import questions
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
 from benchmarks.safety.conformance import SEEDS, Inquiry
 from benchmarks.safety.findings import check_questions, examine_all, record_of
 from benchmarks.telling import clock, counted, heading, not_reached, progress, unasked, unmeasured
-from benchmarks.words import MEMORY_HELP, bytes_of, errors, fail
+from benchmarks.words import MEMORY_HELP, bytes_of, checked_hang_limit, errors, fail
 from results import record
 from results.commands import command
 from results.environment import add_look
@@ -92,6 +92,8 @@ def run(
         memory_limit=memory_limit,
     )
     if unfinished and not resume:
+        if not unfinished.exists() and family:
+            fail(repeated("--family", family, [str(unfinished)]))
         fail(f"{unfinished} can only be gone on with: write --resume {unfinished}")
     try:
         with alone() as tell:
@@ -217,9 +219,12 @@ def check(
     memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
     jobs: Annotated[int, typer.Option(min=0, help="processes at the same time; 0 is two per core")] = 0,
     output: Annotated[Path | None, typer.Option(help="write the findings to this file, too")] = None,
+    left_over: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
 ) -> None:
     """Answer the safety promises: what each alternative does when things go wrong."""
     guard.adopt_orphans()
+    if left_over:
+        fail(repeated("--family", family or (), left_over))
     filters = Filters(tuple(family or ()), (), tuple(backend or ()), tuple(alternative or ()))
     inquiry = Inquiry(
         filters,
@@ -227,7 +232,7 @@ def check(
         seeds,
         seed,
         tick,
-        hang_limit=hang_limit,
+        hang_limit=checked_hang_limit(hang_limit),
         jobs=jobs,
         memory_limit=bytes_of(memory_limit),
     )

@@ -17,7 +17,7 @@ from benchmarks.plan.presets import PRESETS
 from benchmarks.resume import reopen
 from benchmarks.run import ENGINES, Settings, open_record
 from benchmarks.safety.conformance import Inquiry
-from benchmarks.words import bytes_of, chosen, fail, seconds_of
+from benchmarks.words import bytes_of, checked_hang_limit, chosen, fail, seconds_of
 from results.commands import command
 from results.record import Writer
 
@@ -55,10 +55,11 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
     preset, filters = PRESETS[options.preset], options.filters()
     if options.extra is not None:
         preset = replace(preset, extra=options.extra)
+    plan = make_plan(filters, preset)
     services.start(services_of(filters))
     seconds = min(preset.seconds, seconds_of(options.budget)) if options.budget else preset.seconds
     inquiry = Inquiry(
-        Filters(filters.families, (), filters.backends, filters.alternatives),
+        Filters(families_of(plan) or filters.families, (), filters.backends, filters.alternatives),
         seeds=preset.seeds if options.seeds is None else options.seeds,
         everywhere=preset.everywhere,
         hang_limit=options.hang_limit,
@@ -77,7 +78,12 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         command=command("benchmarks", *as_written(sys.argv[1:])),
         options=asdict(options),
     )
-    return make_plan(filters, preset), inquiry, settings
+    return plan, inquiry, settings
+
+
+def families_of(plan: Plan) -> tuple[str, ...]:
+    """The families that are measured: what is not measured need not be checked before."""
+    return tuple(sorted({comparison.family for comparison in plan.comparisons}))
 
 
 def as_written(words: Sequence[str]) -> list[str]:
@@ -96,5 +102,6 @@ def checked_options(options: Options) -> Options:
         chosen("start method", options.start_method, dict.fromkeys(multiprocessing.get_all_start_methods()))
     if options.budget:
         seconds_of(options.budget)
+    checked_hang_limit(options.hang_limit)
     bytes_of(options.memory_limit)
     return replace(options, seed=secrets.randbelow(2**32) if options.seed is None else options.seed)

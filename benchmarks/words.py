@@ -1,5 +1,6 @@
 """What people write on the command line, and one line for them when that means nothing."""
 
+import math
 from collections.abc import Mapping
 from typing import NoReturn, TypeVar
 
@@ -11,6 +12,10 @@ from benchmarks.plan.filters import suggestion
 
 errors = Console(stderr=True, highlight=False)
 MEMORY_HELP = "what one process may use: 500m, 2g; the default is 2g, or a quarter of the memory where that is less"
+
+LEAST_BUDGET = 1.0  # seconds
+LEAST_HANG_LIMIT = 0.1  # seconds; less is no sign of anything on a busy machine
+LEAST_MEMORY = 100 * 2**20  # bytes
 
 T = TypeVar("T")
 
@@ -36,14 +41,26 @@ def seconds_of(text: str) -> float:
         seconds = float(number) * units[unit]
     except ValueError:
         fail(f"--budget {text!r} is no duration: write 90s, 10m or 1h")
-    if seconds <= 0:
-        fail(f"--budget {text!r} leaves no time to measure")
+    if not LEAST_BUDGET <= seconds < math.inf:
+        fail(f"--budget {text!r} leaves no time to measure, or no end: write {LEAST_BUDGET:g}s at least")
+    return seconds
+
+
+def checked_hang_limit(seconds: float) -> float:
+    """The seconds after which a silent process is given up; exit code 2 for what would end everybody, or nobody."""
+    if not LEAST_HANG_LIMIT <= seconds < math.inf:
+        fail(f"--hang-limit {seconds:g} would give up everybody, or nobody: write {LEAST_HANG_LIMIT:g} at least")
     return seconds
 
 
 def bytes_of(text: str) -> int:
     """Read an amount of memory; an empty one is the default."""
     try:
-        return memory.parsed(text) if text else memory.default_limit()
+        amount = memory.parsed(text) if text else memory.default_limit()
     except ValueError:
         fail(f"--memory-limit {text!r} is no amount of memory: write 500m or 2g")
+    if amount < LEAST_MEMORY:
+        fail(
+            f"--memory-limit {text!r} is less than Python with its packages needs: write {LEAST_MEMORY >> 20}m at least"
+        )
+    return amount

@@ -5,6 +5,7 @@ allocators reserve more than they ever touch, every thread's stack counts in ful
 fail here.
 """
 
+import math
 import time
 from contextlib import suppress
 
@@ -64,10 +65,10 @@ def default_limit() -> int:
 def parsed(text: str) -> int:
     """Read an amount: 500m, 2g or 1.5g, in bytes; raises ValueError if it is none."""
     number, unit = (text[:-1], UNITS[text[-1].lower()]) if text[-1:].lower() in UNITS else (text, 1)
-    amount = int(float(number) * unit)
-    if amount <= 0:
+    amount = float(number) * unit
+    if not 0 < amount < math.inf:
         raise ValueError(text)
-    return amount
+    return int(amount)
 
 
 def spelled(amount: int) -> str:

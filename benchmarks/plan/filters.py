@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 import patterns
-from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.workloads import questions
 
 
@@ -36,25 +36,56 @@ def selected(names: Iterable[str], globs: Sequence[str]) -> list[str]:
 
 
 def check_names(filters: Filters) -> None:
-    """Raise UnknownNameError for the first filter that matches nothing."""
+    """Raise UnknownNameError for the first filter that matches nothing, by itself or together with the others."""
     families = patterns.families()
     _check("family", families, filters.families)
     chosen = selected(families, filters.families)
     asked = [questions(family) for family in chosen]
     _check("workload", [workload.name for entry in asked for workload in entry.workloads], filters.workloads)
     _check("backend", list(BACKENDS), filters.backends)
-    names = [alternative.name for family in chosen for alternative in patterns.alternatives(family)]
-    _check("alternative", names, filters.alternatives)
-    scales = {n for entry in asked for workload in entry.workloads for n in workload.scale}
+    entries = [alternative for family in chosen for alternative in patterns.alternatives(family)]
+    _check("alternative", [entry.name for entry in entries], filters.alternatives)
+    _check_loops(entries, filters)
+    scales = {
+        n
+        for entry in asked
+        for workload in entry.workloads
+        if matches(workload.name, filters.workloads)
+        for n in workload.scale
+    }
     for n in filters.points:
         if n not in scales:
-            raise UnknownNameError(f"no workload has n = {n}; there are {', '.join(map(str, sorted(scales)))}")
+            which = (
+                f"{', '.join(filters.workloads)} has no n = {n}" if filters.workloads else f"no workload has n = {n}"
+            )
+            raise UnknownNameError(f"{which}; there are {', '.join(map(str, sorted(scales)))}")
 
 
 def _check(what: str, names: Sequence[str], globs: Sequence[str]) -> None:
     for glob in globs:
-        if not selected(names, [glob]):
-            raise UnknownNameError(f"no {what} matches {glob!r}{suggestion(glob, names)}")
+        if selected(names, [glob]):
+            continue
+        parts = [part for part in glob.split(",") if part]
+        if len(parts) > 1:
+            again = " ".join(f"--{what} {part}" for part in parts)
+            raise UnknownNameError(f"no {what} matches {glob!r}: repeat the option: {again}")
+        raise UnknownNameError(f"no {what} matches {glob!r}{suggestion(glob, names)}")
+
+
+def _check_loops(entries: Sequence[patterns.Alternative], filters: Filters) -> None:
+    """Raise UnknownNameError if no alternative of a name runs on any of the loops that were asked for."""
+    for glob in filters.alternatives:
+        named = [entry for entry in entries if matches(entry.name, [glob])]
+        loops = {name for entry in named for name, backend in BACKENDS.items() if can_run(entry.library, backend)}
+        if not selected(loops, filters.backends):
+            where = f"{', '.join(filters.backends)}: it runs on {', '.join(name for name in BACKENDS if name in loops)}"
+            raise UnknownNameError(f"{glob} does not run on {where}")
+
+
+def repeated(option: str, given: Sequence[str], left_over: Sequence[str]) -> str:
+    """How to write what was meant by words that stand behind an option which takes one."""
+    again = " ".join(f"{option} {name}" for name in (*given, *left_over))
+    return f"{' '.join(left_over)} is left over; an option takes one name, repeat it: {again}"
 
 
 def suggestion(name: str, names: Sequence[str]) -> str:
