@@ -218,6 +218,9 @@ def check(
     hang_limit: Annotated[float, typer.Option(help="seconds without a sign of life until a process is ended")] = 5.0,
     memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
     jobs: Annotated[int, typer.Option(min=0, help="processes at the same time; 0 is two per core")] = 0,
+    first_failure: Annotated[
+        bool, typer.Option("--first-failure", help="ask an alternative no more after an undeclared failure")
+    ] = False,
     output: Annotated[Path | None, typer.Option(help="write the findings to this file, too")] = None,
     left_over: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
 ) -> None:
@@ -235,6 +238,7 @@ def check(
         hang_limit=checked_hang_limit(hang_limit),
         jobs=jobs,
         memory_limit=bytes_of(memory_limit),
+        first_failure=first_failure,
     )
     try:
         check_questions(inquiry)

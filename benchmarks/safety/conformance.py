@@ -43,7 +43,8 @@ class Inquiry:
 
     ``hang_limit`` is the seconds without a sign of life after which a process counts as hung, ``jobs`` how many
     processes work at the same time; 0 means two per core, ``memory_limit`` the bytes that each may use, or 0. After
-    ``seconds`` the inquiry ends, wherever it is.
+    ``seconds`` the inquiry ends, wherever it is; with ``first_failure`` a subject is asked no more after a failure that
+    its alternative does not declare.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -56,6 +57,7 @@ class Inquiry:
     jobs: int = 0
     seconds: float = math.inf
     memory_limit: int = 0
+    first_failure: bool = False
 
 
 @dataclass
@@ -221,8 +223,11 @@ class Watched:
                     moment, what, text = payload
                     self.subject.left.setdefault(what, (moment, text))
                 elif kind == "answer":
-                    self._answered(payload)
+                    self.moment = None
+                    self._enter(payload)
                 else:
+                    return False
+                if self.inquiry.first_failure and not self.subject.todo:
                     return False
         except (EOFError, ConnectionError):
             guard.ended(self.process, 1)
@@ -239,9 +244,14 @@ class Watched:
         else:
             self.blame(f"killed by signal {-code}" if code < 0 else f"the process exited with code {code}")
 
-    def _answered(self, answered: Answer) -> None:
-        self.subject.take(self.subject.todo.pop(0), answered)
-        self.moment = None
+    def _enter(self, answered: Answer) -> None:
+        """The first promise that is still to be answered has its answer, which may be enough."""
+        question = self.subject.todo.pop(0)
+        self.subject.take(question, answered)
+        found = self.subject.findings[question.name]
+        if self.inquiry.first_failure and found["state"] == "FAIL" and not found["declared"]:
+            self.subject.give_up(f"it fails {question.name}, and only the first failure was asked for")
+            self.subject.todo.clear()
 
     def hung(self) -> None:
         """Ask the process where it is, and blame the trial that it had announced."""
@@ -262,10 +272,10 @@ class Watched:
 
     def blame(self, reason: str, lines: tuple[str, ...] = ()) -> None:
         """The trial under way, or the first of the next promise, is where it ended."""
-        question = self.subject.todo.pop(0)
+        question = self.subject.todo[0]
         seed = 0 if self.inquiry.seed is None else self.inquiry.seed
         moment = self.moment or Moment(question.name, seed, self.inquiry.tick)
-        self.subject.take(question, Answer(question.name, 1, Failure(reason, lines), moment))
+        self._enter(Answer(question.name, 1, Failure(reason, lines), moment))
 
     def close(self) -> None:
         """End the process, whatever it is doing."""

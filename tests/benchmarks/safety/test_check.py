@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from results.safety import FindingRecord, SafetyRecord, read
-from tests.conftest import Command
+from tests.conftest import Command, project_with
 
 SHORT = ["--seeds", "4", "--hang-limit", "1"]
 HERE = ["--backend", "asyncio", "--backend", "trio"]
@@ -68,6 +68,27 @@ def test_a_fault_ends_only_its_own_promise(outcome: tuple[int, str, SafetyRecord
     states = [entry["state"] for entry in outcome[2]["findings"] if entry["alternative"] == "hangs"]
 
     assert states == ["FAIL", "FAIL", "FAIL", "FAIL", "FAIL", "not applicable"]
+
+
+def test_the_first_failure_may_be_enough(tmp_path: Path, command: Command) -> None:
+    """Who fails is asked no more, unless it declares that failure; nobody may take the rest for kept promises."""
+    root = project_with("planted", tmp_path)
+    raiser = root / "patterns" / "echo" / "raises.py"
+    declared = raiser.read_text() + "\nKNOWN_FAILURES = (('gives_back', '', 'planted'),)\n"
+    (root / "patterns" / "echo" / "raises_as_declared.py").write_text(declared)
+    names = ("raises", "raises_as_declared", "hangs")
+    filters = [word for name in names for word in ("--alternative", name)]
+
+    safety = check(root, command, "--backend", "asyncio", *filters, "--first-failure")[2]
+
+    found = {name: [one["state"] for one in safety["findings"] if one["alternative"] == name] for name in names}
+    assert found == {
+        "raises": ["FAIL", *["not tested"] * 4, "not applicable"],
+        "raises_as_declared": ["FAIL", "FAIL", *["not tested"] * 3, "not applicable"],
+        "hangs": ["FAIL", *["not tested"] * 4, "not applicable"],
+    }
+    reason = "it fails gives_back, and only the first failure was asked for"
+    assert finding(safety, "raises", "nothing_left_behind")["reason"] == reason
 
 
 def test_the_trace_of_a_hang_names_the_line(outcome: tuple[int, str, SafetyRecord]) -> None:
