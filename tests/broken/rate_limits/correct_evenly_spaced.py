@@ -13,8 +13,9 @@ LIBRARY = "anyio"
 
 
 class SpacedLimiter:
-    def __init__(self, rate: int, period: float) -> None:
+    def __init__(self, rate: int, period: float, slack: float = 0.0019) -> None:
         self.step = period / rate
+        self.slack = slack  # may be caught up: timers are a millisecond late or two, which is more than a step
         self.free_at = 0.0
         self.head = anyio.Lock()
 
@@ -23,8 +24,7 @@ class SpacedLimiter:
         async with self.head:
             while (wait := self.free_at - time.monotonic()) > 0:  # noqa: ASYNC110  it waits for time
                 await anyio.sleep(max(wait, 0.0006))  # some loops do not wait at all for less
-            # Timers are a millisecond late or two, which is more than a step: that much may be caught up.
-            self.free_at = max(self.free_at, time.monotonic() - 0.0019) + self.step
+            self.free_at = max(self.free_at, time.monotonic() - self.slack) + self.step
 
 
 @asynccontextmanager
