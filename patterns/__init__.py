@@ -7,16 +7,18 @@ a row with a reason, and so that planning costs no import.
 
 import ast
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import keyword
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
+
+from patterns.declarations import ALTERNATIVE, CONTRACT, Constant, Kind, Library, defaults, stated
+from patterns.source import NOTHING, Source, UnreadableError, hidden, imported, offered, parsed, raw_text
 
 HERE = Path(__file__).parent
-
-Library = Literal["any", "asyncio", "trio", "anyio"]
-Kind = Literal["idiom", "trap", "package", "own"]
+LONGEST_TITLE = 100  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ class Alternative:
 
     ``library`` says which backends can run it, ``kind`` where it comes from, ``requires`` which distributions it needs
     beyond its library, ``services`` which servers it talks to, ``caveats`` what it promises less than the contract,
-    ``not_applicable`` which promises cannot be asked of it, ``offers`` which public functions and classes it defines,
-    ``imports`` the top-level modules it imports. ``problem`` is the reason why the file could not be read, or empty.
+    ``not_applicable`` which promises cannot be asked of it, ``offers`` which public names it binds, whether it defines,
+    assigns or imports them, ``imports`` the top-level modules it imports. ``problem`` is a line that names the file and
+    its mistakes, each with what to write instead, or empty: what has one is not asked anything.
     """
 
     family: str
@@ -80,6 +83,13 @@ class Alternative:
         """The hash of the source that ran."""
         return hashlib.sha256(self.source.encode()).hexdigest()
 
+    @property
+    def advice(self) -> str:
+        """A line that says what its text lacks as the report's text, or nothing: that hinders nobody."""
+        lacks = [f'say "{words} ..."' for words in ("Choose it when", "It costs") if words not in self.doc]
+        lacks += [f"shorten the first line to {LONGEST_TITLE} characters"] if len(self.title) > LONGEST_TITLE else []
+        return _line(self.path, [f"docstring: {' and '.join(lacks)}"] if lacks else [])
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
@@ -94,27 +104,44 @@ class Contract:
     """What a family says of itself.
 
     The first line of ``doc`` is the question, the rest the promises. ``group`` is a reader's word for what it is about,
-    which families may share; ``neighbours`` are the families that are easily taken for it.
+    which families may share; ``neighbours`` are the families that are easily taken for it. ``problem`` is a line as
+    for an alternative, and so is ``advice``.
     """
 
     doc: str
     group: str
     neighbours: tuple[Neighbour, ...]
+    problem: str
+    advice: str
 
 
 def families() -> list[str]:
-    """The names of all families, in alphabetical order."""
-    return sorted(path.parent.name for path in HERE.glob("*/__init__.py"))
+    """The names of all families, in alphabetical order: every folder that holds Python files."""
+    folders = (path for path in HERE.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
+    return sorted(_printable(path.name) for path in folders if any(path.glob("*.py")))
 
 
+@cache
 def contract(family: str) -> Contract:
-    """Read a family's contract without running it."""
-    tree = ast.parse((HERE / family / "__init__.py").read_text(encoding="utf-8"))
-    stated = dict(_constants(tree))
+    """Read a family's contract without running it; a mistake in it is its ``problem``."""
+    path = HERE / family / "__init__.py"
+    source, values, mistakes = _read(path, CONTRACT)
+    doc = ast.get_docstring(source.tree)
+    if not (doc or mistakes):
+        mistakes.append("docstring: it is missing: write the question in its first line")
     return Contract(
-        doc=ast.get_docstring(tree) or family,
-        group=stated.get("GROUP", ""),
-        neighbours=tuple(Neighbour(*entry) for entry in stated.get("NEIGHBOURS", ())),
+        doc=doc or family,
+        group=values["GROUP"],
+        neighbours=tuple(Neighbour(*entry) for entry in values["NEIGHBOURS"]),
+        problem=_line(f"patterns/{family}/{path.name}", mistakes),
+        advice=_line(
+            f"patterns/{family}/{path.name}",
+            [
+                f"NEIGHBOURS: there is no other family {name}"
+                for name, _ in values["NEIGHBOURS"]
+                if name not in families() or name == family
+            ],
+        ),
     )
 
 
@@ -122,76 +149,60 @@ def contract(family: str) -> Contract:
 def alternatives(family: str) -> tuple[Alternative, ...]:
     """Every alternative of a family, in alphabetical order."""
     paths = sorted((HERE / family).glob("*.py"))
-    return tuple(describe(family, path) for path in paths if not path.name.startswith("_"))
+    return tuple(describe(family, path) for path in paths if not path.name.startswith(("_", ".")))
 
 
 def describe(family: str, path: Path) -> Alternative:
-    """Read one alternative's file without running it."""
-    source = path.read_text(encoding="utf-8", errors="replace")
-    try:
-        tree = ast.parse(source)
-        stated = dict(_constants(tree))
-        problem = ""
-    except (SyntaxError, ValueError) as error:
-        tree, stated, problem = ast.Module([], []), {}, f"the file cannot be read: {error}"
-    library, kind = stated.get("LIBRARY", "any"), stated.get("KIND", "idiom")
-    if library not in get_args(Library):
-        library, problem = "any", problem or f"LIBRARY = {library!r} is none of {', '.join(get_args(Library))}"
-    if kind not in get_args(Kind):
-        kind, problem = "idiom", problem or f"KIND = {kind!r} is none of {', '.join(get_args(Kind))}"
-    doc = ast.get_docstring(tree) or path.stem
+    """Read one alternative's file without running it; a mistake in it is its ``problem``."""
+    source, values, mistakes = _read(path, ALTERNATIVE)
+    mistakes += [f"from {module} import *: nobody sees what that brings: name it" for module in hidden(source)]
+    doc = ast.get_docstring(source.tree) or _printable(path.stem)
     return Alternative(
         family=family,
-        name=path.stem,
-        path=f"patterns/{family}/{path.name}",
-        source=source,
+        name=_printable(path.stem),
+        path=_printable(f"patterns/{family}/{path.name}"),
+        source=source.text,
         title=doc.splitlines()[0].rstrip("."),
         doc=doc,
-        library=library,
-        kind=kind,
-        requires=tuple(stated.get("REQUIRES", ())),
-        services=tuple(stated.get("SERVICES", ())),
-        python=stated.get("PYTHON", ""),
-        caveats=tuple(stated.get("CAVEATS", ())),
-        known_failures=tuple(KnownFailure(*entry) for entry in stated.get("KNOWN_FAILURES", ())),
-        not_applicable=tuple(Exemption(*entry) for entry in stated.get("NOT_APPLICABLE", ())),
-        offers=tuple(_offers(tree)),
-        imports=tuple(sorted(set(_imports(tree)))),
-        problem=problem,
+        library=values["LIBRARY"],
+        kind=values["KIND"],
+        requires=values["REQUIRES"],
+        services=values["SERVICES"],
+        python=values["PYTHON"],
+        caveats=values["CAVEATS"],
+        known_failures=tuple(KnownFailure(*entry) for entry in values["KNOWN_FAILURES"]),
+        not_applicable=tuple(Exemption(*entry) for entry in values["NOT_APPLICABLE"]),
+        offers=tuple(dict.fromkeys(offered(source))),
+        imports=tuple(sorted(set(imported(source)))),
+        problem=_line(f"patterns/{family}/{path.name}", mistakes),
     )
 
 
-def _constants(tree: ast.Module) -> Iterator[tuple[str, Any]]:
-    for node in tree.body:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name.isupper():
-                yield name, _literal(value)
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if name.isupper():
-                yield name, _literal(value)
-            case _:
-                pass
-
-
-def _literal(value: ast.expr) -> Any:
-    # A constant of the alternative's own, such as a sentinel object, is not one of ours: it may be any expression.
+def _read(path: Path, table: Mapping[str, Constant]) -> tuple[Source, dict[str, Any], list[str]]:
+    """What is in a file, what it states, and the mistakes in it."""
     try:
-        return ast.literal_eval(value)
-    except ValueError:
-        return None
+        source = parsed(path)
+    except UnreadableError as error:
+        return replace(NOTHING, text=raw_text(path)), defaults(table), [str(error)]
+    values, mistakes = stated(source, table)
+    return source, values, [*_misnamed(path), *_unprintable(source), *mistakes]
 
 
-def _offers(tree: ast.Module) -> Iterator[str]:
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-            yield node.name
+def _misnamed(path: Path) -> Iterator[str]:
+    name = path.parent.name if path.name == "__init__.py" else path.stem
+    if not name.isidentifier() or keyword.iskeyword(name):
+        yield f"{name} is no name that Python can import: rename it to letters, digits and underscores"
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
-    for node in tree.body:
-        match node:
-            case ast.Import(names=names):
-                yield from (name.name.partition(".")[0] for name in names)
-            case ast.ImportFrom(module=str() as module, level=0):
-                yield module.partition(".")[0]
-            case _:
-                pass
+def _unprintable(source: Source) -> Iterator[str]:
+    for number, line in enumerate((ast.get_docstring(source.tree) or "").split("\n"), 1):
+        if not line.isprintable():
+            yield f"docstring: line {number} holds what cannot be printed: write plain text"
+
+
+def _line(path: str, mistakes: list[str]) -> str:
+    return _printable(f"{path}: {'; '.join(mistakes)}") if mistakes else ""
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

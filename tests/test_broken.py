@@ -39,7 +39,8 @@ def found(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Callabl
         for package in ("benchmarks", "results"):
             shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
         (root / "patterns").mkdir()
-        shutil.copy(ROOT / "patterns" / "__init__.py", root / "patterns")
+        for module in (ROOT / "patterns").glob("*.py"):
+            shutil.copy(module, root / "patterns")
         plant(family, root / "patterns" / family)
         shutil.copy(ROOT / "patterns" / family / "__init__.py", root / "patterns" / family)
         arguments = ["check", "--family", family, *LOOPS, "--seeds", SEEDS, "--output", "found.json"]

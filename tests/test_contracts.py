@@ -1,7 +1,6 @@
 """Every variant that can run here gives every workload's answer and leaves nothing behind."""
 
 import gc
-import re
 import sys
 from collections.abc import Iterator
 
@@ -81,10 +80,7 @@ def test_every_family_is_complete(family: str) -> None:
 )
 def test_every_alternative_says_what_it_is(entry: patterns.Alternative) -> None:
     """The docstring is the report's text: what it is, when to choose it, what it costs."""
-    assert entry.problem == ""
-    assert "Choose it when" in entry.doc
-    assert "It costs" in entry.doc
-    assert len(entry.title) <= 100
+    assert (entry.problem, entry.advice) == ("", "")
 
 
 @pytest.mark.parametrize("family", patterns.families())
@@ -93,8 +89,6 @@ def test_every_family_has_its_place_among_the_others(family: str) -> None:
     found = patterns.contract(family)
     names = [entry.family for entry in found.neighbours]
 
-    assert re.fullmatch(r"[a-z]+( [a-z]+)?", found.group)
+    assert (found.problem, found.advice) == ("", "")
     assert names
     assert len(names) == len(set(names))
-    assert set(names) <= set(patterns.families()) - {family}
-    assert all(re.fullmatch(r"[a-z].{9,79}[a-z]", entry.why) for entry in found.neighbours)

@@ -48,7 +48,8 @@ def fingerprint() -> str:
     """A hash of the code that measures and of all contracts; alternatives have theirs."""
     root = Path(__file__).parents[2]
     found = hashlib.sha256()
-    for path in sorted([*root.glob("benchmarks/**/*.py"), *root.glob("patterns/**/__init__.py")]):
+    code = ("benchmarks/**/*.py", "patterns/*.py", "patterns/*/__init__.py")
+    for path in sorted(path for glob in code for path in root.glob(glob)):
         found.update(path.read_bytes())
     return found.hexdigest()
 

@@ -151,7 +151,7 @@ def test_what_cannot_be_asked_or_tested_has_its_reason(outcome: tuple[int, str, 
     assert reasons["plain_trio"] == ("not applicable", "it offers no whisper")
     assert reasons["needs_a_package"] == ("not tested", "no-such-distribution is not installed")
     assert reasons["cannot_be_parsed"][0] == "not tested"
-    assert reasons["cannot_be_parsed"][1].startswith("the file cannot be read")
+    assert reasons["cannot_be_parsed"][1].startswith("patterns/echo/cannot_be_parsed.py: line 3: ")
 
 
 def test_what_contradicts_its_own_words_fails_the_check(outcome: tuple[int, str, SafetyRecord]) -> None:

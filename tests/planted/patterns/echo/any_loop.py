@@ -1,5 +1,7 @@
 """Any loop: imports none."""
 
+LIBRARY = "any"
+
 
 async def echo(value: int) -> int:
     print("printing is nobody's business")
