@@ -17,8 +17,6 @@ from benchmarks.engine.environment import take_look, told
 from benchmarks.engine.patience import CLOCK
 from benchmarks.job import Job, checked_options
 from benchmarks.options import Options
-from benchmarks.plan import services
-from benchmarks.plan.availability import services_of
 from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.comparisons import Plan
 from benchmarks.plan.filters import Filters, UnknownNameError, repeated
@@ -27,8 +25,9 @@ from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
 from benchmarks.safety.conformance import SEEDS, Inquiry
 from benchmarks.safety.findings import check_questions, examine_all, record_of
+from benchmarks.safety.kept import FOLDER
 from benchmarks.telling import clock, counted, heading, not_reached, progress, unasked, unmeasured
-from benchmarks.words import MEMORY_HELP, bytes_of, checked_hang_limit, errors, fail
+from benchmarks.words import FRESH_HELP, MEMORY_HELP, bytes_of, checked_hang_limit, errors, fail
 from results import record
 from results.commands import command
 from results.environment import add_look
@@ -59,6 +58,7 @@ def run(
     seeds: Annotated[
         int | None, typer.Option(min=0, help="schedules per safety promise before measuring; 0 leaves them out")
     ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help=FRESH_HELP)] = False,
     extra: Annotated[
         float | None,
         typer.Option(min=0, max=0.9, help="share of the time for launches where verdicts are open"),
@@ -86,6 +86,7 @@ def run(
         engine=engine,
         seed=seed,
         seeds=seeds,
+        fresh=fresh,
         extra=extra,
         hang_limit=hang_limit,
         start_method=start_method,
@@ -159,6 +160,7 @@ def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[
         write(writer.directory / FILE, safety)
         run["checked"] = not interrupted
         writer.save()
+        errors.print(f"safety in {clock(safety['seconds'])}: {share_kept(safety)}", markup=False)
     settings.seconds = max(0.0, settings.seconds - safety["seconds"])
     unexpected(safety)
     return safety, interrupted
@@ -221,6 +223,8 @@ def check(
     first_failure: Annotated[
         bool, typer.Option("--first-failure", help="ask an alternative no more after an undeclared failure")
     ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help=FRESH_HELP)] = False,
+    results: Annotated[Path, typer.Option(help="beside which records findings are kept")] = record.HERE,
     output: Annotated[Path | None, typer.Option(help="write the findings to this file, too")] = None,
     left_over: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
 ) -> None:
@@ -239,12 +243,13 @@ def check(
         jobs=jobs,
         memory_limit=bytes_of(memory_limit),
         first_failure=first_failure,
+        kept=results / FOLDER,
+        fresh=fresh,
     )
     try:
         check_questions(inquiry)
     except UnknownNameError as error:
         fail(str(error))
-    services.start(services_of(filters))
     safety = record_of(inquiry)
     interrupted = checked(inquiry, safety)
     if not safety["findings"]:
@@ -280,9 +285,8 @@ def report(safety: SafetyRecord, interrupted: bool) -> int:
             console.print(f"      {found['reproduce']}", markup=False)
             for line in found["traceback"] if len(safety["findings"]) < FEW else ():
                 console.print(f"      | {line}", markup=False)
-    errors.print(
-        f"{counted(safety)}; {safety['seeds']} seeds, {safety['python']}, {clock(safety['seconds'])}", markup=False
-    )
+    how = f"{safety['seeds']} seeds, {safety['python']}, {clock(safety['seconds'])}"
+    errors.print(f"{counted(safety)}; {how}; {share_kept(safety)}", markup=False, soft_wrap=True)
     for line in not_reached(unasked(safety)):
         errors.print(line, markup=False, soft_wrap=True)
     surprised = unexpected(safety)
@@ -290,6 +294,11 @@ def report(safety: SafetyRecord, interrupted: bool) -> int:
         errors.print("interrupted: what had been found is above")
         return 130
     return 1 if surprised else 0
+
+
+def share_kept(safety: SafetyRecord) -> str:
+    """How much of a check was known before."""
+    return f"{safety['kept']} findings kept from an earlier check, {safety['asked']} asked"
 
 
 def unexpected(safety: SafetyRecord) -> bool:

@@ -17,6 +17,7 @@ from benchmarks.plan.presets import PRESETS
 from benchmarks.resume import reopen
 from benchmarks.run import ENGINES, Settings, open_record
 from benchmarks.safety.conformance import Inquiry
+from benchmarks.safety.kept import FOLDER
 from benchmarks.words import bytes_of, checked_hang_limit, chosen, fail, seconds_of
 from results.commands import command
 from results.record import Writer
@@ -65,6 +66,8 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         hang_limit=options.hang_limit,
         seconds=seconds * SAFETY_SHARE,
         memory_limit=bytes_of(options.memory_limit),
+        kept=root / FOLDER,
+        fresh=options.fresh,
     )
     settings = Settings(
         preset=preset,

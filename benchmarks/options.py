@@ -21,6 +21,7 @@ class Options:
     engine: str = "turns"
     seed: int | None = None
     seeds: int | None = None
+    fresh: bool = False
     extra: float | None = None
     hang_limit: float = 10.0
     start_method: str = ""
@@ -40,5 +41,9 @@ class Options:
 def spelled(name: str, value: Any) -> str:
     """An option as one writes it."""
     option = f"--{name.replace('_', '-')}"
+    if value is None or value is False or value in ("", [], ()):
+        return f"no {option}"
+    if value is True:
+        return option
     values = value if isinstance(value, list | tuple) else [value]
-    return " ".join(f"{option} {one}" for one in values) if value not in (None, "", [], ()) else f"no {option}"
+    return " ".join(f"{option} {one}" for one in values)

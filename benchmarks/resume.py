@@ -98,8 +98,8 @@ def _reasons(directory: Path, suite: SuiteRecord, given: Mapping[str, Any]) -> I
         yield "was recorded before runs could be resumed"
         return
     for name, value in given.items():
-        if options[name] != value:
-            yield f"was started with {spelled(name, options[name])}, not with {spelled(name, value)}"
+        if options.get(name) != value:
+            yield f"was started with {spelled(name, options.get(name))}, not with {spelled(name, value)}"
     yield from _moved(directory)
     yield from _changed(suite)
 

@@ -12,6 +12,7 @@ from benchmarks.plan.filters import suggestion
 
 errors = Console(stderr=True, highlight=False)
 MEMORY_HELP = "what one process may use: 500m, 2g; the default is 2g, or a quarter of the memory where that is less"
+FRESH_HELP = "ask again what is known of safety from an earlier check"
 
 LEAST_BUDGET = 1.0  # seconds
 LEAST_HANG_LIMIT = 0.1  # seconds; less is no sign of anything on a busy machine

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast, get_args
+from typing import Any, Literal, NotRequired, TypedDict, cast, get_args
 
 from results.commands import command
 from results.files import RecordError, one_line, read_object, replace_json
@@ -47,13 +47,19 @@ class FindingRecord(TypedDict):
 
 
 class SafetyRecord(TypedDict):
-    """All findings of a run: ``promises`` by family and name, in the order in which a page shows them."""
+    """All findings of a run: ``promises`` by family and name, in the order in which a page shows them.
+
+    ``seconds`` is what the check took, which ``asked`` for so many findings and had so many ``kept`` from earlier ones;
+    the rest needed no asking. Records of before findings were kept have neither number.
+    """
 
     format: int
     python: str
     versions: dict[str, str]
     seeds: int
     seconds: float
+    asked: NotRequired[int]
+    kept: NotRequired[int]
     promises: dict[str, dict[str, PromiseRecord]]
     findings: list[FindingRecord]
 
@@ -77,11 +83,12 @@ def found_of(safety: SafetyRecord | None, family: str, alternative: str, backend
 
 def surprises(safety: SafetyRecord) -> list[FindingRecord]:
     """The findings that contradict what the alternatives say of themselves: undeclared failures, unexpected passes."""
-    return [
-        found
-        for found in safety["findings"]
-        if (found["state"] == "FAIL" and not found["declared"]) or (found["state"] == "pass" and found["declared"])
-    ]
+    return [found for found in safety["findings"] if surprising(found)]
+
+
+def surprising(found: FindingRecord) -> bool:
+    """Whether a finding contradicts what its alternative says of itself."""
+    return found["state"] == ("pass" if found["declared"] else "FAIL")
 
 
 def write(path: Path, safety: SafetyRecord) -> None:
@@ -107,18 +114,18 @@ def read(path: Path) -> SafetyRecord:
 
 def _wrong(value: dict[str, Any]) -> Iterator[str]:
     """What a record lacks: keys of its own, of a promise or of a finding, or a state that there is."""
-    yield from _missing("the record", value, SafetyRecord)
+    yield from _missing("the record", value, SafetyRecord.__required_keys__)
     for family, questions in value["promises"].items():
         for name, question in questions.items():
-            yield from _missing(f"promise {family}.{name}", question, PromiseRecord)
+            yield from _missing(f"promise {family}.{name}", question, PromiseRecord.__required_keys__)
     for number, found in enumerate(value["findings"], 1):
-        yield from _missing(f"finding {number}", found, FindingRecord)
+        yield from _missing(f"finding {number}", found, FindingRecord.__required_keys__)
         if found["state"] not in get_args(Finding):
             yield f"finding {number} has the unknown state {found['state']!r}"
 
 
-def _missing(what: str, entry: dict[str, Any], kind: type) -> Iterator[str]:
+def _missing(what: str, entry: dict[str, Any], required: frozenset[str]) -> Iterator[str]:
     """One line if there are any, so that a damaged entry has one reason."""
-    missing = kind.__annotations__.keys() - entry.keys()
+    missing = required - entry.keys()
     if missing:
         yield f"{what} lacks {', '.join(sorted(missing))}"

@@ -26,8 +26,10 @@ def check(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Check:
 
     @cache
     def run(family: str) -> SafetyRecord:
-        path = tmp_path_factory.mktemp("safety") / f"{family}.json"
-        arguments = ["check", "--family", family, *LOOPS, "--seeds", SEEDS, "--output", str(path)]
+        folder = tmp_path_factory.mktemp("safety")  # in which nothing is known yet
+        path = folder / f"{family}.json"
+        where = ["--results", str(folder), "--output", str(path)]
+        arguments = ["check", "--family", family, *LOOPS, "--seeds", SEEDS, *where]
         done = command(ROOT, "benchmarks", *arguments)
         assert path.exists(), done.stderr
         return read(path)

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -44,7 +44,8 @@ class Inquiry:
     ``hang_limit`` is the seconds without a sign of life after which a process counts as hung, ``jobs`` how many
     processes work at the same time; 0 means two per core, ``memory_limit`` the bytes that each may use, or 0. After
     ``seconds`` the inquiry ends, wherever it is; with ``first_failure`` a subject is asked no more after a failure that
-    its alternative does not declare.
+    its alternative does not declare. ``kept`` is the folder of what earlier ones found, None where nothing is kept; a
+    ``fresh`` inquiry asks all the same.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -58,19 +59,23 @@ class Inquiry:
     seconds: float = math.inf
     memory_limit: int = 0
     first_failure: bool = False
+    kept: Path | None = None
+    fresh: bool = False
 
 
 @dataclass
 class Subject:
     """An alternative on a backend, what is asked of it, what is still to be answered, and what is known already.
 
-    ``spare`` is how often its process may be killed before that is its own fault.
+    ``answers`` are what ``findings`` say more about, as far as there was one. ``spare`` is how often its process may be
+    killed before that is its own fault.
     """
 
     alternative: Alternative
     backend: str
     asked: tuple[Promise, ...] = ()
     todo: list[Promise] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
     findings: dict[str, FindingRecord] = field(default_factory=dict)
     left: dict[str, tuple[Moment, str]] = field(default_factory=dict)
     trials: int = 0
@@ -81,8 +86,16 @@ class Subject:
         """What the progress bar shows."""
         return f"{self.alternative.family}/{self.alternative.name}@{self.backend}"
 
+    @property
+    def answered(self) -> int:
+        """How many of the promises that it was asked have an answer."""
+        found = (self.findings.get(question.name) for question in self.asked)
+        return sum(one is not None and one["state"] != "not tested" for one in found)
+
     def settle(self, question: str, state: Finding, reason: str = "", answered: Answer | None = None) -> None:
         """Enter a finding into its cell."""
+        if answered:
+            self.answers[question] = answered
         moment = answered.moment if answered else None
         failure = answered.failure if answered else None
         known = [
@@ -132,11 +145,12 @@ class Subject:
             found = self.findings.get(question.name)
             seen = [self.left[kind] for kind in question.collects if kind in self.left]
             if found and found["state"] == "pass" and question.collects:
-                found["trials"] = self.trials
+                answered = Answer(question.name, self.trials)
                 if seen:
                     moment, text = seen[0]
                     failure = Failure(f"{text} (in a trial of {moment.question})")
-                    self.settle(question.name, "FAIL", answered=Answer(question.name, self.trials, failure, moment))
+                    answered = replace(answered, failure=failure, moment=moment)
+                self.settle(question.name, "FAIL" if seen else "pass", answered=answered)
 
 
 def subjects(inquiry: Inquiry) -> list[Subject]:
@@ -326,6 +340,8 @@ def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
     deadline = CLOCK.now() + inquiry.seconds
     queue = [subject for subject in todo if subject.todo]
     yield from (subject for subject in todo if not subject.todo)
+    if not queue:
+        return
     jobs = inquiry.jobs or 2 * cores()  # some trials wait for a thread or a real timer
     running: list[Watched] = []
     start_warm_server({subject.alternative for subject in queue})

@@ -162,7 +162,7 @@ def answer(question: Promise, seeds: int, play: Play) -> Answer:
         trials += 1
         reasons.add(result.untested)
         if result.failure:
-            return Answer(question.name, trials, result.failure, moment)
+            return Answer(question.name, trials, result.failure, Moment(question.name, moment.seed, moment.tick))
         if isinstance(result.value, bool):
             value = result.value
         if isinstance(moment, _Sweeping):

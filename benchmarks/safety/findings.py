@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import patterns
 from benchmarks.engine.patience import CLOCK
+from benchmarks.plan import services
 from benchmarks.plan.filters import UnknownNameError, check_names, selected, suggestion
 from benchmarks.plan.promises import promises
 from benchmarks.plan.provenance import versions
 from benchmarks.safety.conformance import Inquiry, Subject, conform, interpreter, subjects
+from benchmarks.safety.kept import Kept
 from results.safety import FORMAT, FindingRecord, PromiseRecord, SafetyRecord
 
 
@@ -44,6 +46,8 @@ def record_of(inquiry: Inquiry) -> SafetyRecord:
         "versions": versions(families(inquiry)),
         "seeds": inquiry.seeds,
         "seconds": 0.0,
+        "asked": 0,
+        "kept": 0,
         "promises": {
             family: {
                 entry.name: PromiseRecord(
@@ -58,23 +62,38 @@ def record_of(inquiry: Inquiry) -> SafetyRecord:
 
 
 def examine_all(inquiry: Inquiry, safety: SafetyRecord) -> Iterator[Checked]:
-    """Fill a record with findings; yields after each subject.
+    """Fill a record with findings, those first that are known from an earlier check; yields after each subject.
 
     What was not reached in time, or when the generator is closed early, is recorded as not tested.
     """
     started = CLOCK.now()
-    todo = subjects(inquiry)
+    todo, kept = subjects(inquiry), Kept(inquiry)
+    recalled: list[Subject] = []
     reason = "the check was interrupted"
     try:
+        recalled += filter(kept.recall, todo)
+        start_services(todo)
         with contextlib.closing(conform(inquiry, todo)) as answers:
             for number, subject in enumerate(answers, 1):
+                kept.keep(subject)
                 yield Checked(number, len(todo), subject.label)
         reason = f"the check had {inquiry.seconds:.0f} s"
     finally:
         for subject in todo:
             subject.give_up(reason)
         safety["findings"] = in_order(todo, safety)
+        safety["kept"] = sum(len(subject.asked) for subject in recalled)
+        safety["asked"] = sum(subject.answered for subject in todo) - safety["kept"]
         safety["seconds"] = CLOCK.now() - started
+
+
+def start_services(todo: Sequence[Subject]) -> None:
+    """Start what those talk to who are to be asked; who cannot be, because it does not start, is not tested."""
+    services.start({service for subject in todo if subject.todo for service in subject.alternative.services})
+    for subject in todo:
+        if subject.todo and (problem := services.problem(subject.alternative.services)):
+            subject.give_up(problem)
+            subject.todo.clear()
 
 
 def in_order(todo: Sequence[Subject], safety: SafetyRecord) -> list[FindingRecord]:

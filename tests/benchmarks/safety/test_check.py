@@ -2,6 +2,8 @@
 
 import json
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,10 +34,10 @@ FAILURES = {
 
 
 def check(planted: Path, command: Command, *arguments: str) -> tuple[int, str, SafetyRecord]:
-    """Run the real command on the planted family: exit code, what it said, and what it found."""
+    """Run the real command on the planted family, which asks it all: exit code, what it said, and what it found."""
     path = planted / "found.json"
     path.unlink(missing_ok=True)
-    done = command(planted, "benchmarks", "check", *SHORT, "--output", str(path), *arguments)
+    done = command(planted, "benchmarks", "check", *SHORT, "--fresh", "--output", str(path), *arguments)
     assert path.exists(), done.stderr
     return done.returncode, done.stdout + done.stderr, read(path)
 
@@ -205,6 +207,40 @@ def test_a_run_checks_first_and_records_what_it_found(planted: Path, command: Co
     assert done.returncode == 1
     assert "unexpected: echo/wrong_from_seed_two@trio gives_back" in done.stderr
     assert {entry["alternative"] for entry in read(path)["findings"]} == {"wrong_from_seed_two"}
+
+
+def test_what_was_found_is_asked_once(planted: Path, command: Command, tmp_path: Path) -> None:
+    """A second check knows all but what contradicts its own words, a run with the same limits knows it too.
+
+    Whether it knows or asks, it says the same.
+    """
+    names = ["--alternative=plain*", "--alternative=declares_too_much"]
+    options = ["--seeds=3", "--hang-limit=30", *HERE, *names, "--results", str(tmp_path)]
+    first, again = tmp_path / "first.json", tmp_path / "again.json"
+    asked = command(planted, "benchmarks", "check", *options, "--output", str(first))
+    known = command(planted, "benchmarks", "check", *options, "--output", str(again))
+    ran = command(planted, "benchmarks", "run", *options, "--preset=smoke")
+    [path] = tmp_path.glob("*/*/safety.json")
+
+    assert "0 findings kept from an earlier check, 15 asked" in asked.stderr
+    assert "10 findings kept from an earlier check, 5 asked" in known.stderr
+    assert ": 10 findings kept from an earlier check, 5 asked\n" in ran.stderr
+    assert (asked.returncode, asked.stdout) == (known.returncode, known.stdout)
+    assert read(first)["findings"] == read(again)["findings"] == read(path)["findings"]
+    assert [(read(one)["kept"], read(one)["asked"]) for one in (first, again, path)] == [(0, 15), (10, 5), (10, 5)]
+
+
+def test_two_checks_at_the_same_time_do_not_disturb_each_other(planted: Path, command: Command, tmp_path: Path) -> None:
+    """Both find the same, and a third one knows it."""
+    options = ["--seeds=3", "--alternative=plain*", *HERE, "--results", str(tmp_path)]
+    words = [sys.executable, "-m", "benchmarks", "check", *options, "--output"]
+    outputs = [tmp_path / "one.json", tmp_path / "two.json"]
+    processes = [subprocess.Popen([*words, str(path)], cwd=planted, stderr=subprocess.DEVNULL) for path in outputs]
+    codes = [process.wait(60) for process in processes]
+
+    assert codes == [0, 0]
+    assert read(outputs[0])["findings"] == read(outputs[1])["findings"]
+    assert "10 findings kept from an earlier check, 0 asked" in command(planted, "benchmarks", "check", *options).stderr
 
 
 def test_a_check_that_has_no_time_says_what_it_left_out(planted: Path, command: Command) -> None:
