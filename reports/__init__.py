@@ -1,1 +1,1 @@
-"""The reading of the record: statistics, verdicts, charts and pages."""
+"""The reading of the record, in three steps: to decisions, to what a page shows, and to files."""

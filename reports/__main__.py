@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from reports import comparison
-from reports.choice import choose, described, recorded
-from reports.measured import measurements
-from reports.pages import build as build_pages
-from reports.pages import build_comparison
+from reports.pages.build import build as build_pages
+from reports.pages.build import build_comparison
+from reports.reading import comparison
+from reports.reading.choice import choose, described, recorded
+from reports.reading.measured import measurements
 from reports.terminal import change_table, safety_table, verdict_table
 from results import record
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from reports.comparison import Changes
-from reports.family import Family, loops_in_order
-from reports.index_view import Line, line_of
-from reports.measured import Measurements
-from reports.wording import CLOCKS
+from reports.reading.comparison import Changes
+from reports.reading.family import Family, loops_in_order
+from reports.reading.measured import Measurements
+from reports.reading.wording import CLOCKS
+from reports.views.index_page import Line, line_of
 
 
 def verdict_table(measurements: Measurements) -> Table:

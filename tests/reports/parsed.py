@@ -5,8 +5,8 @@ from typing import Any
 
 from lxml import html
 
-from reports.measured import measurements
-from reports.pages import build
+from reports.pages.build import build
+from reports.reading.measured import measurements
 from results import record
 
 

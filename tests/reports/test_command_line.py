@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from reports.__main__ import app
-from reports.choice import named, newest
+from reports.reading.choice import named, newest
 from results import record
 
 Make = Callable[..., Any]

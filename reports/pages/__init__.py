@@ -1,0 +1,1 @@
+"""From what a page shows to files: templates, charts, highlighted code."""

@@ -1,0 +1,88 @@
+"""Pages as text: templates, and what they do with a record's words. Nothing asks for the network or for JavaScript."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from reports.pages.charts import drawn
+from reports.pages.sources import highlighted
+from reports.reading.wording import plural, spaced
+from reports.views.provenance import About
+
+TEMPLATES = Path(__file__).parent / "templates"
+CODE = re.compile(r"(`{1,2})([^`]+)\1")
+STRONG = re.compile(r"\*\*([^*]+)\*\*")
+LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)]")
+SENTENCE_END = re.compile(r"(?<=[.:])\n(?=[A-Z`])")
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Pages that say the same of their run; ``root`` leads from them to the report's first page."""
+
+    about: About
+    root: str = ""
+    environment: Environment = field(default_factory=lambda: _environment())
+
+    def page(self, template: str, title: str, **values: object) -> str:
+        """One page as text."""
+        found = self.environment.get_template(f"{template}.html.jinja")
+        return found.render(title=title, about=self.about, root=self.root, **values)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters |= {
+        "breakable": breakable,
+        "drawn": drawn,
+        "highlighted": highlighted,
+        "inline": inline,
+        "linked": linked,
+        "paragraphs": paragraphs,
+        "spaced": spaced,
+    }
+    texts: dict[str, Any] = {
+        "plural": plural,
+        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        "find": Markup((TEMPLATES / "find.js").read_text(encoding="utf-8")),
+        "script": Markup((TEMPLATES / "page.js").read_text(encoding="utf-8")),
+    }
+    environment.globals |= texts
+    return environment
+
+
+def breakable(name: str) -> Markup:
+    """A name that a narrow column may break behind its underscores, and nowhere else."""
+    return Markup("_<wbr>").join(name.split("_"))
+
+
+def inline(text: str) -> Markup:
+    """Text with `code` and **strong** marks as elements; everything else in it is text."""
+    escaped = str(escape(text))
+    return Markup(STRONG.sub(r"<strong>\1</strong>", CODE.sub(r"<code>\2</code>", escaped)))
+
+
+def linked(text: str) -> Markup:
+    """Text whose addresses can be followed."""
+    parts, done = [], 0
+    for match in LINK.finditer(text):
+        parts += [inline(text[done : match.start()]), Markup('<a href="{0}">{0}</a>').format(match.group())]
+        done = match.end()
+    return Markup("").join([*parts, inline(text[done:])])
+
+
+def paragraphs(text: str) -> Markup:
+    """Wrapped text as paragraphs: one for each block, and one for each line that begins a sentence."""
+    blocks = [line for block in re.split(r"\n\s*\n", text.strip()) for line in SENTENCE_END.split(block)]
+    return Markup("\n").join(Markup("<p>{}</p>").format(inline(" ".join(block.split()))) for block in blocks if block)

@@ -1,0 +1,213 @@
+"""Two runs side by side: how far each ratio moved, with an interval. Absolute times of two runs are never compared."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from reports.reading.floor import floor
+from reports.reading.measured import Comparison, Measurements, Variant, clock_of
+from reports.reading.wording import speed_with_interval, times
+from results.statistics import BAND, edge_p, estimate, holm, shift, shift_p
+from results.verdicts import Judgement, worded
+
+MACHINE = ("cpu_model_name", "cpu_count", "platform", "hostname")  # what makes two machines one
+Key = tuple[str, str, int]
+
+
+class IncomparableError(Exception):
+    """Two runs that say nothing about each other; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row: the ratio of a variant to its baseline in both runs, and how far it moved; or why nothing can be said."""
+
+    variant: Variant
+    before: Judgement | None = None
+    after: Judgement | None = None
+    moved: Judgement | None = None
+    reason: str = ""
+
+    @property
+    def word(self) -> str:
+        """What became of it: faster, slower, practically the same, not resolved, withheld, or not compared."""
+        return self.moved.word if self.moved else "not compared"
+
+    @property
+    def sentence(self) -> str:
+        """The change in numbers, or the reason why there are none."""
+        if self.moved is None:
+            return self.reason
+        return speed_with_interval(self.moved.centre, self.moved.low, self.moved.high)
+
+    @property
+    def ratios(self) -> tuple[str, str]:
+        """The ratio in the first and in the second run, each with its interval."""
+        return _ratio(self.before), _ratio(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One comparison on one loop: its rows, which time they are of, and why verdicts are withheld, if they are."""
+
+    family: str
+    workload: str
+    n: int
+    backend: str
+    baseline: str
+    clock: str
+    rows: tuple[Change, ...] = ()
+    noisy: str = ""
+
+    @property
+    def label(self) -> str:
+        """A heading."""
+        return f"{self.family}/{self.workload} n={self.n} on {self.backend}"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything that two runs allow to say; ``remarks`` names what they do not share."""
+
+    before: Measurements
+    after: Measurements
+    sections: tuple[Section, ...]
+    remarks: tuple[str, ...] = field(default=())
+
+    def count(self, word: str) -> int:
+        """How many rows have that word."""
+        return sum(row.word == word for section in self.sections for row in section.rows)
+
+
+def compare(
+    before: Measurements, after: Measurements, *, other_machine: bool = False, changed_source: bool = False
+) -> Changes:
+    """Compare two runs, row by row.
+
+    Raises IncomparableError for runs of different machines or Pythons unless ``other_machine``, and for runs that share
+    no comparison. A row whose source changed in between is not compared unless ``changed_source``.
+    """
+    different = list(_differences(before, after))
+    if different and not other_machine:
+        raise IncomparableError(f"the runs are not from one machine: {'; '.join(different)} (--other-machine compares)")
+    sections = tuple(
+        section
+        for key in sorted(before.comparisons.keys() & after.comparisons.keys())
+        for section in _sections(before, after, key, changed_source)
+    )
+    if not sections:
+        raise IncomparableError("the runs have no comparison in common")
+    return Changes(before, after, sections, (*different, *_version_remarks(before, after)))
+
+
+def _differences(before: Measurements, after: Measurements) -> Iterator[str]:
+    here, there = before.run.machine, after.run.machine
+    for name in (*MACHINE, "python_implementation", "python_version"):
+        if here.get(name) != there.get(name):
+            yield f"{name.replace('_', ' ')} {here.get(name)} and {there.get(name)}"
+
+
+def _version_remarks(before: Measurements, after: Measurements) -> Iterator[str]:
+    old, new = before.run.suite["versions"], after.run.suite["versions"]
+    for name in sorted(old.keys() | new.keys()):
+        if name != "python" and old.get(name) != new.get(name):
+            yield f"{name} {old.get(name, 'absent')} before, {new.get(name, 'absent')} after"
+
+
+def _sections(before: Measurements, after: Measurements, key: Key, changed_source: bool) -> Iterator[Section]:
+    family, workload, n = key
+    old, new = before.comparisons[key], after.comparisons[key]
+    for backend in dict.fromkeys(variant.backend for variant in [*sorted(old.times), *sorted(new.times)]):
+        name = before.run.suite["families"][family]["baseline"].get(backend)
+        if name is None or name != after.run.suite["families"][family]["baseline"].get(backend):
+            continue
+        baseline = Variant(name, backend)
+        if baseline not in old.times or baseline not in new.times:
+            continue
+        noisy = _noise(old, new)
+        rows = _rows(before, after, key, baseline, changed_source)
+        yield Section(
+            family,
+            workload,
+            n,
+            backend,
+            name,
+            _clock(after, key),
+            tuple(_withheld(rows) if noisy else rows),
+            noisy,
+        )
+
+
+def _clock(run: Measurements, key: Key) -> str:
+    return clock_of(run.run.suite["families"][key[0]]["workloads"][key[1]])
+
+
+def _rows(
+    before: Measurements, after: Measurements, key: Key, baseline: Variant, changed_source: bool
+) -> Iterator[Change]:
+    old, new = before.comparisons[key], after.comparisons[key]
+    sources = [run.run.suite["families"][key[0]]["alternatives"] for run in (before, after)]
+
+    def changed(variant: Variant) -> bool:
+        return not changed_source and len({entries[variant.alternative]["sha256"] for entries in sources}) > 1
+
+    samples: dict[Variant, tuple[list[float], list[float]]] = {}
+    silent: dict[Variant, str] = {}
+    for variant in sorted({*old.times, *new.times}):
+        if variant.backend != baseline.backend or variant == baseline:
+            continue
+        if variant not in old.times or variant not in new.times:
+            silent[variant] = f"only in the {'second' if variant in new.times else 'first'} run"
+        elif _clock(before, key) != _clock(after, key):
+            silent[variant] = f"{_clock(before, key)} in the first run, {_clock(after, key)} in the second"
+        elif changed(variant) or changed(baseline):
+            whose = "its" if changed(variant) else "the baseline's"
+            silent[variant] = f"{whose} source changed in between (--changed-source compares)"
+        else:
+            samples[variant] = old.log_ratios(variant, baseline), new.log_ratios(variant, baseline)
+    moved = _judged(samples)
+    for variant in sorted({*samples, *silent}):
+        if variant in silent:
+            yield Change(variant, reason=silent[variant])
+        else:
+            early, late = samples[variant]
+            yield Change(variant, _alone(early), _alone(late), moved[variant])
+
+
+def _judged(samples: dict[Variant, tuple[list[float], list[float]]]) -> dict[Variant, Judgement]:
+    estimates = {variant: shift(*pair) for variant, pair in samples.items()}
+    adjusted = holm(
+        {
+            variant.label: edge_p(found.centre, BAND, partial(shift_p, *samples[variant]))
+            for variant, found in estimates.items()
+        }
+    )
+    return {
+        variant: worded(found, adjusted[variant.label], len(estimates), BAND) for variant, found in estimates.items()
+    }
+
+
+def _alone(values: list[float]) -> Judgement:
+    return worded(estimate(values), 1.0, 1, BAND)
+
+
+def _ratio(judgement: Judgement | None) -> str:
+    if judgement is None:
+        return ""
+    centre, interval = times(judgement.centre, judgement.low, judgement.high)
+    return f"{centre} [{interval}]" if interval else centre
+
+
+def _noise(old: Comparison, new: Comparison) -> str:
+    """Why nothing is said about changes of this comparison, or an empty string."""
+    for which, comparison in (("first", old), ("second", new)):
+        if reason := floor(comparison).reason:
+            return f"in the {which} run {reason}"
+    return ""
+
+
+def _withheld(rows: Iterable[Change]) -> Iterator[Change]:
+    """The rows without their words: the ratios of a run that noise may have moved do not say what changed."""
+    for row in rows:
+        known = row.moved and row.moved.low is not None
+        yield replace(row, moved=replace(row.moved, word="withheld", why="")) if row.moved and known else row

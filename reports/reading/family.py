@@ -1,0 +1,195 @@
+"""One family of a run: its decisions, and why a row has no number or no chance."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Literal
+
+from reports.reading.floor import floor, under
+from reports.reading.measured import Comparison, Launched, Measurements, Variant, clock_of, primary
+from reports.reading.safety import Answer, Count, FamilySafety
+from reports.reading.verdicts import Broken, Candidate, Decision, Finding, decide
+from reports.reading.wording import spaced
+from results.record import FAILED, AbsenceRecord, FamilyRecord
+
+Standing = Literal["safe", "unsafe", "unfinished", "not tested"]
+FIRST = "asyncio"  # the loop that a reader has unless they chose another
+
+
+def loops_in_order(measurements: Measurements) -> list[str]:
+    """The run's backends: the default loop first, then the others of its library."""
+    backends = measurements.run.suite["backends"]
+    return sorted(backends, key=lambda name: (name != FIRST, backends[name]["library"] != FIRST, name))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One workload on one backend at the point of its axis that verdicts speak of."""
+
+    comparison: Comparison
+    backend: str
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+
+    def variant(self, name: str) -> Variant:
+        """An alternative on this case's backend."""
+        return Variant(name, self.backend)
+
+
+class Family:
+    """A family's record and measurements; decisions are made once and kept."""
+
+    def __init__(self, name: str, measurements: Measurements) -> None:
+        """``name`` must be one of the run's families."""
+        self.name = name
+        self.measurements = measurements
+        self.record: FamilyRecord = measurements.run.suite["families"][name]
+        self.absences = [row for row in measurements.run.suite["absences"] if row["family"] == name]
+        self.safety = FamilySafety(name, self.record, measurements.run.safety)
+        self._cases: dict[tuple[str, str], Case | None] = {}
+
+    @cached_property
+    def question(self) -> str:
+        """The first line of the contract."""
+        return (self.record["doc"].strip().splitlines() or [self.name])[0].rstrip(".")
+
+    @cached_property
+    def contract(self) -> str:
+        """The rest of the contract."""
+        return "\n".join(self.record["doc"].strip().splitlines()[1:]).strip()
+
+    @property
+    def group(self) -> str:
+        """The word under which it stands in the index; empty in older records."""
+        return self.record.get("group", "")
+
+    def clock(self, workload: str) -> str:
+        """What its times are: "time", or "processor time"."""
+        return clock_of(self.record["workloads"][workload])
+
+    @cached_property
+    def caveats(self) -> list[str]:
+        """Every caveat once, in the order of the alternatives that have them: rows cite them by number."""
+        records = self.record["alternatives"]
+        return list(dict.fromkeys(caveat for name in sorted(records) for caveat in records[name]["caveats"]))
+
+    @cached_property
+    def loops(self) -> list[str]:
+        """The backends that this family was tried on, with a number or without; all of them if there is none."""
+        every = loops_in_order(self.measurements)
+        seen = {row["backend"] for row in self.absences if row["state"] != "not offered"}
+        for workload in self.record["workloads"]:
+            for comparison in self.points(workload).values():
+                seen |= {variant.backend for variant in comparison.times}
+        return [loop for loop in every if loop in seen] or every
+
+    def present(self, loop: str) -> set[str]:
+        """The alternatives that have a row on a loop, with a number or without, or were tested there; all if none."""
+        names = {row["alternative"] for row in self.absences if row["backend"] == loop} | self.safety.asked(loop)
+        for workload in self.record["workloads"]:
+            for comparison in self.points(workload).values():
+                names |= {variant.alternative for variant in comparison.on(loop)}
+        return names & self.record["alternatives"].keys() or set(self.record["alternatives"])
+
+    def points(self, workload: str) -> dict[int, Comparison]:
+        """A workload's comparisons by n."""
+        return self.measurements.of(self.name, workload)
+
+    def broken(self, alternative: str, backend: str) -> tuple[Broken, ...]:
+        """The promises that it breaks on a backend, found or declared, then what was seen while measuring."""
+        answers = self.safety.broken(alternative, backend)
+        said = {answer.question.name for answer in answers}
+        seen = [
+            Broken(row["state"], f"{_SEEN[row['state']]} in {spaced(row['workload'])}", "measured")
+            for row in self.absences
+            if (row["alternative"], row["backend"]) == (alternative, backend)
+            and row["state"] in FAILED
+            and row["state"] not in said
+        ]
+        return tuple(dict.fromkeys([*map(_broken, answers), *seen]))
+
+    def standing(self, alternative: str, backend: str) -> Standing:
+        """Safe takes an answer to every promise; a trap is unsafe by definition."""
+        if self.record["alternatives"][alternative]["kind"] == "trap" or self.broken(alternative, backend):
+            return "unsafe"
+        answers = self.safety.answers(alternative, backend)
+        states = {answer.state for answer in answers if not answer.question.fact}
+        if "pass" not in states:
+            return "not tested"
+        return "unfinished" if "not tested" in states else "safe"
+
+    def count(self, loop: str) -> Count:
+        """How many of the alternatives that were asked on a loop are safe."""
+        standings = {name: self.standing(name, loop) for name in self.present(loop)}
+        asked = {name for name in standings if any(answer.judged for answer in self.safety.answers(name, loop))}
+        of_asked = Counter(standings[name] for name in asked)
+        rest = [standings[name] for name in standings.keys() - asked]
+        return Count(of_asked["safe"], len(asked), of_asked["unfinished"], len(rest), rest.count("unsafe"))
+
+    def case(self, workload: str, backend: str) -> Case | None:
+        """The verdict on a workload on a backend; None if nothing was measured there."""
+        key = workload, backend
+        if key not in self._cases:
+            self._cases[key] = self._case(workload, backend)
+        return self._cases[key]
+
+    def _case(self, workload: str, backend: str) -> Case | None:
+        points = {n: entry for n, entry in self.points(workload).items() if entry.on(backend)}
+        n = primary(points)
+        if n is None:
+            return None
+        comparison = points[n]
+        candidates = tuple(self.candidate(variant) for variant in comparison.on(backend) if self.knows(variant))
+        baseline = self.record["baseline"].get(backend)
+
+        def ratios(over: str, under: str, launches: Launched = "all") -> list[float]:
+            return comparison.log_ratios(Variant(over, backend), Variant(under, backend), launches)
+
+        planned, beyond = partial(ratios, launches="planned"), partial(ratios, launches="beyond")
+        decision = under(
+            decide(
+                ratios, candidates, baseline, planned=planned, beyond=beyond if "extra" in comparison.record else None
+            ),
+            floor(comparison),
+        )
+        return Case(comparison, backend, candidates, decision)
+
+    def knows(self, variant: Variant) -> bool:
+        """Whether the record describes a variant that was measured; a foreign file may hold others."""
+        return variant.alternative in self.record["alternatives"]
+
+    def candidate(self, variant: Variant) -> Candidate:
+        """What verdicts need to know of an alternative."""
+        record = self.record["alternatives"][variant.alternative]
+        broken = self.broken(*variant)
+        states = [answer.state for answer in self.safety.answers(*variant) if not answer.question.fact]
+        untested = states.count("not tested") if self.safety.tested else 0
+        return Candidate(variant.alternative, record["kind"], tuple(record["caveats"]), broken, untested)
+
+    def findings(self, backend: str) -> list[Finding]:
+        """The decisions of every workload that was measured on a backend."""
+        cases = [(workload, self.case(workload, backend)) for workload in self.record["workloads"]]
+        return [
+            Finding(workload, case.decision, case.candidates, self.clock(workload)) for workload, case in cases if case
+        ]
+
+    def missing(self, workload: str, backend: str, n: int | None) -> Iterator[AbsenceRecord]:
+        """The reasons of the rows that have no number on a backend at n; of every point when n is None."""
+        for row in self.absences:
+            if (row["workload"], row["backend"]) == (workload, backend) and (n is None or row["n"] in (None, n)):
+                yield row
+
+
+def _broken(answer: Answer) -> Broken:
+    how: Literal["failed", "declared"] = "failed" if answer.state == "FAIL" else "declared"
+    return Broken(answer.question.name, answer.question.words, how)
+
+
+_SEEN = {
+    "raised": "raised an exception",
+    "wrong answer": "gave a wrong answer",
+    "left something behind": "left something behind",
+    "died": "died",
+    "hung": "hung",
+}

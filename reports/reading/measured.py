@@ -1,0 +1,215 @@
+"""A run's times, arranged for comparing: who was measured together with whom, launch by launch."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+from typing import Literal, NamedTuple
+
+from reports.reading.raw import RawFile, raw_files
+from reports.reading.wording import CLOCKS
+from results.frame import frame, readings, tallies
+from results.labels import Label, parsed
+from results.record import (
+    AlternativeRecord,
+    BackendRecord,
+    ComparisonRecord,
+    FamilyRecord,
+    NeighbourRecord,
+    ReadingRecord,
+    Run,
+    WorkloadRecord,
+    file_name,
+    one_line,
+)
+from results.statistics import launch_log_ratios
+from results.verdicts import Judgement, judge
+
+KEYS = ("n", "alternative", "backend", "twin", "launch", "value")
+Launches = Mapping[int, list[float]]  # launch number -> values, round by round
+Launched = Literal["all", "planned", "beyond"]
+
+
+class Variant(NamedTuple):
+    """An alternative on a backend."""
+
+    alternative: str
+    backend: str
+
+    @property
+    def label(self) -> str:
+        """As the record writes it."""
+        return str(Label(*self))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A family's workload at one n: the times of every variant, taken in turns, so that any two can be paired.
+
+    ``tallies`` are per operation; ``readings`` are medians over launches of the median over rounds, by name.
+    """
+
+    record: ComparisonRecord
+    times: Mapping[Variant, Launches]
+    twin: Launches = field(default_factory=dict)
+    tallies: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
+    readings: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
+
+    def log_ratios(self, over: Variant, under: Variant, launches: Launched = "all") -> list[float]:
+        """One log ratio of times per launch: of all, of the planned ones, or of those beyond."""
+        return launch_log_ratios(self._of(over, launches), self._of(under, launches))
+
+    def _of(self, variant: Variant, launches: Launched) -> Launches:
+        times, planned = self.times.get(variant, {}), self.record["launches"]
+        if launches == "all":
+            return times
+        return {number: values for number, values in times.items() if (number < planned) == (launches == "planned")}
+
+    def seconds(self, variant: Variant) -> float:
+        """The time of one operation: the median over launches of the median over rounds."""
+        return median(self.launch_medians(variant))
+
+    def launch_medians(self, variant: Variant) -> list[float]:
+        """The median over rounds of each launch, in the order of the launches."""
+        times = self.times[variant]
+        return [median(times[launch]) for launch in sorted(times) if times[launch]]
+
+    def on(self, backend: str) -> list[Variant]:
+        """The variants measured on a backend, by name."""
+        return sorted(variant for variant in self.times if variant.backend == backend)
+
+    def noise(self) -> Judgement | None:
+        """The ratio of the baseline's hidden second copy to the baseline: 1, but for noise. None without a copy."""
+        twin_of = parsed(self.record["twin_of"])
+        original = self.times.get(Variant(twin_of.alternative, twin_of.backend), {})
+        return judge({"twin": launch_log_ratios(self.twin, original)}).get("twin")
+
+
+@dataclass
+class Measurements:
+    """All comparisons of a run by (family, workload, n), and one line for whatever could not be used."""
+
+    run: Run
+    comparisons: dict[tuple[str, str, int], Comparison]
+    problems: list[str]
+
+    @cached_property
+    def raw(self) -> list[RawFile]:
+        """The files behind them, read and hashed once."""
+        return raw_files(self.run)
+
+    def of(self, family: str, workload: str) -> dict[int, Comparison]:
+        """The comparisons of one workload by n, in ascending order."""
+        found = {n: entry for (one, other, n), entry in self.comparisons.items() if (one, other) == (family, workload)}
+        return dict(sorted(found.items()))
+
+
+def measurements(run: Run) -> Measurements:
+    """Arrange a run; files and entries that are not what they should be are named in ``problems``, the rest is kept."""
+    problems = list(run.problems)
+    run.suite["families"] = dict(_usable_families(run, problems))
+    comparisons: dict[tuple[str, str, int], Comparison] = {}
+    for key in sorted(run.benchmarks):
+        try:
+            comparisons |= _comparisons(run, key)
+        except (KeyError, TypeError, ValueError) as error:
+            problems.append(_foreign(run.path / key[0] / file_name(key[1]), error))
+    for family, workload, name in sorted(run.readings):
+        try:
+            found = _readings(run, (family, workload, name))
+        except (KeyError, TypeError, ValueError) as error:
+            problems.append(_foreign(run.path / family / file_name(workload, name), error))
+            continue
+        for n, values in found.items():
+            if known := comparisons.get((family, workload, n)):
+                read = {variant: {**known.readings.get(variant, {}), name: value} for variant, value in values.items()}
+                comparisons[family, workload, n] = replace(known, readings={**known.readings, **read})
+    return Measurements(run, comparisons, problems)
+
+
+def _foreign(path: Path, error: Exception) -> str:
+    return f"{path}: not a suite of this run: {one_line(error)}"
+
+
+def _readings(run: Run, key: tuple[str, str, str]) -> dict[int, dict[Variant, float]]:
+    """A reading of every variant by n; the baseline's twin is left out."""
+    table = readings(replace(run, readings={key: run.readings[key]}))
+    place = ["n", "alternative", "backend"]
+    launches = table[~table["twin"].astype(bool)].groupby([*place, "launch"])["value"].median()
+    medians = launches.groupby(place).median().reset_index()
+    found: dict[int, dict[Variant, float]] = defaultdict(dict)
+    for n, alternative, backend, value in zip(*(medians[name].tolist() for name in [*place, "value"]), strict=True):
+        found[n][Variant(alternative, backend)] = value
+    return found
+
+
+def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, str, int], Comparison]]:
+    extra = {key: run.extra[key]} if key in run.extra else {}
+    alone = replace(run, benchmarks={key: run.benchmarks[key]}, extra=extra)
+    times: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
+    twins: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    table = frame(alone)
+    if not (table["value"] > 0).all():
+        raise ValueError("a time that is not above zero")
+    for n, alternative, backend, twin, launch, value in zip(*(table[name].tolist() for name in KEYS), strict=True):
+        mine = twins[n] if twin else times[n][Variant(alternative, backend)]
+        mine[launch].append(value)
+    counted: dict[int, dict[Variant, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    table = tallies(alone)
+    names = ("n", "alternative", "backend", "tally", "value")
+    for n, alternative, backend, tally, value in zip(*(table[name].tolist() for name in names), strict=True):
+        counted[n][Variant(alternative, backend)][tally] = float(value)
+    for record in run.suite["comparisons"]:
+        if (record["family"], record["workload"]) == key and key[0] in run.suite["families"]:
+            n = record["n"]
+            yield (*key, n), Comparison(record, dict(times[n]), twins[n], counted[n])
+
+
+def _usable_families(run: Run, problems: list[str]) -> Iterator[tuple[str, FamilyRecord]]:
+    where = run.path / "suite.json"
+    for name, family in run.suite["families"].items():
+        missing = [*_missing(family, FamilyRecord.__required_keys__)] or [*_missing_inside(family)]
+        if missing:
+            problems.append(f"{where}: family {name} is left out: {', '.join(missing)} missing")
+        else:
+            yield name, family
+    for backend in [*run.suite["backends"]]:
+        if missing := _missing(run.suite["backends"][backend], BackendRecord.__required_keys__):
+            problems.append(f"{where}: backend {backend} is left out: {', '.join(missing)} missing")
+            del run.suite["backends"][backend]
+
+
+def _missing_inside(family: FamilyRecord) -> Iterator[str]:
+    yield from _missing_in(family["workloads"], WorkloadRecord.__required_keys__)
+    yield from _missing_in(family["alternatives"], AlternativeRecord.__required_keys__)
+    neighbours = {f"neighbours.{place}": entry for place, entry in enumerate(family.get("neighbours", ()))}
+    yield from _missing_in(neighbours, NeighbourRecord.__required_keys__)
+    for name, workload in family["workloads"].items():
+        readings = {f"{name}.readings.{place}": entry for place, entry in enumerate(workload.get("readings", ()))}
+        yield from _missing_in(readings, ReadingRecord.__required_keys__)
+
+
+def _missing_in(entries: Mapping[str, object], keys: Iterable[str]) -> list[str]:
+    return [f"{name}.{key}" for name, entry in entries.items() for key in _missing(entry, keys)]
+
+
+def _missing(entry: object, keys: Iterable[str]) -> list[str]:
+    return sorted(set(keys) - entry.keys()) if isinstance(entry, dict) else ["everything"]
+
+
+def clock_of(record: WorkloadRecord) -> str:
+    """What the times of a workload are: "time", or "processor time"."""
+    clock = record.get("clock", "wall")
+    return CLOCKS.get(clock, f"{clock} time")
+
+
+def primary(points: Iterable[int]) -> int | None:
+    """The point of the axis that verdicts speak of: 100 where it was measured, else the middle one."""
+    ordered = sorted(points)
+    if not ordered:
+        return None
+    return 100 if 100 in ordered else ordered[(len(ordered) - 1) // 2]

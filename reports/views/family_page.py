@@ -1,0 +1,219 @@
+"""Everything that a family's page shows, as plain values."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reports.reading.family import Case, Family
+from reports.reading.growth import Crossover, crossover, rounded_power, times_by_n
+from reports.reading.wording import duration, of_clock, percent_change, plural, significant, spaced, unit_for
+from reports.views.anchors import code_anchors, slugs
+from reports.views.by_loop import LoopsView, loops_view
+from reports.views.charts import MOST_SERIES, UNSAFE, Caption, Dot, GrowthChart, Line, RatioChart, judged_dot
+from reports.views.code_page import SourceView, sources
+from reports.views.conditions import disturbed
+from reports.views.places import Place, Places
+from reports.views.provenance import Noise, noise
+from reports.views.safety_sections import SafetyView, safety_view
+from reports.views.sentences import Verdict, headline, pick_for_all, verdict
+from reports.views.table import Row, Table, table
+from results.statistics import BAND
+
+MOST_ROWS = 12  # of a chart
+RATE = 1000  # operations per second, for the sentence that says whether a difference matters
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadView:
+    """One section of the page."""
+
+    name: str
+    anchor: str
+    question: str
+    axis: str
+    operation: str
+    clock: str
+    n: int | None
+    verdict: Verdict | None
+    matters: str
+    table: Table
+    ratio_chart: RatioChart | None
+    growth_chart: GrowthChart | None
+    crossover: str
+    noises: tuple[tuple[int, Noise], ...]
+    disturbed: str
+    across: LoopsView | None
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyView:
+    """A family's page for one loop.
+
+    ``picked`` is the code of what is picked here, the likeliest first; the code of ``others`` is on the page that
+    ``place`` names. ``neighbours`` are other families of this run: name, page, and what one wants who should go there.
+    ``links`` leads from an alternative to its code, ``codes`` to the same on the page of all code. ``loud`` says where
+    verdicts are noisy, ``loud_elsewhere`` which workloads are so at another n.
+    """
+
+    name: str
+    loop: str
+    place: Place
+    question: str
+    contract: str
+    headline: Verdict
+    loud: tuple[str, ...]
+    loud_elsewhere: tuple[str, ...]
+    workloads: tuple[WorkloadView, ...]
+    picked: tuple[SourceView, ...]
+    others: tuple[SourceView, ...]
+    caveats: tuple[str, ...]
+    safety: SafetyView
+    neighbours: tuple[tuple[str, str, str], ...]
+    has_own: bool
+    links: dict[str, str]
+    codes: dict[str, str]
+    band: str
+
+    @property
+    def apart(self) -> str:
+        """The page of its safety, if that is not this one."""
+        return self.place.apart.get(self.loop, "")
+
+
+def family_view(family: Family, loop: str, where: Places) -> FamilyView:
+    """Gather a family's page for one loop."""
+    place = where[family.name]
+    sections = slugs(list(family.record["workloads"]))
+    workloads = tuple(_workload(family, name, loop, sections[name]) for name in family.record["workloads"])
+    picked = _picked(family, loop)[: 1 if place.apart else None]
+    others = sorted(family.present(loop) - set(picked))
+    codes = {name: f"{place.code}#{anchor}" for name, anchor in code_anchors(family).items()}
+    return FamilyView(
+        name=family.name,
+        loop=loop,
+        place=place,
+        question=family.question,
+        contract=family.contract,
+        headline=headline(family, loop),
+        loud=tuple(_loud(workloads)),
+        loud_elsewhere=tuple(
+            spaced(view.name) for view in workloads if any(check.loud and n != view.n for n, check in view.noises)
+        ),
+        workloads=workloads,
+        picked=sources(family, place, picked),
+        others=sources(family, place, others),
+        caveats=tuple(family.caveats),
+        safety=safety_view(family, loop),
+        neighbours=tuple(
+            (entry["family"], where[entry["family"]].on(loop), entry["why"])
+            for entry in family.record.get("neighbours", ())
+            if entry["family"] in where
+        ),
+        has_own=any(family.record["alternatives"][name]["kind"] == "own" for name in family.present(loop)),
+        links={name: href.removeprefix(place.code) if name in picked else href for name, href in codes.items()},
+        codes=codes,
+        band=f"{percent_change(-BAND)} to {percent_change(BAND)} %",
+    )
+
+
+def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView:
+    record, points = family.record["workloads"][name], family.points(name)
+    case, rows = family.case(name, loop), table(family, name, loop)
+    fair = [entry.name for entry in case.candidates if entry.promises_all] if case else []
+    crossing = crossover(points, loop, fair, record["axis"]) if fair else None
+    checks = [(n, noise(family.measurements, (family.name, name, n))) for n in points]
+    return WorkloadView(
+        name=name,
+        anchor=anchor,
+        question=record["question"],
+        axis=record["axis"],
+        operation=record["operation"],
+        clock=rows.clock,
+        n=case.comparison.record["n"] if case else None,
+        verdict=verdict(case.decision, case.candidates) if case else None,
+        matters=_matters(case, rows) if case else "",
+        table=rows,
+        ratio_chart=_ratio_chart(name, rows, loop, anchor),
+        growth_chart=_growth_chart(family, name, loop, rows, crossing, anchor),
+        crossover=crossing.text if crossing else "",
+        noises=tuple((n, check) for n, check in checks if check),
+        disturbed=disturbed(case.comparison.record) if case else "",
+        across=loops_view(family, name, loop, anchor),
+    )
+
+
+def _loud(workloads: Sequence[WorkloadView]) -> Iterator[str]:
+    """Where noise hides differences at the n that the verdicts speak of."""
+    for view in workloads:
+        yield from (
+            f"in {spaced(view.name)} (n = {n:,}) under {check.limit}"
+            for n, check in view.noises
+            if n == view.n and check.loud
+        )
+
+
+def _matters(case: Case, rows: Table) -> str:
+    """What the pick saves at a stated rate, in shares of one core; empty unless it is faster than the baseline."""
+    decision = case.decision
+    pick, baseline = decision.pick, decision.baseline
+    if not pick or not baseline or pick not in decision.to_baseline or decision.to_baseline[pick].word != "faster":
+        return ""
+    saved = case.comparison.seconds(case.variant(baseline)) - case.comparison.seconds(case.variant(pick))
+    if saved <= 0:
+        return ""
+    share = significant(100 * RATE * saved, 2)
+    return (
+        f"Does it matter? It saves {duration(saved)}{of_clock(rows.clock)} per {rows.operation}: {share} % of a core "
+        f"at {plural(RATE, rows.operation)} a second."
+    )
+
+
+def _dot(row: Row) -> Dot:
+    if row.judgement is None:
+        return Dot(row.name, 1.0, None, None, f"baseline{UNSAFE if row.unsafe else ''}", row.unsafe)
+    return judged_dot(row.name, row.judgement, row.unsafe)
+
+
+def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str) -> RatioChart | None:
+    if rows.baseline is None or len(rows.rows) < 2:
+        return None
+    ordered = sorted(rows.rows, key=lambda row: (row.sort_ratio or 0.0, row.name))
+    drawn = [row for number, row in enumerate(ordered) if number < MOST_ROWS or row.name == rows.baseline]
+    which = "all" if len(drawn) == len(ordered) else f"the fastest {len(drawn)} of {len(ordered)}"
+    caption = Caption(
+        f"ratio-{anchor}",
+        f"{workload} on {loop}: {rows.clock} relative to {rows.baseline}",
+        f"From fastest to slowest, {which}, with 95 % intervals; the same numbers are in the table.",
+    )
+    return RatioChart(caption, tuple(_dot(row) for row in drawn), BAND)
+
+
+def _growth_chart(
+    family: Family, workload: str, loop: str, rows: Table, crossing: Crossover | None, anchor: str
+) -> GrowthChart | None:
+    record, points = family.record["workloads"][workload], family.points(workload)
+    case = family.case(workload, loop)
+    if case is None or not rows.has_growth:
+        return None
+    decision = case.decision
+    first = {decision.pick, decision.leader, decision.baseline, *(crossing.names if crossing else ())}
+    chosen = sorted(rows.rows, key=lambda row: (row.name not in first, row.unsafe, row.seconds))[:MOST_SERIES]
+    lines = []
+    for row in sorted(chosen, key=lambda row: row.seconds):
+        label = f"{row.name} {rounded_power(row.growth.exponent)}" if row.growth else row.name
+        label += " (unsafe)" if row.unsafe else ""
+        lines.append(Line(label, tuple(times_by_n(points, case.variant(row.name)).items()), row.unsafe))
+    unit = unit_for(min(seconds for line in lines for _, seconds in line.points))
+    caption = Caption(
+        f"growth-{anchor}",
+        f"{workload} on {loop}: {rows.clock} per {rows.operation} as {record['axis']} grow",
+        f"{len(lines)} alternatives; the number behind each name is the fitted exponent, also in the table.",
+    )
+    per = f"{unit[0]}{of_clock(rows.clock)} per {rows.operation}"
+    return GrowthChart(caption, tuple(lines), unit[1], (record["axis"], per))
+
+
+def _picked(family: Family, loop: str) -> list[str]:
+    """What is picked on a loop, each once: what leads or ties in every workload first, then by workload."""
+    decided = [entry for entry in family.findings(loop) if entry.decision.pick]
+    everywhere = pick_for_all(decided) if decided else None
+    return list(dict.fromkeys(filter(None, [everywhere, *(entry.decision.pick for entry in decided)])))

@@ -1,0 +1,302 @@
+"""Verdicts as sentences: pure functions from a decision to plain text with `code` and **strong** marks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reports.reading.family import Family
+from reports.reading.verdicts import Broken, Candidate, Decision, Finding
+from reports.reading.wording import CLOCKS, listed, plural, spaced, speed_with_interval
+from results.verdicts import Judgement
+
+MOST_WORDS = 2  # promises that a sentence spells out, and alternatives that it gives a reason for
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A verdict in words: ``headline`` first, then what else there is to know; without ``advice`` it only says why."""
+
+    headline: str
+    details: tuple[str, ...] = ()
+    advice: bool = True
+
+    @property
+    def text(self) -> str:
+        """All of it as one paragraph."""
+        return " ".join((self.headline, *self.details))
+
+
+def faster_by(judgement: Judgement) -> str:
+    """``3.2x faster [3.1-3.3]``."""
+    return speed_with_interval(judgement.centre, judgement.low, judgement.high)
+
+
+def verdict(decision: Decision, candidates: Sequence[Candidate]) -> Verdict:
+    """The verdict of one workload on one backend."""
+    if not candidates:
+        return Verdict("**Nothing was measured here**, so nothing is recommended.")
+    if decision.withheld:
+        return Verdict(
+            f"**No verdict here**: {decision.withheld}.", tuple(filter(None, [_remedy(decision), _out(candidates)]))
+        )
+    if decision.pick is None:
+        return Verdict(_nothing_to_pick(candidates))
+    if not decision.resolved:
+        return Verdict(_one_look(decision))
+    by_name = {candidate.name: candidate for candidate in candidates}
+    details = (
+        _ties(decision),
+        _lead(decision),
+        _untested(by_name[decision.pick]),
+        _promises_less(decision, by_name),
+        _unsafe(decision, by_name),
+    )
+    return Verdict(_pick(decision), tuple(detail for detail in details if detail))
+
+
+def _remedy(decision: Decision) -> str:
+    if not decision.noise:
+        return ""
+    return "A run with more launches, or on a quieter machine, may tell more."
+
+
+def _out(candidates: Sequence[Candidate]) -> str:
+    """What safety excludes, which takes no clock."""
+    names = [candidate.name for candidate in candidates if not candidate.recommendable]
+    return f"Out whatever their times: {_some(names)}." if names else ""
+
+
+def _some(names: Sequence[str]) -> str:
+    said = [f"`{name}`" for name in names[:MOST_WORDS]]
+    rest = len(names) - len(said)
+    return listed([*said, plural(rest, "other")] if rest else said)
+
+
+def no_verdict(decision: Decision) -> str:
+    """A withheld verdict in a few words, for lists."""
+    return f"no verdict: under {decision.noise} is noise" if decision.noise else "no verdict: no noise floor"
+
+
+def _nothing_to_pick(candidates: Sequence[Candidate]) -> str:
+    less = [candidate.name for candidate in candidates if candidate.recommendable]
+    if less:
+        why = f"everything that is safe here promises less than the contract ({_names(less)})"
+        return f"**Nothing is recommended**: {why}."
+    return f"**Nothing is recommended**: {nothing_passes(candidates)}."
+
+
+def nothing_passes(candidates: Sequence[Candidate]) -> str:
+    """Why none of them may be picked, as the end of a sentence."""
+    if len(candidates) == 1:
+        return f"the one alternative measured here, `{candidates[0].name}`, {why_not(candidates[0])}"
+    reasons = [f"`{candidate.name}` {why_not(candidate)}" for candidate in candidates[:MOST_WORDS]]
+    if len(candidates) > MOST_WORDS:
+        reasons.append(f"the other {len(candidates) - MOST_WORDS} are out as well")
+    return f"none of the {len(candidates)} alternatives measured here is safe: {'; '.join(reasons)}"
+
+
+def why_not(candidate: Candidate) -> str:
+    """What keeps an alternative from being picked: ``failed the safety check “...”``."""
+    failed, declared, measured = (
+        [entry for entry in candidate.broken if entry.how == how] for how in ("failed", "declared", "measured")
+    )
+    parts = []
+    if failed:
+        parts.append(
+            f"failed {'the safety check' if len(failed) == 1 else f'{len(failed)} safety checks,'} {_quoted(failed)}"
+        )
+    if declared:
+        parts.append(f"is known to break {_quoted(declared)}")
+    parts += [entry.words for entry in measured[:1]]
+    return listed(parts) or "is one of the traps"
+
+
+def _quoted(broken: Sequence[Broken]) -> str:
+    said = [f"“{entry.words}”" for entry in broken[:MOST_WORDS]]
+    rest = len(broken) - len(said)
+    return listed([*said, f"{rest} more"] if rest else said)
+
+
+def _one_look(decision: Decision) -> str:
+    launches = max(judgement.estimate.launches for judgement in decision.to_leader.values())
+    start = f"**{plural(launches, 'look')}, no interval**: `{decision.leader}` was the fastest"
+    if decision.baseline and decision.baseline in decision.to_leader:
+        start += f" ({faster_by(decision.to_baseline[str(decision.leader)])} than `{decision.baseline}`)"
+    return f"{start}. That is too little to recommend anything: an interval takes six launches."
+
+
+def _pick(decision: Decision) -> str:
+    pick, baseline = decision.pick, decision.baseline
+    if not decision.to_leader:
+        return f"**Use `{pick}`**: nothing else was measured here."
+    if pick == baseline and pick != decision.leader:
+        return f"**Keep `{pick}`**: nothing that keeps every promise is measurably faster."
+    if pick == baseline:
+        return f"**Keep `{pick}`**: it is what most people write, and nothing that keeps every promise is faster."
+    if pick is not None and pick in decision.to_baseline:
+        return f"**Use `{pick}`**: {faster_by(decision.to_baseline[pick])} than `{baseline}`."
+    return f"**Use `{pick}`**: the fastest; there is no ratio, since the baseline has no number here."
+
+
+def _ties(decision: Decision) -> str:
+    parts = []
+    if decision.leader and decision.leader != decision.pick:
+        judgement = decision.to_pick[decision.leader]
+        parts.append(f"the fastest, `{decision.leader}`, is {faster_by(judgement)}: {judgement.word}")
+    if decision.same:
+        parts.append(f"practically the same: {_names(decision.same)}")
+    if decision.open:
+        parts.append(f"too close to call: {_names(decision.open)}")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _lead(decision: Decision) -> str:
+    lead = decision.lead
+    if lead is None:
+        return ""
+    launches = plural(lead.again.estimate.launches, "launch")
+    where = f"in {launches} that chose neither, `{lead.following}` was {faster_by(lead.again)} than `{decision.leader}`"
+    if lead.gone:
+        return f"The lead did not show again: {where}."
+    return f"Measured again, {where}."
+
+
+def _names(names: Sequence[str]) -> str:
+    return listed([f"`{name}`" for name in names])
+
+
+def _promises_less(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
+    name = decision.with_caveat
+    if name is None:
+        return ""
+    caveats = listed([f"“{caveat.rstrip('.')}”" for caveat in by_name[name].caveats])
+    return f"If you can accept less, `{name}` is {faster_by(decision.to_pick[name])} still: {caveats}."
+
+
+def _unsafe(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
+    name = decision.unsafe
+    if name is None:
+        return ""
+    return f"`{name}` would be {faster_by(decision.to_pick[name])}, but it {why_not(by_name[name])}."
+
+
+def _untested(pick: Candidate) -> str:
+    return f"`{pick.name}` was not tested for {plural(pick.untested, 'promise')}." if pick.untested else ""
+
+
+def headline(family: Family, backend: str) -> Verdict:
+    """The sentence about a whole family on one backend, or why nothing was measured there."""
+    findings = family.findings(backend)
+    if findings:
+        return family_headline(backend, findings)
+    problem = family.measurements.run.suite["backends"][backend]["problem"]
+    reasons = {row["reason"] for row in family.absences if row["backend"] == backend}
+    why = problem or (reasons.pop() if len(reasons) == 1 else "every row has its reason below" if reasons else "")
+    return Verdict(f"**Nothing was measured on {backend}**{f': {why}' if why else ''}.", advice=False)
+
+
+def family_headline(backend: str, findings: Sequence[Finding]) -> Verdict:
+    """The family on one backend: one pick if it leads or ties in every workload, otherwise a line for each."""
+    decided = [entry for entry in findings if entry.decision.pick and entry.decision.resolved]
+    if not decided:
+        return Verdict(_nothing_on(backend, findings), advice=False)
+    pick = pick_for_all(decided)
+    excluded = tuple(_excluded(findings))
+    if pick is None:
+        lines = (*map(_line, findings), *excluded)
+        return Verdict(f"**It depends** on the workload (on {backend}):", lines)
+    if len(findings) == 1:
+        ties = _ties(findings[0].decision)
+        where = f"{backend}{_in_clock(findings[0])}"
+        return Verdict(f"On {where}: {_pick(findings[0].decision)}", tuple(filter(None, [ties, *excluded])))
+    lines = (*(_line_for(entry, pick) for entry in findings), *excluded)
+    return Verdict(_one_pick(backend, pick, decided, len(findings)), lines)
+
+
+def _excluded(findings: Sequence[Finding]) -> Iterator[str]:
+    """What is faster than the pick somewhere, and why it is not the pick."""
+    won: dict[str, list[str]] = {}
+    for entry in findings:
+        if entry.decision.unsafe:
+            won.setdefault(entry.decision.unsafe, []).append(spaced(entry.workload))
+    for name, workloads in won.items():
+        candidate = next(one for entry in findings for one in entry.candidates if one.name == name)
+        yield f"not `{name}`, although faster in {listed(workloads)}: it {why_not(candidate)}"
+
+
+def _nothing_on(backend: str, findings: Sequence[Finding]) -> str:
+    withheld = [entry for entry in findings if entry.decision.withheld]
+    if len(withheld) == len(findings):
+        where = f"all {len(findings)} workloads" if len(findings) > 1 else "the one workload"
+        return f"**No verdict on {backend}**: in {where} noise may be more than the band."
+    every = {candidate.name: candidate for entry in findings for candidate in entry.candidates}
+    if any(entry.decision.pick for entry in findings) or any(one.recommendable for one in every.values()):
+        return f"**Nothing can be recommended on {backend}** from this run."
+    return f"**Nothing is recommended on {backend}**: {nothing_passes([*every.values()])}."
+
+
+def _one_pick(backend: str, pick: str, decided: Sequence[Finding], workloads: int) -> str:
+    baselines = {entry.decision.baseline for entry in decided}
+    scope = f"all {len(decided)} workloads" if len(decided) > 1 else "the one workload with a verdict"
+    if 1 < len(decided) < workloads:
+        scope = f"the {len(decided)} workloads with a verdict"
+    if baselines == {pick}:
+        return f"**Keep `{pick}`** on {backend}: in {scope}, nothing that keeps every promise is measurably faster."
+    judged = [entry.decision.to_baseline.get(pick) for entry in decided]
+    faster = sum(judgement is not None and judgement.word == "faster" for judgement in judged)
+    start = f"**Use `{pick}`** on {backend}"
+    if not faster or len(baselines) > 1:
+        return f"{start}: in {scope} nothing that keeps every promise is measurably faster."
+    if faster == len(decided):
+        return f"{start}: faster than `{baselines.pop()}` in {scope}."
+    some = f"{faster} of {len(decided)} workloads"
+    return f"{start}: faster than `{baselines.pop()}` in {some}, and beaten by nothing as safe in the others."
+
+
+def pick_for_all(findings: Sequence[Finding]) -> str | None:
+    """The alternative that is picked or tied everywhere; of several the one picked most often."""
+    everywhere = set.intersection(*({str(entry.decision.pick), *entry.decision.tied} for entry in findings))
+    return min(
+        everywhere, key=lambda name: (-sum(entry.decision.pick == name for entry in findings), name), default=None
+    )
+
+
+def _in_clock(finding: Finding) -> str:
+    """Its clock in brackets, to stand behind something; nothing for the wall's."""
+    return f" ({finding.clock})" if finding.clock != CLOCKS["wall"] else ""
+
+
+def _workload(finding: Finding) -> str:
+    """The workload's name, and its clock where that is not the wall's."""
+    return f"{spaced(finding.workload)}{_in_clock(finding)}"
+
+
+def _line(finding: Finding) -> str:
+    return f"{_workload(finding)}: {short_pick(finding.decision)}"
+
+
+def _line_for(finding: Finding, pick: str) -> str:
+    decision = finding.decision
+    if decision.pick is None or not decision.resolved:
+        return _line(finding)
+    if pick in decision.to_baseline:
+        text = f"{faster_by(decision.to_baseline[pick])} than `{decision.baseline}`"
+    else:
+        text = "it is the baseline" if pick == decision.baseline else "no baseline to compare with"
+    ties = _names([name for name in (str(decision.pick), *decision.tied) if name != pick])
+    return f"{_workload(finding)}: {text}{f'; ties: {ties}' if ties else ''}"
+
+
+def short_pick(decision: Decision) -> str:
+    """The pick in a few words, for lists: ``use `x`, 3.2x faster [3.1-3.3]; ties: `y```."""
+    if decision.withheld:
+        return no_verdict(decision)
+    if decision.pick is None or not decision.resolved:
+        return "nothing to recommend"
+    if decision.pick == decision.baseline:
+        text = f"keep `{decision.pick}`"
+    elif decision.pick in decision.to_baseline:
+        text = f"use `{decision.pick}`, {faster_by(decision.to_baseline[decision.pick])}"
+    else:
+        text = f"use `{decision.pick}`"
+    return f"{text}; ties: {_names(decision.tied)}" if decision.tied else text

@@ -1,0 +1,298 @@
+"""The rows of one table: safe alternatives first, then those not to pick, then those without a number."""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from reports.reading.family import Case, Family
+from reports.reading.growth import Growth, growth
+from reports.reading.measured import Comparison, Variant
+from reports.reading.verdicts import Candidate
+from reports.reading.wording import TIMES, compact, duration, plural, spaced, times, unit_for
+from reports.views.anchors import Anchors
+from reports.views.safety_sections import Head, Mark, heads, marks
+from results.record import AbsenceRecord, ReadingRecord
+from results.verdicts import Judgement
+
+MOST_NAMES = 2  # broken promises that a row spells out
+MOST_HEADS = 6  # promises that a table has room for: the matrix has them all
+SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
+CLASSES = {
+    "faster": "good",
+    "slower": "slow",
+    "practically the same": "same",
+    "not resolved": "open",
+    "no interval": "open",
+    "withheld": "open",
+    "baseline": "same",
+    "": "open",
+}
+UNITS = {"second": "a time", "ratio": "in per cent", "count": "a number"}
+KINDS = {
+    "idiom": ("idiom", "what people write with the standard tools"),
+    "trap": ("trap", "a mistake that people make, kept here to show its price"),
+    "package": ("package", "a package from PyPI"),
+    "own": ("ours", "written for this suite: we choose the workloads too, so check it twice"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """The word for a kind; one that we do not know is its own."""
+    return KINDS.get(kind, (kind, ""))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A column of what was measured beside time; ``about`` says what it is and which way is good."""
+
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An alternative with times; ``less`` numbers its caveats in the family's list, ``marks`` are its safety."""
+
+    name: str
+    kind: str
+    badge: str
+    seconds: float
+    time: str
+    sort_ratio: float | None
+    ratio: str
+    interval: str
+    word: str
+    word_class: str
+    growth: Growth | None
+    counts: tuple[str, ...]
+    readings: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    faults: tuple[str, ...]
+    less: tuple[int, ...]
+    notes: tuple[str, ...]
+    judgement: Judgement | None
+    unsafe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Alternatives without a number that share the reason."""
+
+    names: tuple[str, ...]
+    state: str
+    reason: str
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One workload on one backend; ``skipped`` says what the run did not get to, ``clock`` what its times are.
+
+    ``heads`` are the promises that tell its rows apart best, and the facts; ``kept`` counts those that nobody breaks
+    here, ``left`` those that somebody does, and for which there is no room.
+    """
+
+    baseline: str | None
+    operation: str
+    clock: str
+    counts: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    has_growth: bool
+    heads: tuple[Head, ...]
+    kept: int
+    left: int
+    safe: tuple[Row, ...]
+    unsafe: tuple[Row, ...]
+    missing: tuple[Missing, ...]
+    skipped: tuple[str, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row with times."""
+        return (*self.safe, *self.unsafe)
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return 4 + self.has_growth + len(self.counts) + len(self.readings) + len(self.heads)
+
+    @property
+    def per_operation(self) -> str:
+        """What a row's time is of: ``per job``, or ``processor time per job``."""
+        return f"{'' if self.clock == 'time' else f'{self.clock} '}per {self.operation}"
+
+
+def table(family: Family, workload: str, backend: str) -> Table:
+    """Build the table of one workload on one backend; it may be empty."""
+    record = family.record["workloads"][workload]
+    case = family.case(workload, backend)
+    points = family.points(workload)
+    anchors = Anchors(family)
+    every = heads(family, anchors)
+    rows = _rows(family, workload, case, points, anchors) if case else []
+    telling = [place for place, head in enumerate(every) if head.fact or _breakers(row.marks[place] for row in rows)]
+    shown = _best(telling, every, rows)
+    rows = [replace(row, marks=tuple(row.marks[place] for place in shown)) for row in rows]
+    names = {row.name for row in rows}
+    n = case.comparison.record["n"] if case else None
+    return Table(
+        baseline=case.decision.baseline if case else None,
+        operation=record["operation"],
+        clock=family.clock(workload),
+        counts=tuple(record["tallies"]),
+        readings=tuple(_reading(entry) for entry in record.get("readings", ())),
+        has_growth=any(row.growth for row in rows),
+        heads=tuple(every[place] for place in shown),
+        kept=len(every) - len(telling),
+        left=len(telling) - len(shown),
+        safe=tuple(row for row in rows if not row.unsafe),
+        unsafe=tuple(row for row in rows if row.unsafe),
+        missing=tuple(_missing(family.missing(workload, backend, n), names)),
+        skipped=tuple(_skipped(family.missing(workload, backend, None))),
+    )
+
+
+def _breakers(marks: Iterable[Mark]) -> int:
+    """How many break the promise, or were not tested; a column in which all are well tells nothing."""
+    return sum(mark.css in ("x", "u") for mark in marks)
+
+
+def _best(telling: Sequence[int], every: Sequence[Head], rows: Sequence[Row]) -> list[int]:
+    """The facts, and of the promises those that most rows break, all in their order."""
+    promises = [place for place in telling if not every[place].fact]
+    ordered = sorted(promises, key=lambda place: -_breakers(row.marks[place] for row in rows))
+    return [place for place in telling if every[place].fact or place in ordered[:MOST_HEADS]]
+
+
+def _skipped(absences: Iterable[AbsenceRecord]) -> Iterator[str]:
+    """One line for each reason for which rows were left out, whole points first."""
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for absence in absences:
+        if absence["state"] == SKIPPED:
+            found[absence["n"] or 0, absence["reason"]].add(absence["alternative"])
+    for (n, reason), names in sorted(found.items()):
+        yield f"{f'n = {n:,}' if n else 'Every n'} was not measured for {plural(len(names), 'alternative')}: {reason}"
+
+
+def _missing(absences: Iterable[AbsenceRecord], measured: Container[str]) -> Iterator[Missing]:
+    """The first reason of each alternative; those that share one share a row."""
+    shared: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
+    done: set[str] = set()
+    for row in absences:
+        name = row["alternative"]
+        if name not in measured and name not in done and row["state"] != SKIPPED:
+            done.add(name)
+            shared[row["state"], row["reason"], row["declared"]].append(name)
+    for (state, reason, declared), names in sorted(shared.items(), key=lambda item: min(item[1])):
+        yield Missing(tuple(sorted(names)), state, reason, declared)
+
+
+def _rows(family: Family, workload: str, case: Case, points: dict[int, Comparison], anchors: Anchors) -> list[Row]:
+    ordered = sorted(case.candidates, key=lambda entry: _order(case, entry))
+    anchor = case.decision.baseline or (ordered[0].name if ordered else None)
+    unit = unit_for(case.comparison.seconds(case.variant(anchor))) if anchor else None
+    return [_row(family, workload, case, candidate, points, unit, anchors) for candidate in ordered]
+
+
+def _order(case: Case, candidate: Candidate) -> tuple[float, str]:
+    """By the ratio that is printed, so that the order never argues with it; by time where there is no ratio."""
+    if candidate.name == case.decision.baseline:
+        return 0.0, candidate.name
+    judgement = case.decision.to_baseline.get(candidate.name)
+    return (judgement.centre if judgement else case.comparison.seconds(case.variant(candidate.name))), candidate.name
+
+
+def _row(
+    family: Family,
+    workload: str,
+    case: Case,
+    candidate: Candidate,
+    points: dict[int, Comparison],
+    unit: tuple[str, float] | None,
+    anchors: Anchors,
+) -> Row:
+    decision, variant = case.decision, case.variant(candidate.name)
+    judgement = decision.to_baseline.get(candidate.name)
+    is_baseline = candidate.name == decision.baseline
+    ratio, interval = (f"1{TIMES}", "") if is_baseline else _ratio(judgement)
+    word = "baseline" if is_baseline else judgement.word if judgement else ""
+    counted = case.comparison.tallies.get(variant, {})
+    asked = family.record["workloads"][workload]
+    seconds = case.comparison.seconds(variant)
+    return Row(
+        name=candidate.name,
+        kind=kind_name(candidate.kind),
+        badge=_badge(case, candidate.name),
+        seconds=seconds,
+        time=duration(seconds, unit),
+        sort_ratio=0.0 if is_baseline else judgement.centre if judgement else None,
+        ratio=ratio,
+        interval=interval,
+        word=word,
+        word_class=CLASSES[word],
+        growth=growth(points, variant),
+        counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in asked["tallies"]),
+        readings=tuple(_read(case, variant, entry) for entry in asked.get("readings", ())),
+        marks=marks(family, candidate.name, case.backend, anchors),
+        faults=tuple(_faults(candidate)),
+        less=tuple(family.caveats.index(caveat) + 1 for caveat in candidate.caveats),
+        notes=tuple(_notes(family, workload, case, candidate, judgement)),
+        judgement=judgement,
+        unsafe=not candidate.recommendable,
+    )
+
+
+def _reading(record: ReadingRecord) -> Reading:
+    better = f"{record['better']} is better" if record["better"] != "neither" else "neither way is better"
+    return Reading(record["title"], f"{UNITS.get(record['unit'], record['unit'])}, {better}")
+
+
+def _read(case: Case, variant: Variant, record: ReadingRecord) -> str:
+    """The value of a reading; those of a column share their unit, which is that of the middle one."""
+    name = record["name"]
+    on_loop = {one: found for one, found in case.comparison.readings.items() if one.backend == variant.backend}
+    values = {one: found[name] for one, found in on_loop.items() if name in found}
+    if variant not in values:
+        return "not read"
+    if record["unit"] == "second":
+        return duration(values[variant], unit_for(median(values.values())))
+    return f"{compact(100 * values[variant])} %" if record["unit"] == "ratio" else compact(values[variant])
+
+
+def _faults(candidate: Candidate) -> Iterator[str]:
+    """What is wrong with an alternative, in a few words: its row marks the rest."""
+    names = [spaced(entry.name) for entry in candidate.broken if entry.how != "measured"]
+    if names:
+        rest = len(names) - MOST_NAMES
+        yield f"breaks: {', '.join(names[:MOST_NAMES])}{f' and {rest} more' if rest > 0 else ''}"
+    yield from (entry.words for entry in candidate.broken if entry.how == "measured")
+
+
+def _ratio(judgement: Judgement | None) -> tuple[str, str]:
+    if judgement is None:
+        return "no baseline", ""
+    ends = (judgement.low, judgement.high)
+    return times(judgement.centre, *ends)
+
+
+def _badge(case: Case, name: str) -> str:
+    decision = case.decision
+    if not decision.resolved:
+        return ""
+    if name == decision.pick:
+        return "pick"
+    return "tie" if name in decision.tied else ""
+
+
+def _notes(
+    family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
+) -> Sequence[str]:
+    notes = [judgement.why] if judgement and judgement.word in ("not resolved", "withheld") and judgement.why else []
+    others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)
+    notes += [
+        f"at n = {row['n']:,}: {row['state']}: {row['reason']}"
+        for row in others
+        if row["n"] is not None and row["state"] != SKIPPED
+    ]
+    return notes

@@ -1,0 +1,249 @@
+"""What holds for every page: links, ids, sizes, no request, no foreign markup."""
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from reports.views import table
+from results import record
+from tests.reports.parsed import built, page, text_of, tree_of
+
+Make = Callable[..., Any]
+PROMISE = {
+    "sentence": "Whoever waits is served, or is told that they will not be, whatever happens to the others.",
+    "harm": "A client hangs up while it waits. Its place in the queue is woken in its stead, nobody picks the wake-up "
+    "up, and every later request waits for ever.",
+    "example": "async with asyncio.timeout(1):\n    await ledger.deposit(...)\n# nobody ever wakes the next one",
+    "fact": False,
+}
+MARKUP = "<script>alert('x')</script><b>&amp;</b>"
+
+
+@pytest.fixture(name="reference", scope="module")
+def fixture_reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the committed run."""
+    (run,) = (record.HERE / record.REFERENCE).iterdir()
+    return built(run, tmp_path_factory.mktemp("reference"))
+
+
+@pytest.fixture(name="every_report", scope="module", params=["report", "reference"])
+def fixture_every_report(request: pytest.FixtureRequest) -> Path:
+    """The report of the run that has everything in it, and that of the committed one."""
+    return Path(request.getfixturevalue(request.param))
+
+
+def test_every_link_on_the_pages_leads_somewhere(every_report: Path) -> None:
+    """Anchors exist, also on other pages, files exist, and nothing but evidence from the record points outside."""
+    told = "".join(file.read_text(encoding="utf-8") for file in (every_report / "data").glob("*.json"))
+    pages = {path.resolve(): tree_of(path) for path in every_report.rglob("*.html")}
+    anchors = {path: set(tree.xpath("//@id")) for path, tree in pages.items()}
+    for path, tree in pages.items():
+        for link in map(str, tree.xpath("//@href")):
+            target, _, anchor = link.partition("#")
+            if link.startswith("https://"):
+                assert link in told
+                continue
+            file = (path.parent / target).resolve() if target else path
+            assert file.is_file(), f"{path.name}: {link}"
+            assert not anchor or anchor in anchors[file], f"{path.name}: {link}"
+
+
+def test_raw_data_lies_beside_the_pages_with_its_hash(report: Path, usual_run: Path) -> None:
+    """The copy is the file that was read."""
+    links = page(report).xpath("//ul[@class='files']//a/@href")
+
+    assert "../data/demo/busy.json" in links
+    assert (usual_run / "demo/busy.json").read_bytes() == (report / "data/demo/busy.json").read_bytes()
+
+
+def test_raw_data_of_further_launches_lies_beside_it(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Launches beyond the planned ones have files of their own."""
+    run = write(tmp_path / "run", {"usual": fake()}, points=(100,), launches=1, rounds=1)
+    shutil.copyfile(run / "demo/busy.json", run / "demo/busy.extra.json")
+    folder = built(run, tmp_path / "html")
+
+    assert "../data/demo/busy.extra.json" in page(folder).xpath("//ul[@class='files']//a/@href")
+    assert (folder / "data/demo/busy.extra.json").is_file()
+
+
+def test_exact_command_is_on_the_page(report: Path) -> None:
+    """Whoever doubts a number can measure it again."""
+    assert page(report).xpath("//section[@id='provenance']/pre/code/text()") == [
+        "python -m benchmarks run --family demo --seed 7",
+        "python -m benchmarks check --seeds 50",
+    ]
+
+
+def test_nothing_is_requested(every_report: Path) -> None:
+    """No address that a browser would load by itself, in markup or style."""
+    for path in every_report.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        tree = html.fromstring(text)
+
+        assert tree.xpath("//@src | //link | //@srcset | //img | //iframe | //object | //*[local-name()='use']") == []
+        assert not re.search(r"@import|\burl\(", text)
+
+
+def test_identifiers_are_unique(every_report: Path) -> None:
+    """A link has one target, an image one title."""
+    for path in every_report.rglob("*.html"):
+        counted = Counter(tree_of(path).xpath("//@id"))
+
+        assert [name for name, number in counted.items() if number > 1] == [], path.name
+
+
+def test_tables_can_be_read_aloud(every_report: Path) -> None:
+    """Every table has a caption, and every heading says what it heads."""
+    for path in every_report.rglob("*.html"):
+        tree = tree_of(path)
+
+        assert tree.xpath("//table[not(caption)]") == []
+        assert tree.xpath("//th[not(@scope)]") == []
+
+
+def test_building_twice_gives_the_same_bytes(usual_run: Path, report: Path, tmp_path: Path) -> None:
+    """A report can be committed and compared."""
+    again = built(usual_run, tmp_path)
+    names = sorted(path.relative_to(report) for path in report.rglob("*") if path.is_file())
+
+    assert names == sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
+    for name in names:
+        assert (report / name).read_bytes() == (again / name).read_bytes(), name
+
+
+def test_markup_in_the_record_is_text(
+    tmp_path: Path, write: Make, fake: Make, absent: Make, found: Make, safety_of: Make
+) -> None:
+    """Names, titles, docstrings, sources, caveats, reasons, evidence and questions are shown, not obeyed."""
+    promise = {"sentence": MARKUP, "harm": MARKUP, "example": MARKUP, "fact": False}
+    told = dict.fromkeys(("reason", "reproduce", "evidence"), MARKUP) | {"traceback": [MARKUP]}
+    fakes = {
+        "usual": fake(),
+        MARKUP: fake(
+            0.5,
+            kind="package",
+            versions=((MARKUP, MARKUP),),
+            title=MARKUP,
+            doc=f"{MARKUP}\n\n{MARKUP}",
+            source=f'"""{MARKUP}"""\nless = {MARKUP}',
+            caveats=(MARKUP,),
+            breaks=((MARKUP, "asyncio"),),
+        ),
+        "gone": fake(backends=(), kind=MARKUP),
+    }
+    record = safety_of(
+        fakes,
+        found(MARKUP, "asyncio", MARKUP, state="FAIL", **told),
+        found("usual", "asyncio", MARKUP, state="not applicable", **told),
+        promises={"demo": {MARKUP: promise}},
+        python=MARKUP,
+        versions={MARKUP: MARKUP},
+    )
+    run = write(
+        tmp_path / "run",
+        fakes,
+        workloads=("busy",),
+        question=f"{MARKUP}\n\n{MARKUP}",
+        absences=[absent("gone", "raised", MARKUP)],
+        preset=MARKUP,
+        safety=record,
+    )
+    folder = built(run, tmp_path / "html")
+
+    for path in folder.rglob("*.html"):
+        tree = tree_of(path)
+        assert len(tree.xpath("//script")) == 1, path.name  # ours
+        assert MARKUP in text_of(tree)
+
+
+def test_committed_run_makes_small_pages(reference: Path) -> None:
+    """300 KB for a family's page, 150 KB for the others."""
+    sizes = {path.relative_to(reference).as_posix(): path.stat().st_size for path in reference.rglob("*.html")}
+
+    assert len(sizes) > 10
+    assert [name for name, size in sizes.items() if size > (300_000 if "/" in name else 150_000)] == []
+
+
+def budget_run(
+    folder: Path, write: Make, fake: Make, found: Make, safety_of: Make, extra: tuple[str, ...] = ()
+) -> Path:
+    """As large as a family gets: 25 alternatives, 20 of them on asyncio, 12 promises, 7 workloads of 12 rows."""
+    source = "\n".join(
+        f"async def step_{number}(value: int) -> int:\n    return value + {number}\n" for number in range(20)
+    )
+    names = [f"some_alternative_{number}" for number in range(19)]
+    workloads = tuple(f"workload_{number}" for number in range(7))
+    fakes = {"usual": fake(source=source)} | {
+        name: fake(
+            0.5 + number / 10,
+            exponent=0.1,
+            source=source,
+            caveats=(f"Caveat {number}.",),
+            offers=tuple(workloads[(number + step) % 7] for step in range(4)),
+        )
+        for number, name in enumerate(names)
+    }
+    fakes |= {f"on_trio_{number}": fake(source=source, backends=("trio",)) for number in range(5)}
+    promises = {f"promise_that_is_kept_{number}": dict(PROMISE) for number in range(12)}
+    failing = set(zip(names[:12], promises, strict=True)) | {(name, next(iter(promises))) for name in names[12:17]}
+    record = safety_of(
+        fakes,
+        *(
+            found(name, backend, question, **({"state": "FAIL"} if (name, question) in failing else {}))
+            for name, one in fakes.items()
+            for backend in one.backends
+            for question in promises
+        ),
+        promises={"demo": promises},
+    )
+    record["findings"] = [entry for entry in record["findings"] if entry["promise"] in promises]
+    return Path(write(folder, fakes, workloads=(*workloads, *extra), launches=10, rounds=1, safety=record))
+
+
+def test_pages_stay_small(tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make) -> None:
+    """300 KB for a large family, 150 KB for the others."""
+    folder = built(budget_run(tmp_path / "run", write, fake, found, safety_of), tmp_path / "html")
+
+    assert (folder / "families/demo.html").stat().st_size <= 300_000
+    assert (folder / "index.html").stat().st_size <= 150_000
+    assert (folder / "safety.html").stat().st_size <= 150_000
+
+
+def test_a_table_marks_the_promises_that_most_rows_break(
+    tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is room for three; the one that most break is among them, and the matrix has all twelve."""
+    monkeypatch.setattr(table, "MOST_HEADS", 3)
+    tree = page(built(budget_run(tmp_path / "run", write, fake, found, safety_of), tmp_path / "html"))
+    compared = tree.xpath("//table[@id='table-workload_0']")[0]
+    shown = [text_of(head) for head in compared.xpath(".//th[contains(@class, 'v')]")]
+
+    assert len(shown) == 3
+    assert "promise that is kept 0" in shown
+    assert "all are in the matrix" in text_of(compared.xpath("caption")[0])
+    assert len(tree.xpath("//table[@id='matrix']/thead//th/a")) == 12
+
+
+def test_many_workloads_have_their_safety_on_a_page_of_its_own(
+    tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make
+) -> None:
+    """Eight of them: headings lead there, and so does the page of all families."""
+    run = budget_run(tmp_path / "run", write, fake, found, safety_of, extra=("one_more",))
+    folder = built(run, tmp_path / "html")
+    family, apart = page(folder), tree_of(folder / "families/demo-safety.html")
+    compared = family.xpath("//table[@class='compare']")[0]
+
+    assert not family.xpath("//table[@id='matrix'] | //section[@id='evidence']")
+    assert apart.xpath("//table[@id='matrix'] | //section[@id='evidence']")
+    assert {target.partition("#")[0] for target in compared.xpath(".//th[contains(@class, 'v')]/a/@href")} == {
+        "demo-safety.html"
+    }
+    assert "families/demo-safety.html" in {
+        href.partition("#")[0] for href in tree_of(folder / "safety.html").xpath("//a/@href")
+    }

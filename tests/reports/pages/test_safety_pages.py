@@ -1,0 +1,373 @@
+"""Safety on the pages: who is safe, what was seen, and where each cell leads."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.reading.safety import Answer, Question
+from reports.reading.wording import DASH, TIMES
+from results import safety
+from tests.reports.parsed import built, cells_of, names_in, page, row_of, target_of, text_of
+
+Make = Callable[..., Any]
+LEAKS = (("no_leaks", "asyncio"),)
+VERSIONS = (("anyio", "4.0"), ("left_pad", "1.3.0"))
+NAMES = ("matrix", "table-busy")
+COMMAND = safety.trial_command("demo", "quick", "asyncio", ["no_leaks"], 2, 5)
+
+
+@pytest.fixture(name="folder", scope="module")
+def fixture_folder(
+    tmp_path_factory: pytest.TempPathFactory, write: Make, fake: Make, found: Make, safety_of: Make
+) -> Path:
+    """The report of a run in which every state occurs."""
+    fakes = {
+        "usual": fake(),
+        "quick": fake(0.5, kind="package", versions=VERSIONS, requires=("left_pad>=1.2",), breaks=LEAKS),
+        "sly": fake(0.7),
+        "mended": fake(0.8, breaks=(("wakes_next", "asyncio"),)),
+        "exempt": fake(2.0),
+        "half": fake(3.0),
+        "feared": fake(0.6, breaks=LEAKS),
+        "pitfall": fake(4.0, kind="trap"),
+    }
+    changed = [
+        found("sly", "asyncio", "wakes_next", state="FAIL", reason="C never woke"),
+        found("mended", "asyncio", "wakes_next", declared=True, evidence="it waits for ever"),
+        found("exempt", "asyncio", "no_leaks", state="not applicable", reason="it starts nothing", trials=0),
+        found("half", "asyncio", "wakes_next", state="not tested", reason="interrupted", trials=0),
+        found("feared", "asyncio", "no_leaks", state="not tested", reason="left_pad is not installed", trials=0),
+        found("pitfall", "asyncio", "wakes_next", trials=75),
+        found("usual", "asyncio", "fifo", state="no"),
+    ]
+    record = safety_of(fakes, *changed, versions={"python": "3.13.1", "left_pad": "1.3.1"})
+    run = write(tmp_path_factory.mktemp("run"), fakes, points=(100,), safety=record)
+    return built(run, tmp_path_factory.mktemp("html"))
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "text"),
+    [
+        ("usual", "no leaks", "✓ pass 50"),
+        ("quick", "no leaks", "✗ FAIL"),
+        ("feared", "no leaks", "✗ known"),
+        ("exempt", "no leaks", f"{DASH} n/a"),
+        ("half", "wakes next", "? not tested"),
+        ("usual", "fact: fifo", "no"),
+        ("quick", "fact: fifo", "yes"),
+    ],
+)
+def test_matrix_has_symbol_and_word(folder: Path, name: str, question: str, text: str) -> None:
+    """Never colour alone; a pass says how often, a fact is a plain answer."""
+    assert text == text_of(cells_of(page(folder), "matrix", name)[question])
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "word", "css"),
+    [
+        ("usual", "no leaks", "pass", "y"),
+        ("quick", "no leaks", "FAIL", "x"),
+        ("feared", "no leaks", "known", "x"),
+        ("exempt", "no leaks", "n/a", "a"),
+        ("half", "wakes next", "not tested", "u"),
+        ("usual", "fact: fifo", "no", "f"),
+    ],
+)
+def test_table_has_a_column_for_each_promise(folder: Path, name: str, question: str, word: str, css: str) -> None:
+    """The word is in the cell for those who hear it; the class puts the symbol in its place for those who see it."""
+    cell = cells_of(page(folder), "table-busy", name)[question]
+
+    assert (word, css) == (text_of(cell), cell.get("class"))
+
+
+def test_how_measuring_may_end_is_no_question(tmp_path: Path, write: Make, fake: Make) -> None:
+    """An alternative declares that it may raise while it is measured: its row says so then, and no column asks it."""
+    fakes = {"usual": fake(), "sly": fake(0.5, breaks=(*LEAKS, ("raised", "asyncio")))}
+    run = write(tmp_path / "run", fakes, points=(100,), safety=None)
+    asked = cells_of(page(built(run, tmp_path / "html")), "matrix", "sly").keys()
+
+    assert {"no leaks", "raised"} & asked == {"no leaks"}
+
+
+@pytest.mark.parametrize(("css", "symbol"), [("y", "✓"), ("x a", "✗"), ("a a", DASH), ("u a", "?")])
+def test_symbols_stand_for_the_words_of_the_table(folder: Path, css: str, symbol: str) -> None:
+    """The last rule that gives the class a symbol, which is not read aloud: the word is."""
+    style = str(page(folder).find(".//style").text_content())
+    rules = re.findall(rf'\.compare td\.{css}::before[^{{]*\{{[^}}]*content: "(.)"; content: "(.)" / ""', style)
+
+    assert rules[-1:] == [(symbol, symbol)]
+
+
+def test_every_cell_of_the_matrix_leads_to_its_evidence(folder: Path) -> None:
+    """Within the page, to an element that names the alternative: all that did not pass, and whoever was mended.
+
+    A pass says itself how often; the row's name leads to the rest.
+    """
+    tree = page(folder)
+    links = tree.xpath("//table[@id='matrix']//td/a")
+    names = tree.xpath("//table[@id='matrix']//tr[td]/th/a")
+
+    assert sorted(text_of(link) for link in links) == sorted(
+        ["✗ FAIL", "✗ FAIL", "✗ known", f"{DASH} n/a", "? not tested", "✓ pass"]
+    )
+    assert len(names) == 8
+    for link in [*links, *names]:
+        name = text_of(link.xpath("ancestor::tr/th/a")[0])
+        proof = next(iter(target_of(tree, link).xpath("ancestor-or-self::div[@class='proof']")))
+        assert name == text_of(proof.find(".//code"))
+
+
+def test_every_heading_leads_to_its_definition(folder: Path) -> None:
+    """Promise, harm and example are one click away, in every table."""
+    tree = page(folder)
+    heads = tree.xpath("//table[@id='matrix' or @id='table-busy']/thead//a")
+
+    assert len(heads) == 2 * 3
+    for head in heads:
+        assert text_of(target_of(tree, head).find("h3")).startswith(text_of(head).removeprefix("fact: "))
+    assert [text_of(part) for part in tree.get_element_by_id("p-wakes_next")] == [
+        "wakes next",
+        "A cancelled waiter wakes the next one.",
+        "Nobody is woken, and everybody waits for ever.",
+        "await lock.acquire()",
+    ]
+    assert "fact, not judged" in text_of(tree.get_element_by_id("p-fifo"))
+
+
+def test_a_table_shows_what_tells_its_rows_apart(
+    tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make
+) -> None:
+    """A promise that everybody keeps is in the matrix alone, and the table's caption counts it."""
+    fakes = {"usual": fake(), "quick": fake(0.5)}
+    record = safety_of(fakes, found("quick", "asyncio", "no_leaks", state="FAIL", reason="a task is left"))
+    tree = page(built(write(tmp_path / "run", fakes, points=(100,), safety=record), tmp_path / "html"))
+    heads = {name: [text_of(head) for head in tree.xpath(f"//table[@id='{name}']/thead//a")] for name in NAMES}
+
+    assert heads == {"matrix": ["no leaks", "wakes next", "fact: fifo"], "table-busy": ["no leaks", "fact: fifo"]}
+    assert "Nobody here breaks the other 1." in text_of(tree.xpath("//table[@id='table-busy']/caption")[0])
+
+
+def test_evidence_of_a_failure(folder: Path) -> None:
+    """What was seen, in which trial, the traceback, the command that repeats it, and what the file says."""
+    entry = page(folder).get_element_by_id("e-quick.no_leaks")
+
+    assert "✗ FAIL no leaks: one task is left trial 3, seed 2, tick 5" in text_of(entry)
+    assert [pre.text_content() for pre in entry.findall("pre")] == [
+        "patterns/demo/it.py:7 in wait",
+        COMMAND,
+    ]
+    assert entry.xpath(".//a[@href='https://example.org/issue/1']")
+    assert "anyio 4.0 and left_pad 1.3.1" in text_of(entry.getparent())
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["asyncio/runners.py:1 in run", "benchmarks/families/x/promises.py:2 in x", "Error: left"], 1),
+        (["benchmarks/families/x/promises.py:2 in x", "patterns/x/y.py:3 in y", "Error: other"], 3),
+        (["loop.pyx:1 in run", "Error: other"], 2),
+        ([], 0),
+    ],
+)
+def test_traceback_says_what_is_not_said_already(lines: list[str], shown: int) -> None:
+    """From our own code on where there is any, and without the error that the reason has told."""
+    answer = Answer(Question("x", "", "", "", fact=False), "FAIL", reason="left", traceback=tuple(lines))
+
+    assert answer.frames == tuple([line for line in lines if "/runners" not in line][:shown])
+
+
+@pytest.mark.parametrize(
+    ("anchor", "text"),
+    [
+        ("e-exempt.no_leaks", f"{DASH} n/a no leaks: it starts nothing"),
+        ("e-half.wakes_next", "? not tested wakes next: interrupted"),
+        ("e-feared.no_leaks", "✗ known no leaks: not tested here (left_pad is not installed)"),
+        ("e-sly.wakes_next", "✗ FAIL wakes next: C never woke trial 3, seed 2, tick 5"),
+        ("e-mended.wakes_next", "✓ pass wakes next: 50 trials Its file says that it fails here: it waits for ever"),
+    ],
+)
+def test_evidence_of_everything_else_but_passes(folder: Path, anchor: str, text: str) -> None:
+    """The reason of a cell that does not apply, the declaration of one that nobody tested."""
+    assert text_of(page(folder).get_element_by_id(anchor)).startswith(text)
+
+
+def test_passes_are_told_with_their_trials(folder: Path) -> None:
+    """One paragraph for an alternative that keeps everything; only unusual numbers need the names."""
+    proofs = [text_of(page(folder).get_element_by_id(f"e-{name}")) for name in ("usual", "pitfall")]
+
+    assert proofs[1] == "pitfall trap ✓ passed 50 trials: no leaks; 75 trials: the other 1. Facts fifo: yes."
+    assert proofs[0] == "usual ✓ passed 50 trials: all 2 promises. Facts fifo: no."
+
+
+def test_a_pass_is_no_proof(folder: Path) -> None:
+    """The page says how much so many trials are worth."""
+    assert "That is no proof: no failure in n trials bounds the rate of failures" in text_of(page(folder))
+    assert "at about 3/n (50 trials at about 6 %)" in text_of(page(folder).get_element_by_id("safety"))
+
+
+def test_unsafe_rows_are_below_the_divider(folder: Path) -> None:
+    """What was found, what is declared and untested, and traps; a declared failure that passed condemns nobody."""
+    for table in ("matrix", "table-busy"):
+        bodies = page(folder).get_element_by_id(table).findall("tbody")
+        assert [body.get("class") for body in bodies][1] == "divider"
+        assert sorted(names_in(bodies[0])) == ["exempt", "half", "mended", "usual"]
+        assert sorted(names_in(bodies[2])) == ["feared", "pitfall", "quick", "sly"]
+
+
+def test_unsafe_only_where_it_failed(folder: Path) -> None:
+    """On the other loop the same alternative passes, and wins."""
+    tree = page(folder, "families/demo-uvloop.html")
+
+    assert row_of(tree, "table-busy", "quick").get("class") == "is-pick"
+    assert "Safety on uvloop: 7 of 8 safe." in text_of(tree.find_class("verdict")[0])
+
+
+def test_verdict_says_what_is_out_and_how_many_are_safe(folder: Path) -> None:
+    """The fastest failed: its promise is in the verdict in plain words."""
+    verdict = text_of(page(folder).find_class("verdict")[0])
+
+    assert "not quick, although faster in busy: it failed the safety check “Nothing is left behind, who" in verdict
+    assert "Safety on asyncio: 3 of 8 safe, 1 not fully tested." in verdict
+
+
+def test_reason_is_beside_the_name(folder: Path) -> None:
+    """In words, whatever the columns say."""
+    assert "breaks: wakes next" in text_of(cells_of(page(folder), "table-busy", "sly")["Alternative"])
+
+
+def test_charts_say_unsafe_in_words(folder: Path) -> None:
+    """A hollow red mark is not enough for those who do not see red."""
+    chart = page(folder).xpath("//section[@id='busy']//*[local-name()='svg']")[0]
+    said = [text_of(text) for text in chart.xpath(".//*[local-name()='text']")]
+
+    assert [text.partition(TIMES)[0] for text in said if text.endswith("faster, unsafe")] == ["2.00", "1.67", "1.42"]
+
+
+def test_surprises_are_loud(folder: Path) -> None:
+    """An undeclared failure and an unexpected pass, on every page where a reader may begin."""
+    expected = [
+        "`mended` is declared to break wakes next on asyncio, and passed 50 trials: it may have been mended.",
+        "`sly` breaks wakes next on asyncio, and does not say so: C never woke",
+    ]
+    for name, prefix in (("families/demo.html", ""), ("safety.html", "demo: ")):
+        lines = page(folder, name).xpath("//*[@role='note']//li[contains(., 'wakes next')]")
+        assert [prefix + line.replace("`", "") for line in expected] == [text_of(line) for line in lines]
+    assert page(folder, "families/demo-uvloop.html").xpath("//*[@role='note']") == []
+    assert "2 safety findings that nobody expected" in text_of(page(folder, "index.html"))
+
+
+def test_failures_of_packages_are_listed(folder: Path) -> None:
+    """Package, version, promise, loop, command and link; on the family's page, and for the whole run."""
+    told = text_of(page(folder).xpath("//h3[text()='Failures found in packages']/following-sibling::ul[1]")[0])
+    section = page(folder, "safety.html").get_element_by_id("packages")
+
+    assert told == "left_pad 1.3.1 breaks no leaks in quick: one task is left · seen at https://example.org/issue/1."
+    assert [text_of(head) for head in section.findall("h3")] == ["left_pad 1.3.1"]
+    assert "no leaks: Nothing is left behind, whoever is cancelled. quick in demo, on asyncio" in text_of(section)
+    assert [pre.text_content() for pre in section.iter("pre")] == [COMMAND]
+    assert {"https://example.org/issue/1", "families/demo.html#e-quick.no_leaks"} == set(section.xpath(".//@href"))
+
+
+def test_safety_page_counts_every_family_on_every_loop(folder: Path) -> None:
+    """And names the unsafe, each with a link to its evidence."""
+    tree = page(folder, "safety.html")
+    cells = tree.xpath("//table[@class='families']//tr[th[contains(., 'demo')]]/td")
+
+    assert [text_of(cell).partition(" unsafe")[0] for cell in cells] == [
+        "3 of 8 safe, 1 not fully tested",
+        "7 of 8 safe",
+    ]
+    assert "families/demo.html#e-sly" in cells[0].xpath(".//@href")
+
+
+def test_index_counts_the_safe(folder: Path) -> None:
+    """N of m beside the family's name, for each loop."""
+    head = page(folder, "index.html").xpath("//tbody[@class='family']//th/span[@class='about']")[0]
+
+    assert text_of(head) == "demo asyncio 3 of 8 safe, 1 not fully tested uvloop 7 of 8 safe"
+
+
+def test_provenance_of_the_check(folder: Path) -> None:
+    """Seeds, seconds, Python, the command, the file, and versions that differ from those that were measured."""
+    tree = page(folder)
+    fact = tree.xpath("//dl[@class='facts']/dt[text()='Safety']/following-sibling::dd[1]")[0]
+
+    assert text_of(fact) == "48 findings, 50 seeds, 12 s, CPython 3.13.0 on linux"
+    assert "../data/safety.json" in tree.xpath("//ul[@class='files']//a/@href")
+    assert "other versions than the times were taken with: python 3.13.1 instead of 3.13.0." in text_of(
+        tree.get_element_by_id("safety")
+    )
+
+
+def test_nothing_passes_and_nothing_is_recommended(tmp_path: Path, write: Make, fake: Make) -> None:
+    """The page says so, and why."""
+    fakes = {"usual": fake(breaks=LEAKS), "quick": fake(0.5, kind="trap")}
+    tree = page(built(write(tmp_path / "run", fakes, points=(100,)), tmp_path / "html"))
+    verdict = tree.find_class("verdict")[0]
+
+    assert "empty" in verdict.get("class")
+    assert text_of(verdict) == (
+        "Nothing is recommended on asyncio: none of the 2 alternatives measured here is safe: "
+        "quick is one of the traps; usual failed the safety check “Nothing is left behind, whoever is cancelled”. "
+        "Safety on asyncio: 0 of 2 safe."
+    )
+    assert tree.find_class("pick") == []
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"format": 0}', '{"format": 2, "findings": 3}'])
+def test_without_findings_declarations_still_count(
+    tmp_path: Path, write: Make, fake: Make, content: str | None
+) -> None:
+    """Missing, damaged, old or foreign: one line says so, and what the files say of themselves is believed."""
+    fakes = {"usual": fake(), "quick": fake(0.5, breaks=LEAKS)}
+    run = write(tmp_path / "run", fakes, points=(100,), safety=None)
+    if content:
+        (run / "safety.json").write_text(content, encoding="utf-8")
+    folder = built(run, tmp_path / "html")
+    tree = page(folder)
+
+    assert sum("safety.json" in text_of(line) for line in tree.xpath("//*[@role='note']//li")) == 1
+    assert "Safety on asyncio: 2 not tested (1 of them known to be unsafe)." in text_of(tree)
+    assert "but it is known to break “no leaks”" in text_of(tree.get_element_by_id("busy"))
+    assert [text_of(cells_of(tree, "matrix", name)["no leaks"]) for name in fakes] == ["? not tested", "✗ known"]
+    assert "Nothing was tested for safety in this run." in text_of(page(folder, "safety.html"))
+
+
+def test_findings_about_others_are_passed_over(
+    tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make
+) -> None:
+    """A record of another selection: alternatives, families and loops that this run does not have."""
+    fakes = {"usual": fake(backends=("asyncio",))}
+    others = [
+        found("stranger", "asyncio", "no_leaks", state="FAIL"),
+        found("usual", "mars", "no_leaks", state="FAIL"),
+        found("usual", "asyncio", "no_leaks", state="FAIL", family="elsewhere"),
+        found("usual", "asyncio", "unheard_of"),
+    ]
+    record = safety_of(fakes)
+    record["findings"] += others
+    tree = page(built(write(tmp_path / "run", fakes, points=(100,), safety=record), tmp_path / "html"))
+
+    assert "1 of 1 safe" in text_of(tree)
+    assert text_of(cells_of(tree, "matrix", "usual")["unheard of"]) == "✓ pass 50"
+
+
+def test_family_without_promises_is_not_tested(tmp_path: Path, write: Make, fake: Make, safety_of: Make) -> None:
+    """Nothing asked, nothing declared: a sentence instead of an empty table."""
+    fakes = {"usual": fake()}
+    record = safety_of(fakes, promises={}) | {"findings": []}
+    tree = page(built(write(tmp_path / "run", fakes, points=(100,), safety=record), tmp_path / "html"))
+
+    assert "No promise of this family has been tested" in text_of(tree.get_element_by_id("safety"))
+    assert tree.xpath("//table[@id='matrix']") == []
+
+
+def test_raw_findings_are_copied(folder: Path) -> None:
+    """The file that the pages were made from lies beside them."""
+    copied = json.loads((folder / "data/safety.json").read_text(encoding="utf-8"))
+
+    assert {entry["alternative"] for entry in copied["findings"]} >= {"sly", "mended"}

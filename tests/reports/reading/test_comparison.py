@@ -1,0 +1,167 @@
+"""Two runs side by side: what moved, what did not, and what must not be compared."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+from typer.testing import CliRunner
+
+from reports.__main__ import app
+from reports.reading.comparison import Change, Changes, IncomparableError, compare
+from reports.reading.measured import measurements
+from results import record
+
+Make = Callable[..., Any]
+
+
+def changes(before: Path, after: Path, **options: bool) -> Changes:
+    """The comparison of two runs on disk."""
+    return compare(measurements(record.read(before)), measurements(record.read(after)), **options)
+
+
+def row(found: Changes, alternative: str) -> Change:
+    """The row of an alternative in the first section."""
+    return next(entry for entry in found.sections[0].rows if entry.variant.alternative == alternative)
+
+
+def edit(path: Path, change: Callable[[Any], None]) -> None:
+    """Change a JSON file in place."""
+    value = json.loads(path.read_text(encoding="utf-8"))
+    change(value)
+    path.write_text(json.dumps(value), encoding="utf-8")
+
+
+@pytest.fixture
+def pair(tmp_path: Path, write: Make, fake: Make) -> tuple[Path, Path]:
+    """Two runs: one alternative became faster, one slower, one stayed, one came, one went; the baseline doubled."""
+    common = {"points": (100,)}
+    early = {"usual": fake(), "better": fake(1.0), "worse": fake(0.5), "same": fake(0.8), "gone": fake()}
+    late = {"usual": fake(2.0), "better": fake(1.0), "worse": fake(1.5), "same": fake(1.6), "new": fake()}
+    return (
+        write(tmp_path / "early", early, **common),
+        write(tmp_path / "late", late, **common),
+    )
+
+
+def test_it_is_the_ratio_that_is_compared(pair: tuple[Path, Path]) -> None:
+    """The machine was half as fast in the second run: an alternative that kept its ratio has not changed."""
+    found = changes(*pair)
+
+    assert [row(found, name).word for name in ("better", "worse", "same")] == [
+        "faster",
+        "slower",
+        "practically the same",
+    ]
+    assert row(found, "better").sentence.startswith("2.0")
+    assert row(found, "worse").ratios[0].startswith("0.50")
+
+
+def test_what_only_one_run_has_is_named(pair: tuple[Path, Path]) -> None:
+    """A row is never dropped."""
+    found = changes(*pair)
+
+    assert {name: row(found, name).reason for name in ("gone", "new")} == {
+        "gone": "only in the first run",
+        "new": "only in the second run",
+    }
+    assert found.count("not compared") == 2 * len(found.sections)
+
+
+def test_another_source_is_not_compared_unless_told(pair: tuple[Path, Path]) -> None:
+    """Other code is another alternative, whatever its name."""
+    edit(pair[1] / "suite.json", lambda suite: _set_hash(suite, "better"))
+
+    assert row(changes(*pair), "better").reason == "its source changed in between (--changed-source compares)"
+    assert row(changes(*pair), "worse").word == "slower"
+    assert row(changes(*pair, changed_source=True), "better").word == "faster"
+
+
+def test_another_baseline_leaves_nothing_to_compare(pair: tuple[Path, Path]) -> None:
+    """Every ratio has it below the line."""
+    edit(pair[1] / "suite.json", lambda suite: _set_hash(suite, "usual"))
+    reasons = {row(changes(*pair), name).reason for name in ("better", "worse", "same")}
+
+    assert reasons == {"the baseline's source changed in between (--changed-source compares)"}
+
+
+def _set_hash(suite: Any, name: str) -> None:
+    suite["families"]["demo"]["alternatives"][name]["sha256"] = "f" * 64
+
+
+def test_another_clock_is_not_compared(pair: tuple[Path, Path]) -> None:
+    """Processor time has nothing to say about the wall's."""
+    edit(pair[1] / "suite.json", lambda suite: suite["families"]["demo"]["workloads"]["busy"].update(clock="cpu"))
+
+    assert row(changes(*pair), "better").reason == "time in the first run, processor time in the second"
+
+
+@pytest.mark.parametrize(("name", "value"), [("cpu_model_name", "Other CPU"), ("python_version", "3.99.0")])
+def test_another_machine_is_refused_unless_told(pair: tuple[Path, Path], name: str, value: str) -> None:
+    """The refusal names the difference, and so does the page that was made all the same."""
+    edit(pair[1] / "machine.json", lambda machine: machine.update({name: value}))
+    with pytest.raises(IncomparableError, match=value):
+        changes(*pair)
+
+    assert value in " ".join(changes(*pair, other_machine=True).remarks)
+
+
+def test_other_versions_are_a_remark(pair: tuple[Path, Path]) -> None:
+    """An upgrade is what one wants to look at, so it is named and not refused."""
+    edit(pair[1] / "suite.json", lambda suite: suite["versions"].update({"trio": "99.0"}))
+
+    assert any(remark.startswith("trio") and "99.0 after" in remark for remark in changes(*pair).remarks)
+
+
+def test_runs_without_a_common_comparison_are_refused(tmp_path: Path, write: Make, fake: Make) -> None:
+    """There is nothing to say."""
+    early = write(tmp_path / "early", {"usual": fake()}, points=(10,))
+    late = write(tmp_path / "late", {"usual": fake()}, points=(1000,))
+    with pytest.raises(IncomparableError, match="no comparison in common"):
+        changes(early, late)
+
+
+def test_a_noisy_run_says_so(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Where the same code measured twice differed, a change of that size is no change."""
+    quiet = write(tmp_path / "quiet", {"usual": fake(), "other": fake()}, points=(100,))
+    noisy = write(tmp_path / "noisy", {"usual": fake(), "other": fake(1.2)}, points=(100,), twin_factor=1.2)
+    found = changes(quiet, noisy)
+
+    assert found.sections[0].noisy.startswith("in the second run the same code, measured twice, came out 1.2")
+    assert changes(quiet, quiet).sections[0].noisy == ""
+
+
+def test_few_launches_have_no_interval(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Three launches against three allow no statement at 95 %."""
+    path = write(tmp_path / "short", {"usual": fake(), "other": fake(2.0)}, points=(100,), launches=3)
+
+    assert row(changes(path, path), "other").word == "no interval"
+
+
+def test_the_command_prints_and_draws(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """What moved is in the terminal, everything is on the page."""
+    result = CliRunner().invoke(app, ["compare", *map(str, pair), "--output", str(tmp_path)])
+    page = lxml.html.parse(tmp_path / "compare.html").getroot()
+    [cells] = [
+        [cell.text_content() for cell in entry]
+        for entry in page.xpath("//section[@id='c1']//tbody/tr")
+        if entry[0].text_content() == "worse"
+    ]
+
+    assert result.exit_code == 0
+    assert "worse" in result.stdout
+    assert result.stdout.splitlines()[-1] == str(tmp_path / "compare.html")
+    assert cells[-1] == "slower"
+
+
+def test_the_command_refuses_in_one_line(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """Exit code 2, and no page."""
+    edit(pair[1] / "machine.json", lambda machine: machine.update(cpu_count=64))
+    result = CliRunner().invoke(app, ["compare", *map(str, pair), "--output", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("reports: the runs are not from one machine: cpu count 2 and 64")
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "compare.html").exists()

@@ -1,0 +1,99 @@
+"""Numbers as people read them."""
+
+import math
+
+import pytest
+
+from reports.reading import wording
+from reports.reading.wording import DASH, MINUS, TIMES
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (3.21e-10, "0.321 ns"),
+        (1.234e-8, "12.3 ns"),
+        (1.2345e-5, "12.3 µs"),
+        (0.00999, "9.99 ms"),
+        (2.0, "2.00 s"),
+        (4321.0, "4,321 s"),
+    ],
+)
+def test_durations_take_the_unit_that_fits(seconds: float, text: str) -> None:
+    """Three digits and a unit in which the number is at least one."""
+    assert text == wording.duration(seconds)
+
+
+def test_a_table_has_one_unit() -> None:
+    """With a unit given, every time is written in it."""
+    assert wording.duration(1.2e-5, ("ms", 1e-3)) == "0.0120 ms"
+
+
+@pytest.mark.parametrize(
+    ("centre", "low", "high", "expected"),
+    [
+        (0.31, 0.30, 0.32, ("0.31", "0.30-0.32")),
+        (0.31, 0.309, 0.311, ("0.310", "0.309-0.311")),
+        (13.4, 13.0, 13.9, ("13.4", "13.0-13.9")),
+        (2.5, None, None, ("2.5", "")),
+    ],
+)
+def test_ratios_have_the_digits_of_their_interval(
+    centre: float, low: float | None, high: float | None, expected: tuple[str, str]
+) -> None:
+    """A wide interval supports fewer decimals than a narrow one."""
+    ends = (None if end is None else math.log(end) for end in (low, high))
+    value, interval = wording.times(math.log(centre), *ends)
+
+    assert expected == (value.removesuffix(TIMES), interval.replace(DASH, "-"))
+
+
+@pytest.mark.parametrize(
+    ("factor", "low", "high", "text"),
+    [
+        (1 / 3.2, 1 / 3.3, 1 / 3.1, "3.20x faster [3.10-3.30]"),
+        (1.6, 1.5, 1.75, "1.6x slower [1.5-1.8]"),
+        (1 / 1.05, 1 / 1.07, 1 / 1.03, "5 % faster [3-7]"),
+        (1 / 1.01, 1 / 1.05, 1.02, "1 % faster [-2 to +5]"),
+        (1 / 2, None, None, "2.0x faster"),
+        (1.05, None, None, "5 % slower"),
+        (1.0, None, None, "equally fast"),
+    ],
+)
+def test_speed_in_words(factor: float, low: float | None, high: float | None, text: str) -> None:
+    """Large differences are factors, small ones percentages, and an interval around zero has signs."""
+    ends = (None if end is None else math.log(end) for end in (low, high))
+    said = wording.speed_with_interval(math.log(factor), *ends)
+
+    assert text == said.replace(TIMES, "x").replace(DASH, "-").replace(MINUS, "-")
+
+
+def test_lists_and_plurals() -> None:
+    """As a sentence needs them."""
+    assert (wording.listed(["a", "b", "c"]), wording.listed(["a"]), wording.listed([])) == ("a, b and c", "a", "")
+    assert (
+        wording.plural(1, "launch"),
+        wording.plural(2, "launch"),
+        wording.plural(1000, "row"),
+    ) == ("1 launch", "2 launches", "1,000 rows")
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.0, "0"), (0.01, "0.01"), (1.0, "1"), (1.5, "1.5"), (2000.0, "2,000")])
+def test_compact_numbers_have_no_trailing_zeros(value: float, text: str) -> None:
+    """A count of exactly one is 1."""
+    assert text == wording.compact(value)
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "text"),
+    [
+        (1, "delivery", "1 delivery"),
+        (1000, "delivery", "1,000 deliveries"),
+        (2, "key", "2 keys"),
+        (2, "launch", "2 launches"),
+        (3, "job", "3 jobs"),
+    ],
+)
+def test_nouns_follow_their_number(number: int, noun: str, text: str) -> None:
+    """As a person would write them."""
+    assert text == wording.plural(number, noun)
