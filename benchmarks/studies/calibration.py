@@ -24,6 +24,7 @@ from pyperf._utils import is_significant  # the test behind `pyperf compare_to`
 from rich.console import Console
 from rich.table import Table
 
+import patterns
 from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, launch_again, measure_in_turns, stock
 from benchmarks.engine.extra import by_launch, judged, label_of
@@ -31,6 +32,7 @@ from benchmarks.engine.turns import Failure, Launch
 from benchmarks.plan.comparisons import make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import MIDDLE, PRESETS
+from benchmarks.plan.subjects import subjects
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
 from benchmarks.studies.engine_cost import busy_neighbours
@@ -41,19 +43,14 @@ from results.verdicts import OPEN, Word, judge
 
 # One alternative for each loop, of different families, and the loops of its block: one percent of them is a whole
 # number, and the tenth of a millisecond that a block takes longer after the others' turns is little beside 5 to 7.
-SUBJECTS = {
-    Variant("locks", "uncontended", 10, "asyncio_lock", "asyncio"): 400,
-    Variant("callbacks", "ready", 1, "pyee_asyncio", "uvloop"): 500,
-    Variant("locks", "uncontended", 10, "trio_lock", "trio"): 100,
-    Variant("fan_out", "ready", 1, "asyncio_gather", "asyncio"): 500,
-}
+SUBJECTS = {copied: loops for family in patterns.families() for copied, loops in subjects(family).copies.items()}
 COPIES = 10  # that do the same: five pairs, and nine rows against the first
 PLANTED = (1, 2, 5)  # percent more work
 LAUNCHES = 10
 ROUNDS = 6
 PAIR_SECONDS = 15.0  # for one pair: what telling 2 % is allowed to take
 STOCK_PROCESSES = 10
-FLIPPED = Filters(families=("locks", "batching"), workloads=("contended", "many_keys", "scattered", "duplicate_keys"))
+FLIPPED = {(family, workload) for family in patterns.families() for workload in subjects(family).twice}
 FLIP_SECONDS = 15.0
 
 Line = dict[str, Any]
@@ -170,7 +167,8 @@ def slowed(values: Sequence[float], more: int) -> list[float]:
 def flips(number: int, seed: int) -> Line:
     """Measure one real comparison twice; the words of its rows against each baseline, both times."""
     preset = PRESETS["quick"]
-    plan = [entry for entry in make_plan(FLIPPED, preset).comparisons if entry.n == MIDDLE]
+    every = make_plan(Filters(points=(MIDDLE,)), preset).comparisons
+    plan = [entry for entry in every if (entry.family, entry.workload) in FLIPPED]
     comparison = plan[number % len(plan)]
     baselines = questions(comparison.family).baseline.values()
     words: list[dict[str, Word]] = []

@@ -18,24 +18,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+import patterns
 from benchmarks.engine.engines import Measured, Terms
 from benchmarks.engine.extra import label_of
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
+from benchmarks.plan.subjects import subjects
 from benchmarks.run import ENGINES, baseline_labels
 from benchmarks.studies.engine_cost import interval_of_turns, intervals
 from results.labels import parsed
 
-# No workload that waits for timers: in pyperf's order nothing keeps the core awake.
-CHECKED = {
-    "locks": "contended",
-    "fan_out": "one_hop",
-    "batching": "scattered",
-    "callbacks": "one_hop",
-    "rate_limits": "uncontended",
-    "caches": "hits",
-}
+CHECKED = {family: checked for family in patterns.families() if (checked := subjects(family).engines)}
 PASSES = 8
 PASS_SECONDS = 1.2  # per variant: a process that calibrates, and one with three values of some hundredths of a second
 SEED = 1

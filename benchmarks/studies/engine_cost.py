@@ -17,6 +17,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+import patterns
 from benchmarks.engine.engines import Measured, Terms, first_launch, measure_in_turns
 from benchmarks.engine.extra import Times, by_launch, half_width, label_of
 from benchmarks.engine.host import Host, run_session
@@ -24,28 +25,23 @@ from benchmarks.engine.turns import imports_of
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS, Preset
-from benchmarks.run import ENGINES
+from benchmarks.plan.subjects import subjects
+from benchmarks.run import ENGINES, baseline_labels
 from results.labels import parsed
 from results.statistics import estimate, launch_log_ratios
 
-SIX = (
-    "asyncio_lock",
-    "asyncio_semaphore",
-    "asyncio_condition",
-    "anyio_fast_lock",
-    "aiologic_lock",
-    "own_lock",
-)
+# The first that offers itself.
+FAMILY, (WORKLOAD, SIX) = next((name, sharp) for name in patterns.families() if (sharp := subjects(name).sharp))
 SECONDS = 20.0
 SHARP = Preset("sharp", SECONDS, 12, 12, 100, (1, 100), 1.0)
 SEED = 1
-BASELINE = "asyncio_lock@asyncio"
+BASELINE = baseline_labels(FAMILY)["asyncio"]
 TWIN = str(parsed(BASELINE)._replace(twin=1))
 
 
 def comparison(filters: Filters, n: int) -> Comparison:
-    """The contended locks at one n, the family with the most loops and packages."""
-    filters = replace(filters, families=("locks",), workloads=("contended",), points=(n,))
+    """The family's workload at one n."""
+    filters = replace(filters, families=(FAMILY,), workloads=(WORKLOAD,), points=(n,))
     return make_plan(filters, SHARP).comparisons[0]
 
 

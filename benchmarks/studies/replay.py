@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+import patterns
 from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, measure_in_turns
 from benchmarks.engine.extra import (
@@ -33,6 +34,7 @@ from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
+from benchmarks.plan.subjects import subjects
 from benchmarks.run import baseline_labels, looked_at
 from results.statistics import BAND, within
 
@@ -158,7 +160,7 @@ def main(
 ) -> None:
     """Record families, and count the verdicts that each way leaves open for the same seconds; minutes per family."""
     shown = Table("family", "rows", "seconds", "fixed launches", "open, withheld", "with extra ones", "times fewer")
-    for name in family or ["locks", "batching"]:
+    for name in family or [name for name in patterns.families() if subjects(name).twice]:
         try:
             plan = make_plan(Filters(families=(name,), points=(MIDDLE,)), PRESET)
         except UnknownNameError as error:
