@@ -1,52 +1,145 @@
-"""Imports only run patterns <- benchmarks -> results <- reports, and the packages under test are the ones beside us."""
+"""Imports run one way, no family is named outside its folders, and the packages under test are the ones beside us."""
 
-import ast
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import patterns
 from tests.conftest import ROOT
+from tests.layers import FAMILIES, breaches, families_named, imported
 
 PACKAGES = ("patterns", "benchmarks", "results", "reports")
-ALLOWED = {
-    "patterns": {"patterns"},
-    "benchmarks": {"benchmarks", "patterns", "results"},
-    "results": {"results"},
-    "reports": {"reports", "results"},
-}
+TEMPLATES = (".jinja", ".css", ".js")
+HEAVY = {"pandas", "altair", "jinja2"}
 
 
-def imported(path: Path) -> Iterator[str]:
-    """The top-level packages that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (name.name.partition(".")[0] for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.partition(".")[0]
+def sources(package: str, endings: tuple[str, ...] = (".py",)) -> Iterator[tuple[str, str]]:
+    """The files of a package: path relative to the project, and text."""
+    for path in sorted((ROOT / package).rglob("*")):
+        if path.suffix in endings:
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_imports_run_one_way(package: str) -> None:
-    """No package imports one that it must not know."""
-    forbidden = {
-        f"{path.relative_to(ROOT)} imports {name}"
-        for path in (ROOT / package).rglob("*.py")
-        for name in imported(path)
-        if name in {*PACKAGES, "tests"} - ALLOWED[package]
-    }
+    """No module imports one that its room must not know."""
+    assert [breach for file in sources(package) for breach in breaches(*file)] == []
 
-    assert set() == forbidden
+
+def test_no_family_is_named_outside_its_folders() -> None:
+    """Whoever adds a family touches nothing but its folders."""
+    files = [file for package in PACKAGES[1:] for file in sources(package, (".py", *TEMPLATES))]
+    outside = [file for file in files if not file[0].startswith(f"{FAMILIES}/")]
+
+    assert [breach for file in outside for breach in families_named(*file, patterns.families())] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "breach"),
+    [
+        ("patterns/locks/x.py", "import results.record", "patterns may import patterns"),
+        ("patterns/locks/x.py", "from benchmarks.plan import filters", "patterns may import patterns"),
+        ("benchmarks/plan/x.py", "from benchmarks.engine.turns import Launch", "benchmarks.plan may import"),
+        ("benchmarks/engine/x.py", "import benchmarks.safety", "benchmarks.engine may import"),
+        ("benchmarks/engine/x.py", "from benchmarks import safety", "benchmarks.engine may import"),
+        ("benchmarks/engine/x.py", "def late():\n    from benchmarks.run import measure", "benchmarks.engine may"),
+        ("benchmarks/engine/x.py", "from ..safety import trials", "benchmarks.engine may import"),
+        ("benchmarks/safety/x.py", "import benchmarks.run", "benchmarks.safety may import"),
+        ("benchmarks/run.py", "from benchmarks.safety.findings import record_of", "benchmarks.run may import"),
+        ("benchmarks/run.py", "import benchmarks.job", "benchmarks.run may import"),
+        ("benchmarks/job.py", "import benchmarks.studies.replay", "never benchmarks.families, benchmarks.studies"),
+        ("benchmarks/job.py", "from benchmarks.families.locks import scene", "never benchmarks.families"),
+        ("benchmarks/job.py", "import reports", "benchmarks may import"),
+        ("benchmarks/families/locks/x.py", "import benchmarks.families.caches.scene", "benchmarks.families.locks may"),
+        ("benchmarks/families/locks/x.py", "from patterns.caches import Cache", "benchmarks.families.locks may import"),
+        ("benchmarks/families/locks/x.py", "import benchmarks.engine.blocks", "benchmarks.families.locks may import"),
+        ("benchmarks/families/locks/x.py", "from benchmarks.safety import leftovers", "benchmarks.safety.trials"),
+        ("benchmarks/studies/x.py", "from benchmarks.families.locks import scene", "never benchmarks.families"),
+        ("benchmarks/studies/x.py", "import tests.conftest", "benchmarks.studies may import"),
+        ("results/x.py", "import benchmarks", "results may import results"),
+        ("reports/reading/x.py", "from reports.views.table import Row", "reports.reading may import"),
+        ("reports/views/x.py", "from reports.pages import charts", "reports.views may import"),
+        ("reports/views/x.py", "import reports.terminal", "reports.views may import"),
+        ("reports/pages/x.py", "import reports.terminal", "reports.pages may import"),
+        ("reports/terminal.py", "import benchmarks.plan", "reports may import reports, results"),
+        ("reports/views/x.py", "import patterns", "reports.views may import"),
+    ],
+)
+def test_a_wrong_import_is_named(path: str, source: str, breach: str) -> None:
+    """One sentence: the file, what it imports, and what its room may import."""
+    (told,) = breaches(path, source)
+
+    assert told.startswith(f"{path} imports ")
+    assert breach in told
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("patterns/locks/x.py", "import asyncio\nfrom patterns.locks import Ledger"),
+        ("benchmarks/engine/x.py", "from benchmarks.plan import filters\nimport patterns, results.record"),
+        ("benchmarks/engine/x.py", "from . import turns\nfrom ..plan import filters"),
+        ("benchmarks/families/locks/x.py", "from benchmarks.safety import trials\nimport patterns.locks"),
+        ("benchmarks/families/locks/x.py", "from benchmarks.families.locks.scene import scene"),
+        ("benchmarks/job.py", "import benchmarks.run, benchmarks.safety.findings"),
+        ("benchmarks/studies/x.py", "import benchmarks.run\nfrom benchmarks.studies.replay import record"),
+        ("reports/pages/x.py", "from reports.views.table import Row\nfrom results import record"),
+        ("reports/__main__.py", "import reports.terminal, reports.pages.build"),
+    ],
+)
+def test_a_right_import_is_not(path: str, source: str) -> None:
+    """What comes before in the row, and what is not ours."""
+    assert breaches(path, source) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("benchmarks/run.py", 'FIRST = "locks"'),
+        ("benchmarks/run.py", 'f"{where}/locks/contended.json"'),
+        ("benchmarks/run.py", 'import_module("benchmarks.families.locks.workloads")'),
+        ("benchmarks/run.py", 'fail("try --family=locks instead")'),
+        ("benchmarks/run.py", "from patterns import locks"),
+        ("benchmarks/run.py", "import patterns.locks.own_lock"),
+        ("benchmarks/run.py", "locks = 1"),
+        ("benchmarks/run.py", "def locks(): ..."),
+        ("benchmarks/run.py", "families.locks.workloads"),
+        ("benchmarks/run.py", "plan(locks=1)"),
+        ("reports/pages/templates/family.html.jinja", '<a href="locks.html">all</a>'),
+    ],
+)
+def test_a_family_that_is_named_is_told(path: str, source: str) -> None:
+    """As a name or in a string."""
+    assert families_named(path, source, ("caches", "locks")) == [
+        f"{path} names locks: only the folders of a family may"
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""For example ``locks/contended``."""',
+        'def run():\n    """For example locks."""',
+        "# such as locks/contended",
+        'fail("it locks, and holds locks")',
+        'LOCK = "asyncio_lock"',
+        "locksmith = own_locks = 1",
+    ],
+)
+def test_a_word_is_no_name(source: str) -> None:
+    """Documents may have examples, and families are called after common words."""
+    assert families_named("benchmarks/run.py", source, ("caches", "locks")) == []
 
 
 @pytest.mark.parametrize("package", ["patterns", "benchmarks", "results"])
 def test_a_measuring_process_needs_no_pandas(package: str) -> None:
     """Only the reading side imports pandas: a worker that did would start three times as slowly."""
     heavy = {
-        str(path.relative_to(ROOT))
-        for path in (ROOT / package).rglob("*.py")
-        if path.name != "frame.py" and {"pandas", "altair", "jinja2"} & set(imported(path))
+        path
+        for path, source in sources(package)
+        if not path.endswith("/frame.py") and HEAVY & {name.partition(".")[0] for name in imported(path, source)}
     }
 
     assert set() == heavy

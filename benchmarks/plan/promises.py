@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from benchmarks.safety.trials import Trial
-
 Leftover = Literal["tasks", "threads", "async generators", "complaints"]
 
 
@@ -16,17 +14,17 @@ Leftover = Literal["tasks", "threads", "async generators", "complaints"]
 class Promise:
     """One safety question with yes or no.
 
-    ``run`` is the question; its docstring is the report's text, in three parts: the promise in one line, the harm
-    that a broken promise does, and an indented example of that harm. A promise that is ``swept`` is tried with a
-    strike at every turn until the strike no longer finds anything to strike. One that needs a ``clock`` runs in
-    virtual time where the loop allows it. ``once`` is for what no seed can perturb, such as real threads. ``needs``
-    names the capabilities that the question is about: an alternative that offers none of them is not asked.
+    ``run`` is the question, asked of a ``Trial``; its docstring is the report's text, in three parts: the promise in
+    one line, the harm that a broken promise does, and an indented example of that harm. A promise that is ``swept`` is
+    tried with a strike at every turn until the strike no longer finds anything to strike. One that needs a ``clock``
+    runs in virtual time where the loop allows it. ``once`` is for what no seed can perturb, such as real threads.
+    ``needs`` names the capabilities that the question is about: an alternative that offers none of them is not asked.
     ``collects`` are the kinds of leftovers, in whatever trial they are seen, that break this promise; ``tolerates``
     are words of leftovers that its own trials provoke, and that break none. A ``fact`` is disclosed beside the
     promises and condemns nobody: its function returns the answer.
     """
 
-    run: Callable[[Trial], Awaitable[Any]]
+    run: Callable[[Any], Awaitable[Any]]
     swept: bool = False
     clock: bool = False
     once: bool = False
