@@ -39,6 +39,7 @@ app = typer.Typer(
     help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
 )
 FEW = 60  # findings up to which their tracebacks are printed
+PAUSE = 30.0  # seconds between two lines of a check, which has hundreds of short steps
 
 
 @app.command()
@@ -266,7 +267,7 @@ def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
     """Check with a progress bar; Ctrl-C ends it and keeps what there is. Returns whether that happened."""
     signal.signal(signal.SIGTERM, interrupt)
     try:
-        with progress("safety of ", CLOCK.now() + inquiry.seconds) as teller:
+        with progress("safety of ", CLOCK.now() + inquiry.seconds, PAUSE) as teller:
             for step in examine_all(inquiry, safety):
                 teller.tell(step)
     except KeyboardInterrupt:

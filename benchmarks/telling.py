@@ -45,57 +45,73 @@ class Step(Protocol):
         """What is under way."""
 
 
-class TimeLeft(ProgressColumn):
-    """The seconds until a deadline, which nobody has to announce."""
+class Pace:
+    """Knows when something began and must end: moments of the program's clock, an infinite ``deadline`` is none."""
 
     def __init__(self, deadline: float) -> None:
-        """``deadline`` is a moment of the program's clock; infinite if there is none."""
-        super().__init__()
+        """It begins now."""
+        self.began = CLOCK.now()
         self.deadline = deadline
 
-    def render(self, task: Task) -> Text:  # noqa: ARG002  the signature of a column
+    def left(self, number: float, total: float | None) -> str:
+        """``at most 3:20 left``, or ``about 3:20 left`` where only the steps so far tell; nothing before the first."""
+        now = CLOCK.now()
+        if self.deadline < float("inf"):
+            return f"at most {clock(max(0.0, self.deadline - now))} left"
+        return f"about {clock((now - self.began) / number * (total - number))} left" if number and total else ""
+
+
+class TimeLeft(ProgressColumn):
+    """What a pace leaves, which nobody has to announce."""
+
+    def __init__(self, pace: Pace) -> None:
+        """Of what the bar stands for."""
+        super().__init__()
+        self.pace = pace
+
+    def render(self, task: Task) -> Text:
         """What the bar shows."""
-        return Text(left_until(self.deadline))
-
-
-def left_until(deadline: float) -> str:
-    """``at most 3:20 left``; nothing where there is no deadline."""
-    return f"at most {clock(max(0.0, deadline - CLOCK.now()))} left" if deadline < float("inf") else ""
+        return Text(self.pace.left(task.completed, task.total))
 
 
 class Teller:
-    """Says how far something has come: a bar on a terminal, elsewhere a line for each step."""
+    """Says how far something has come: a bar on a terminal, elsewhere a line at a step, but not too often."""
 
-    def __init__(self, bar: Progress, what: str, deadline: float) -> None:
-        """``what`` stands before each label."""
+    def __init__(self, bar: Progress, what: str, pace: Pace, pause: float) -> None:
+        """``what`` stands before each label; between two lines there is a ``pause`` of so many seconds."""
         self.bar = bar
         self.what = what
-        self.deadline = deadline
+        self.pace = pace
+        self.pause = pause
+        self.told = pace.began
         self.task = bar.add_task(what, total=None)
 
     def tell(self, step: Step) -> None:
         """A step begins."""
         label = f"{self.what}{step.label}"
         self.bar.update(self.task, completed=step.number, total=step.total, description=label)
-        if not errors.is_terminal:
-            said = ", ".join(filter(None, (f"{step.number} of {step.total}", left_until(self.deadline))))
+        if not errors.is_terminal and CLOCK.now() - self.told >= self.pause:
+            self.told = CLOCK.now()
+            left = self.pace.left(step.number, step.total)
+            said = ", ".join(filter(None, (f"{step.number} of {step.total}", left)))
             errors.print(f"{label} ({said})", markup=False, soft_wrap=True)
 
 
 @contextmanager
-def progress(what: str = "", deadline: float = float("inf")) -> Iterator[Teller]:
+def progress(what: str = "", deadline: float = float("inf"), pause: float = 0.0) -> Iterator[Teller]:
     """Show how far something has come until the block ends, once a second: something is being measured."""
+    pace = Pace(deadline)
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeLeft(deadline),
+        TimeLeft(pace),
     )
     with Progress(
         *columns, console=errors, disable=not errors.is_terminal, transient=True, refresh_per_second=1
     ) as bar:
-        yield Teller(bar, what, deadline)
+        yield Teller(bar, what, pace, pause)
 
 
 def heading(plan: Plan, preset: str, seconds: float) -> list[str]:

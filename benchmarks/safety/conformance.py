@@ -337,11 +337,10 @@ def in_clean_environment(start: Callable[[], None]) -> None:
 
 def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
     """Examine the subjects, several at a time; yields each that is done. Closing the generator ends all processes."""
-    deadline = CLOCK.now() + inquiry.seconds
-    queue = [subject for subject in todo if subject.todo]
-    yield from (subject for subject in todo if not subject.todo)
-    if not queue:
+    if not todo:
         return
+    deadline = CLOCK.now() + inquiry.seconds
+    queue = list(todo)
     jobs = inquiry.jobs or 2 * cores()  # some trials wait for a thread or a real timer
     running: list[Watched] = []
     start_warm_server({subject.alternative for subject in queue})

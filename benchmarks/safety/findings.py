@@ -17,7 +17,7 @@ from results.safety import FORMAT, FindingRecord, PromiseRecord, SafetyRecord
 
 @dataclass
 class Checked:
-    """How far a check has come: ``number`` of ``total`` subjects are done, ``label`` is the last of them."""
+    """How far a check has come: ``number`` of ``total`` that are asked are done, ``label`` is the last of them."""
 
     number: int
     total: int
@@ -62,7 +62,7 @@ def record_of(inquiry: Inquiry) -> SafetyRecord:
 
 
 def examine_all(inquiry: Inquiry, safety: SafetyRecord) -> Iterator[Checked]:
-    """Fill a record with findings, those first that are known from an earlier check; yields after each subject.
+    """Fill a record with findings, asking for what is not known from an earlier check; yields after each subject asked.
 
     What was not reached in time, or when the generator is closed early, is recorded as not tested.
     """
@@ -73,10 +73,11 @@ def examine_all(inquiry: Inquiry, safety: SafetyRecord) -> Iterator[Checked]:
     try:
         recalled += filter(kept.recall, todo)
         start_services(todo)
-        with contextlib.closing(conform(inquiry, todo)) as answers:
+        asked = [subject for subject in todo if subject.todo]
+        with contextlib.closing(conform(inquiry, asked)) as answers:
             for number, subject in enumerate(answers, 1):
                 kept.keep(subject)
-                yield Checked(number, len(todo), subject.label)
+                yield Checked(number, len(asked), subject.label)
         reason = f"the check had {inquiry.seconds:.0f} s"
     finally:
         for subject in todo:

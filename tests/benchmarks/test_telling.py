@@ -1,5 +1,6 @@
 """What a run says: how far it has come, what was not reached, and on which Python it measures."""
 
+import io
 import platform
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from benchmarks.engine.patience import CLOCK
 from benchmarks.plan.comparisons import make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
-from benchmarks.telling import counted, heading, not_reached, progress, unasked, unmeasured
+from benchmarks.telling import Pace, counted, heading, not_reached, progress, unasked, unmeasured
 from results.commands import CALLED
 
 
@@ -48,6 +49,45 @@ def test_without_a_terminal_each_step_is_a_line(
         teller.tell(SimpleNamespace(number=3, total=9, label="locks/[/x]"))
 
     assert capsys.readouterr().err == "safety of locks/[/x] (3 of 9, at most 1:05 left)\n"
+
+
+def test_without_a_terminal_short_steps_are_a_line_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hundreds of them take a second each; where nothing has to end at a moment, their pace says what is left."""
+    moments = [100.0]
+    monkeypatch.setattr(telling, "errors", Console(stderr=True, highlight=False))
+    monkeypatch.setattr(CLOCK, "now", lambda: moments[0])
+    with progress("safety of ", pause=30.0) as teller:
+        for number in range(1, 8):
+            moments[0] += 11.0
+            teller.tell(SimpleNamespace(number=number, total=10, label=f"locks/{number}"))
+
+    assert capsys.readouterr().err.splitlines() == [
+        "safety of locks/3 (3 of 10, about 1:17 left)",
+        "safety of locks/6 (6 of 10, about 0:44 left)",
+    ]
+
+
+def test_on_a_terminal_the_bar_says_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the deadline, or at the pace so far; nothing before there is one."""
+    monkeypatch.setattr(CLOCK, "now", lambda: 100.0)
+    shown = Console(force_terminal=True, width=100, file=io.StringIO())
+    monkeypatch.setattr(telling, "errors", shown)
+    paces = [Pace(165.0), Pace(float("inf"))]
+    monkeypatch.setattr(CLOCK, "now", lambda: 110.0)
+
+    assert [pace.left(number, 6) for pace in paces for number in (0, 2)] == [
+        "at most 0:55 left",
+        "at most 0:55 left",
+        "",
+        "about 0:20 left",
+    ]
+    with progress("safety of ") as teller:
+        monkeypatch.setattr(CLOCK, "now", lambda: 130.0)
+        teller.tell(SimpleNamespace(number=1, total=4, label="locks/own"))
+        teller.bar.refresh()
+    assert "about 1:00 left" in cast("io.StringIO", shown.file).getvalue()
 
 
 def test_what_was_not_reached_is_counted_and_named_by_its_reason() -> None:
