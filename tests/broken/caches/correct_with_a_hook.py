@@ -1,4 +1,4 @@
-"""Loads of an object are noted in five places, which its classes share in turn."""
+"""A correct source of another make: an object has one memory, and its classes override what is asked behind it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,13 +10,6 @@ import anyio
 from patterns.caches import Load
 
 LIBRARY = "anyio"
-KNOWN_FAILURES = (
-    (
-        "super_cannot_wait_for_itself",
-        "",
-        "the class of depth 7 waits for the load of the one of depth 2, which waits for it",
-    ),
-)
 
 
 class Flight:
@@ -56,22 +49,16 @@ class Memory:
         return value
 
 
-PLACES = 5
-
-
 class Answers:
     def __init__(self, load: Load[int, int]) -> None:
         self.load = load
-        self.memories: dict[int, Memory] = {}
-        self.flights: list[dict[Any, Flight]] = [{} for _ in range(PLACES)]
-
-    def memory(self, depth: int) -> Memory:
-        memory = self.memories.setdefault(depth, Memory())
-        memory.flights = self.flights[depth % PLACES]  # the defect
-        return memory
+        self.memory = Memory()
 
     async def get(self, key: int) -> int:
-        return await self.memory(1).get(key, self.load, key)
+        return await self.memory.get(key, self.answer, key)
+
+    async def answer(self, key: int) -> int:
+        return await self.load(key)
 
 
 @once
@@ -80,11 +67,8 @@ def chain(depth: int) -> type[Answers]:
         return Answers
 
     class Refined(chain(depth - 1)):  # type: ignore[misc]  # a base that is computed
-        async def get(self, key: int) -> int:
-            async def refine(key: int) -> int:
-                return 1 + int(await super(Refined, self).get(key))
-
-            return int(await self.memory(depth).get(key, refine, key))
+        async def answer(self, key: int) -> int:
+            return 1 + int(await super().answer(key))
 
     return Refined
 
