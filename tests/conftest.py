@@ -16,25 +16,10 @@ import pytest
 from benchmarks import alone
 from results.record import Run, read, run_directories
 
+pytest_plugins = ("tests.sharing",)
+
 ROOT = Path(__file__).parents[1]
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-LONG = ("test_safety.py", "test_broken.py")  # begin with these, so that short tests fill the end
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules stay together when tests are spread over processes: what they share is dear. Contracts share nothing.
-
-    Of the long ones it is a family's tests that share something.
-    """
-    items.sort(key=lambda item: item.path.name not in LONG)
-    for item in items:
-        if item.path.name != "test_contracts.py":
-            family = item.callspec.params.get("family", "") if hasattr(item, "callspec") else ""
-            shared = f"{item.path.stem} {family}" if item.path.name in LONG else item.path.stem
-            item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,50 @@
+"""Tests that share a set-up run in one process, and the longest begin."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import ROOT
+from tests.sharing import turn, unit
+
+MODULE = """
+import os, pathlib, pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_(number):
+    with pathlib.Path(__file__).with_suffix(".workers").open("a") as file:
+        file.write(os.environ["PYTEST_XDIST_WORKER"] + " ")
+"""
+
+
+def test_a_module_stays_in_one_process(tmp_path: Path) -> None:
+    """What its tests share is made once, whatever the version of pytest."""
+    for name in ("test_one.py", "test_two.py"):
+        (tmp_path / name).write_text(MODULE)
+    words = [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-p", "tests.sharing", "--numprocesses", "2", "."]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    workers = [(tmp_path / name).read_text().split() for name in ("test_one.workers", "test_two.workers")]
+
+    assert done.returncode == 0, done.stdout
+    assert sorted(map(len, map(set, workers))) == [1, 1]
+    assert set(workers[0]) != set(workers[1])
+
+
+def test_a_family_of_a_long_module_is_a_unit() -> None:
+    """Its tests share one set of answers; contracts share nothing."""
+    first, second = "tests/test_safety.py::test_one[locks]", "tests/test_safety.py::test_two[locks]"
+
+    assert unit(first) == unit(second)
+    assert unit(first) != unit("tests/test_safety.py::test_one[caches]")
+    assert unit(first) != unit("tests/test_broken.py::test_one[locks]")
+    assert unit("tests/results/test_safety.py::test_one[a]") == unit("tests/results/test_safety.py::test_two")
+    assert unit("tests/test_contracts.py::test_one[a]") != unit("tests/test_contracts.py::test_one[b]")
+
+
+def test_the_long_begin_and_the_short_end() -> None:
+    """Whoever is left with a long one at the end works alone."""
+    names = ["tests/test_contracts.py::test[a]", "tests/test_layers.py::test", "tests/test_safety.py::test[locks]"]
+
+    assert sorted(names, key=turn) == names[::-1]
