@@ -35,6 +35,7 @@ from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.subjects import subjects
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
+from benchmarks.studies.command import run_study
 from benchmarks.studies.engine_cost import busy_neighbours
 from results import record
 from results.labels import parsed
@@ -313,4 +314,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run_study(main)

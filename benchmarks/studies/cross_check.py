@@ -26,6 +26,7 @@ from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.subjects import subjects
 from benchmarks.run import ENGINES, baseline_labels
+from benchmarks.studies.command import run_study
 from benchmarks.studies.engine_cost import interval_of_turns, intervals
 from results.labels import parsed
 
@@ -128,4 +129,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run_study(main)

@@ -27,6 +27,7 @@ from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS, Preset
 from benchmarks.plan.subjects import subjects
 from benchmarks.run import ENGINES, baseline_labels
+from benchmarks.studies.command import run_study
 from results.labels import parsed
 from results.statistics import estimate, launch_log_ratios
 
@@ -157,7 +158,7 @@ def sharpness(console: Console) -> None:
 
 
 def main() -> None:
-    """Measure all three and print them."""
+    """Measure what a launch costs and how sharp it is; about three minutes."""
     console = Console(highlight=False, width=110)
     share, count = share_of_time()
     console.print(
@@ -171,4 +172,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_study(main)

@@ -36,6 +36,7 @@ from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.subjects import subjects
 from benchmarks.run import baseline_labels, looked_at
+from benchmarks.studies.command import run_study
 from results.statistics import BAND, within
 
 PRESET = PRESETS["standard"]
@@ -186,4 +187,4 @@ def means(found: Sequence[Verdicts]) -> str:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run_study(main)

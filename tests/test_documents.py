@@ -1,0 +1,115 @@
+"""Every command that a document shows, or that a run prints, works as it is written.
+
+tox itself is not called: a test would build its environments anew. What it would run is read from tox.ini and run here.
+"""
+
+import configparser
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks import __main__ as benchmarks_command
+from reports import __main__ as reports_command
+from tests.conftest import ROOT, Command
+
+DOCUMENTS = ("README.md", "METHODOLOGY.md", "CONTRIBUTING.md", "BIAS.md")
+PLACEHOLDERS = {
+    "<machine>/<earlier run>": "reference/2026-11-24T153556",
+    "<machine>/<later run>": "reference/2026-11-24T153556",
+    "FAMILY/WORKLOAD/ALTERNATIVE@LOOP": "locks/contended/asyncio_lock@asyncio",
+    "<family>": "locks",
+    "<name>": "own_lock",
+    "RUN": "2026-11-24T153556",
+}
+# What these run is tested by running them; how a run is gone on with is tested where runs are stopped.
+SUITE = {"py311", "py313", "lint", "types", "quick", "thorough"}
+LENGTHY = ("benchmarks.studies.",)  # minutes or hours: whether their options are understood is asked with --help
+BRIEF = {"benchmarks.worker": ["--processes=1", "--values=1", "--warmups=0", "--loops=1"]}
+
+
+def shown(document: str) -> Iterator[str]:
+    """The commands of a document: lines behind a prompt, and code that begins like one."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    yield from re.findall(r"^\$ (.+)$", text, re.MULTILINE)
+    yield from re.findall(r"`((?:tox|python -m) [^`]+)`", text.replace("\n", " "))
+
+
+def environments() -> configparser.ConfigParser:
+    """tox.ini as it is."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / "tox.ini")
+    return parser
+
+
+def tox_runs(written: str) -> tuple[str, list[str]]:
+    """The environment that a tox command names, and the first thing that runs in it, with what follows ``--``."""
+    for placeholder, real in PLACEHOLDERS.items():
+        written = written.replace(placeholder, real)
+    own, _, passed_on = written.partition(" -- ")
+    words = shlex.split(own, comments=True)
+    names = [words[place + 1] for place, word in enumerate(words) if word in ("-e", "-qe")]
+    name = names[0] if names else ""
+    section = f"testenv:{name}"
+    assert not name or name.startswith("py3") or section in environments(), f"tox.ini has no {name}"
+    if section not in environments():
+        return name, []
+    line = environments()[section]["commands"].strip().splitlines()[0]
+    return name, shlex.split(re.sub(r"\{posargs[^}]*\}", "", line)) + shlex.split(passed_on, comments=True)
+
+
+COMMANDS = sorted({written: document for document in DOCUMENTS for written in shown(document)}.items())
+
+
+def test_documents_show_commands() -> None:
+    """The test reads something."""
+    assert {document for _, document in COMMANDS} >= {"README.md", "METHODOLOGY.md", "CONTRIBUTING.md"}
+
+
+@pytest.mark.parametrize(("written", "document"), COMMANDS)
+def test_a_command_works_as_it_is_written(
+    written: str, document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command
+) -> None:
+    """In a fresh clone, where nothing is installed but tox."""
+    assert written.startswith("tox"), f"{document}: outside of tox's environment nothing that we need is installed"
+    name, runs = tox_runs(written)
+    if name in SUITE or not runs or "--resume" in runs:
+        return
+    module, *arguments = runs[runs.index("-m") + 1 :]
+    arguments = [argument for argument in arguments if "{" not in argument and argument != "--recorded-in"]
+    if (module, arguments[:1]) in (("benchmarks", ["run"]), ("benchmarks", ["check"])):
+        begins(arguments, tmp_path, monkeypatch)
+        return
+    if module == "reports":
+        finds_its_runs(arguments, monkeypatch)
+        return
+    if module.startswith(LENGTHY):
+        arguments.append("--help")
+    done = command(ROOT, module, *arguments, *BRIEF.get(module, []))
+
+    assert done.returncode == 0, f"{document}: {written}: {done.stderr}"
+
+
+def begins(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a run or a check begin, with all its names and numbers understood, and end before anything is measured."""
+    monkeypatch.setattr(benchmarks_command, "checked", lambda _, safety: bool(safety["findings"].append({})))
+    monkeypatch.setattr(benchmarks_command, "carried_out", lambda job: 0 if job.plan.comparisons else 1)
+    monkeypatch.setattr(benchmarks_command, "report", lambda *_: 0)
+    monkeypatch.setattr("benchmarks.plan.services.start", lambda _: None)
+    arguments = [*arguments, "--results", str(folder)] if arguments[0] == "run" else arguments
+    result = CliRunner().invoke(benchmarks_command.app, arguments)
+
+    assert result.exit_code == 0, result.stderr
+
+
+def finds_its_runs(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a report read the runs that it is asked for, and end before anything is drawn."""
+    drawn: list[object] = []
+    monkeypatch.setattr(reports_command, "build_pages", lambda *_: drawn.append(1))
+    monkeypatch.setattr(reports_command, "build_comparison", lambda *_: drawn.append(1))
+    result = CliRunner().invoke(reports_command.app, arguments)
+
+    assert (result.exit_code, drawn) == (0, [1]), result.stderr
