@@ -1,5 +1,6 @@
 """The command line: ``python -m benchmarks run | check | environment | list``."""
 
+import json
 import signal
 from dataclasses import asdict
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 import patterns
 from benchmarks.alone import BusyError, alone
@@ -16,11 +16,10 @@ from benchmarks.engine import guard
 from benchmarks.engine.environment import take_look, told
 from benchmarks.engine.patience import CLOCK
 from benchmarks.job import Job, checked_options
+from benchmarks.listing import as_json, lines, listing, show
 from benchmarks.options import Options
-from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.comparisons import Plan
-from benchmarks.plan.filters import Filters, UnknownNameError, repeated
-from benchmarks.plan.workloads import questions
+from benchmarks.plan.filters import Filters, UnknownNameError, check_names, repeated, selected
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
 from benchmarks.safety.conformance import SEEDS, Inquiry
@@ -325,18 +324,24 @@ def environment(
 
 
 @app.command("list")
-def list_everything() -> None:
-    """List families, workloads and alternatives, with the loops that each runs on."""
-    console = Console(highlight=False)
-    for family in patterns.families():
-        title = f"{family}: {patterns.contract(family).doc.splitlines()[0]}"
-        table = Table("alternative", "kind", "runs on", "what it is", title=title, title_justify="left")
-        for entry in patterns.alternatives(family):
-            loops = ", ".join(name for name, backend in BACKENDS.items() if can_run(entry.library, backend))
-            table.add_row(entry.name, entry.kind, loops, entry.title)
-        console.print(table)
-        for workload in questions(family).workloads:
-            console.print(f"  {workload.name}: {workload.question}", markup=False)
+def list_everything(
+    family: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these families; repeatable")] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="a line for each thing, its fields separated by tabs")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="the same as JSON")] = False,
+) -> None:
+    """List families with their alternatives, workloads, sizes and promises."""
+    filters = Filters(families=tuple(family or ()))
+    try:
+        check_names(filters)
+    except UnknownNameError as error:
+        fail(str(error))
+    found = listing(selected(patterns.families(), filters.families))
+    if json_:
+        typer.echo(json.dumps(as_json(found), indent=1))
+    elif plain:
+        typer.echo("\n".join(lines(found)))
+    else:
+        show(Console(highlight=False), found)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def build(
     console = Console() if sys.stdout.isatty() else Console(width=120)
     console.print(verdict_table(found))
     console.print(safety_table(found))
-    typer.echo(page)
+    typer.echo(page.resolve().as_uri())
 
 
 @app.command()
@@ -74,7 +74,7 @@ def compare(
         typer.echo(f"reports: {problem}", err=True)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     console.print(change_table(changes))
-    typer.echo(page)
+    typer.echo(page.resolve().as_uri())
 
 
 if __name__ == "__main__":

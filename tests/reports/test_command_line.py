@@ -20,7 +20,7 @@ def test_build_prints_the_verdicts_and_the_page(tmp_path: Path, write: Make, fak
     result = CliRunner().invoke(app, ["build", str(run), "--output", str(tmp_path / "html")])
 
     assert result.exit_code == 0
-    assert str(tmp_path / "html" / "index.html") == result.stdout.splitlines()[-1]
+    assert (tmp_path / "html" / "index.html").as_uri() == result.stdout.splitlines()[-1]
     assert "[bold]quick" in result.stdout
 
 
