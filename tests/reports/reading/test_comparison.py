@@ -152,7 +152,7 @@ def test_the_command_prints_and_draws(pair: tuple[Path, Path], tmp_path: Path) -
 
     assert result.exit_code == 0
     assert "worse" in result.stdout
-    assert result.stdout.splitlines()[-1] == str(tmp_path / "compare.html")
+    assert result.stdout.splitlines()[-1] == (tmp_path / "compare.html").as_uri()
     assert cells[-1] == "slower"
 
 
