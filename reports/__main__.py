@@ -12,7 +12,7 @@ from reports.pages.build import build_comparison
 from reports.reading import comparison
 from reports.reading.choice import choose, described, recorded
 from reports.reading.measured import measurements
-from reports.terminal import change_table, safety_table, verdict_table
+from reports.terminal import change_table, named_table, safety_table, verdict_table
 from results import record
 
 OUTPUT = Path(__file__).parent / "html"
@@ -50,6 +50,8 @@ def build(
         typer.echo(f"reports: {problem}", err=True)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     console.print(verdict_table(found))
+    if named_rows := named_table(found):
+        console.print(named_rows)
     console.print(safety_table(found))
     typer.echo(page.resolve().as_uri())
 

@@ -1,6 +1,7 @@
 """The verdicts as a table in the terminal."""
 
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +11,7 @@ from reports.reading.family import Family, loops_in_order
 from reports.reading.measured import Measurements
 from reports.reading.wording import CLOCKS
 from reports.views.index_page import Line, line_of
+from reports.views.table import table
 
 
 def verdict_table(measurements: Measurements) -> Table:
@@ -21,6 +23,23 @@ def verdict_table(measurements: Measurements) -> Table:
     for cells in _rows(families):
         shown.add_row(*(Text(cell) for cell in cells))  # Text: a name in brackets is no markup
     return shown
+
+
+def named_table(measurements: Measurements) -> Table | None:
+    """A line for each row of an alternative that the run was asked for by name; None if it was asked for none."""
+    globs = measurements.run.suite["run"].get("options", {}).get("alternative") or ()
+    shown = Table(title="What was asked for by name", title_justify="left", box=None)
+    for heading in ("family", "workload", "backend", "alternative", "ratio", "", "what is wrong with it"):
+        shown.add_column(heading, overflow="fold")
+    for family in families_of(measurements):
+        for workload in family.record["workloads"]:
+            for loop in family.loops:
+                for row in table(family, workload, loop).rows if family.case(workload, loop) else ():
+                    if any(fnmatchcase(row.name, glob) for glob in globs):
+                        ratio = f"{row.ratio} [{row.interval}]" if row.interval else row.ratio
+                        cells = (family.name, workload, loop, row.name, ratio, row.word, "; ".join(row.faults))
+                        shown.add_row(*(Text(cell) for cell in cells))
+    return shown if shown.row_count else None
 
 
 def change_table(changes: Changes) -> Table:

@@ -156,8 +156,9 @@ class Count:
 
     @property
     def text(self) -> str:
-        """``12 of 18 safe``, and what is not known."""
-        parts = [f"{self.safe} of {self.asked} safe"] if self.asked else []
+        """``12 of 18 safe``, of those that answered everything, and what is not known of the others."""
+        answered = self.asked - self.unfinished
+        parts = [f"{self.safe} of {answered} safe"] if answered else []
         parts += [f"{self.unfinished} not fully tested"] if self.unfinished else []
         if self.untested:
             known = f" ({self.known_unsafe} of them known to be unsafe)" if self.known_unsafe else ""

@@ -95,6 +95,7 @@ def suite_record(
             "seconds": 600.0,
             "commit": "c0ffee",
             "dirty": False,
+            "options": dict(settings.get("options", {})),
         },
         "families": {"demo": family_record(fakes, workloads, points, settings)},
         "backends": {

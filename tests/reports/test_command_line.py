@@ -24,6 +24,19 @@ def test_build_prints_the_verdicts_and_the_page(tmp_path: Path, write: Make, fak
     assert "[bold]quick" in result.stdout
 
 
+def test_what_was_asked_for_by_name_has_its_rows(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Whoever measures a file of their own wants its ratio, whoever wins."""
+    fakes = {"usual": fake(), "quick": fake(0.5), "mine": fake(1.5), "[i]mine": fake(1.2)}
+    run = write(tmp_path / "run", fakes, points=(100,), rounds=2, options={"alternative": ["*mine"]})
+    shown = CliRunner().invoke(app, ["build", str(run), "--output", str(tmp_path / "html")]).stdout
+    rows = [line.split() for line in shown.partition("What was asked for by name")[2].splitlines()]
+
+    assert {(row[3], row[4][:3], row[6]) for row in rows if row[:2] == ["demo", "busy"]} == {
+        ("[i]mine", "1.2", "slower"),
+        ("mine", "1.5", "slower"),
+    }
+
+
 @pytest.mark.parametrize("content", [None, "{", '{"format": 99}'])
 def test_unusable_run_is_one_line(tmp_path: Path, content: str | None) -> None:
     """Missing, damaged or of another version: its name, exit code 2, and no traceback."""
