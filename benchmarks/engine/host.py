@@ -17,7 +17,7 @@ from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.turns import Failure, Launch, Outcome
 from benchmarks.plan.services import VARIABLES
 
-# What pyperf lets through to a worker; everything else (debug switches, a hash seed frozen by tox) stays outside.
+# What pyperf lets through to a worker, and what Python may need to start; everything else (debug switches, a hash seed frozen by tox) stays outside.
 KEPT = (
     "PATH",
     "HOME",
@@ -26,6 +26,10 @@ KEPT = (
     "COMSPEC",
     "SystemRoot",
     "SystemDrive",
+    # Where Python itself or a package finds its libraries: without them it would not even start.
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
     "PYTHONPATH",
     "PYTHON_CPU_COUNT",
     "PYTHON_GIL",

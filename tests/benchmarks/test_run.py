@@ -190,6 +190,14 @@ def test_a_measuring_process_sees_few_variables(monkeypatch: pytest.MonkeyPatch)
     )
 
 
+@pytest.mark.parametrize("name", ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"])
+def test_a_measuring_process_finds_the_libraries_of_its_python(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A Python that is linked with a library of its own would not start without."""
+    monkeypatch.setenv(name, "/opt/lib")
+
+    assert host.clean_environment(1)[name] == "/opt/lib"
+
+
 def test_the_record_carries_words_and_sources(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report needs nothing but the record: not even the patterns."""
     monkeypatch.setitem(run.ENGINES, "turns", instant)
