@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import patterns
-from benchmarks.engine.allocation import choose_loops
+from benchmarks.engine.allocation import LOOKS, choose_loops, settled
 from benchmarks.engine.blocks import Bench
-from benchmarks.engine.turns import CALIBRATION_BLOCK
-from benchmarks.engine.worker import calibrate
+from benchmarks.engine.worker import look
 from benchmarks.plan import services
 from benchmarks.plan.availability import services_of, variants_of
 from benchmarks.plan.filters import Filters
@@ -46,9 +45,9 @@ class BlockClock:
         """The timer that pytest-benchmark reads before and after a call."""
         return self.now
 
-    def run(self, bench: Bench, loops: int) -> None:
+    def run(self, bench: Bench, loops: int, untimed: int) -> None:
         """Run one block and move on by the seconds that one operation took."""
-        self.now += bench.block(loops).seconds / loops / bench.workload.operations(bench.variant.n)
+        self.now += bench.block(loops, untimed).seconds / loops / bench.workload.operations(bench.variant.n)
 
 
 CLOCK = BlockClock()
@@ -60,7 +59,7 @@ def test_quick(variant: Variant, benchmark: "BenchmarkFixture") -> None:
     """One variant; the times shown are seconds per operation."""
     services.start(services_of(Filters((variant.family,), (), (variant.backend,), (variant.alternative,))))
     bench = Bench(variant)
-    seconds, wall = calibrate(bench, CALIBRATION_BLOCK, limit=math.inf)
-    loops = choose_loops({variant.label: seconds}, {variant.label: wall})[variant.label]
+    call = settled([look(bench) for _ in range(LOOKS)], limit=math.inf)
+    loops = choose_loops({variant.label: call})[variant.label]
     benchmark.group = f"{variant.family}/{variant.workload}, n={N}, per {bench.workload.operation}"
-    benchmark.pedantic(CLOCK.run, args=(bench, loops), rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]  # its own
+    benchmark.pedantic(CLOCK.run, args=(bench, loops, call.untimed), rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]  # its own

@@ -71,7 +71,9 @@ def _remembered(
 ) -> Standing:
     (terms,) = shared(1.0, [comparison], settings, math.inf)
     variants = [variant for variant in comparison.variants if variant.label in record["loops"]]
-    again = replace(first_launch(comparison, terms), variants=variants, loops=record["loops"])
+    again = replace(
+        first_launch(comparison, terms), variants=variants, loops=record["loops"], untimed=record.get("untimed", {})
+    )
     planned = Measured(benchmarks=writer.held(record), launches=record["launches"], walls=record["walls"])
     standing = looked_at(comparison, again, planned, safety)
     for benchmark in writer.held(record, extra=True):

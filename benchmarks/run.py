@@ -223,6 +223,7 @@ def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
             "launches": measured.launches,
             "rounds": measured.rounds,
             "loops": measured.loops,
+            "untimed": measured.untimed,
             "twin_of": comparison.twin_of,
             "seconds": measured.seconds,
             "timed_seconds": measured.timed_seconds,

@@ -136,6 +136,8 @@ class ExtraRecord(TypedDict):
 class ComparisonRecord(TypedDict):
     """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks.
 
+    ``untimed`` calls come before the loops of each block; records of before that was done have none.
+
     ``conditions`` has an entry per launch that was watched; records of before that was done have none. ``walls`` is
     what a block of each label takes, in seconds, where further launches could repeat it.
     """
@@ -146,6 +148,7 @@ class ComparisonRecord(TypedDict):
     launches: int
     rounds: int
     loops: dict[str, int]
+    untimed: NotRequired[dict[str, int]]
     twin_of: str
     seconds: float
     timed_seconds: float

@@ -1,7 +1,8 @@
 """One block: a workload run ``loops`` times on a fresh event loop, timed, and checked.
 
 Everything but the calls themselves stays outside the clock: importing, starting and closing the loop, building and
-closing the alternative's state, comparing the answers, looking for leftovers.
+closing the alternative's state, comparing the answers, looking for leftovers. So do the first calls of a block: a turn
+begins with the caches of others, and what that costs once would be more per operation the fewer loops a block has.
 """
 
 import gc
@@ -11,12 +12,15 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import AsyncGeneratorType
 from typing import Any
 
 from benchmarks.engine import guard
+from benchmarks.engine.allocation import Group
 from benchmarks.engine.disturbance import Usage, involuntary_switches
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.presets import MIDDLE
@@ -41,7 +45,7 @@ CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one block showed: seconds by the workload's clock, and ``wall`` seconds, which are what it cost the run.
+    """What one block showed: seconds by the workload's clock, and by the ``wall``'s.
 
     ``readings`` holds what the workload measures beside time, by name. ``used`` is what the process got of the
     processor meanwhile; None where the system does not tell.
@@ -51,6 +55,19 @@ class Block:
     wall: float
     readings: dict[str, float]
     used: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Timing:
+    """What a clock said of the calls of a block, and what each of them returned."""
+
+    seconds: float
+    wall: float
+    used: Usage | None
+    seen: list[Any]
+
+
+Timer = Callable[[Once], Awaitable[_Timing]]
 
 
 @dataclass
@@ -71,33 +88,69 @@ class Bench:
         self.module: Any = importlib.import_module(f"patterns.{self.variant.family}.{self.variant.alternative}")
         self.right = self.workload.answer(self.variant.n)
 
-    def block(self, loops: int) -> Block:
-        """Time ``loops`` calls; raises if an answer was wrong or something was left behind."""
-        return self._block(loops, self.variant.n)
+    def block(self, loops: int, untimed: int = 1) -> Block:
+        """Time ``loops`` calls after ``untimed`` ones; raises if an answer was wrong or something was left behind."""
+        timed = self._checked(partial(_timed, loops=loops, clock=self._clock), untimed, self.variant.n)
+        self.operations_done += loops * self.workload.operations(self.variant.n)
+        evidence = [one.evidence for one in timed.seen] if self.workload.readings else []
+        readings = {one.name: one.of(evidence, self.variant.n) for one in self.workload.readings}
+        return Block(timed.seconds, timed.wall, readings, timed.used)
 
-    def warm_up(self, loops: int) -> None:
-        """Run half a block that nobody times, or beyond the middle point a block at the next smaller point.
+    def look(self, seconds: float, longest: float) -> list[Group]:
+        """Time the calls of a block in groups of 1, 1, 2, 4, 8, ... from the first on, checked like any other.
+
+        It ends with the group that fills ``seconds`` by the workload's clock or ``longest`` by the wall's, but for a
+        second call where one is no longer than that.
+        """
+        found: list[Group] = []
+
+        async def watched(once: Once) -> _Timing:
+            seen: list[Any] = []
+            calls = 1
+            while not found or _goes_on(found, seconds, longest):
+                timed = await _timed(once, loops=calls, clock=self._clock)
+                seen += timed.seen
+                found.append(Group(calls, timed.seconds / calls, timed.wall / calls))
+                calls = len(seen)
+            return _Timing(0.0, 0.0, None, seen)
+
+        self._checked(watched, 0, self.variant.n)
+        self._forget()
+        return found
+
+    def warm_up(self, loops: int, untimed: int = 1) -> None:
+        """Run a block that nobody times, beyond the middle point one at the next smaller point.
 
         It fills caches, touches memory that was shared until then, imports what is imported late, and is checked like
-        any other block. At large n a smaller one does all that for a tenth of the work.
+        any other block. At large n a smaller one does all that for a tenth of the work, and the first calls of the next
+        block do the rest.
         """
         n = self.variant.n
         if n > MIDDLE:
-            self._block(loops, max((point for point in self.workload.scale if point < n), default=n))
-        else:
-            self._block(max(1, loops // 2), n)
+            n = max((point for point in self.workload.scale if point < n), default=n)
+        self._checked(partial(_timed, loops=loops, clock=self._clock), untimed, n)
+        self._forget()
+
+    @property
+    def _clock(self) -> Callable[[], float]:
+        return CLOCKS[self.workload.clock]
+
+    def _forget(self) -> None:
+        """Nothing has been counted."""
         self.tally.clear()
         self.operations_done = 0
 
-    def _block(self, loops: int, n: int) -> Block:
+    def _checked(self, timer: Timer, untimed: int, n: int) -> _Timing:
         right = self.right if n == self.variant.n else self.workload.answer(n)
         gc.collect()
         threads = set(threading.enumerate())
         generators = _living_generators()
         processes = guard.children()
-        seconds, wall, used, seen = self.backend.run(lambda: self._main(loops, n), self.seed)
-        answers = [one.answer for one in seen] if self.workload.readings else seen
-        for answer in answers:
+        first: list[Any]
+        timed: _Timing
+        first, timed = self.backend.run(lambda: self._main(timer, untimed, n), self.seed)
+        for one in (*first, *timed.seen):
+            answer = one.answer if self.workload.readings else one
             if answer != right:
                 raise WrongAnswerError(f"expected {shortened(right)}, got {shortened(answer)}")
         left = [thread.name for thread in threading.enumerate() if thread not in threads]
@@ -107,25 +160,51 @@ class Bench:
             raise LeftoverError(f"{extra} async generator(s) left open")
         if started := guard.children() - processes:
             raise LeftoverError(f"{len(started)} process(es) left, running or not waited for")
-        self.operations_done += loops * self.workload.operations(n)
-        readings = {one.name: one.of([each.evidence for each in seen], n) for one in self.workload.readings}
-        return Block(seconds, wall, readings, used)
-
-    async def _main(self, loops: int, n: int) -> tuple[float, float, Usage | None, list[Any]]:
-        toolkit = self.backend.toolkit
-        before = toolkit.living()
-        async with self.workload.prepare(self.module, toolkit, n, self.tally) as once:
-            try:
-                timed = await _timed(once, loops, CLOCKS[self.workload.clock])
-            finally:
-                guard.end_copy(self.process)
-        if (left := toolkit.living() - before) > 0:
-            raise LeftoverError(f"{left} task(s) left running")
         return timed
 
+    async def _main(self, timer: Timer, untimed: int, n: int) -> tuple[list[Any], _Timing]:
+        toolkit = self.backend.toolkit
+        before = toolkit.living()
+        first: list[Any] = []
+        apart = self.workload.fresh
+        if apart:
+            async with self._state(n, Counter()) as once:
+                first = await _called(once, untimed)
+        async with self._state(n, self.tally) as once:
+            if not apart:
+                counted = self.tally.copy()
+                first = await _called(once, untimed)
+                self.tally.clear()
+                self.tally.update(counted)
+            timed = await timer(once)
+        if (left := toolkit.living() - before) > 0:
+            raise LeftoverError(f"{left} task(s) left running")
+        return first, timed
 
-async def _timed(once: Once, loops: int, clock: Callable[[], float]) -> tuple[float, float, Usage | None, list[Any]]:
-    """Seconds by that clock, seconds of the wall's, what was used of the processor, and what the calls returned."""
+    @asynccontextmanager
+    async def _state(self, n: int, tally: Counter[str]) -> AsyncIterator[Once]:
+        """What the calls of a block share; a copy of this process that comes out of them ends here."""
+        async with self.workload.prepare(self.module, self.backend.toolkit, n, tally) as once:
+            try:
+                yield once
+            finally:
+                guard.end_copy(self.process)
+
+
+def _goes_on(found: list[Group], seconds: float, longest: float) -> bool:
+    """Whether a look needs another group: a second one at least, unless one call is as long as a whole look may be."""
+    if len(found) == 1:
+        return found[0].wall < longest
+    took = sum(one.calls * one.seconds for one in found)
+    return took < seconds and sum(one.calls * one.wall for one in found) < longest
+
+
+async def _called(once: Once, times: int) -> list[Any]:
+    return [await once() for _ in range(times)]
+
+
+async def _timed(once: Once, loops: int, clock: Callable[[], float]) -> _Timing:
+    """What so many calls take by that clock, and by the wall's, and what is used of the processor meanwhile."""
     seen: list[Any] = []
     calls = range(loops)
     switches = involuntary_switches()
@@ -137,7 +216,7 @@ async def _timed(once: Once, loops: int, clock: Callable[[], float]) -> tuple[fl
     seconds = clock() - start
     wall = time.perf_counter() - began
     cpu = time.process_time() - cpu
-    return seconds, wall, _used(cpu, switches), seen
+    return _Timing(seconds, wall, _used(cpu, switches), seen)
 
 
 def _used(cpu: float, switches: int | None) -> Usage | None:

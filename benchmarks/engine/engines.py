@@ -48,16 +48,18 @@ class Terms:
 class Measured:
     """What a comparison gave: one pyperf benchmark per variant that lasted, a failure for every other.
 
-    ``readings`` maps the name of a reading to a benchmark per variant, too; ``timed_seconds`` is the wall time inside
-    blocks, of ``seconds`` in all. ``again`` is what another launch would repeat, with as many rounds as the preset
-    allows, and ``walls`` how long a block of each label takes; both are missing where nothing was calibrated in turns.
-    ``conditions`` has an entry for each launch whose rounds were watched.
+    ``readings`` maps the name of a reading to a benchmark per variant, too; ``untimed`` are the calls before the
+    ``loops`` of each block, ``timed_seconds`` the wall time inside blocks, of ``seconds`` in all. ``again`` is what
+    another launch would repeat, with as many rounds as the preset allows, and ``walls`` how long a block of each label
+    takes; both are missing where nothing was calibrated in turns. ``conditions`` has an entry for each launch whose
+    rounds were watched.
     """
 
     benchmarks: list[pyperf.Benchmark] = field(default_factory=list)
     readings: dict[str, list[pyperf.Benchmark]] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
+    untimed: dict[str, int] = field(default_factory=dict)
     launches: int = 0
     rounds: int = 0
     timed_seconds: float = 0.0
@@ -109,11 +111,13 @@ class Series:
                     self._kept[label, reading] = benchmark
         measured.launches += 1
         measured.timed_seconds += outcome.timed_seconds
-        self._walls |= outcome.calibration
+        self._walls |= outcome.walls
         if outcome.conditions:
             measured.conditions.append(outcome.conditions)
         living = [variant for variant in self.launch.variants if variant.label not in measured.failures]
-        self.launch = replace(self.launch, variants=living, rounds=outcome.rounds, loops=outcome.loops)
+        self.launch = replace(
+            self.launch, variants=living, rounds=outcome.rounds, loops=outcome.loops, untimed=outcome.untimed
+        )
 
     def result(self) -> Measured:
         """What all launches gave together."""
@@ -127,7 +131,8 @@ class Series:
                 measured.benchmarks.append(kept)
                 measured.loops[label] = self.launch.loops[label]
         measured.rounds = self.launch.rounds
-        measured.walls = {label: self._walls[label] * loops for label, loops in measured.loops.items() if self._walls}
+        measured.walls = {label: self._walls[label] for label in measured.loops if self._walls}
+        measured.untimed = {label: self.launch.untimed.get(label, 1) for label in measured.loops}
         measured.again = replace(self.launch, seed=self._seed, rounds=self._most_rounds) if measured.walls else None
         return measured
 
@@ -198,6 +203,7 @@ def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Laun
         slow_limit=preset.slow_limit,
         launches=launches,
         loops={} if preset.calibrated else {variant.label: 1 for variant in comparison.variants},
+        untimed={} if preset.calibrated else {variant.label: 0 for variant in comparison.variants},
         method=terms.method,
         memory_limit=terms.memory_limit,
         waits=comparison.waits,

@@ -17,7 +17,8 @@ from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.turns import Failure, Launch, Outcome
 from benchmarks.plan.services import VARIABLES
 
-# What pyperf lets through to a worker, and what Python may need to start; everything else (debug switches, a hash seed frozen by tox) stays outside.
+# What pyperf lets through to a worker, and what Python may need to start; everything else (debug switches, a hash seed
+# frozen by tox) stays outside.
 KEPT = (
     "PATH",
     "HOME",

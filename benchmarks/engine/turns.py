@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -25,7 +25,16 @@ from typing import Any
 
 import patterns
 from benchmarks.engine import guard, worker
-from benchmarks.engine.allocation import choose_loops, choose_rounds
+from benchmarks.engine.allocation import (
+    LOOKS,
+    Call,
+    Group,
+    another_look,
+    choose_loops,
+    choose_rounds,
+    settled,
+    too_short,
+)
 from benchmarks.engine.awake import kept_awake
 from benchmarks.engine.cost import COST
 from benchmarks.engine.disturbance import Strain, Watch
@@ -35,7 +44,7 @@ from benchmarks.plan.variants import Variant
 from results.environment import ConditionsRecord
 from results.record import State
 
-CALIBRATION_BLOCK = 1e-3  # seconds
+TRIES = 3  # of a block; the first one shows that looks were disturbed, the others are rare
 START_LIMIT = 20.0  # seconds for a worker to import its alternative; spawned ones import everything
 
 
@@ -44,10 +53,11 @@ class Launch:
     """What one launch is asked to do.
 
     ``loops`` maps a variant's label to its loops per block; empty means calibrate and choose, within ``budget`` seconds
-    and at most ``rounds`` rounds; ``launches`` share what the calibration costs. ``turn_limit`` is how long a worker
-    may keep its turn before it counts as hung, ``slow_limit`` the longest block worth repeating (both in seconds).
-    ``method`` is fork, spawn or an empty string for the best that the platform has, ``memory_limit`` what a worker may
-    use in bytes, or 0. In a launch that ``waits``, for timers, the core is kept awake.
+    and at most ``rounds`` rounds; ``launches`` share what the calibration costs. ``untimed`` says how many calls come
+    before them in each block, one where it says nothing. ``turn_limit`` is how long a worker may keep its turn before
+    it counts as hung, ``slow_limit`` the longest block worth repeating (both in seconds). ``method`` is fork, spawn or
+    an empty string for the best that the platform has, ``memory_limit`` what a worker may use in bytes, or 0. In a
+    launch that ``waits``, for timers, the core is kept awake.
     """
 
     variants: list[Variant]
@@ -59,6 +69,7 @@ class Launch:
     slow_limit: float
     launches: int = 1
     loops: dict[str, int] = field(default_factory=dict)
+    untimed: dict[str, int] = field(default_factory=dict)
     method: str = ""
     memory_limit: int = 0
     waits: bool = False
@@ -83,17 +94,18 @@ class Failure:
 class Outcome:
     """What one launch found: pyperf benchmarks (JSON), failures, and where the time went (wall seconds).
 
-    ``benchmarks`` holds each label's times under an empty name, and its readings under theirs. ``calibration`` is what
-    one loop of each variant took, when the launch calibrated; ``round_seconds`` is what the rounds took,
-    ``timed_seconds`` the part of it inside blocks, ``seconds`` everything from the first fork on. ``conditions`` is
-    what the rounds went through; None if there were none.
+    ``benchmarks`` holds each label's times under an empty name, and its readings under theirs. ``loops`` and
+    ``untimed`` are those of ``Launch``; ``walls`` is what a block of each variant takes with both, when the launch
+    calibrated; ``round_seconds`` is what the rounds took, ``timed_seconds`` the part of it inside blocks, ``seconds``
+    everything from the first fork on. ``conditions`` is what the rounds went through; None if there were none.
     """
 
     loops: dict[str, int]
     rounds: int
+    untimed: dict[str, int] = field(default_factory=dict)
     benchmarks: dict[str, dict[str, str]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
-    calibration: dict[str, float] = field(default_factory=dict)
+    walls: dict[str, float] = field(default_factory=dict)
     timed_seconds: float = 0.0
     round_seconds: float = 0.0
     seconds: float = 0.0
@@ -230,7 +242,9 @@ def play(launch: Launch) -> Outcome:
         table = Table([start(variant, launch, method) for variant in drawn], others)
         try:
             table.each(lambda seat: seat.receive("ready", START_LIMIT))
-            outcome = Outcome(launch.loops, launch.rounds) if launch.loops else calibrated(table, launch)
+            outcome = (
+                Outcome(launch.loops, launch.rounds, launch.untimed) if launch.loops else calibrated(table, launch)
+            )
             if table.seats:
                 take_turns(table, launch, outcome, spinning, order)
             outcome.failures = table.failures
@@ -284,26 +298,71 @@ def start(variant: Variant, launch: Launch, method: str) -> Seat:
 
 
 def calibrated(table: Table, launch: Launch) -> Outcome:
-    """Time one loop of every variant, dismiss the too slow ones, and choose loops and rounds for the rest."""
+    """Look at the calls of every variant, dismiss the too slow ones, and choose loops and rounds for the rest.
 
-    def calibrate(seat: Seat) -> tuple[float, float]:
-        seat.send(("calibrate", CALIBRATION_BLOCK, launch.slow_limit))
-        seconds, wall = seat.receive("calibrated")
+    A twin takes what its original gets: the same code must not differ by what a look happened to see.
+    """
+    started = CLOCK.now()
+    originals = {variant.label: replace(variant, twin=0).label for variant in launch.variants}
+    looks: dict[str, list[list[Group]]] = {label: [] for label, original in originals.items() if label == original}
+
+    def warm(seat: Seat) -> None:
+        seat.send(("warm",))
+        seat.receive("warm")
+
+    def look(seat: Seat) -> None:
+        seat.send(("look",))
+        looks[seat.label].append(seat.receive("looked"))
+
+    table.each(warm, [label for label in looks if label in table.seats])
+    for _ in range(LOOKS):
+        table.each(
+            look, [label for label in looks if label in table.seats and another_look(looks[label], launch.slow_limit)]
+        )
+    calls = {label: settled(looks[label], launch.slow_limit) for label in looks if label in table.seats}
+    for label, call in calls.items():
+        if call.wall > launch.slow_limit:
+            reason = f"one block takes {call.wall:.2g} s; this preset repeats none above {launch.slow_limit:g} s"
+            table.dismiss(Failure(label, "too slow", reason, call.seconds))
+    calls, loops = tried(table, {label: call for label, call in calls.items() if label in table.seats})
+    for label, original in originals.items():
+        if label in table.seats and original not in table.seats:
+            table.dismiss(Failure(label, "not measured", f"{original} gave no number"))
+    kept = {label: originals[label] for label in table.seats}
+    untimed = {label: calls[original].untimed for label, original in kept.items()}
+    outcome = Outcome({label: loops[original] for label, original in kept.items()}, 0, untimed)
+    outcome.walls = {
+        label: calls[original].wall * (outcome.loops[label] + untimed[label]) for label, original in kept.items()
+    }
+    spent = CLOCK.now() - started
+    if kept:
+        round_seconds = COST.of_round(outcome.walls.values())
+        outcome.rounds = choose_rounds(launch.budget - spent / launch.launches, round_seconds, launch.rounds)
+    return outcome
+
+
+def tried(table: Table, calls: dict[str, Call]) -> tuple[dict[str, Call], dict[str, int]]:
+    """What a call of these variants takes in a whole block, and their loops: chosen anew where a block is too short."""
+
+    def block(seat: Seat) -> tuple[float, float]:
+        seat.send(("try", loops[seat.label], calls[seat.label].untimed))
+        seconds, wall = seat.receive("tried")
         return float(seconds), float(wall)
 
-    started = CLOCK.now()
-    per_loop = table.each(calibrate)
-    spent = CLOCK.now() - started
-    walls = {label: wall for label, (_, wall) in per_loop.items()}
-    for label, wall in walls.items():
-        if wall > launch.slow_limit:
-            reason = f"one block takes {wall:.2g} s; this preset repeats none above {launch.slow_limit:g} s"
-            table.dismiss(Failure(label, "too slow", reason, per_loop[label][0]))
-    kept = {label: per_loop[label][0] for label in table.seats}
-    loops = choose_loops(kept, walls) if kept else {}
-    round_seconds = COST.of_round(loops[label] * walls[label] for label in kept)
-    rounds = choose_rounds(launch.budget - spent / launch.launches, round_seconds, launch.rounds) if kept else 0
-    return Outcome(loops, rounds, calibration=walls)
+    calls, loops = dict(calls), choose_loops(calls)
+    todo = list(calls)
+    for _ in range(TRIES):
+        took = table.each(block, todo)
+        for label, (seconds, wall) in took.items():
+            call = calls[label]
+            seconds, wall = min(call.seconds, seconds / loops[label]), min(call.wall, wall / loops[label])
+            calls[label] = replace(call, seconds=seconds, wall=wall)
+        before, calls = loops, {label: call for label, call in calls.items() if label in table.seats}
+        if not any(too_short(calls[label], loops[label]) for label in took):
+            break
+        loops = choose_loops(calls)
+        todo = [label for label in loops if loops[label] != before[label]]
+    return calls, loops
 
 
 def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | None, order: random.Random) -> None:
@@ -313,7 +372,7 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | N
     """
 
     def begin(seat: Seat) -> None:
-        seat.send(("measure", outcome.loops[seat.label], outcome.rounds))
+        seat.send(("measure", outcome.loops[seat.label], outcome.untimed.get(seat.label, 1), outcome.rounds))
 
     def turn(seat: Seat) -> float:
         seat.send("go")

@@ -5,7 +5,6 @@
 
 import gc
 import io
-import math
 import os
 import platform
 import sys
@@ -16,7 +15,7 @@ from typing import Any
 import pyperf
 
 from benchmarks.engine import guard
-from benchmarks.engine.allocation import LONGEST_WAIT
+from benchmarks.engine.allocation import LONGEST_WAIT, Group
 from benchmarks.engine.blocks import Bench, Block, LeftoverError, WrongAnswerError
 from benchmarks.engine.disturbance import Strain, strain
 from benchmarks.engine.patience import notice_stops, undisturbed
@@ -25,7 +24,7 @@ from benchmarks.plan.workloads import Reading
 from results.environment import DISTURBED, flags
 from results.record import State, one_line
 
-CHEAP = 4  # times the length of a calibrating block: up to here it is repeated to be sure
+LOOK_SECONDS = 3e-3  # of calls in a look; its second half says what one of them takes
 
 
 @cache
@@ -44,9 +43,10 @@ def warm_runner() -> pyperf.Runner:
 def take_turns(variant: Variant, connection: Connection, launch: int, seed: int) -> None:
     """Serve one launch: calibrate when told to, then measure turn by turn, then hand over the pyperf benchmark.
 
-    Messages in: ``("calibrate", seconds, limit)``, ``("measure", loops, rounds)``, ``"go"``. Messages out, each a pair
-    of its kind and a payload: ``ready``, ``calibrated`` (what ``calibrate`` returns), ``block`` (wall seconds),
-    ``done`` (what ``Rounds.play`` returns), ``failed`` (state and reason).
+    Messages in: ``("warm",)``, ``("look",)``, ``("try", loops, untimed)``, ``("measure", loops, untimed, rounds)``,
+    ``"go"``. Messages out, each a pair of its kind and a payload: ``ready``, ``warm``, ``looked`` (what ``look``
+    returns), ``tried`` (seconds of the block, by both clocks), ``block`` (wall seconds), ``done`` (what ``Rounds.play``
+    returns), ``failed`` (state and reason).
     """
     guard.follow(connection)
     notice_stops()
@@ -56,10 +56,16 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
         connection.send(("ready", None))
         while True:
             match connection.recv():
-                case ("calibrate", float(seconds), float(limit)):
-                    connection.send(("calibrated", calibrate(bench, seconds, limit)))
-                case ("measure", int(loops), int(rounds)):
-                    connection.send(("done", Rounds(bench, connection, loops, rounds, launch).play()))
+                case ("warm",):
+                    bench.warm_up(1, untimed=0)
+                    connection.send(("warm", None))
+                case ("look",):
+                    connection.send(("looked", look(bench)))
+                case ("try", int(loops), int(untimed)):
+                    block = timed_block(bench, loops, untimed)
+                    connection.send(("tried", (block.seconds, block.wall)))
+                case ("measure", int(loops), int(untimed), int(rounds)):
+                    connection.send(("done", Rounds(bench, connection, loops, untimed, rounds, launch).play()))
                     return
     except (EOFError, BrokenPipeError):
         return  # the parent is gone: nobody waits for an answer
@@ -90,27 +96,14 @@ def shortened_line(error: BaseException) -> str:
     return line if len(line) <= 200 else f"{line[:197]}..."
 
 
-def calibrate(bench: Bench, seconds: float, limit: float) -> tuple[float, float]:
-    """What one loop takes by the workload's clock and by the wall's, in seconds, after a warm-up.
-
-    The loops are raised until a block takes ``seconds``, or has waited long enough. Where another look is cheap, or may
-    bring the block below ``limit``, the shorter of two counts: a disturbed one would cost the variant its loops, or its
-    place, in every launch.
-    """
-    bench.warm_up(1)
-    loops = 1
-    while True:
-        took = timed_block(bench, loops)
-        if took.seconds >= seconds or took.wall >= LONGEST_WAIT:
-            again = took.wall < CHEAP * seconds or limit < took.wall < 4 * limit
-            shorter = min(took, timed_block(bench, loops), key=lambda block: block.wall) if again else took
-            return shorter.seconds / loops, shorter.wall / loops
-        loops *= 2 ** max(1, math.ceil(math.log2(min(seconds / took.seconds, LONGEST_WAIT / took.wall))))
+def look(bench: Bench) -> list[Group]:
+    """A look at the calls of a block, in which this process was not stopped."""
+    return undisturbed(lambda: bench.look(LOOK_SECONDS, LONGEST_WAIT))
 
 
-def timed_block(bench: Bench, loops: int) -> Block:
+def timed_block(bench: Bench, loops: int, untimed: int) -> Block:
     """A block in which this process was not stopped: the seconds until it went on would be nobody's."""
-    return undisturbed(lambda: bench.block(loops))
+    return undisturbed(lambda: bench.block(loops, untimed))
 
 
 class Rounds:
@@ -119,11 +112,14 @@ class Rounds:
     A turn is the time function of a pyperf worker, which therefore asks for one after the other.
     """
 
-    def __init__(self, bench: Bench, connection: Connection, loops: int, rounds: int, launch: int) -> None:
+    def __init__(
+        self, bench: Bench, connection: Connection, loops: int, untimed: int, rounds: int, launch: int
+    ) -> None:
         """Nothing is measured yet."""
         self.bench = bench
         self.connection = connection
         self.loops = loops
+        self.untimed = untimed
         self.rounds = rounds
         self.launch = launch
         self.blocks: list[Block] = []
@@ -135,7 +131,7 @@ class Rounds:
 
     def begin(self) -> None:
         """Warm up, and tell pyperf what it would read from its command line."""
-        self.bench.warm_up(self.loops)
+        self.bench.warm_up(self.loops, self.untimed)
         gc.collect()
         gc.freeze()
         sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
@@ -147,7 +143,7 @@ class Rounds:
             self.connection.send(("ready", None))  # pyperf has begun: it would do so in the turn of another
         self.connection.recv()
         give_way()
-        block = timed_block(self.bench, loops)
+        block = timed_block(self.bench, loops, self.untimed)
         self.blocks.append(block)
         self.connection.send(("block", block.wall))
         if len(self.blocks) == self.rounds:

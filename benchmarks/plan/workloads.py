@@ -51,7 +51,8 @@ class Workload:
     between right answers. They are reported per operation too.
 
     ``clock`` is ``wall``, or ``cpu`` where calls wait for timers and the question is what waiting costs: times are
-    processor time then. Where there are ``readings``, ``once`` returns ``Seen``.
+    processor time then. Where there are ``readings``, ``once`` returns ``Seen``. Each block begins with calls that
+    nobody times, on the same state; where new objects are asked about, ``fresh``, on a state of their own.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Workload:
     tallies: tuple[str, ...] = ()
     clock: Clock = "wall"
     readings: tuple[Reading, ...] = ()
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,15 +57,6 @@ async def ask(known: Cache[int, int] | Source, keys: Sequence[int], right: list[
             right[0] += 1
 
 
-async def warmed(once: Once, tally: Counter[str]) -> Once:
-    """The same, after a call that is not counted: connections are opened, and whatever is made on first use."""
-    before = tally.copy()
-    await once()
-    tally.clear()
-    tally.update(before)
-    return once
-
-
 @asynccontextmanager
 async def hits(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Once]:
     """One caller, and all it asks for is known."""
@@ -92,7 +83,7 @@ async def misses(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) 
             await ask(cache, range(first, first + n), right)
             return right[0]
 
-        yield await warmed(once, tally)
+        yield once
 
 
 @asynccontextmanager
@@ -110,7 +101,7 @@ async def zipf_mix(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]
             await toolkit.together([partial(ask, cache, share, right) for share in shares])
             return right[0]
 
-        yield await warmed(once, tally)
+        yield once
 
 
 @asynccontextmanager
@@ -125,7 +116,7 @@ async def stampede(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]
             await toolkit.together([partial(ask, cache, wanted, right)] * n)
             return right[0]
 
-        yield await warmed(once, tally)
+        yield once
 
 
 @asynccontextmanager
@@ -170,7 +161,7 @@ async def failing_loads(family: Family, toolkit: Toolkit, n: int, tally: Counter
             await toolkit.together([partial(told, cache)] * n)
             return refused
 
-        yield await warmed(once, tally)
+        yield once
 
 
 def overridden(depth: int) -> Workload:

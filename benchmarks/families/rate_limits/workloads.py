@@ -197,6 +197,7 @@ WORKLOADS = (
         prepare=uncontended,
         answer=lambda n: n,
         operations=lambda n: n,
+        fresh=True,
     ),
     Workload(
         name="backlog",

@@ -87,7 +87,7 @@ def test_state_is_built_and_closed_outside_the_clock(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(CLOCKS, "wall", clock)
     bench.block(2)
 
-    assert events == ["build", "clock", "call", "call", "clock", "close"]
+    assert events == ["build", "call", "clock", "call", "call", "clock", "close"]
 
 
 def test_waiting_costs_the_wall_and_not_the_processor() -> None:
@@ -117,10 +117,88 @@ def test_waiting_costs_the_wall_and_not_the_processor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "loops", "warm"), [(1000, 3, [100] * 3), (100, 6, [100] * 3), (100, 1, [100]), (1, 2, [1])]
+    ("n", "loops", "warm"), [(1000, 3, [100] * 5), (100, 6, [100] * 8), (100, 1, [100] * 3), (1, 2, [1] * 4)]
 )
-def test_a_warm_up_is_half_a_block_or_a_smaller_one(n: int, loops: int, warm: list[int]) -> None:
-    """Half the calls, or beyond the middle point all of them at the next smaller point; nothing of it is counted."""
+def test_a_warm_up_is_a_whole_block_or_a_smaller_one(n: int, loops: int, warm: list[int]) -> None:
+    """With its first calls; beyond the middle point at the next smaller point. Nothing of it is counted."""
+    bench, prepared, calls = counting(n)
+    bench.warm_up(loops, untimed=2)
+
+    assert (prepared, calls) == (warm[:1], warm)
+    assert (bench.tally.total(), bench.operations_done) == (0, 0)
+
+
+@pytest.mark.parametrize(("fresh", "prepared"), [(False, [100]), (True, [100, 100])])
+def test_the_first_calls_of_a_block_are_not_counted(fresh: bool, prepared: list[int]) -> None:
+    """They have no tally and no operations; where new objects are asked about, they have a state of their own."""
+    bench, states, calls = counting(100)
+    bench.workload = replace(bench.workload, fresh=fresh)
+    bench.block(3, untimed=2)
+
+    assert (states, len(calls)) == (prepared, 5)
+    assert (bench.tally["calls"], bench.operations_done) == (3, 3 * bench.workload.operations(100))
+
+
+def test_a_wrong_answer_before_the_clock_counts() -> None:
+    """Calls that nobody times are checked like the others."""
+    bench, _, calls = counting(100)
+    bench.right, right = None, bench.right
+    bench.workload = replace(bench.workload, answer=lambda _: right)
+
+    with pytest.raises(WrongAnswerError, match="expected None"):
+        bench.block(0, untimed=1)
+    assert len(calls) == 1
+
+
+def test_a_reading_sees_no_call_before_the_clock() -> None:
+    """Only the evidence of timed calls."""
+    bench, _, calls = counting(100)
+    reading = Reading(
+        {"name": "seen", "title": "seen", "unit": "count", "better": "neither"}, lambda seen, _: float(len(seen))
+    )
+    bench.workload = replace(bench.workload, readings=(reading,))
+
+    @asynccontextmanager
+    async def prepare(module: Any, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Any]:
+        async def once() -> Seen:
+            calls.append(n)
+            return Seen(bench.right, evidence=7)
+
+        yield once
+
+    bench.workload = replace(bench.workload, prepare=prepare)
+
+    assert bench.block(3, untimed=2).readings == {"seen": 3.0}
+    assert len(calls) == 5
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sizes"),
+    [(0.0, [1, 1]), (3.5, [1, 1, 2]), (15.0, [1, 1, 2, 4, 8])],
+)
+def test_a_look_times_calls_in_growing_groups(
+    seconds: float, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock on which every call takes a second."""
+    bench, states, calls = counting(100)
+    monkeypatch.setitem(CLOCKS, "wall", lambda: float(len(calls)))
+    found = bench.look(seconds, longest=60.0)
+
+    assert [group.calls for group in found] == sizes
+    assert {group.seconds for group in found} == {1.0}
+    assert (states, len(calls)) == ([100], sum(sizes))
+    assert (bench.tally.total(), bench.operations_done) == (0, 0)
+
+
+def test_a_look_ends_after_one_long_call() -> None:
+    """A second one would cost as much and say little more."""
+    bench, _, calls = counting(100)
+
+    assert len(bench.look(1.0, longest=0.0)) == len(calls) == 1
+
+
+def counting(n: int) -> tuple[Bench, list[int], list[int]]:
+    """A bench at n, and for which n states were prepared and calls made."""
     bench = Bench(Variant("locks", "contended", n, "asyncio_lock", "asyncio"))
     prepared: list[int] = []
     calls: list[int] = []
@@ -136,10 +214,7 @@ def test_a_warm_up_is_half_a_block_or_a_smaller_one(n: int, loops: int, warm: li
         yield once
 
     bench.workload = replace(bench.workload, prepare=prepare)
-    bench.warm_up(loops)
-
-    assert (prepared, calls) == (warm[:1], warm)
-    assert (bench.tally.total(), bench.operations_done) == (0, 0)
+    return bench, prepared, calls
 
 
 def test_a_wrong_answer_in_the_warm_up_counts() -> None:

@@ -119,7 +119,7 @@ def test_probes_lie_outside_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[str] = []
     bench_with(monkeypatch, events, 0.0).block(1)
 
-    assert events == ["switches", "clock", "call", "clock", "switches"]
+    assert events == ["call", "switches", "clock", "call", "clock", "switches"]
 
 
 def test_time_off_the_processor_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

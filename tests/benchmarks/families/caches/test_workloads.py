@@ -1,11 +1,10 @@
-"""The mixture of keys that caches are asked for, and calls that are not counted."""
+"""The mixture of keys that caches are asked for."""
 
-import asyncio
 from collections import Counter
 
 import pytest
 
-from benchmarks.families.caches.workloads import LOADS, warmed, zipf
+from benchmarks.families.caches.workloads import zipf
 
 
 @pytest.mark.parametrize("n", [1, 10, 1000])
@@ -25,15 +24,3 @@ def test_some_keys_are_popular_and_most_are_not() -> None:
     assert 1.8 < counts[0] / counts[1] < 2.6  # 2 ** 1.1 is 2.14
     assert sum(counts[key] for key in range(100)) > 6_000
     assert len(counts) < 5_000
-
-
-def test_a_call_that_warms_is_not_counted() -> None:
-    """Its loads were outside the clock."""
-    tally = Counter({LOADS: 3})
-
-    async def once() -> int:
-        tally[LOADS] += 1
-        return tally[LOADS]
-
-    assert asyncio.run(warmed(once, tally)) is once
-    assert tally == Counter({LOADS: 3})
