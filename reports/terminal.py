@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.reading.comparison import Changes
-from reports.reading.family import Family, loops_in_order
+from reports.reading.family import Family, families_of, loops_in_order
 from reports.reading.measured import Measurements
 from reports.reading.wording import CLOCKS
 from reports.views.index_page import Line, line_of
@@ -81,11 +81,6 @@ def safety_table(measurements: Measurements) -> Table:
         counts = [family.count(loop).text if loop in family.loops else "" for loop in loops]
         shown.add_row(*(Text(cell) for cell in (family.name, *counts)))
     return shown
-
-
-def families_of(measurements: Measurements) -> list[Family]:
-    """The run's families, by name."""
-    return [Family(name, measurements) for name in sorted(measurements.run.suite["families"])]
 
 
 def _rows(families: Sequence[Family]) -> Iterator[tuple[str, ...]]:

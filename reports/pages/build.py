@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reports.pages.rendering import Pages
 from reports.reading.comparison import Changes
-from reports.reading.family import Family
+from reports.reading.family import Family, families_of
 from reports.reading.measured import Measurements
 from reports.views.code_page import code_page
 from reports.views.family_page import family_view
@@ -19,7 +19,7 @@ from results.commands import command
 
 def build(measurements: Measurements, output: Path) -> Path:
     """Write the whole report and return the path of its first page; raises OSError if a file cannot be written."""
-    families = [Family(name, measurements) for name in sorted(measurements.run.suite["families"])]
+    families = families_of(measurements)
     where = places(families)
     draw = Pages(about(measurements))
     for family in families:

@@ -1,7 +1,8 @@
 """Pages as text: templates, and what they do with a record's words. Nothing asks for the network or for JavaScript."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,14 @@ class Pages:
 
     about: About
     root: str = ""
-    environment: Environment = field(default_factory=lambda: _environment())
 
     def page(self, template: str, title: str, **values: object) -> str:
         """One page as text."""
-        found = self.environment.get_template(f"{template}.html.jinja")
+        found = _environment().get_template(f"{template}.html.jinja")
         return found.render(title=title, about=self.about, root=self.root, **values)
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),

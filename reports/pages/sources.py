@@ -1,5 +1,6 @@
 """Source code as highlighted HTML: only the tokens that have a colour get an element."""
 
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -18,6 +19,7 @@ COLOURED = {
 }
 
 
+@lru_cache(maxsize=1000)  # a family's code is on the pages of all its loops
 def highlighted(source: str) -> Markup:
     """Python source, escaped, with short classes for comments, strings, keywords and definitions."""
     tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(source)

@@ -16,7 +16,7 @@ DEFAULTS = {
     "text-anchor": "start",
     "transform": "translate(0,0)",
     "font-family": "sans-serif",
-    "font-size": "12px",
+    "font-size": "0px",
 }
 INHERITED = ("fill", "stroke", "stroke-width", "text-anchor", "font-weight")
 PLACE = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")

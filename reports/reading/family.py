@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Literal
 
 from reports.reading.floor import floor, under
@@ -193,3 +193,9 @@ _SEEN = {
     "died": "died",
     "hung": "hung",
 }
+
+
+@lru_cache(maxsize=1)  # pages and terminal say the same of a run, and it is decided once
+def families_of(measurements: Measurements) -> tuple[Family, ...]:
+    """The run's families, by name."""
+    return tuple(Family(name, measurements) for name in sorted(measurements.run.suite["families"]))

@@ -87,7 +87,7 @@ class Comparison:
         return judge({"twin": launch_log_ratios(self.twin, original)}).get("twin")
 
 
-@dataclass
+@dataclass(eq=False)
 class Measurements:
     """All comparisons of a run by (family, workload, n), and one line for whatever could not be used."""
 

@@ -6,7 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports.pages.charts import drawn, log_ticks, ratio_ticks, shortened, spread
+from reports.pages.charts import drawn, shortened
+from reports.pages.scales import log_ticks, ratio_ticks, spread
 from reports.pages.svg import accessible
 from reports.views.charts import Caption, Dot, GrowthChart, Line, RatioChart
 from results.statistics import BAND

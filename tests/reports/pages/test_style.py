@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from reports.pages.charts import SERIES
+from reports.pages.definitions import SERIES
 from reports.pages.rendering import TEMPLATES
 
 STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8")

@@ -1,0 +1,138 @@
+"""The kinds of charts in Altair, each defined once: what differs from chart to chart are named data and parameters.
+
+Letters have no size here, so that Vega measures none: what it would measure depends on the fonts that are installed,
+and takes most of its time. Their size comes with the style sheet, and who draws leaves room for them.
+"""
+
+from functools import cache
+from typing import Any, Literal, TypeAlias
+
+import altair as alt
+
+from reports.pages.lettering import SIZE
+from reports.views.charts import MOST_SERIES
+
+INK, MUTED, LINE, ACCENT, BAND = (f"var(--{name})" for name in ("ink", "muted", "line", "accent", "band"))
+SERIES = tuple(f"var(--s{number})" for number in range(1, MOST_SERIES + 1))
+ROW_HEIGHT = 22
+RATIO_WIDTH, LOOP_WIDTH, GROWTH_WIDTH, GROWTH_HEIGHT = 270, 180, 250, 240  # of what is between the labels
+GAP = 10  # between a chart of ratios and the letters beside it
+AXIS_GAP, END_GAP = 6, 12  # between a chart of lines and the letters beside it
+BASELINE = round(0.3 * SIZE)  # of letters that are in the middle of a row
+TICK_BASELINE, AXIS_TITLE_BASELINE = 15, 30  # below an axis
+TITLE_BASELINE = -7  # above a chart
+PANEL_BASELINE = -11
+
+WORDS = "words[round(datum.index * max(1, length(ticks) - 1))]"  # ours for each tick, written as everywhere else
+
+Definition: TypeAlias = dict[str, Any]  # a Vega-Lite specification
+
+
+@cache
+def ratios() -> Definition:
+    """Rows with a label, a mark with its interval, and a note.
+
+    Data are ``rows`` and ``band``, parameters ``reach``, ``ticks`` and ``words``, the texts of the ticks.
+    """
+    return _defined(alt.layer(*_ratio_layers("rows", RATIO_WIDTH, labels=True)).properties(width=RATIO_WIDTH))
+
+
+@cache
+def loops(panels: int) -> Definition:
+    """Panels of ratios side by side; the data of each are ``rows0``, ``rows1``, ... and ``title0``, ``title1``, ..."""
+    charts = [
+        alt.layer(
+            *_ratio_layers(f"rows{number}", LOOP_WIDTH, labels=number == 0),
+            _text(f"title{number}", color=INK, fontWeight="bold").encode(x=_datum("x"), y=alt.value(PANEL_BASELINE)),
+        ).properties(width=LOOP_WIDTH)
+        for number in range(panels)
+    ]
+    return _defined(alt.hconcat(*charts, bounds="flush"))
+
+
+@cache
+def growth() -> Definition:
+    """Lines over n with a label at their ends.
+
+    Data are ``points``, ``ends``, and the titles ``above`` and ``below``; parameters are ``reach``, ``ticks`` and
+    ``words`` of time, ``span`` and ``numbers`` of n.
+    """
+    x = alt.X(field="n", type="quantitative").scale(type="log", nice=False, domain=alt.ExprRef("span"))
+    x = x.axis(values=alt.ExprRef("numbers"), format=",d", title=None, grid=True)
+    y = alt.Y(field="y", type="quantitative").scale(type="log", nice=False, domain=alt.ExprRef("reach"))
+    y = y.axis(values=alt.ExprRef("ticks"), labelExpr=WORDS, title=None, labelOffset=BASELINE)
+    order = list(range(MOST_SERIES))
+    color = alt.Color(field="series", type="ordinal", legend=None).scale(domain=order, range=list(SERIES))
+    base = alt.Chart(alt.NamedData("points")).encode(x=x, y=y, color=color)
+    strokes = base.mark_line(strokeWidth=2).encode(detail=alt.Detail(field="series", type="ordinal"))
+    shape = alt.Shape(field="shape", type="nominal", scale=None)
+    points = base.mark_point(filled=True, size=46, opacity=1).encode(shape=shape)
+    ends = _text("ends", fontWeight=600, dy=BASELINE).encode(x=alt.value(GROWTH_WIDTH + END_GAP), y=_datum("y"))
+    titles = (
+        _text("above", color=MUTED).encode(x=_datum("x"), y=alt.value(TITLE_BASELINE)),
+        _text("below", align="center", color=MUTED).encode(
+            x=alt.value(GROWTH_WIDTH / 2), y=alt.value(GROWTH_HEIGHT + AXIS_TITLE_BASELINE)
+        ),
+    )
+    layers = alt.layer(strokes, points, ends.encode(color=_datum("color")), *titles)
+    return _defined(layers.properties(width=GROWTH_WIDTH, height=GROWTH_HEIGHT))
+
+
+def _ratio_layers(rows: str, width: int, *, labels: bool) -> list[alt.Chart]:
+    scale = alt.Scale(type="log", domain=alt.ExprRef("reach"), nice=False)
+    axis = alt.Axis(values=alt.ExprRef("ticks"), labelExpr=WORDS, title=None, grid=True)
+    base = alt.Chart(alt.NamedData(rows)).encode(y=alt.Y(field="row", type="ordinal", axis=None))
+    marked = base.transform_filter("datum.value !== null")
+    x = alt.X(field="value", type="quantitative", scale=scale, axis=axis)
+    layers = [
+        alt.Chart(alt.NamedData("band"))
+        .mark_rect(color=BAND, opacity=1)
+        .encode(x=alt.X(field="from", type="quantitative", scale=scale, axis=axis), x2=alt.X2(field="to")),
+        marked.mark_rule(strokeWidth=2).encode(
+            x=alt.X(field="low", type="quantitative", scale=scale), x2=alt.X2(field="high"), color=_datum("color")
+        ),
+        marked.mark_point(size=52, strokeWidth=2, opacity=1).encode(x=x, stroke=_datum("color"), fill=_datum("fill")),
+        base.mark_text(align="left", dy=BASELINE).encode(
+            x=alt.value(width + GAP), text=alt.Text(field="note", type="nominal"), color=_datum("quiet")
+        ),
+    ]
+    if labels:
+        left = base.mark_text(align="right", dy=BASELINE)
+        layers.append(
+            left.encode(x=alt.value(-GAP), text=alt.Text(field="label", type="nominal"), color=_datum("text"))
+        )
+    return layers
+
+
+def _text(data: str, align: Literal["left", "center"] = "left", **marks: Any) -> alt.Chart:
+    chart: alt.Chart = alt.Chart(alt.NamedData(data)).mark_text(align=align, baseline="alphabetic", **marks)
+    return chart.encode(text=alt.Text(field="text", type="nominal"))
+
+
+def _datum(name: str) -> Any:
+    """A place in pixels or a colour, as the data have it."""
+    return alt.value(alt.ExprRef(f"datum.{name}"))
+
+
+def _defined(chart: alt.LayerChart | alt.FacetChart | alt.HConcatChart) -> Definition:
+    configured = chart.configure(
+        aria=False,
+        autosize="none",
+        background="transparent",
+        font="sans-serif",
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
+            domain=False,
+            ticks=False,
+            gridColor=LINE,
+            labelColor=MUTED,
+            labelFontSize=0,
+            labelPadding=AXIS_GAP,
+            labelFlush=False,
+            labelOverlap=False,
+        ),
+        axisX=alt.AxisConfig(labelBaseline="alphabetic", labelPadding=TICK_BASELINE),
+        text=alt.MarkConfig(fontSize=0),
+    )
+    found: Definition = configured.to_dict()
+    return found
