@@ -14,6 +14,7 @@ import patterns
 from benchmarks.alone import BusyError, alone
 from benchmarks.engine import guard
 from benchmarks.engine.environment import take_look, told
+from benchmarks.engine.limits import TooLittleError, check_limits
 from benchmarks.engine.patience import CLOCK
 from benchmarks.job import Job, checked_options
 from benchmarks.listing import as_json, lines, listing, show
@@ -22,7 +23,7 @@ from benchmarks.plan.comparisons import Plan
 from benchmarks.plan.filters import Filters, UnknownNameError, check_names, repeated, selected
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
-from benchmarks.safety.conformance import SEEDS, Inquiry
+from benchmarks.safety.conformance import SEEDS, Inquiry, at_a_time
 from benchmarks.safety.findings import check_questions, examine_all, record_of
 from benchmarks.safety.kept import FOLDER
 from benchmarks.telling import clock, counted, heading, not_reached, progress, unasked, unmeasured
@@ -109,7 +110,7 @@ def run(
             code = carried_out(job)
     except OSError as error:
         fail(f"cannot write the record: {error}")
-    except (BusyError, CannotResumeError, RecordError, UnknownNameError) as error:
+    except (BusyError, CannotResumeError, RecordError, TooLittleError, UnknownNameError) as error:
         fail(str(error))
     raise typer.Exit(code)
 
@@ -248,7 +249,8 @@ def check(
     )
     try:
         check_questions(inquiry)
-    except UnknownNameError as error:
+        check_limits(at_a_time(inquiry), results)
+    except (TooLittleError, UnknownNameError) as error:
         fail(str(error))
     safety = record_of(inquiry)
     interrupted = checked(inquiry, safety)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
+from benchmarks.engine.limits import check_limits
 from benchmarks.options import Options
 from benchmarks.plan import services
 from benchmarks.plan.availability import services_of
@@ -40,6 +41,7 @@ class Job:
         plan, inquiry, settings = prepared(options, root)
         if not plan.comparisons:
             fail("the filters leave nothing to measure")
+        check_limits(most_workers(plan), root)
         return cls(plan, inquiry, settings, open_record(plan, settings))
 
     @classmethod
@@ -82,6 +84,11 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         options=asdict(options),
     )
     return plan, inquiry, settings
+
+
+def most_workers(plan: Plan) -> int:
+    """The most workers that live at the same time: those of a workload's two points that share their launches."""
+    return 2 * max(len(comparison.variants) for comparison in plan.comparisons)
 
 
 def families_of(plan: Plan) -> tuple[str, ...]:

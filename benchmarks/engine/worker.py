@@ -14,7 +14,7 @@ from typing import Any
 
 import pyperf
 
-from benchmarks.engine import guard
+from benchmarks.engine import guard, limits
 from benchmarks.engine.allocation import LONGEST_WAIT, Group
 from benchmarks.engine.blocks import Bench, Block, LeftoverError, WrongAnswerError
 from benchmarks.engine.disturbance import Strain, strain
@@ -83,6 +83,8 @@ def state_of(error: BaseException) -> tuple[State, str]:
             return "wrong answer", str(error)
         case LeftoverError():
             return "left something behind", str(error)
+        case OSError() if limits.refused(error):
+            return "not here", f"the machine refused it: {shortened_line(error)}"
         case BaseExceptionGroup() if error.exceptions:
             inner = state_of(error.exceptions[0])
             return inner[0], f"{type(error).__name__}: {inner[1]}"

@@ -335,13 +335,18 @@ def in_clean_environment(start: Callable[[], None]) -> None:
         os.environ.update(before)
 
 
+def at_a_time(inquiry: Inquiry) -> int:
+    """How many processes an inquiry has at the same time."""
+    return inquiry.jobs or 2 * cores()  # some trials wait for a thread or a real timer
+
+
 def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Generator[Subject]:
     """Examine the subjects, several at a time; yields each that is done. Closing the generator ends all processes."""
     if not todo:
         return
     deadline = CLOCK.now() + inquiry.seconds
     queue = list(todo)
-    jobs = inquiry.jobs or 2 * cores()  # some trials wait for a thread or a real timer
+    jobs = at_a_time(inquiry)
     running: list[Watched] = []
     start_warm_server({subject.alternative for subject in queue})
     with tempfile.TemporaryDirectory() as name:

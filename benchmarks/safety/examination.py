@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
-from benchmarks.engine import guard
+from benchmarks.engine import guard, limits
 from benchmarks.engine.patience import notice_stops, undisturbed
 from benchmarks.engine.worker import shortened_line, silence
 from benchmarks.plan.backends import BACKENDS
@@ -230,6 +230,8 @@ def run_trial(question: Promise, alternative: Alternative, backend: str, moment:
             cause = _cause(error)
             if isinstance(cause, NotTestedError):
                 untested = str(cause)
+            elif limits.refused(cause):
+                untested = f"the machine refused it: {shortened_line(cause)}"
             else:
                 failure = _failure(cause)
     return Result(failure, untested, trial.landed, value, watch)
