@@ -27,7 +27,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-BROKEN = Path(__file__).parent / "broken"
+ROOT = Path(__file__).parents[1]
+BROKEN = ROOT / "tests" / "broken"
 
 
 class DefectError(Exception):
@@ -81,6 +82,17 @@ def defects(family: str, root: Path = BROKEN) -> tuple[Defect, ...]:
     if not path.exists():
         return ()
     return tuple(_defect(family, name, entry) for name, entry in tomllib.loads(path.read_text("utf-8")).items())
+
+
+def clear_room(family: str, root: Path) -> Path:
+    """A copy of the project, in a new folder, in which a family is alone and has no alternative; the place for some."""
+    for package in ("benchmarks", "results"):
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
+    room = root / "patterns" / family
+    room.mkdir(parents=True)
+    for module in (*ROOT.glob("patterns/*.py"), ROOT / "patterns" / family / "__init__.py"):
+        shutil.copy(module, root / module.relative_to(ROOT))
+    return room
 
 
 def plant(family: str, target: Path, root: Path = BROKEN) -> None:

@@ -1,6 +1,5 @@
 """The tests of the tests: every promise catches the defect that was planted for it, and nothing else."""
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -13,8 +12,8 @@ import patterns
 from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.promises import promises
 from results.safety import SafetyRecord, read, surprises
-from tests.conftest import ROOT, Command
-from tests.defects import plant
+from tests.conftest import Command
+from tests.defects import clear_room, plant
 
 LOOPS = ["--backend", "asyncio", "--backend", "trio"]  # one of each library: our own code knows no loop, either
 SEEDS = "3"  # a planted defect is one that the first schedules show
@@ -36,13 +35,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Callabl
     @cache
     def run(family: str) -> SafetyRecord:
         root = tmp_path_factory.mktemp(family)
-        for package in ("benchmarks", "results"):
-            shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
-        (root / "patterns").mkdir()
-        for module in (ROOT / "patterns").glob("*.py"):
-            shutil.copy(module, root / "patterns")
-        plant(family, root / "patterns" / family)
-        shutil.copy(ROOT / "patterns" / family / "__init__.py", root / "patterns" / family)
+        plant(family, clear_room(family, root))
         arguments = ["check", "--family", family, *LOOPS, "--seeds", SEEDS, "--output", "found.json"]
         done = command(root, "benchmarks", *arguments)
         assert (root / "found.json").exists(), done.stderr
