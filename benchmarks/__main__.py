@@ -20,13 +20,25 @@ from benchmarks.job import Job, checked_options
 from benchmarks.listing import as_json, lines, listing, show
 from benchmarks.options import Options
 from benchmarks.plan.comparisons import Plan
-from benchmarks.plan.filters import Filters, UnknownNameError, check_names, repeated, selected
+from benchmarks.plan.filters import Filters, UnknownNameError, askable, check_names, matches, repeated
+from benchmarks.plan.unasked import hindered
+from benchmarks.plan.unasked import unasked as everything_unasked
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
 from benchmarks.safety.conformance import SEEDS, Inquiry, at_a_time
 from benchmarks.safety.findings import check_questions, examine_all, record_of
 from benchmarks.safety.kept import FOLDER
-from benchmarks.telling import clock, counted, heading, not_reached, progress, unasked, unmeasured
+from benchmarks.telling import (
+    clock,
+    counted,
+    heading,
+    hindrances,
+    not_reached,
+    progress,
+    tell_hindrances,
+    unasked,
+    unmeasured,
+)
 from benchmarks.words import FRESH_HELP, MEMORY_HELP, bytes_of, checked_hang_limit, errors, fail
 from results import record
 from results.commands import command
@@ -125,6 +137,7 @@ def carried_out(job: Job) -> int:
     """Check, then measure; returns the exit code, which is 2 when the system does not let it go on."""
     for line in heading(job.plan, job.settings.preset.name, job.settings.seconds):
         errors.print(line, markup=False, soft_wrap=True)
+    tell_hindrances(job.plan.unasked)
     try:
         survey(job.writer)
         safety, interrupted = safety_first(job.inquiry, job.settings, job.writer)
@@ -199,7 +212,7 @@ def summary(job: Job, safety: SafetyRecord, interrupted: bool) -> int:
         errors.print(f"interrupted: what was measured is kept, {how_to_go_on(writer)}", markup=False, soft_wrap=True)
         return 130
     incomplete = missed and not job.settings.preset.calibrated
-    return 1 if failures or incomplete else 0
+    return 1 if failures or incomplete or job.hindered else 0
 
 
 def how_to_go_on(writer: Writer) -> str:
@@ -254,14 +267,14 @@ def check(
         fail(str(error))
     safety = record_of(inquiry)
     interrupted = checked(inquiry, safety)
-    if not safety["findings"]:
+    if not safety["findings"] and not safety.get("unasked"):
         fail("the filters leave nothing to check")
     if output:
         try:
             write(output, safety)
         except OSError as error:
             fail(f"cannot write the findings: {error}")
-    raise typer.Exit(report(safety, interrupted))
+    raise typer.Exit(report(safety, filters, interrupted))
 
 
 def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
@@ -276,7 +289,7 @@ def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
     return False
 
 
-def report(safety: SafetyRecord, interrupted: bool) -> int:
+def report(safety: SafetyRecord, filters: Filters, interrupted: bool) -> int:
     """Print who failed what, and what nobody expected; returns the exit code."""
     console = Console(highlight=False, soft_wrap=True)
     for found in safety["findings"]:
@@ -289,13 +302,23 @@ def report(safety: SafetyRecord, interrupted: bool) -> int:
                 console.print(f"      | {line}", markup=False)
     how = f"{safety['seeds']} seeds, {safety['python']}, {clock(safety['seconds'])}"
     errors.print(f"{counted(safety)}; {how}; {share_kept(safety)}", markup=False, soft_wrap=True)
-    for line in not_reached(unasked(safety)):
+    without = safety.get("unasked", [])
+    for line in [*not_reached(unasked(safety)), *hindrances(without), *advice(filters)]:
         errors.print(line, markup=False, soft_wrap=True)
     surprised = unexpected(safety)
     if interrupted:
         errors.print("interrupted: what had been found is above")
         return 130
-    return 1 if surprised else 0
+    return 1 if surprised or hindered(without, filters, everywhere=False) else 0
+
+
+def advice(filters: Filters) -> list[str]:
+    """What the texts of the families and alternatives that were checked lack."""
+    families = askable(filters.families)
+    entries = [entry for family in families for entry in patterns.alternatives(family)]
+    lines = [patterns.contract(family).advice for family in families]
+    lines += [entry.advice for entry in entries if matches(entry.name, filters.alternatives) and not entry.problem]
+    return [f"advice: {line}" for line in lines if line]
 
 
 def share_kept(safety: SafetyRecord) -> str:
@@ -337,13 +360,14 @@ def list_everything(
         check_names(filters)
     except UnknownNameError as error:
         fail(str(error))
-    found = listing(selected(patterns.families(), filters.families))
+    found = listing(askable(filters.families))
     if json_:
         typer.echo(json.dumps(as_json(found), indent=1))
     elif plain:
         typer.echo("\n".join(lines(found)))
     else:
         show(Console(highlight=False), found)
+    tell_hindrances(everything_unasked(filters, everywhere=True))
 
 
 if __name__ == "__main__":

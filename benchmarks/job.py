@@ -8,17 +8,21 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
+import typer
+
 from benchmarks.engine.limits import check_limits
 from benchmarks.options import Options
 from benchmarks.plan import services
 from benchmarks.plan.availability import services_of
 from benchmarks.plan.comparisons import Plan, make_plan
-from benchmarks.plan.filters import Filters
+from benchmarks.plan.filters import Filters, check_names
 from benchmarks.plan.presets import PRESETS
+from benchmarks.plan.unasked import asked, hindered
 from benchmarks.resume import reopen
 from benchmarks.run import ENGINES, Settings, open_record
 from benchmarks.safety.conformance import Inquiry
 from benchmarks.safety.kept import FOLDER
+from benchmarks.telling import tell_hindrances
 from benchmarks.words import bytes_of, checked_hang_limit, chosen, fail, seconds_of
 from results.commands import command
 from results.record import Writer
@@ -28,17 +32,28 @@ SAFETY_SHARE = 0.5  # of a run's budget, at most
 
 @dataclass
 class Job:
-    """A run that is about to begin, or to go on."""
+    """A run that is about to begin, or to go on.
+
+    It is ``hindered`` if something cannot be asked that should be.
+    """
 
     plan: Plan
     inquiry: Inquiry
     settings: Settings
     writer: Writer
 
+    @property
+    def hindered(self) -> bool:
+        """Whether it could not ask everything that it was to ask."""
+        return hindered(self.plan.unasked, self.inquiry.filters, everywhere=self.inquiry.everywhere)
+
     @classmethod
     def begun(cls, options: Options, root: Path) -> Self:
-        """A new run; exit code 2 if there is nothing to measure."""
+        """A new run; exit code 2 if there is nothing to measure, 1 if that is because nothing can be asked."""
         plan, inquiry, settings = prepared(options, root)
+        if plan.unasked and not asked(plan.unasked, options.filters(), everywhere=inquiry.everywhere):
+            tell_hindrances(plan.unasked)
+            raise typer.Exit(1)
         if not plan.comparisons:
             fail("the filters leave nothing to measure")
         check_limits(most_workers(plan), root)
@@ -58,8 +73,9 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
     preset, filters = PRESETS[options.preset], options.filters()
     if options.extra is not None:
         preset = replace(preset, extra=options.extra)
-    plan = make_plan(filters, preset)
+    check_names(filters)
     services.start(services_of(filters))
+    plan = make_plan(filters, preset)  # what a service that does not start would have been needed for is not here
     seconds = min(preset.seconds, seconds_of(options.budget)) if options.budget else preset.seconds
     inquiry = Inquiry(
         Filters(families_of(plan) or filters.families, (), filters.backends, filters.alternatives),

@@ -1,6 +1,7 @@
 """A whole run: comparison after comparison, each recorded as soon as it is done."""
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -282,13 +283,16 @@ def unreached(comparisons: Iterable[Comparison], reason: str) -> list[AbsenceRec
 
 
 def undeclared_failures(record: SuiteRecord) -> list[str]:
-    """One line for every variant that failed without saying that it would."""
+    """One line for every way in which an alternative failed without saying that it would: its first row."""
+    found: dict[tuple[str, ...], list[AbsenceRecord]] = defaultdict(list)
+    for row in record["absences"]:
+        if row["state"] in FAILED and not row["declared"]:
+            found[row["family"], row["alternative"], row["state"], row["reason"]].append(row)
     return [
-        f"{variant}{point}: {row['state']}: {row['reason']}"
-        for row in record["absences"]
-        for variant in [f"{row['family']}/{row['workload']}/{row['alternative']}@{row['backend']}"]
-        for point in ["" if row["n"] is None else f" n={row['n']}"]
-        if row["state"] in FAILED and not row["declared"]
+        f"{variant}{point}: {first['state']}: {first['reason']}{f' (and in {more} more)' if more else ''}"
+        for first, more in ((rows[0], len(rows) - 1) for rows in found.values())
+        for variant in [f"{first['family']}/{first['workload']}/{first['alternative']}@{first['backend']}"]
+        for point in ["" if first["n"] is None else f" n={first['n']}"]
     ]
 
 
@@ -339,6 +343,7 @@ def suite(plan: Plan, settings: Settings) -> SuiteRecord:
         "versions": versions(families),
         "comparisons": [],
         "absences": [*plan.absences, *unreached(plan.comparisons, "the run was interrupted")],
+        "unasked": [*plan.unasked],
     }
 
 

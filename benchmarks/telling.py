@@ -3,7 +3,7 @@
 import platform
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -24,7 +24,7 @@ from benchmarks.plan.comparisons import Plan
 from benchmarks.words import errors
 from results.commands import through_tox
 from results.record import SuiteRecord
-from results.safety import FindingRecord, SafetyRecord
+from results.safety import FindingRecord, SafetyRecord, UnaskedRecord, hindrance
 
 MOST_NAMED = 6  # of what was not reached; the record has them all
 
@@ -144,13 +144,36 @@ def unmeasured(suite: SuiteRecord) -> dict[str, list[str]]:
 
 
 def unasked(safety: SafetyRecord) -> dict[str, list[str]]:
-    """The alternatives that were not asked everything, by the reason."""
+    """The alternatives that were not asked everything, by the reason; not those that could be asked nothing."""
     found: defaultdict[str, list[str]] = defaultdict(list)
+    hindered = {_label(record) for record in safety.get("unasked", ())}
     for finding in safety["findings"]:
-        label = f"{finding['family']}/{finding['alternative']}@{finding['backend']}"
-        if finding["state"] == "not tested" and label not in found[finding["reason"]]:
+        label = _label(finding)
+        if finding["state"] == "not tested" and label not in {*hindered, *found[finding["reason"]]}:
             found[finding["reason"]].append(label)
-    return dict(found)
+    return {reason: labels for reason, labels in found.items() if labels}
+
+
+def hindrances(records: Iterable[UnaskedRecord]) -> list[str]:
+    """A line for each file or family with a mistake, and one for each thing that is not here."""
+    lines: dict[str, None] = {}
+    missing: defaultdict[str, list[str]] = defaultdict(list)
+    for record in records:
+        if record["state"] == "not here":
+            missing[record["reason"]].append(_label(record))
+        else:
+            lines[hindrance(record)] = None
+    return [*lines, *(f"not here: {reason}: {named(labels)}" for reason, labels in missing.items())]
+
+
+def tell_hindrances(records: Iterable[UnaskedRecord]) -> None:
+    """Say what cannot be asked, and why."""
+    for line in hindrances(records):
+        errors.print(line, markup=False, soft_wrap=True)
+
+
+def _label(record: FindingRecord | UnaskedRecord) -> str:
+    return f"{record['family']}/{record['alternative']}@{record['backend']}"
 
 
 def counted(safety: SafetyRecord) -> str:

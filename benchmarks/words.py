@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.engine import memory
-from benchmarks.plan.filters import suggestion
+from benchmarks.plan.suggestions import suggestion
 
 errors = Console(stderr=True, highlight=False)
 MEMORY_HELP = "what one process may use: 500m, 2g; the default is 2g, or a quarter of the memory where that is less"

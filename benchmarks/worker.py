@@ -16,9 +16,11 @@ from benchmarks.engine import guard
 from benchmarks.engine.blocks import Bench, DisturbedError
 from benchmarks.engine.worker import run
 from benchmarks.plan import services
-from benchmarks.plan.availability import services_of
+from benchmarks.plan.availability import services_of, why_not
 from benchmarks.plan.backends import BACKENDS
-from benchmarks.plan.filters import Filters, suggestion
+from benchmarks.plan.filters import Filters
+from benchmarks.plan.mistakes import in_family
+from benchmarks.plan.suggestions import suggestion
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
 
@@ -38,6 +40,18 @@ def parse_variant(text: str, n: int) -> Variant:
         if name not in names:
             raise argparse.ArgumentTypeError(f"no {what} {name!r}{suggestion(name, names)}")
     return Variant(family, workload, n, alternative, backend)
+
+
+def asked_variant(text: str, n: int) -> Variant:
+    """``parse_variant`` of what somebody has asked for: the error says why nothing can be asked of it, too."""
+    family = text.partition("/")[0]
+    if family in patterns.families() and (mistake := in_family(family)):
+        raise argparse.ArgumentTypeError(mistake)
+    variant = parse_variant(text, n)
+    entry = next(one for one in patterns.alternatives(family) if one.name == variant.alternative)
+    if found := why_not(entry, BACKENDS[variant.backend], questions(family).workload(variant.workload)):
+        raise argparse.ArgumentTypeError(found[1])
+    return variant
 
 
 def serve(variant: Variant) -> tuple[str, ...]:
@@ -64,7 +78,7 @@ def main() -> None:
         guard.limit_files()
         guard.lead(os.getppid())
     try:
-        variant = parse_variant(options.variant, options.n)
+        variant = (parse_variant if options.worker else asked_variant)(options.variant, options.n)
         if not options.worker:
             options.inherit_environ = [*(options.inherit_environ or ()), *serve(variant)]
         bench = Bench(variant)

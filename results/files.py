@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from results.text import plain
+
 TEMPORARY = ".half-written-"  # how the name of a file begins that is not in its place yet
 
 
@@ -49,8 +51,8 @@ def read_object(path: Path) -> dict[str, Any]:
 
 
 def one_line(error: BaseException) -> str:
-    """An exception's type and the first line of what it says; of one that says nothing, where it was raised."""
-    text = str(error).strip().splitlines()
+    """An exception's type and its first line as plain text; of one that says nothing, where it was raised."""
+    text = plain(str(error)).strip().splitlines()
     if text:
         return f"{type(error).__name__}: {text[0]}"
     frames = traceback.extract_tb(error.__traceback__)

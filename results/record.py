@@ -20,7 +20,7 @@ from results.files import RecordError as RecordError
 from results.files import one_line as one_line
 from results.files import replace_json as replace_json
 from results.safety import FILE as SAFETY_FILE
-from results.safety import SafetyRecord
+from results.safety import SafetyRecord, UnaskedRecord
 from results.safety import read as read_safety
 
 FORMAT = 2
@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 REFERENCE = "reference"
 
 State = Literal[
+    "mistake",  # its file says something that cannot be; the reason names the file, the constant and the remedy
     "not here",  # the backend, the package or the Python is missing on this machine
     "not offered",  # the alternative lacks what the workload needs
     "raised",
@@ -201,7 +202,10 @@ class RunRecord(TypedDict):
 
 
 class SuiteRecord(TypedDict):
-    """Everything of a run but its times."""
+    """Everything of a run but its times.
+
+    ``unasked`` are those that could be asked nothing at all; records of before that was noted have none.
+    """
 
     format: int
     run: RunRecord
@@ -210,6 +214,7 @@ class SuiteRecord(TypedDict):
     versions: dict[str, str]
     comparisons: list[ComparisonRecord]
     absences: list[AbsenceRecord]
+    unasked: NotRequired[list[UnaskedRecord]]
 
 
 @dataclass

@@ -11,6 +11,12 @@ FORMAT = 2
 FILE = "safety.json"
 
 Finding = Literal["pass", "FAIL", "not applicable", "not tested", "yes", "no"]
+Hindrance = Literal[
+    "mistake",  # in its file, or in its family
+    "not offered",  # nothing that its family asks for
+    "not imported",
+    "not here",  # a loop, a package, a Python or a service is missing on this machine: nobody's fault
+]
 
 
 class PromiseRecord(TypedDict):
@@ -46,11 +52,26 @@ class FindingRecord(TypedDict):
     evidence: str
 
 
+class UnaskedRecord(TypedDict):
+    """What could not be asked anything, and why: an alternative on a backend, or a whole family where both are empty.
+
+    The reason of a mistake names its file, and what to write instead.
+    """
+
+    family: str
+    alternative: str
+    backend: str
+    state: Hindrance
+    reason: str
+
+
 class SafetyRecord(TypedDict):
     """All findings of a run: ``promises`` by family and name, in the order in which a page shows them.
 
     ``seconds`` is what the check took, which ``asked`` for so many findings and had so many ``kept`` from earlier ones;
     the rest needed no asking. Records of before findings were kept have neither number.
+
+    ``unasked`` are those whose every finding is "not tested" for one reason; older records name none.
     """
 
     format: int
@@ -62,6 +83,14 @@ class SafetyRecord(TypedDict):
     kept: NotRequired[int]
     promises: dict[str, dict[str, PromiseRecord]]
     findings: list[FindingRecord]
+    unasked: NotRequired[list[UnaskedRecord]]
+
+
+def hindrance(record: UnaskedRecord) -> str:
+    """Why something could not be asked, as a line that names its file."""
+    if record["state"] == "mistake":
+        return record["reason"]
+    return f"patterns/{record['family']}/{record['alternative']}.py: not tested: {record['reason']}"
 
 
 def trial_command(family: str, alternative: str, backend: str, questions: list[str], seed: int, tick: int) -> str:

@@ -1,16 +1,25 @@
-"""What can run here, and why the rest cannot: loops, packages, Pythons and services that an alternative needs."""
+"""What can be asked here, and why the rest cannot: mistakes, and what is missing.
 
+Missing may be what a family asks for, and the loop, package, Python or service that an alternative needs.
+"""
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from typing import Literal
 
 from packaging.requirements import Requirement
 
 import patterns
 from benchmarks.plan import services
 from benchmarks.plan.backends import BACKENDS, Backend, can_run, python_problem, version_of
-from benchmarks.plan.filters import Filters, matches, selected
+from benchmarks.plan.filters import Filters, askable, matches
+from benchmarks.plan.mistakes import capabilities, in_alternative
 from benchmarks.plan.workloads import Questions, Workload
 from patterns import Alternative
 from results.record import AbsenceRecord, State
+
+LIKE = 0.75  # likeness from which a name is taken for a capability that is spelt wrongly
 
 
 def variants_of(
@@ -40,13 +49,47 @@ def variants_of(
 
 def why_not(alternative: Alternative, backend: Backend, workload: Workload) -> tuple[State, str] | None:
     """Why an alternative cannot answer a workload on a backend here, or None if it can."""
-    if alternative.problem:
-        return "raised", alternative.problem
-    if workload.needs not in alternative.offers:
-        return "not offered", f"it defines no {workload.needs}()"
-    if problem := missing_here(alternative, backend):
-        return "not here", problem
-    return None
+    found = why_never(alternative) or why_not_here(alternative, backend)
+    if workload.needs not in alternative.offers and (found is None or found[0] == "not here"):
+        return "not offered", f"it offers no {workload.needs}"
+    return found
+
+
+def why_never(alternative: Alternative) -> tuple[Literal["mistake", "not offered"], str] | None:
+    """Why an alternative can be asked nothing, wherever that may be, or None if it can."""
+    if problem := in_alternative(alternative):
+        return "mistake", problem
+    wanted = capabilities(alternative.family)
+    if set(wanted) & set(alternative.offers):
+        return None
+    return "not offered", f"offers none of {', '.join(wanted)}{_misspelt(wanted, alternative.offers)}"
+
+
+def _misspelt(wanted: Iterable[str], offers: Sequence[str]) -> str:
+    close = ((name, match) for name in wanted for match in difflib.get_close_matches(name, offers, 1, LIKE))
+    return next((f" (is {match} meant to be {name}?)" for name, match in close), "")
+
+
+def why_not_here(alternative: Alternative, backend: Backend) -> tuple[Literal["not here"], str] | None:
+    """Why an alternative that is what it should be cannot run on a backend of this machine, or None if it can."""
+    problem = missing_here(alternative, backend)
+    return ("not here", problem) if problem else None
+
+
+def crossed(filters: Filters, *, everywhere: bool) -> Iterator[tuple[Alternative, Backend]]:
+    """The alternatives that the filters let through, each on the backends that its library runs on.
+
+    A secondary backend takes part ``everywhere``, or when backends are asked for by name.
+    """
+    backends = [
+        backend
+        for backend in BACKENDS.values()
+        if matches(backend.name, filters.backends) and (everywhere or filters.backends or not backend.secondary)
+    ]
+    for family in askable(filters.families):
+        for alternative in patterns.alternatives(family):
+            if matches(alternative.name, filters.alternatives):
+                yield from ((alternative, backend) for backend in backends if can_run(alternative.library, backend))
 
 
 def missing_here(alternative: Alternative, backend: Backend) -> str:
@@ -72,12 +115,8 @@ def services_of(filters: Filters) -> set[str]:
     """The services of everything that the filters let through and that can run here."""
     return {
         service
-        for family in selected(patterns.families(), filters.families)
-        for alternative in patterns.alternatives(family)
-        if matches(alternative.name, filters.alternatives)
-        for backend in BACKENDS.values()
-        if matches(backend.name, filters.backends) and can_run(alternative.library, backend)
-        if not missing_here(alternative, backend)
+        for alternative, backend in crossed(filters, everywhere=True)
+        if not (why_never(alternative) or why_not_here(alternative, backend))
         for service in alternative.services
     }
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import patterns
 from benchmarks.plan.availability import variants_of
 from benchmarks.plan.backends import BACKENDS
-from benchmarks.plan.filters import Filters, check_names, matches, selected
+from benchmarks.plan.filters import Filters, askable, check_names, matches
 from benchmarks.plan.presets import MIDDLE, Preset
+from benchmarks.plan.unasked import unasked
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Questions, Workload, questions
 from results.record import AbsenceRecord
+from results.safety import UnaskedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The comparisons in the order in which they are measured, and the rows that cannot have a number."""
+    """The comparisons in the order in which they are measured, and the rows that cannot have a number.
+
+    ``unasked`` are those that can be asked nothing at all.
+    """
 
     comparisons: tuple[Comparison, ...]
     absences: tuple[AbsenceRecord, ...]
+    unasked: tuple[UnaskedRecord, ...] = ()
 
 
 def make_plan(filters: Filters, preset: Preset) -> Plan:
@@ -54,7 +59,7 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
     check_names(filters)
     comparisons: list[Comparison] = []
     absences: list[AbsenceRecord] = []
-    for family in selected(patterns.families(), filters.families):
+    for family in askable(filters.families):
         asked = questions(family)
         for workload in asked.workloads:
             if not matches(workload.name, filters.workloads):
@@ -66,7 +71,11 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
             points = [n for n in workload.scale if n in (filters.points or preset.points)]
             comparisons += [_comparison(asked, workload, n, here) for n in points]
     comparisons.sort(key=lambda comparison: (max(comparison.n, MIDDLE) / min(comparison.n, MIDDLE), -comparison.n))
-    return Plan(tuple(comparison for comparison in comparisons if comparison.variants), tuple(absences))
+    return Plan(
+        tuple(comparison for comparison in comparisons if comparison.variants),
+        tuple(absences),
+        tuple(unasked(filters, everywhere=preset.everywhere)),
+    )
 
 
 def _comparison(asked: Questions, workload: Workload, n: int, pairs: Iterable[tuple[str, str]]) -> Comparison:

@@ -1,12 +1,13 @@
 """Which names were asked for, as globs, and what is said of a wrong one."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 import patterns
 from benchmarks.plan.backends import BACKENDS, can_run
+from benchmarks.plan.mistakes import in_family
+from benchmarks.plan.suggestions import suggestion
 from benchmarks.plan.workloads import questions
 
 
@@ -35,17 +36,24 @@ def selected(names: Iterable[str], globs: Sequence[str]) -> list[str]:
     return [name for name in names if matches(name, globs)]
 
 
+def askable(globs: Sequence[str]) -> list[str]:
+    """The families that pass a filter and have no mistake."""
+    return [family for family in selected(patterns.families(), globs) if not in_family(family)]
+
+
 def check_names(filters: Filters) -> None:
     """Raise UnknownNameError for the first filter that matches nothing, by itself or together with the others."""
     families = patterns.families()
     _check("family", families, filters.families)
     chosen = selected(families, filters.families)
-    asked = [questions(family) for family in chosen]
-    _check("workload", [workload.name for entry in asked for workload in entry.workloads], filters.workloads)
+    asked = [questions(family) for family in askable(filters.families)]
     _check("backend", list(BACKENDS), filters.backends)
     entries = [alternative for family in chosen for alternative in patterns.alternatives(family)]
     _check("alternative", [entry.name for entry in entries], filters.alternatives)
     _check_loops(entries, filters)
+    if len(asked) < len(chosen):  # nobody knows what a family with a mistake would be asked
+        return
+    _check("workload", [workload.name for entry in asked for workload in entry.workloads], filters.workloads)
     scales = {
         n
         for entry in asked
@@ -86,11 +94,3 @@ def repeated(option: str, given: Sequence[str], left_over: Sequence[str]) -> str
     """How to write what was meant by words that stand behind an option which takes one."""
     again = " ".join(f"{option} {name}" for name in (*given, *left_over))
     return f"{' '.join(left_over)} is left over; an option takes one name, repeat it: {again}"
-
-
-def suggestion(name: str, names: Sequence[str]) -> str:
-    """`` (did you mean ...?)`` with the closest name, or what there is."""
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    if close:
-        return f" (did you mean {close[0]}?)"
-    return f" (there are: {', '.join(sorted(set(names)))})"

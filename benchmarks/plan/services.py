@@ -68,8 +68,6 @@ _broken: dict[str, str] = {}
 def problem(names: Iterable[str]) -> str:
     """Why one of these services cannot be had here, or an empty string; whether it starts is known once it has."""
     for name in names:
-        if name not in SERVICES:
-            return f"there is no service {name!r} (there are: {', '.join(SERVICES)})"
         if shutil.which(SERVICES[name].program) is None:
             return SERVICES[name].missing
         if name in _broken:

@@ -70,7 +70,7 @@ def circumstances(subject: Subject, inquiry: Inquiry, code: str) -> str:
 def code_of(family: str) -> str:
     """A hash of the code that asks, as it is on disk: a family's contract and room, and the harness; raises OSError."""
     found = hashlib.sha256()
-    for glob in ("patterns/__init__.py", f"patterns/{family}/_*.py", f"benchmarks/families/{family}/*.py", *HARNESS):
+    for glob in ("patterns/*.py", f"patterns/{family}/_*.py", f"benchmarks/families/{family}/*.py", *HARNESS):
         for path in sorted(ROOT.glob(glob)):
             content = path.read_bytes()
             found.update(f"{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)

@@ -12,24 +12,24 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import patterns
 from benchmarks.engine import guard
-from benchmarks.engine.host import clean_environment
 from benchmarks.engine.memory import Scales
 from benchmarks.engine.patience import CLOCK
-from benchmarks.plan.availability import applies, missing_here
-from benchmarks.plan.backends import BACKENDS, Backend, can_run
-from benchmarks.plan.filters import Filters, matches, selected
+from benchmarks.plan.availability import applies, crossed, why_never, why_not_here
+from benchmarks.plan.backends import Backend
+from benchmarks.plan.filters import Filters, matches
 from benchmarks.plan.promises import Promise, promises
+from benchmarks.plan.unasked import unasked_record
 from benchmarks.safety.examination import ROOT, Answer, Failure, Moment, examine
+from benchmarks.safety.warm import in_clean_environment, method, start_warm_server
 from patterns import Alternative
-from results.safety import Finding, FindingRecord, trial_command
+from results.safety import Finding, FindingRecord, Hindrance, UnaskedRecord, trial_command
 
 SEEDS = 50
 HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
@@ -67,14 +67,15 @@ class Inquiry:
 class Subject:
     """An alternative on a backend, what is asked of it, what is still to be answered, and what is known already.
 
-    ``answers`` are what ``findings`` say more about, as far as there was one. ``spare`` is how often its process may be
-    killed before that is its own fault.
+    ``unasked`` says why nothing can be asked of it. ``answers`` are what ``findings`` say more about, as far as there
+    was one. ``spare`` is how often its process may be killed before that is its own fault.
     """
 
     alternative: Alternative
     backend: str
     asked: tuple[Promise, ...] = ()
     todo: list[Promise] = field(default_factory=list)
+    unasked: UnaskedRecord | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
     findings: dict[str, FindingRecord] = field(default_factory=dict)
     left: dict[str, tuple[Moment, str]] = field(default_factory=dict)
@@ -131,6 +132,12 @@ class Subject:
         else:
             self.settle(question.name, "FAIL" if answered.failure else "pass", answered=answered)
 
+    def hinder(self, state: Hindrance, reason: str) -> None:
+        """Nothing more can be asked of it, for one reason."""
+        self.unasked = unasked_record(self.alternative.family, self.alternative.name, self.backend, state, reason)
+        self.give_up(reason)
+        self.todo.clear()
+
     def give_up(self, reason: str) -> None:
         """What has no answer yet gets none, and neither has what depends on all the others."""
         unheard = [question for question in self.asked if question.collects] if self.todo else []
@@ -155,27 +162,17 @@ class Subject:
 
 def subjects(inquiry: Inquiry) -> list[Subject]:
     """Everything that will be asked; what cannot be asked here is settled already, with the reason."""
-    filters = inquiry.filters
-    found = []
-    for family in selected(patterns.families(), filters.families):
-        asked = [entry for entry in promises(family) if matches(entry.name, inquiry.questions)]
-        for alternative in patterns.alternatives(family):
-            for backend in BACKENDS.values():
-                if not asked or not matches(alternative.name, filters.alternatives) or not _wanted(backend, inquiry):
-                    continue
-                if can_run(alternative.library, backend):
-                    found.append(_subject(alternative, backend, asked))
-    return found
-
-
-def _wanted(backend: Backend, inquiry: Inquiry) -> bool:
-    named = inquiry.filters.backends
-    return matches(backend.name, named) and (bool(named) or inquiry.everywhere or not backend.secondary)
+    return [
+        _subject(alternative, backend, asked)
+        for alternative, backend in crossed(inquiry.filters, everywhere=inquiry.everywhere)
+        for asked in [[entry for entry in promises(alternative.family) if matches(entry.name, inquiry.questions)]]
+        if asked
+    ]
 
 
 def _subject(alternative: Alternative, backend: Backend, asked: Iterable[Promise]) -> Subject:
     subject = Subject(alternative, backend.name)
-    problem = missing_here(alternative, backend)
+    never = why_never(alternative)
     for question in asked:
         exempt = [
             entry.reason
@@ -184,14 +181,12 @@ def _subject(alternative: Alternative, backend: Backend, asked: Iterable[Promise
         ]
         if exempt:
             subject.settle(question.name, "not applicable", exempt[0])
-        elif alternative.problem:
-            subject.settle(question.name, "not tested", alternative.problem)
-        elif question.needs and not set(question.needs) & set(alternative.offers):
+        elif question.needs and not never and not set(question.needs) & set(alternative.offers):
             subject.settle(question.name, "not applicable", f"it offers no {' or '.join(question.needs)}")
-        elif problem:
-            subject.settle(question.name, "not tested", problem)
         else:
             subject.todo.append(question)
+    if hindered := never or why_not_here(alternative, backend):
+        subject.hinder(*hindered)
     subject.asked = tuple(subject.todo)
     return subject
 
@@ -203,6 +198,7 @@ class Watched:
         """Start it."""
         self.subject, self.inquiry = subject, inquiry
         self.moment: Moment | None = None
+        self.imported = False
         self.hang_file = folder / f"{id(self)}.txt"
         seed = FULL if inquiry.seed is None else inquiry.seed
         moments = [Moment(question.name, seed, inquiry.tick) for question in subject.todo]
@@ -221,9 +217,13 @@ class Watched:
 
     @property
     def silent(self) -> bool:
-        """Whether it has given no sign of life for too long; importing takes longer than a trial."""
-        limit = self.inquiry.hang_limit * (1 if self.moment else 4)
-        return CLOCK.now() - self.alive_at > limit
+        """Whether it has given no sign of life for too long."""
+        return CLOCK.now() - self.alive_at > self.patience
+
+    @property
+    def patience(self) -> float:
+        """The seconds that it may be silent; importing takes longer than a trial."""
+        return self.inquiry.hang_limit * (1 if self.moment else 4)
 
     def receive(self) -> bool:
         """Take in everything it has said; whether it goes on."""
@@ -231,7 +231,11 @@ class Watched:
             while self.connection.poll():
                 kind, payload = self.connection.recv()
                 self.alive_at = CLOCK.now()
-                if kind == "trial":
+                if kind == "imported":
+                    self.imported = not payload
+                    if payload:
+                        self.subject.hinder("not imported", payload)
+                elif kind == "trial":
                     self.moment = payload
                 elif kind == "left":
                     moment, what, text = payload
@@ -273,7 +277,7 @@ class Watched:
         if hasattr(signal, "SIGUSR1") and self.process.pid:
             os.kill(self.process.pid, signal.SIGUSR1)
             lines = self._where()
-        self.blame(f"hung: no sign of life for {self.inquiry.hang_limit:g} s", lines)
+        self.blame(f"hung: no sign of life for {self.patience:g} s", lines)
 
     def _where(self) -> tuple[str, ...]:
         for _ in range(20):  # the handler writes at once, unless the machine is very busy
@@ -285,7 +289,10 @@ class Watched:
         return ()
 
     def blame(self, reason: str, lines: tuple[str, ...] = ()) -> None:
-        """The trial under way, or the first of the next promise, is where it ended."""
+        """The trial under way, or the first of the next promise, is where it ended, once it could be imported."""
+        if not self.imported:
+            self.subject.hinder("not imported", f"cannot be imported: {reason}")
+            return
         question = self.subject.todo[0]
         seed = 0 if self.inquiry.seed is None else self.inquiry.seed
         moment = self.moment or Moment(question.name, seed, self.inquiry.tick)
@@ -297,42 +304,6 @@ class Watched:
         guard.end(self.process, 0.5 if not self.subject.todo else 0.01)
         guard.end_group(self.process.pid)
         self.hang_file.unlink(missing_ok=True)
-
-
-def method() -> str:
-    """How processes are started: from a warm server of forks where there is one, because most trials are short."""
-    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-
-
-def start_warm_server(alternatives: Iterable[Alternative]) -> None:
-    """Start the server that processes are forked from: everything imported, and always the same hash seed."""
-    if method() != "forkserver":
-        return
-    from multiprocessing.forkserver import ensure_running
-
-    found = {name for alternative in alternatives for name in alternative.imports} - {"patterns", "__future__"}
-    context = multiprocessing.get_context("forkserver")
-    modules = [
-        "benchmarks.safety.examination",
-        "trio.testing",
-        "looptime",
-        *sorted(found),
-        "benchmarks.safety.warm_server",
-    ]
-    context.set_forkserver_preload(modules)
-    in_clean_environment(ensure_running)
-
-
-def in_clean_environment(start: Callable[[], None]) -> None:
-    """Start something that sees few variables, and always the same hash seed."""
-    before, clean = dict(os.environ), clean_environment(0)
-    os.environ.clear()
-    os.environ.update(clean)
-    try:
-        start()
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def at_a_time(inquiry: Inquiry) -> int:

@@ -6,6 +6,7 @@ what it was doing: the parent names that very trial.
 
 import faulthandler
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -89,8 +90,8 @@ def examine(
 ) -> None:
     """Answer the promises that ``moments`` name; one with a seed of -1 is asked in full, any other is that one trial.
 
-    Messages out, each a pair of its kind and a payload: ``trial`` (a Moment that begins now), ``left`` (a Moment, the
-    kind and the text of a leftover), ``answer`` (an Answer), and ``end``.
+    Messages out, each a pair of its kind and a payload: ``imported`` (why not, or an empty string), ``trial`` (a Moment
+    that begins now), ``left`` (a Moment, the kind and the text of a leftover), ``answer`` (an Answer), and ``end``.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     guard.follow(connection)
@@ -117,10 +118,22 @@ def _answer_all(
         if hasattr(faulthandler, "register"):
             faulthandler.register(signal.SIGUSR1, file=hang, all_threads=False)
         with suppress(BrokenPipeError):  # the parent listens no more: its time is up
-            for moment in moments:
+            problem = import_problem(alternative)
+            connection.send(("imported", problem))
+            for moment in [] if problem else moments:
                 connection.send(("answer", _examine(alternative, backend, moment, seeds, connection)))
             guard.end_strays(set())
             connection.send(("end", None))
+
+
+def import_problem(alternative: Alternative) -> str:
+    """Why an alternative cannot be imported, in a line, or an empty string."""
+    try:
+        importlib.import_module(alternative.module)
+    except BaseException as error:  # whatever a module raises when it is imported
+        advice = ": REQUIRES names what is to be installed" if isinstance(error, ModuleNotFoundError) else ""
+        return f"cannot be imported: {shortened_line(error)}{advice}"
+    return ""
 
 
 def _examine(alternative: Alternative, backend: str, moment: Moment, seeds: int, connection: Connection) -> Answer:

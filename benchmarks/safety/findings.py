@@ -4,12 +4,13 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import patterns
 from benchmarks.engine.patience import CLOCK
 from benchmarks.plan import services
-from benchmarks.plan.filters import UnknownNameError, check_names, selected, suggestion
+from benchmarks.plan.filters import UnknownNameError, askable, check_names, selected
 from benchmarks.plan.promises import promises
 from benchmarks.plan.provenance import versions
+from benchmarks.plan.suggestions import suggestion
+from benchmarks.plan.unasked import mistaken_families
 from benchmarks.safety.conformance import Inquiry, Subject, conform, interpreter, subjects
 from benchmarks.safety.kept import Kept
 from results.safety import FORMAT, FindingRecord, PromiseRecord, SafetyRecord
@@ -34,8 +35,8 @@ def check_questions(inquiry: Inquiry) -> None:
 
 
 def families(inquiry: Inquiry) -> list[str]:
-    """The families that pass the filter."""
-    return selected(patterns.families(), inquiry.filters.families)
+    """The families that pass the filter and can be asked."""
+    return askable(inquiry.filters.families)
 
 
 def record_of(inquiry: Inquiry) -> SafetyRecord:
@@ -58,6 +59,7 @@ def record_of(inquiry: Inquiry) -> SafetyRecord:
             for family in families(inquiry)
         },
         "findings": [],
+        "unasked": [],
     }
 
 
@@ -83,6 +85,7 @@ def examine_all(inquiry: Inquiry, safety: SafetyRecord) -> Iterator[Checked]:
         for subject in todo:
             subject.give_up(reason)
         safety["findings"] = in_order(todo, safety)
+        safety["unasked"] = [*mistaken_families(inquiry.filters), *(one.unasked for one in todo if one.unasked)]
         safety["kept"] = sum(len(subject.asked) for subject in recalled)
         safety["asked"] = sum(subject.answered for subject in todo) - safety["kept"]
         safety["seconds"] = CLOCK.now() - started
@@ -93,8 +96,7 @@ def start_services(todo: Sequence[Subject]) -> None:
     services.start({service for subject in todo if subject.todo for service in subject.alternative.services})
     for subject in todo:
         if subject.todo and (problem := services.problem(subject.alternative.services)):
-            subject.give_up(problem)
-            subject.todo.clear()
+            subject.hinder("not here", problem)
 
 
 def in_order(todo: Sequence[Subject], safety: SafetyRecord) -> list[FindingRecord]:

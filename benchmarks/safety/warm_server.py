@@ -1,4 +1,4 @@
-"""Imported by the server that examined processes are forked from, after all else, to make it end with the check.
+"""Imported by the server that examined processes are forked from: what they need, and then what ends it with the check.
 
 By itself the server lives as long as anything that it has forked, and would keep a process company that hangs for ever.
 """
@@ -8,7 +8,9 @@ import os
 import warnings
 
 from benchmarks.engine import guard
+from benchmarks.safety.warm import preload
 
+preload()
 guard.adopt_orphans()
 guard.lead(os.getppid())
 atexit.register(guard.end_descendants)

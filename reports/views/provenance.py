@@ -10,6 +10,7 @@ from reports.views import conditions
 from reports.views.anchors import slug
 from results.commands import command
 from results.record import file_name
+from results.safety import hindrance
 
 PRELIMINARY = {
     "smoke": "each variant ran once, only to see that it works",
@@ -33,6 +34,7 @@ class About:
     context: list[str]
     preliminary: str
     problems: tuple[str, ...]
+    unasked: tuple[str, ...]
     facts: list[tuple[str, str]]
     system: str
     command: str
@@ -46,6 +48,7 @@ def about(measurements: Measurements, family: str | None = None) -> About:
         context=context(measurements, family),
         preliminary=preliminary(measurements),
         problems=tuple(measurements.problems),
+        unasked=unasked(measurements),
         facts=facts(measurements),
         system=conditions.system(measurements),
         command=measurements.run.suite["run"]["command"],
@@ -103,6 +106,12 @@ def _safety_fact(measurements: Measurements) -> str:
         return "not tested"
     amount = f"{plural(len(safety['findings']), 'finding')}, {plural(safety['seeds'], 'seed')}"
     return f"{amount}, {safety['seconds']:.0f} s, {safety['python']}"
+
+
+def unasked(measurements: Measurements) -> tuple[str, ...]:
+    """A line for each file and family that could be asked nothing, though that is no lack of this machine."""
+    records = measurements.run.suite.get("unasked", [])
+    return tuple(dict.fromkeys(hindrance(record) for record in records if record["state"] != "not here"))
 
 
 def check_command(measurements: Measurements, family: str = "", loop: str = "") -> str:

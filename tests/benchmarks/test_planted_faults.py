@@ -26,10 +26,10 @@ ENDINGS = {
     "segfaults": ("died", "killed by signal 11"),
     "hangs": ("hung", "no answer within 1.5 s"),
     "slow": ("hung", "no answer within 1.5 s"),
-    "cannot_be_parsed": ("raised", "patterns/echo/cannot_be_parsed.py: line 3: expected ':'"),
+    "cannot_be_parsed": ("mistake", "patterns/echo/cannot_be_parsed.py: line 3: expected ':'"),
     "needs_a_package": ("not here", "no-such-distribution is not installed"),
     "needs_a_new_python": ("not here", "needs Python >=99"),
-    "offers_nothing": ("not offered", "it defines no echo()"),
+    "offers_nothing": ("not offered", "offers none of echo, whisper"),
 }
 
 

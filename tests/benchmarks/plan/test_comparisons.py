@@ -63,8 +63,8 @@ def test_middle_points_come_first() -> None:
 @pytest.mark.parametrize(
     ("change", "state", "reason"),
     [
-        ({"problem": "no Python"}, "raised", "no Python"),
-        ({"offers": ()}, "not offered", "it defines no ledger()"),
+        ({"problem": "no Python"}, "mistake", "no Python"),
+        ({"offers": ()}, "not offered", "offers none of ledger"),
         ({"python": ">=99"}, "not here", "needs Python >=99, this is"),
         ({"requires": ("no-such-thing",)}, "not here", "no-such-thing is not installed"),
         ({"requires": ("trio>=99",)}, "not here", "needs trio>=99,"),

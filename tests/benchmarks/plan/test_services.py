@@ -101,13 +101,6 @@ def test_who_looks_for_runaways_leaves_services_alone(
     assert listens(os.environ["REDIS_URL"])
 
 
-def test_a_service_that_nobody_knows_is_a_reason_too() -> None:
-    """A slip of the pen in an alternative is seen in its row."""
-    entry = dataclasses.replace(NEEDS_REDIS, services=("reddis",))
-
-    assert missing_here(entry, BACKENDS["asyncio"]) == "there is no service 'reddis' (there are: redis)"
-
-
 def test_only_what_is_asked_for_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run of another family, or another loop, starts no server."""
     monkeypatch.setattr(services, "problem", lambda *_: "")

@@ -28,7 +28,6 @@ FAILURES = {
     ("exits", "gives_back"): (0, 0, "the process exited with code 3"),
     ("exits", "no_complaints"): (0, 0, "the process exited with code 3"),
     ("segfaults", "asked_once"): (0, 0, "killed by signal 11"),
-    ("exits_at_import", "gives_back"): (0, 0, "the process exited with code 4"),
     ("hangs", "gives_back"): (0, 0, "hung: no sign of life for 1 s"),
 }
 
@@ -145,6 +144,8 @@ def test_what_cannot_be_asked_or_tested_has_its_reason(outcome: tuple[int, str, 
             "plain_trio": "takes_its_time",
             "needs_a_package": "gives_back",
             "cannot_be_parsed": "gives_back",
+            "offers_nothing": "gives_back",
+            "exits_at_import": "no_complaints",
         }.items()
         for found in [finding(outcome[2], name, question)]
     }
@@ -152,6 +153,8 @@ def test_what_cannot_be_asked_or_tested_has_its_reason(outcome: tuple[int, str, 
     assert reasons["declares_too_much"] == ("not applicable", "nobody listens")
     assert reasons["plain_trio"] == ("not applicable", "it offers no whisper")
     assert reasons["needs_a_package"] == ("not tested", "no-such-distribution is not installed")
+    assert reasons["offers_nothing"] == ("not tested", "offers none of echo, whisper")
+    assert reasons["exits_at_import"] == ("not tested", "cannot be imported: the process exited with code 4")
     assert reasons["cannot_be_parsed"][0] == "not tested"
     assert reasons["cannot_be_parsed"][1].startswith("patterns/echo/cannot_be_parsed.py: line 3: ")
 

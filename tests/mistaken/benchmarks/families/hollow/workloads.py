@@ -1,0 +1,3 @@
+from benchmarks.families.echo.workloads import WORKLOADS
+
+BASELINE = {"asyncio": "plain_asyncio"}

@@ -1,0 +1,5 @@
+"""What a program of the reader's has already."""
+
+
+async def echo(value: int) -> int:
+    return value

@@ -1,0 +1,3 @@
+"""Give a number back."""
+
+GROUP = "answer"

@@ -1,0 +1,5 @@
+"""Imports what it offers."""
+
+from given_back import echo
+
+LIBRARY = "asyncio"

@@ -1,0 +1,2 @@
+LIBRARY = "any"
+# => not tested: offers none of echo, whisper

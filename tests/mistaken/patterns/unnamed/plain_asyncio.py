@@ -1,0 +1,5 @@
+"""Plain on asyncio."""
+
+from patterns.echo.plain_asyncio import echo
+
+LIBRARY = "asyncio"

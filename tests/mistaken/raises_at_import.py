@@ -1,0 +1,1 @@
+raise RuntimeError("not \x1b[31mtoday")
