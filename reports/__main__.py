@@ -1,18 +1,14 @@
 """The command line: ``python -m reports build | compare``."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from reports.pages.build import build as build_pages
-from reports.pages.build import build_comparison
-from reports.reading import comparison
+from reports.kept import report
+from reports.pages.folder import FIRST
 from reports.reading.choice import choose, described, recorded
-from reports.reading.measured import measurements
-from reports.terminal import change_table, named_table, safety_table, verdict_table
+from reports.terminal import show
 from results import record
 
 OUTPUT = Path(__file__).parent / "html"
@@ -41,19 +37,14 @@ def build(
             typer.echo("reports: nothing was measured, so no page is drawn", err=True)
             return
         typer.echo(f"drawing {described(chosen)}")
-        found = measurements(chosen)
-        page = build_pages(found, output)
+        found = report(chosen.path, chosen.problems, output)
     except (record.RecordError, OSError) as error:
         typer.echo(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}", err=True)
         raise typer.Exit(2) from error
     for problem in found.problems:
         typer.echo(f"reports: {problem}", err=True)
-    console = Console() if sys.stdout.isatty() else Console(width=120)
-    console.print(verdict_table(found))
-    if named_rows := named_table(found):
-        console.print(named_rows)
-    console.print(safety_table(found))
-    typer.echo(page.resolve().as_uri())
+    show(*found.listings)
+    typer.echo((output / FIRST).resolve().as_uri())
 
 
 @app.command()
@@ -65,6 +56,12 @@ def compare(
     changed_source: Annotated[bool, typer.Option(help="Compare rows whose source changed in between.")] = False,
 ) -> None:
     """Say which ratios changed between two runs: never absolute times, which machines do not keep."""
+    # Here, for building again what is there takes none of it.
+    from reports.pages.build import build_comparison
+    from reports.reading import comparison
+    from reports.reading.measured import measurements
+    from reports.views.overview import changed
+
     try:
         runs = [measurements(record.read(path)) for path in (before, after)]
         changes = comparison.compare(*runs, other_machine=other_machine, changed_source=changed_source)
@@ -74,8 +71,7 @@ def compare(
         raise typer.Exit(2) from error
     for problem in (problem for run in runs for problem in run.problems):
         typer.echo(f"reports: {problem}", err=True)
-    console = Console() if sys.stdout.isatty() else Console(width=120)
-    console.print(change_table(changes))
+    show(changed(changes))
     typer.echo(page.resolve().as_uri())
 
 

@@ -15,9 +15,10 @@ import pyperf
 
 from results.environment import ConditionsRecord, EnvironmentRecord
 from results.environment import read as read_environment
-from results.files import TEMPORARY, read_object, replace
+from results.files import TEMPORARY, replace
 from results.files import RecordError as RecordError
 from results.files import one_line as one_line
+from results.files import read_object as read_object
 from results.files import replace_json as replace_json
 from results.safety import FILE as SAFETY_FILE
 from results.safety import SafetyRecord, UnaskedRecord
@@ -318,8 +319,8 @@ def replace_suite(path: Path, suite: pyperf.BenchmarkSuite) -> None:
     replace(path, lambda temporary: suite.dump(str(temporary), compact=True, replace=True))
 
 
-def read(directory: Path) -> Run:
-    """Read a run; raises RecordError if ``suite.json`` cannot be used, and lists what else cannot in ``problems``.
+def glance(directory: Path) -> Run:
+    """Read what a run is and what it compared, without its times and findings; raises RecordError like ``read``.
 
     A run that is not complete is interrupted, for whoever reads it now: a killed one had no time to say so.
     """
@@ -332,6 +333,13 @@ def read(directory: Path) -> Run:
         run.machine = read_object(directory / "machine.json")
     except RecordError as error:
         run.problems.append(str(error))
+    return run
+
+
+def read(directory: Path) -> Run:
+    """Read a run; raises RecordError if ``suite.json`` cannot be used, and lists what else cannot in ``problems``."""
+    run = glance(directory)
+    suite = run.suite
     for family, workload in sorted({(entry["family"], entry["workload"]) for entry in suite["comparisons"]}):
         folder = directory / family
         try:

@@ -1,9 +1,10 @@
 """The report's files: its pages, and copies of the raw data beside them."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from reports.pages.drawings import Drawings
+from reports.pages.folder import FIRST, KEPT, Folder
 from reports.pages.rendering import Pages
 from reports.reading.comparison import Changes
 from reports.reading.family import Family, families_of
@@ -17,22 +18,21 @@ from reports.views.safety_page import safety_page
 from results.commands import command
 
 
-def build(measurements: Measurements, output: Path) -> Path:
-    """Write the whole report and return the path of its first page; raises OSError if a file cannot be written."""
+def build(measurements: Measurements, output: Path) -> Folder:
+    """Write the whole report; raises OSError if a file cannot be written."""
     families = families_of(measurements)
     where = places(families)
-    draw = Pages(about(measurements))
+    folder, drawings = Folder(output), Drawings(output / KEPT / "charts.json")
     for family in families:
-        _family(family, where, output / FOLDER)
-    _forget(output / FOLDER, {file for place in where.values() for file in place.files})
-    index = draw.page("index", "Async patterns, measured", view=index_view(measurements, families, where))
-    _write(output / "index.html", index)
-    _write(output / "safety.html", draw.page("safety_page", "Safety", view=safety_page(measurements, families, where)))
+        _family(folder, drawings, family, where)
+    draw = Pages(about(measurements))
+    folder.write(FIRST, draw.page("index", "Async patterns, measured", view=index_view(measurements, families, where)))
+    folder.write("safety.html", draw.page("safety_page", "Safety", view=safety_page(measurements, families, where)))
     for file in copies(measurements):
-        target = output / file.target
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file.raw.path, target)
-    return output / "index.html"
+        folder.copy(file.target, file.raw)
+    folder.forget()
+    drawings.keep()
+    return folder
 
 
 def build_comparison(changes: Changes, output: Path) -> Path:
@@ -40,29 +40,20 @@ def build_comparison(changes: Changes, output: Path) -> Path:
     runs = changes.before.run, changes.after.run
     again = command("reports", "compare", *(str(run.path) for run in runs))
     draw = Pages(replace(about(changes.after), command=again, check="", files=[]))
-    _write(output / "compare.html", draw.page("compare", "Two runs compared", changes=changes))
-    return output / "compare.html"
+    return Folder(output).write("compare.html", draw.page("compare", "Two runs compared", changes=changes))
 
 
-def _family(family: Family, where: Places, folder: Path) -> None:
+def _family(folder: Folder, drawings: Drawings, family: Family, where: Places) -> None:
     """Write the pages of one family: one for each loop, and its code."""
     place = where[family.name]
-    draw = Pages(about(family.measurements, family.name), "../")
+    draw = Pages(about(family.measurements, family.name), "../", drawings.drawn)
+
+    def write(file: str, template: str, title: str, view: object) -> None:
+        folder.write(f"{FOLDER}/{file}", draw.page(template, title, view=view))
+
     for loop, file in place.loops.items():
         view = family_view(family, loop, where)
-        _write(folder / file, draw.page("family", f"{family.name} on {loop}", view=view))
+        write(file, "family", f"{family.name} on {loop}", view)
         if view.apart:
-            _write(folder / view.apart, draw.page("evidence", f"{family.name} on {loop}: safety", view=view))
-    _write(folder / place.code, draw.page("code", f"{family.name}: the code", view=code_page(family, place)))
-
-
-def _forget(folder: Path, written: set[str]) -> None:
-    """Delete the pages of families and loops that this run does not have: an old page looks like a new one."""
-    for page in folder.glob("*.html"):
-        if page.name not in written:
-            page.unlink()
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+            write(view.apart, "evidence", f"{family.name} on {loop}: safety", view)
+    write(place.code, "code", f"{family.name}: the code", code_page(family, place))

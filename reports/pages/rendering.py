@@ -1,6 +1,7 @@
 """Pages as text: templates, and what they do with a record's words. Nothing asks for the network or for JavaScript."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports.pages.charts import drawn
 from reports.pages.sources import highlighted
 from reports.reading.wording import plural, spaced
+from reports.views.charts import Chart
 from reports.views.provenance import About
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -23,15 +24,19 @@ SENTENCE_END = re.compile(r"(?<=[.:])\n(?=[A-Z`])")
 
 @dataclass(frozen=True)
 class Pages:
-    """Pages that say the same of their run; ``root`` leads from them to the report's first page."""
+    """Pages that say the same of their run; ``root`` leads from them to the report's first page.
+
+    ``drawn`` makes an SVG element of a chart, for pages that have some.
+    """
 
     about: About
     root: str = ""
+    drawn: Callable[[Chart], Markup] | None = None
 
     def page(self, template: str, title: str, **values: object) -> str:
         """One page as text."""
         found = _environment().get_template(f"{template}.html.jinja")
-        return found.render(title=title, about=self.about, root=self.root, **values)
+        return found.render(title=title, about=self.about, root=self.root, drawn=self.drawn, **values)
 
 
 @cache
@@ -46,7 +51,6 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "breakable": breakable,
-        "drawn": drawn,
         "highlighted": highlighted,
         "inline": inline,
         "linked": linked,

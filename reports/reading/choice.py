@@ -23,7 +23,7 @@ def newest(root: Path, reference: bool = False) -> record.Run:
         if reference and directory.parent.name != record.REFERENCE:
             continue
         try:
-            found = record.read(directory)
+            found = record.glance(directory)
         except record.RecordError as error:
             passed_over.append(str(error))
             continue
@@ -41,10 +41,10 @@ def newest(root: Path, reference: bool = False) -> record.Run:
 def named(run: str, root: Path) -> record.Run:
     """The run of that directory, or of that id below ``root``; raises RecordError with a suggestion."""
     if Path(run).exists():
-        return record.read(Path(run))
+        return record.glance(Path(run))
     known = {directory.name: directory for directory in record.run_directories(root)}
     if run in known:
-        return record.read(known[run])
+        return record.glance(known[run])
     close = difflib.get_close_matches(run, known, n=1) or list(known)[:1]
     hint = f" (did you mean {close[0]}?)" if close else ""
     raise record.RecordError(f"no run {run!r} here or in {root}{hint}")
@@ -54,7 +54,7 @@ def recorded(file: Path) -> record.Run | None:
     """The run that a file names; None if nothing was recorded, or no comparison was finished."""
     if not file.exists():
         return None
-    found = record.read(Path(file.read_text(encoding="utf-8").strip()))
+    found = record.glance(Path(file.read_text(encoding="utf-8").strip()))
     return found if found.suite["comparisons"] else None
 
 

@@ -12,7 +12,7 @@ from results import record
 
 def built(run: Path, output: Path) -> Path:
     """Build a run's report and return its folder."""
-    return build(measurements(record.read(run)), output).parent
+    return build(measurements(record.read(run)), output).path
 
 
 def tree_of(path: Path) -> Any:

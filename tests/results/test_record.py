@@ -17,6 +17,7 @@ from results.record import (
     SuiteRecord,
     WorkloadRecord,
     Writer,
+    glance,
     read,
     run_directories,
 )
@@ -138,6 +139,16 @@ def test_a_run_that_did_not_end_was_interrupted(writer: Writer) -> None:
 
     assert run.suite["run"]["state"] == "interrupted"
     assert run.benchmarks["locks", "contended"].get_benchmark_names() == ["asyncio_lock@asyncio n=100"]
+
+
+def test_a_glance_reads_no_times(writer: Writer) -> None:
+    """What a run is and what it compared is known before its times are, and if they are damaged."""
+    writer.add(comparison(), [benchmark("asyncio_lock@asyncio")])
+    (writer.directory / "locks/contended.json").write_text("damaged", encoding="utf-8")
+    run = glance(writer.directory)
+
+    assert (run.suite["run"]["state"], len(run.suite["comparisons"])) == ("interrupted", 1)
+    assert (run.machine, run.benchmarks, run.problems) == (read(writer.directory).machine, {}, [])
 
 
 def test_every_comparison_is_on_disk_at_once(writer: Writer) -> None:

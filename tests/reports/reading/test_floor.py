@@ -14,8 +14,9 @@ from reports.reading.growth import crossover
 from reports.reading.measured import Comparison, Measurements, Variant, measurements
 from reports.reading.verdicts import Finding
 from reports.reading.wording import MINUS
-from reports.terminal import change_table, verdict_table
+from reports.terminal import table_of
 from reports.views.index_page import line_of
+from reports.views.overview import changed, picks
 from reports.views.sentences import family_headline
 from results import record
 from results.record import ComparisonRecord
@@ -173,7 +174,7 @@ def test_index_and_terminal_withhold_too(tmp_path: Path, write: Make, fake: Make
     run = noisy(tmp_path / "run", write, fake)
     found = read(run)
     line = line_of(Family("demo", found), "busy", "asyncio")
-    table = verdict_table(found)
+    table = table_of(picks(found))
     rows = page(built(run, tmp_path / "html"), "index.html").xpath("//tr[starts-with(@class, 'on ')]")
     index = " ".join(map(text_of, rows))
 
@@ -223,7 +224,7 @@ def test_two_runs_of_which_one_is_noisy(tmp_path: Path, write: Make, fake: Make)
     before, after = (read(noisy(tmp_path / name, write, fake, twin_factor=twin)) for name, twin in TWINS.items())
     found = compare(before, after)
     words = {change.word for section in found.sections for change in section.rows}
-    lines = [str(cell) for cell in change_table(found).columns[4].cells]
+    lines = [str(cell) for cell in table_of(changed(found)).columns[4].cells]
 
     assert words == {"withheld"}
     assert all(change.sentence and all(change.ratios) for section in found.sections for change in section.rows)

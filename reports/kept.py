@@ -1,0 +1,74 @@
+"""A report that is as it was built is not built again: what it was made of, and what was said of it, is kept with it.
+
+What pages are made of are the bytes of the record, and who makes them. Whatever takes pandas or Altair is imported only
+if there is something to build.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from reports.pages.folder import KEPT, hash_of, pages_below
+from reports.pages.maker import maker
+from reports.views.listing import Listing
+from results import record
+
+FILE = "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the terminal says of a report: what could not be used of the record, one line each, and tables."""
+
+    problems: tuple[str, ...]
+    listings: tuple[Listing, ...]
+
+
+def report(run: Path, passed_over: Iterable[str], output: Path) -> Report:
+    """Build the report of a run, unless it is there; ``passed_over`` are problems of the choice of the run.
+
+    Raises RecordError if the record cannot be used, OSError if a file cannot be written.
+    """
+    passed_over = tuple(passed_over)
+    made_of = _made_of(run, passed_over)
+    return _recalled(made_of, output) or _built(run, passed_over, made_of, output)
+
+
+def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path) -> Report:
+    from reports.pages.build import build
+    from reports.reading.measured import measurements
+    from reports.views.overview import overview
+
+    read = record.read(run)
+    read.problems[:0] = [problem for problem in passed_over if problem not in read.problems]
+    found = measurements(read)
+    folder = build(found, output)
+    built = Report(tuple(found.problems), overview(found))
+    record.replace_json(output / KEPT / FILE, {"made_of": made_of, "files": folder.files, **asdict(built)})
+    return built
+
+
+def _recalled(made_of: str, output: Path) -> Report | None:
+    """What was said of a report when it was built; None if it was made of something else, or was changed since."""
+    try:
+        kept = record.read_object(output / KEPT / FILE)
+        if kept["made_of"] != made_of or not _untouched(kept["files"], output):
+            return None
+        listings = tuple(
+            Listing(one["title"], tuple(one["headings"]), tuple(map(tuple, one["rows"]))) for one in kept["listings"]
+        )
+        return Report(tuple(kept["problems"]), listings)
+    except (record.RecordError, OSError, LookupError, TypeError, AttributeError):  # not ours, or not whole
+        return None
+
+
+def _untouched(files: dict[str, str], output: Path) -> bool:
+    return pages_below(output) <= files.keys() and all(hash_of(output / name) == sha for name, sha in files.items())
+
+
+def _made_of(run: Path, passed_over: tuple[str, ...]) -> str:
+    made_of = hashlib.sha256("\n".join((maker(), str(run), *passed_over)).encode())
+    for path in sorted(path for path in run.rglob("*") if path.is_file()):
+        made_of.update(f"{path.relative_to(run).as_posix()} {hash_of(path)}".encode())
+    return made_of.hexdigest()
