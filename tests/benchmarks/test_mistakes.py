@@ -124,7 +124,7 @@ def test_good_neighbours_are_measured(measured: tuple["CompletedProcess[str]", R
 
 def test_the_page_says_each_mistake(measured: tuple["CompletedProcess[str]", Run], tmp_path: Path) -> None:
     """On its first page all of them, also of families that have no page; in a family's tables at their rows."""
-    folder = build(measurements(measured[1]), tmp_path).parent
+    folder = build(measurements(measured[1]), tmp_path).path
     index, family = page(folder, "index.html"), page(folder, "families/echo.html")
 
     assert [
