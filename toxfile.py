@@ -4,6 +4,9 @@ tox takes an environment for another one when its name has changed, and builds i
 go by one name.
 """
 
+import atexit
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +19,7 @@ from tox.tox_env.python.virtual_env.runner import VirtualEnvRunner
 from tox.tox_env.register import ToxEnvRegister
 
 NAME = "measuring"
+INTERRUPTED = 130  # 128 and the number of the signal, as every shell has it
 
 
 class SharedInfo(Info):
@@ -46,6 +50,18 @@ class SharedRunner(VirtualEnvRunner):
     def env_dir(self) -> Path:
         """The one folder of all of them."""
         return Path(self.core["work_dir"]) / NAME
+
+    def interrupt(self) -> None:
+        """Pass Ctrl-C on, and see that tox ends with its exit code, however long that takes."""
+        atexit.register(end_as_interrupted)
+        super().interrupt()
+
+
+def end_as_interrupted() -> None:
+    """End this process as one that Ctrl-C has ended. tox by itself says 1 or 254, by whether that took a second."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 @impl

@@ -107,9 +107,14 @@ def begins(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def finds_its_runs(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a report read the runs that it is asked for, and end before anything is drawn."""
-    drawn: list[object] = []
-    monkeypatch.setattr(reports_command, "build_pages", lambda *_: drawn.append(1))
-    monkeypatch.setattr(reports_command, "build_comparison", lambda *_: drawn.append(1))
+    drawn: list[Path] = []
+
+    def draw(_: object, output: Path) -> Path:
+        drawn.append(output)
+        return output
+
+    monkeypatch.setattr(reports_command, "build_pages", draw)
+    monkeypatch.setattr(reports_command, "build_comparison", draw)
     result = CliRunner().invoke(reports_command.app, arguments)
 
     assert (result.exit_code, drawn) == (0, [1]), result.stderr

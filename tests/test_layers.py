@@ -1,6 +1,8 @@
 """Imports run one way, no family is named outside its folders, and the packages under test are the ones beside us."""
 
 import importlib
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -152,3 +154,17 @@ def test_the_packages_are_ours(package: str) -> None:
 
     assert module.__file__ is not None
     assert Path(module.__file__).is_relative_to(ROOT)
+
+
+@pytest.mark.parametrize("module", ["benchmarks", "reports"])
+def test_a_folder_of_the_same_name_hides_nothing_of_ours(tmp_path: Path, module: str) -> None:
+    """Whoever calls us from a project with a `results` of its own gets our program, and not a traceback."""
+    for name in ("results", "patterns"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise RuntimeError('somebody else')\n", encoding="utf-8")
+    call = f"import sys; sys.path.insert(1, {str(ROOT)!r}); import runpy; sys.argv = ['x', '--help']; "
+    call += f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    done = subprocess.run([sys.executable, "-c", call], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "Usage:" in done.stdout
