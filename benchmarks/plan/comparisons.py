@@ -35,7 +35,7 @@ class Comparison:
 
     @property
     def twin_of(self) -> str:
-        """The label of the variant whose second copy measures the noise, or an empty string."""
+        """The label of the first variant whose second copy measures the noise, or an empty string."""
         return next((replace(variant, twin=0).label for variant in self.variants if variant.twin), "")
 
 
@@ -85,4 +85,4 @@ def _comparison(asked: Questions, workload: Workload, n: int, pairs: Iterable[tu
         for variant in variants
         if variant.alternative == asked.baseline.get(BACKENDS[variant.backend].library)
     ]
-    return Comparison(asked.family, workload.name, n, (*variants, *twins[:1]))
+    return Comparison(asked.family, workload.name, n, (*variants, *twins))

@@ -147,12 +147,9 @@ class Family:
             return comparison.log_ratios(Variant(over, backend), Variant(under, backend), launches)
 
         planned, beyond = partial(ratios, launches="planned"), partial(ratios, launches="beyond")
-        decision = under(
-            decide(
-                ratios, candidates, baseline, planned=planned, beyond=beyond if "extra" in comparison.record else None
-            ),
-            floor(comparison),
-        )
+        found = floor(comparison, backend)
+        again = beyond if "extra" in comparison.record else None
+        decision = under(decide(ratios, candidates, baseline, found.edge, planned, again), found)
         return Case(comparison, backend, candidates, decision)
 
     def knows(self, variant: Variant) -> bool:

@@ -22,6 +22,7 @@ CLASSES = {
     "faster": "good",
     "slower": "slow",
     "practically the same": "same",
+    "within the noise here": "open",
     "not resolved": "open",
     "no interval": "open",
     "withheld": "open",
@@ -288,7 +289,11 @@ def _badge(case: Case, name: str) -> str:
 def _notes(
     family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
 ) -> Sequence[str]:
-    notes = [judgement.why] if judgement and judgement.word in ("not resolved", "withheld") and judgement.why else []
+    notes = (
+        [judgement.why]
+        if judgement and judgement.word in ("within the noise here", "not resolved") and judgement.why
+        else []
+    )
     others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)
     notes += [
         f"at n = {row['n']:,}: {row['state']}: {row['reason']}"
