@@ -1,5 +1,6 @@
 """One family of a run: its decisions, and why a row has no number or no chance."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +36,17 @@ class Case:
     def variant(self, name: str) -> Variant:
         """An alternative on this case's backend."""
         return Variant(name, self.backend)
+
+    def seconds(self, name: str) -> float:
+        """The time of one operation that agrees with the ratio: the baseline's median times it.
+
+        Where there is no ratio, it is the alternative's own median. Each of two medians may be of other launches, so
+        that dividing them would give another ratio than the one that was measured in pairs.
+        """
+        baseline, found = self.decision.baseline, self.decision.to_baseline.get(name)
+        if baseline is None or found is None:
+            return self.comparison.seconds(self.variant(name))
+        return self.comparison.seconds(self.variant(baseline)) * math.exp(found.centre)
 
 
 class Family:

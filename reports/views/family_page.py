@@ -157,7 +157,7 @@ def _matters(case: Case, rows: Table) -> str:
     pick, baseline = decision.pick, decision.baseline
     if not pick or not baseline or pick not in decision.to_baseline or decision.to_baseline[pick].word != "faster":
         return ""
-    saved = case.comparison.seconds(case.variant(baseline)) - case.comparison.seconds(case.variant(pick))
+    saved = case.seconds(baseline) - case.seconds(pick)
     if saved <= 0:
         return ""
     share = significant(100 * RATE * saved, 2)

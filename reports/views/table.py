@@ -220,7 +220,7 @@ def _row(
     word = "baseline" if is_baseline else judgement.word if judgement else ""
     counted = case.comparison.tallies.get(variant, {})
     asked = family.record["workloads"][workload]
-    seconds = case.comparison.seconds(variant)
+    seconds = case.seconds(candidate.name)
     return Row(
         name=candidate.name,
         kind=kind_name(candidate.kind),
