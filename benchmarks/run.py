@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 import patterns
 from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, measure_in_stock_order, measure_in_turns, sessions
-from benchmarks.engine.extra import FEWEST_ROUNDS, Standing, most_worth, play, standing
+from benchmarks.engine.extra import Standing, most_worth, play, standing
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.availability import absence, applies, needed
@@ -37,6 +37,10 @@ from results.record import (
     Writer,
 )
 from results.safety import SafetyRecord, found_of
+
+# In each of the planned launches of a comparison: with fewer it is left to another run. With more, ten launches of
+# everything would not fit into the presets.
+WORTH_ROUNDS = 2
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -206,7 +210,7 @@ def affordable(
 
 def least(comparison: Comparison, preset: Preset) -> float:
     """The seconds below which measuring a comparison is not worth while: a round, or enough of them for verdicts."""
-    rounds = min(FEWEST_ROUNDS, preset.rounds) if comparison.n == MIDDLE else 1
+    rounds = min(WORTH_ROUNDS, preset.rounds) if comparison.n == MIDDLE else 1
     block = COST.waiting if comparison.waits else COST.block
     walls = {variant.label: block for variant in comparison.variants}
     return preset.launches_at(comparison.n) * COST.of_launch(walls, rounds)
