@@ -9,7 +9,6 @@ launch costs.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from math import inf
 
 import pyperf
@@ -29,6 +28,8 @@ LAUNCH_SECONDS = 1.4  # of rounds in an extra launch: more than twice what start
 # A disturbed block spoils its round, one in four where neighbours are loud. The median of five shrugs two of them off;
 # of two or three rounds it does not, and such a launch says nothing about a few percent.
 FEWEST_ROUNDS = 5
+# What a launch may settle counts; a row that has its word and is only wide still counts for something.
+WORTH_OPEN, WORTH_WIDE = 1.0, 0.1
 MOST = 4  # times the planned launches: what is not narrow by then sits on an edge
 
 Times = Mapping[str, Mapping[int, Sequence[float]]]  # label -> launch -> values, round by round
@@ -60,6 +61,7 @@ class Standing:
     played: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     timed_seconds: float = 0.0
+    _worth: dict[int, float] = field(default_factory=dict, repr=False)
 
     def wide(self) -> list[Pair]:
         """The pairs whose interval is not narrow yet."""
@@ -67,17 +69,22 @@ class Standing:
             return []
         return [pair for pair in self.pairs if half_width(estimated(self.times, pair)) > WIDTH]
 
-    @cached_property
+    @property
     def worth(self) -> float:
         """How much another launch may do per second: open verdicts count, and the first launches narrow most.
 
-        It changes with ``add`` only, and all comparisons are asked for it before each batch.
+        It is computed once for each number of launches: all comparisons are asked for it before each batch.
         """
+        if self.next_number not in self._worth:
+            self._worth = {self.next_number: self._worth_now()}
+        return self._worth[self.next_number]
+
+    def _worth_now(self) -> float:
         wide = self.wide()
         if not wide:
             return 0.0
         opened = {pair for under, rows in self.tables.items() for pair in still_open(self.times, rows, under)}
-        gain = sum(1.0 if pair in opened else 0.1 for pair in wide)
+        gain = sum(WORTH_OPEN if pair in opened else WORTH_WIDE for pair in wide)
         return gain / self.next_number / self.seconds_of(self.next_launch())
 
     def seconds_of(self, launch: Launch) -> float:
@@ -97,7 +104,6 @@ class Standing:
 
     def add(self, measured: Measured, launches: int) -> None:
         """Keep what a batch of launches gave."""
-        self.__dict__.pop("worth", None)
         for benchmark in measured.benchmarks:
             label = label_of(benchmark)
             self.times[label] |= by_launch(benchmark)
