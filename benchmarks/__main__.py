@@ -2,6 +2,7 @@
 
 import json
 import signal
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -44,7 +45,7 @@ from results import record
 from results.commands import command
 from results.environment import add_look
 from results.record import RecordError, Writer
-from results.safety import FILE, SafetyRecord, surprises, write
+from results.safety import FILE, FindingRecord, SafetyRecord, surprises, write
 from results.safety import read as read_safety
 
 app = typer.Typer(
@@ -176,7 +177,7 @@ def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[
         writer.save()
         errors.print(f"safety in {clock(safety['seconds'])}: {share_kept(safety)}", markup=False)
     settings.seconds = max(0.0, settings.seconds - safety["seconds"])
-    unexpected(safety)
+    unexpected(surprises(safety))
     return safety, interrupted
 
 
@@ -305,11 +306,11 @@ def report(safety: SafetyRecord, filters: Filters, interrupted: bool) -> int:
     without = safety.get("unasked", [])
     for line in [*not_reached(unasked(safety)), *hindrances(without), *advice(filters)]:
         errors.print(line, markup=False, soft_wrap=True)
-    surprised = unexpected(safety)
+    unexpected([found for found in surprises(safety) if found["state"] != "FAIL"])  # these are above already
     if interrupted:
         errors.print("interrupted: what had been found is above")
         return 130
-    return 1 if surprised or hindered(without, filters, everywhere=False) else 0
+    return 1 if surprises(safety) or hindered(without, filters, everywhere=False) else 0
 
 
 def advice(filters: Filters) -> list[str]:
@@ -326,14 +327,13 @@ def share_kept(safety: SafetyRecord) -> str:
     return f"{safety['kept']} findings kept from an earlier check, {safety['asked']} asked"
 
 
-def unexpected(safety: SafetyRecord) -> bool:
-    """Name every finding that contradicts what its alternative says of itself; whether there is one."""
-    for found in surprises(safety):
+def unexpected(found_so: Iterable[FindingRecord]) -> None:
+    """Name findings that contradict what their alternatives say of themselves."""
+    for found in found_so:
         where = f"{found['family']}/{found['alternative']}@{found['backend']} {found['promise']}"
         failed = f"failed, undeclared: {found['reason']}"
         what = failed if found["state"] == "FAIL" else "passed, but is declared to fail"
         errors.print(f"unexpected: {where}: {what}", markup=False, soft_wrap=True)
-    return bool(surprises(safety))
 
 
 @app.command()
