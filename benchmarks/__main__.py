@@ -1,15 +1,14 @@
 """The command line: ``python -m benchmarks run | check | environment | list``."""
 
 import json
+import os
 import signal
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 import patterns
 from benchmarks.alone import BusyError, alone
@@ -45,8 +44,9 @@ from results import record
 from results.commands import command
 from results.environment import add_look
 from results.record import RecordError, Writer
-from results.safety import FILE, FindingRecord, SafetyRecord, surprises, write
+from results.safety import FILE, SafetyRecord, surprises, write
 from results.safety import read as read_safety
+from results.terminal import Terminal, forgive
 
 app = typer.Typer(
     help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
@@ -119,7 +119,7 @@ def run(
                 job = Job.begun(checked_options(options), results)
             tell(job.writer.directory)
             if recorded_in:
-                recorded_in.write_text(f"{job.writer.directory.resolve()}\n", encoding="utf-8")
+                recorded_in.write_bytes(os.fsencode(f"{job.writer.directory.resolve()}\n"))
             code = carried_out(job)
     except OSError as error:
         fail(f"cannot write the record: {error}")
@@ -137,7 +137,7 @@ def was_given(context: typer.Context, name: str) -> bool:
 def carried_out(job: Job) -> int:
     """Check, then measure; returns the exit code, which is 2 when the system does not let it go on."""
     for line in heading(job.plan, job.settings.preset.name, job.settings.seconds):
-        errors.print(line, markup=False, soft_wrap=True)
+        errors.say(line)
     tell_hindrances(job.plan.unasked)
     try:
         survey(job.writer)
@@ -154,7 +154,7 @@ def carried_out(job: Job) -> int:
 def survey(writer: Writer) -> None:
     """Look at the machine, say what may disturb the measurement, and put it into the record; raises OSError."""
     look = take_look()
-    errors.print("\n".join(told(look["disturbances"])), markup=False, soft_wrap=True)
+    errors.say("\n".join(told(look["disturbances"])))
     add_look(writer.directory, look)
 
 
@@ -175,9 +175,9 @@ def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[
         write(writer.directory / FILE, safety)
         run["checked"] = not interrupted
         writer.save()
-        errors.print(f"safety in {clock(safety['seconds'])}: {share_kept(safety)}", markup=False)
+        errors.say(f"safety in {clock(safety['seconds'])}: {share_kept(safety)}")
     settings.seconds = max(0.0, settings.seconds - safety["seconds"])
-    unexpected(surprises(safety))
+    unexpected(safety)
     return safety, interrupted
 
 
@@ -203,14 +203,14 @@ def summary(job: Job, safety: SafetyRecord, interrupted: bool) -> int:
     writer = job.writer
     taken = writer.suite["run"]["seconds"]
     count = f"{len(writer.suite['comparisons'])} of {len(job.plan.comparisons)} comparisons"
-    errors.print(f"{count} in {clock(taken)}, recorded in {writer.directory}", markup=False, soft_wrap=True)
+    errors.say(f"{count} in {clock(taken)}, recorded in {writer.directory}")
     missed = [*not_reached(unmeasured(writer.suite)), *not_reached(unasked(safety))]
     for line in missed:
-        errors.print(line, markup=False, soft_wrap=True)
+        errors.say(line)
     for line in (failures := undeclared_failures(writer.suite)):
-        errors.print(f"failed: {line}", markup=False, soft_wrap=True)
+        errors.say(f"failed: {line}")
     if interrupted:
-        errors.print(f"interrupted: what was measured is kept, {how_to_go_on(writer)}", markup=False, soft_wrap=True)
+        errors.say(f"interrupted: what was measured is kept, {how_to_go_on(writer)}")
         return 130
     incomplete = missed and not job.settings.preset.calibrated
     return 1 if failures or incomplete or job.hindered else 0
@@ -292,25 +292,25 @@ def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
 
 def report(safety: SafetyRecord, filters: Filters, interrupted: bool) -> int:
     """Print who failed what, and what nobody expected; returns the exit code."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal()
     for found in safety["findings"]:
         if found["state"] == "FAIL":
             where = f"{found['family']}/{found['alternative']}@{found['backend']}"
             word = "known" if found["declared"] else "FAIL "
-            console.print(f"{word} {where} {found['promise']}: {found['reason']}", markup=False)
-            console.print(f"      {found['reproduce']}", markup=False)
+            console.say(f"{word} {where} {found['promise']}: {found['reason']}")
+            console.say(f"      {found['reproduce']}")
             for line in found["traceback"] if len(safety["findings"]) < FEW else ():
-                console.print(f"      | {line}", markup=False)
+                console.say(f"      | {line}")
     how = f"{safety['seeds']} seeds, {safety['python']}, {clock(safety['seconds'])}"
-    errors.print(f"{counted(safety)}; {how}; {share_kept(safety)}", markup=False, soft_wrap=True)
+    errors.say(f"{counted(safety)}; {how}; {share_kept(safety)}")
     without = safety.get("unasked", [])
     for line in [*not_reached(unasked(safety)), *hindrances(without), *advice(filters)]:
-        errors.print(line, markup=False, soft_wrap=True)
-    unexpected([found for found in surprises(safety) if found["state"] != "FAIL"])  # these are above already
+        errors.say(line)
+    surprised = unexpected(safety)
     if interrupted:
-        errors.print("interrupted: what had been found is above")
+        errors.say("interrupted: what had been found is above")
         return 130
-    return 1 if surprises(safety) or hindered(without, filters, everywhere=False) else 0
+    return 1 if surprised or hindered(without, filters, everywhere=False) else 0
 
 
 def advice(filters: Filters) -> list[str]:
@@ -327,13 +327,14 @@ def share_kept(safety: SafetyRecord) -> str:
     return f"{safety['kept']} findings kept from an earlier check, {safety['asked']} asked"
 
 
-def unexpected(found_so: Iterable[FindingRecord]) -> None:
-    """Name findings that contradict what their alternatives say of themselves."""
-    for found in found_so:
+def unexpected(safety: SafetyRecord) -> bool:
+    """Name every finding that contradicts what its alternative says of itself; whether there is one."""
+    for found in surprises(safety):
         where = f"{found['family']}/{found['alternative']}@{found['backend']} {found['promise']}"
         failed = f"failed, undeclared: {found['reason']}"
         what = failed if found["state"] == "FAIL" else "passed, but is declared to fail"
-        errors.print(f"unexpected: {where}: {what}", markup=False, soft_wrap=True)
+        errors.say(f"unexpected: {where}: {what}")
+    return bool(surprises(safety))
 
 
 @app.command()
@@ -342,10 +343,10 @@ def environment(
 ) -> None:
     """Say what may disturb a measurement on this machine; nothing is changed."""
     look = take_look()
-    console = Console(highlight=False, soft_wrap=True)
-    console.print("\n".join(told(look["disturbances"])), markup=False)
+    console = Terminal()
+    console.say("\n".join(told(look["disturbances"])))
     if system:
-        console.print(look["system"], markup=False)
+        console.say(look["system"])
 
 
 @app.command("list")
@@ -364,9 +365,10 @@ def list_everything(
     if json_:
         typer.echo(json.dumps(as_json(found), indent=1))
     elif plain:
+        forgive()
         typer.echo("\n".join(lines(found)))
     else:
-        show(Console(highlight=False), found)
+        show(Terminal(), found)
     tell_hindrances(everything_unasked(filters, everywhere=True))
 
 

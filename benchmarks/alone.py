@@ -28,7 +28,7 @@ def alone() -> Iterator[Callable[[object], None]]:
     """
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(lock_file(), flags, 0o600)
-    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "r+", encoding="utf-8", errors="surrogateescape") as file:
         try:
             _lock(descriptor)
         except OSError:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict
 
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 import patterns
 from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.promises import promises
 from benchmarks.plan.workloads import questions
+from results.terminal import Terminal
+from results.text import plain
 
 NARROWEST = 40  # columns beside the longest name, below which a table would cut what it shows
 
@@ -106,10 +106,10 @@ def lines(families: Sequence[FamilyListing]) -> Iterator[str]:
 
 
 def _line(*fields: str) -> str:
-    return "\t".join(" ".join(field.split()) for field in fields)
+    return "\t".join(" ".join(plain(field).split()) for field in fields)
 
 
-def show(console: Console, families: Sequence[FamilyListing]) -> None:
+def show(console: Terminal, families: Sequence[FamilyListing]) -> None:
     """Print tables that fit the terminal; where one would have to cut a name, lines instead."""
     for family in families:
         tables = [
@@ -119,9 +119,9 @@ def show(console: Console, families: Sequence[FamilyListing]) -> None:
         ]
         if console.width < max(table.columns[0].min_width or 0 for table in tables) + NARROWEST:
             for line in lines([family]):
-                console.print(Text(line), soft_wrap=True)
+                console.say(line)
             continue
-        console.print(Text(f"{family['name']}: {family['problem']}", style="bold"))
+        console.print(f"{family['name']}: {family['problem']}", style="bold")
         for table in tables:
             console.print(table)
 
@@ -147,7 +147,7 @@ def _table(first: str, others: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     for heading in others:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))  # Text: a name in brackets is no markup
+        table.add_row(*row)
     return table
 
 

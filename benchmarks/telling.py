@@ -94,7 +94,7 @@ class Teller:
             self.told = CLOCK.now()
             left = self.pace.left(step.number, step.total)
             said = ", ".join(filter(None, (f"{step.number} of {step.total}", left)))
-            errors.print(f"{label} ({said})", markup=False, soft_wrap=True)
+            errors.say(f"{label} ({said})")
 
 
 @contextmanager
@@ -169,7 +169,7 @@ def hindrances(records: Iterable[UnaskedRecord]) -> list[str]:
 def tell_hindrances(records: Iterable[UnaskedRecord]) -> None:
     """Say what cannot be asked, and why."""
     for line in hindrances(records):
-        errors.print(line, markup=False, soft_wrap=True)
+        errors.say(line)
 
 
 def _label(record: FindingRecord | UnaskedRecord) -> str:

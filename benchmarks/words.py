@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import NoReturn, TypeVar
 
 import typer
-from rich.console import Console
 
 from benchmarks.engine import memory
 from benchmarks.plan.suggestions import suggestion
+from results.terminal import Terminal
 
-errors = Console(stderr=True, highlight=False)
+errors = Terminal(stderr=True)
 MEMORY_HELP = "what one process may use: 500m, 2g; the default is 2g, or a quarter of the memory where that is less"
 FRESH_HELP = "ask again what is known of safety from an earlier check"
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 def fail(message: str) -> NoReturn:
     """One line on stderr, and exit code 2."""
-    errors.print(f"loopmark: {message}", markup=False, soft_wrap=True)
+    errors.say(f"loopmark: {message}")
     raise typer.Exit(2)
 
 

@@ -7,11 +7,12 @@ import typer
 
 from reports.kept import report
 from reports.pages.folder import FIRST
-from reports.pages.room import NoRoomError
 from reports.reading.choice import choose, described, recorded
 from reports.terminal import show
 from results import record
+from results.terminal import Terminal
 
+errors = Terminal(stderr=True)
 OUTPUT = Path(__file__).parent / "html"
 
 app = typer.Typer(help="Read what was measured: pages and verdicts.", add_completion=False, no_args_is_help=True)
@@ -35,17 +36,17 @@ def build(
     try:
         chosen = recorded(recorded_in) if recorded_in else choose(run or "", reference, record.HERE)
         if not chosen:
-            typer.echo("reports: nothing was measured, so no page is drawn", err=True)
+            errors.say("reports: nothing was measured, so no page is drawn")
             return
-        typer.echo(f"drawing {described(chosen)}")
+        Terminal().say(f"drawing {described(chosen)}")
         found = report(chosen.path, chosen.problems, output)
-    except (record.RecordError, NoRoomError, OSError) as error:
-        typer.echo(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}", err=True)
+    except (record.RecordError, OSError) as error:
+        errors.say(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}")
         raise typer.Exit(2) from error
     for problem in found.problems:
-        typer.echo(f"reports: {problem}", err=True)
+        errors.say(f"reports: {problem}")
     show(*found.listings)
-    typer.echo((output / FIRST).resolve().as_uri())
+    Terminal().say((output / FIRST).resolve().as_uri())
 
 
 @app.command()
@@ -68,12 +69,12 @@ def compare(
         changes = comparison.compare(*runs, other_machine=other_machine, changed_source=changed_source)
         page = build_comparison(changes, output)
     except (record.RecordError, comparison.IncomparableError, OSError) as error:
-        typer.echo(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}", err=True)
+        errors.say(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}")
         raise typer.Exit(2) from error
     for problem in (problem for run in runs for problem in run.problems):
-        typer.echo(f"reports: {problem}", err=True)
+        errors.say(f"reports: {problem}")
     show(changed(changes))
-    typer.echo(page.resolve().as_uri())
+    Terminal().say(page.resolve().as_uri())
 
 
 if __name__ == "__main__":

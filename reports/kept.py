@@ -11,7 +11,6 @@ from pathlib import Path
 
 from reports.pages.folder import KEPT, hash_of, pages_below
 from reports.pages.maker import maker
-from reports.pages.room import check_room
 from reports.views.listing import Listing
 from results import record
 
@@ -29,8 +28,7 @@ class Report:
 def report(run: Path, passed_over: Iterable[str], output: Path) -> Report:
     """Build the report of a run, unless it is there; ``passed_over`` are problems of the choice of the run.
 
-    Raises RecordError if the record cannot be used, NoRoomError if there is no room to draw, OSError if a file cannot
-    be written.
+    Raises RecordError if the record cannot be used, OSError if a file cannot be written.
     """
     passed_over = tuple(passed_over)
     made_of = _made_of(run, passed_over)
@@ -42,7 +40,6 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path) 
     from reports.reading.measured import measurements
     from reports.views.overview import overview
 
-    check_room()
     read = record.read(run)
     read.problems[:0] = [problem for problem in passed_over if problem not in read.problems]
     found = measurements(read)
@@ -71,7 +68,7 @@ def _untouched(files: dict[str, str], output: Path) -> bool:
 
 
 def _made_of(run: Path, passed_over: tuple[str, ...]) -> str:
-    made_of = hashlib.sha256("\n".join((maker(), str(run), *passed_over)).encode())
+    made_of = hashlib.sha256("\n".join((maker(), str(run), *passed_over)).encode(errors="surrogateescape"))
     for path in sorted(path for path in run.rglob("*") if path.is_file()):
         made_of.update(f"{path.relative_to(run).as_posix()} {hash_of(path)}".encode())
     return made_of.hexdigest()

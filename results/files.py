@@ -18,9 +18,12 @@ class RecordError(Exception):
 
 
 def replace_json(path: Path, value: object) -> None:
-    """Write JSON so that a reader sees the old file or the new one, never a part."""
+    """Write JSON so that a reader sees the old file or the new one, never a part.
+
+    Bytes in a path that are no text to this system become question marks.
+    """
     text = json.dumps(value, indent=1, ensure_ascii=False)
-    replace(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8"))
+    replace(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8", errors="replace"))
 
 
 def replace(path: Path, write: Callable[[Path], object]) -> None:

@@ -18,6 +18,7 @@ from benchmarks.plan.mistakes import capabilities, in_alternative
 from benchmarks.plan.workloads import Questions, Workload
 from patterns import Alternative
 from results.record import AbsenceRecord, State
+from results.text import plain
 
 LIKE = 0.75  # likeness from which a name is taken for a capability that is spelt wrongly
 
@@ -132,7 +133,7 @@ def absence(
         "alternative": alternative,
         "backend": backend,
         "state": state,
-        "reason": reason,
+        "reason": plain(reason),
         "declared": declared(family, alternative, backend, state),
         "seconds": None,
     }

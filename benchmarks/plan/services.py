@@ -152,7 +152,8 @@ def watch(service: Service) -> None:
                 process.kill()
                 process.wait()
         lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        print(FAILED, lines[-1][:200] if lines else "it said nothing", flush=True)
+        word = lines[-1][:200] if lines else "it said nothing"
+        print(FAILED, word.encode("ascii", "replace").decode(), flush=True)  # any system's output takes that
 
 
 def _launch(arguments: Sequence[str], service: Service, said: Path) -> "subprocess.Popen[bytes]":

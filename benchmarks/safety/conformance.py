@@ -30,6 +30,7 @@ from benchmarks.safety.examination import ROOT, Answer, Failure, Moment, examine
 from benchmarks.safety.warm import in_clean_environment, method, start_warm_server
 from patterns import Alternative
 from results.safety import Finding, FindingRecord, Hindrance, UnaskedRecord, trial_command
+from results.text import plain
 
 SEEDS = 50
 HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
@@ -115,8 +116,8 @@ class Subject:
             "trials": answered.trials if answered else 0,
             "seed": moment.seed if moment else None,
             "tick": moment.tick if moment else None,
-            "reason": failure.reason if failure else reason,
-            "traceback": list(failure.traceback) if failure else [],
+            "reason": plain(failure.reason if failure else reason),
+            "traceback": [*map(plain, failure.traceback)] if failure else [],
             "reproduce": trial_command(family, name, self.backend, asked, moment.seed, moment.tick) if moment else "",
             "declared": bool(known),
             "evidence": known[0].evidence if known else "",

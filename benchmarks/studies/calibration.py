@@ -21,7 +21,6 @@ from typing import Annotated, Any
 
 import typer
 from pyperf._utils import is_significant  # the test behind `pyperf compare_to`
-from rich.console import Console
 from rich.table import Table
 
 import patterns
@@ -40,6 +39,7 @@ from benchmarks.studies.engine_cost import busy_neighbours
 from results import record
 from results.labels import parsed
 from results.statistics import LEVEL, estimate, launch_log_ratios, two_sided_p
+from results.terminal import Terminal
 from results.verdicts import OPEN, Word, judge
 
 # One alternative for each loop, of different families, and the loops of its block: one percent of them is a whole
@@ -310,7 +310,7 @@ def main(
         collect(output, "pair", pairs, machine, lambda number, seed: pair(subject(number), seed))
         collect(output, "stock", pairs, machine, lambda number, seed: stock_pair(subject(number), seed))
     collect(output, "flips", twice, "quiet", flips)
-    Console(highlight=False, width=120).print(table(output))
+    Terminal(width=120).print(table(output))
 
 
 if __name__ == "__main__":

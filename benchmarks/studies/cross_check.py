@@ -15,7 +15,6 @@ from statistics import median
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 import patterns
@@ -29,6 +28,7 @@ from benchmarks.run import ENGINES, baseline_labels
 from benchmarks.studies.command import run_study
 from benchmarks.studies.engine_cost import interval_of_turns, intervals
 from results.labels import parsed
+from results.terminal import Terminal
 
 CHECKED = {family: checked for family in patterns.families() if (checked := subjects(family).engines)}
 PASSES = 8
@@ -125,7 +125,7 @@ def main(
             *(f"{100 * size:.1f} %" for size in (median_size(found.differences), width(turns), width(stock))),
             worded(found.disagreeing),
         )
-    Console(highlight=False, width=140).print(shown)
+    Terminal(width=140).print(shown)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from dataclasses import replace
 from statistics import fmean, median, stdev
 
 import psutil
-from rich.console import Console
 from rich.table import Table
 
 import patterns
@@ -30,6 +29,7 @@ from benchmarks.run import ENGINES, baseline_labels
 from benchmarks.studies.command import run_study
 from results.labels import parsed
 from results.statistics import estimate, launch_log_ratios
+from results.terminal import Terminal
 
 # The first that offers itself.
 FAMILY, (WORKLOAD, SIX) = next((name, sharp) for name in patterns.families() if (sharp := subjects(name).sharp))
@@ -126,7 +126,7 @@ def _relative_error(values: tuple[float, ...]) -> float:
     return stdev(values) / math.sqrt(len(values)) / fmean(values)
 
 
-def sharpness(console: Console) -> None:
+def sharpness(console: Terminal) -> None:
     """Both engines on the same six alternatives, alternately, quiet and disturbed; prints a table."""
     six = comparison(Filters(backends=("asyncio",), alternatives=SIX), 100)
     terms = Terms(SHARP, SECONDS, SEED)
@@ -159,7 +159,7 @@ def sharpness(console: Console) -> None:
 
 def main() -> None:
     """Measure what a launch costs and how sharp it is; about three minutes."""
-    console = Console(highlight=False, width=110)
+    console = Terminal(width=110)
     share, count = share_of_time()
     console.print(
         f"inside timed blocks at the standard preset (n = 100, {count} variants): {100 * share:.0f} % of wall time"

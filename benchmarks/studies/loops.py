@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 import patterns
@@ -24,6 +23,7 @@ from benchmarks.plan.variants import Variant
 from benchmarks.run import baseline_labels
 from results.labels import parsed
 from results.statistics import Estimate, estimate, launch_log_ratios, within
+from results.terminal import Terminal
 
 MORE = 4  # times the loops
 AGREE = math.log(1.01)
@@ -85,7 +85,7 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, help="in each launch")] = ROUNDS,
 ) -> None:
     """Measure each family's baselines with few and with many loops; prints a table per family as it is done."""
-    console = Console(highlight=False, width=120)
+    console = Terminal(width=120)
     disagreeing = 0
     for name in family or patterns.families():
         try:

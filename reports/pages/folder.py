@@ -20,7 +20,7 @@ class Folder:
 
     def write(self, name: str, text: str) -> Path:
         """Put a page into the folder; raises OSError if that is not possible."""
-        content, path = f"{text}\n".encode(), self.path / name
+        content, path = f"{text}\n".encode(errors="replace"), self.path / name
         self.files[name] = hashlib.sha256(content).hexdigest()
         if not path.is_file() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)

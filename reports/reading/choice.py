@@ -1,6 +1,7 @@
 """Which run is drawn: the newest that has something to show, the one that is named, or the reference run."""
 
 import difflib
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def recorded(file: Path) -> record.Run | None:
     """The run that a file names; None if nothing was recorded, or no comparison was finished."""
     if not file.exists():
         return None
-    found = record.glance(Path(file.read_text(encoding="utf-8").strip()))
+    found = record.glance(Path(os.fsdecode(file.read_bytes()).strip()))
     return found if found.suite["comparisons"] else None
 
 

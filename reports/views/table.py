@@ -22,7 +22,6 @@ CLASSES = {
     "faster": "good",
     "slower": "slow",
     "practically the same": "same",
-    "within the noise here": "open",
     "not resolved": "open",
     "no interval": "open",
     "withheld": "open",
@@ -220,7 +219,7 @@ def _row(
     word = "baseline" if is_baseline else judgement.word if judgement else ""
     counted = case.comparison.tallies.get(variant, {})
     asked = family.record["workloads"][workload]
-    seconds = case.seconds(candidate.name)
+    seconds = case.comparison.seconds(variant)
     return Row(
         name=candidate.name,
         kind=kind_name(candidate.kind),
@@ -289,11 +288,7 @@ def _badge(case: Case, name: str) -> str:
 def _notes(
     family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
 ) -> Sequence[str]:
-    notes = (
-        [judgement.why]
-        if judgement and judgement.word in ("within the noise here", "not resolved") and judgement.why
-        else []
-    )
+    notes = [judgement.why] if judgement and judgement.word in ("not resolved", "withheld") and judgement.why else []
     others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)
     notes += [
         f"at n = {row['n']:,}: {row['state']}: {row['reason']}"

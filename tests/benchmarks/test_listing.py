@@ -1,15 +1,14 @@
 """What there is can be looked up, by people and by programs, and no name is cut."""
 
-import io
 import json
 
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner
 
 import patterns
 from benchmarks.__main__ import app
 from benchmarks.listing import FamilyListing, listing, show
+from results.terminal import Terminal
 
 ODD: FamilyListing = {
     "name": "locks",
@@ -30,11 +29,10 @@ ODD: FamilyListing = {
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
-def test_no_name_is_cut_and_no_bracket_is_markup(width: int) -> None:
+def test_no_name_is_cut_and_no_bracket_is_markup(width: int, capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal of any width."""
-    shown = io.StringIO()
-    show(Console(file=shown, width=width), [ODD])
-    text = shown.getvalue()
+    show(Terminal(width=width), [ODD])
+    text = capsys.readouterr().out
 
     assert "a_name_that_is_longer_than_most_others_are" in text
     assert {"[/x]", "`dict[str,"} <= set(text.split())

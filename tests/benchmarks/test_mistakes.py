@@ -182,8 +182,8 @@ def test_a_family_with_a_mistake_cannot_be_checked_or_measured(mistaken: Path, c
 def test_what_cannot_be_asked_is_not_measured_in_vain(mistaken: Path, command: Command, name: str) -> None:
     """Asked for by its name, it ends the run before its baseline has been measured for nothing."""
     results = mistaken / f"results-of-{name}"
-    options = ["--preset", "smoke", "--family", "echo", "--alternative", name, "--results", str(results)]
-    done = command(mistaken, "benchmarks", "run", *options)
+    options = ["--preset", "smoke", "--family", "echo", "--backend", "asyncio", "--results", str(results)]
+    done = command(mistaken, "benchmarks", "run", *options, "--alternative", name)
 
     assert (done.returncode, done.stderr.count("\n"), results.exists()) == (1, 1, False)
 

@@ -1,6 +1,5 @@
 """What a run says: how far it has come, what was not reached, and on which Python it measures."""
 
-import io
 import platform
 import sys
 from pathlib import Path
@@ -8,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner
 
 from benchmarks import telling
@@ -19,6 +17,7 @@ from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
 from benchmarks.telling import Pace, counted, heading, not_reached, progress, unasked, unmeasured
 from results.commands import CALLED
+from results.terminal import Terminal
 
 
 def test_the_heading_says_on_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +42,7 @@ def test_without_a_terminal_each_step_is_a_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A log file must not be silent for half an hour; a name in brackets is no markup."""
-    monkeypatch.setattr(telling, "errors", Console(stderr=True, highlight=False))
+    monkeypatch.setattr(telling, "errors", Terminal(stderr=True))
     monkeypatch.setattr(CLOCK, "now", lambda: 100.0)
     with progress("safety of ", deadline=165.0) as teller:
         teller.tell(SimpleNamespace(number=3, total=9, label="locks/[/x]"))
@@ -56,7 +55,7 @@ def test_without_a_terminal_short_steps_are_a_line_now_and_then(
 ) -> None:
     """Hundreds of them take a second each; where nothing has to end at a moment, their pace says what is left."""
     moments = [100.0]
-    monkeypatch.setattr(telling, "errors", Console(stderr=True, highlight=False))
+    monkeypatch.setattr(telling, "errors", Terminal(stderr=True))
     monkeypatch.setattr(CLOCK, "now", lambda: moments[0])
     with progress("safety of ", pause=30.0) as teller:
         for number in range(1, 8):
@@ -69,11 +68,13 @@ def test_without_a_terminal_short_steps_are_a_line_now_and_then(
     ]
 
 
-def test_on_a_terminal_the_bar_says_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_terminal_the_bar_says_what_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Until the deadline, or at the pace so far; nothing before there is one."""
     monkeypatch.setattr(CLOCK, "now", lambda: 100.0)
-    shown = Console(force_terminal=True, width=100, file=io.StringIO())
-    monkeypatch.setattr(telling, "errors", shown)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
+    monkeypatch.setattr(telling, "errors", Terminal(stderr=True, width=100))
     paces = [Pace(165.0), Pace(float("inf"))]
     monkeypatch.setattr(CLOCK, "now", lambda: 110.0)
 
@@ -87,7 +88,7 @@ def test_on_a_terminal_the_bar_says_what_is_left(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(CLOCK, "now", lambda: 130.0)
         teller.tell(SimpleNamespace(number=1, total=4, label="locks/own"))
         teller.bar.refresh()
-    assert "about 1:00 left" in cast("io.StringIO", shown.file).getvalue()
+    assert "about 1:00 left" in capsys.readouterr().err
 
 
 def test_what_was_not_reached_is_counted_and_named_by_its_reason() -> None:

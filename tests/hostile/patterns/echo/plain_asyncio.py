@@ -1,0 +1,7 @@
+"""Plain on asyncio."""
+
+LIBRARY = "asyncio"
+
+
+async def echo(value: int) -> int:
+    return value

@@ -1,0 +1,7 @@
+"""Plain on trio."""
+
+LIBRARY = "trio"
+
+
+async def echo(value: int) -> int:
+    return value
