@@ -4,7 +4,7 @@ Vega-Lite draws when the report is built, so a page needs no script, and one dra
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import vl_convert
@@ -42,12 +42,11 @@ EDGE = 4  # around everything
 SLACK = 24  # the reader's font may be wider than usual
 BOTTOM, GROWTH_BOTTOM = 21, 36  # below the axis: the labels of its ticks, and a title
 GROWTH_TOP, PANEL_TOP = 21, 25  # above: a title
-SCHEMA = "6.4"
 
 
 def drawn(chart: Chart) -> Markup:
     """A chart as an SVG element."""
-    svg = vl_convert.vegalite_to_svg(filled(chart), vl_version=SCHEMA)
+    svg = vl_convert.vega_to_svg(filled(chart))
     caption = chart.caption
     return Markup(accessible(svg, caption.identifier, caption.title, caption.description))
 
@@ -64,37 +63,36 @@ def filled(chart: Chart) -> Definition:
 
 
 def _ratios(chart: RatioChart) -> Definition:
-    return {
-        **definitions.ratios(),
-        "height": _height(chart.dots),
-        "padding": _room(left=_room_for_labels(chart.dots), right=_room_for_notes(chart.dots) + SLACK),
-        "datasets": {"rows": _rows(chart.dots), "band": _band(chart.band)},
-        "params": _params(**_ratio_axis(chart.dots, chart.band, RATIO_WIDTH)),
-    }
+    return _filled(
+        definitions.ratios(),
+        data={"rows": _rows(chart.dots), "band": _band(chart.band)},
+        parameters=_ratio_axis(chart.dots, chart.band, RATIO_WIDTH),
+        height=_height(chart.dots),
+        padding=_room(left=_room_for_labels(chart.dots), right=_room_for_notes(chart.dots) + SLACK),
+    )
 
 
 def _loops(chart: LoopsChart) -> Definition:
     """A panel for each loop, one scale for all of them."""
-    definition = definitions.loops(len(chart.panels))
     dots = [dots for _, dots in chart.panels]
     left, notes = _room_for_labels(dots[0]), [_room_for_notes(one) for one in dots]
     spacing = max(notes[:-1], default=0) + PANEL_SPACING
     start = -GAP - round(widest(_labels(dots[0])))
     titles = [{"text": title, "x": 0 if number else start} for number, (title, _) in enumerate(chart.panels)]
-    # Panels in a row have no width of their own as long as Vega sizes nothing: they stand in the room on the right.
-    across = len(dots) * LOOP_WIDTH + (len(dots) - 1) * spacing
-    return {
-        **definition,
-        "hconcat": [{**panel, "height": _height(one)} for panel, one in zip(definition["hconcat"], dots, strict=True)],
-        "spacing": spacing,
-        "padding": _room(left=left, right=across + notes[-1] + SLACK, top=PANEL_TOP),
-        "datasets": {
+    definition = definitions.loops(len(dots))
+    return _filled(
+        definition,
+        data={
             "band": _band(chart.band),
             **{f"rows{number}": _rows(one) for number, one in enumerate(dots)},
             **{f"title{number}": [title] for number, title in enumerate(titles)},
         },
-        "params": _params(**_ratio_axis([dot for one in dots for dot in one], chart.band, LOOP_WIDTH)),
-    }
+        parameters=_ratio_axis([dot for one in dots for dot in one], chart.band, LOOP_WIDTH),
+        layout={**definition["layout"], "padding": spacing},
+        width=len(dots) * LOOP_WIDTH + (len(dots) - 1) * spacing,
+        height=max(map(_height, dots)),
+        padding=_room(left=left, right=notes[-1] + SLACK, top=PANEL_TOP),
+    )
 
 
 def _growth(chart: GrowthChart) -> Definition:
@@ -107,10 +105,9 @@ def _growth(chart: GrowthChart) -> Definition:
     left, title = math.ceil(AXIS_GAP + widest(words)), f"{chart.axes[1]} (log)"
     ends = spread([pixel(mine[-1], low, high, GROWTH_HEIGHT) for mine in values], LABEL_HEIGHT, GROWTH_HEIGHT)
     right = max(END_GAP + widest([line.label for line in lines], bold=True), width(title) - left - GROWTH_WIDTH)
-    return {
-        **definitions.growth(),
-        "padding": _room(left=left + EDGE, right=math.ceil(right) + SLACK, top=GROWTH_TOP, bottom=GROWTH_BOTTOM),
-        "datasets": {
+    return _filled(
+        definitions.growth(),
+        data={
             "points": [
                 {"series": number, "shape": UNSAFE_SHAPE if line.unsafe else SHAPES[number], "n": n, "y": value}
                 for number, (line, mine) in enumerate(zip(lines, values, strict=True))
@@ -123,7 +120,28 @@ def _growth(chart: GrowthChart) -> Definition:
             "above": [{"text": title, "x": -left}],
             "below": [{"text": f"{chart.axes[0]} (log)"}],
         },
-        "params": _params(reach=[low, high], ticks=ticks, words=words, span=[numbers[0], numbers[-1]], numbers=numbers),
+        parameters={
+            "reach": [low, high],
+            "ticks": ticks,
+            "words": words,
+            "span": [numbers[0], numbers[-1]],
+            "numbers": numbers,
+        },
+        padding=_room(left=left + EDGE, right=math.ceil(right) + SLACK, top=GROWTH_TOP, bottom=GROWTH_BOTTOM),
+    )
+
+
+def _filled(
+    definition: Definition, data: Mapping[str, list[dict[str, Any]]], parameters: Mapping[str, object], **sizes: object
+) -> Definition:
+    return {
+        **definition,
+        **sizes,
+        "data": [{**one, "values": data[one["name"]]} if one["name"] in data else one for one in definition["data"]],
+        "signals": [
+            {**one, "value": parameters[one["name"]]} if one["name"] in parameters else one
+            for one in definition["signals"]
+        ],
     }
 
 
@@ -156,10 +174,6 @@ def _ratio_axis(dots: Sequence[Dot], band: float, across: int) -> dict[str, Any]
     low, high = low / beyond, high * beyond
     ticks = ratio_ticks(low, high, across // TICK_WIDTH)
     return {"reach": [low, high], "ticks": ticks, "words": [f"{compact(tick)}{TIMES}" for tick in ticks]}
-
-
-def _params(**values: Any) -> list[dict[str, Any]]:
-    return [{"name": name, "value": value} for name, value in values.items()]
 
 
 def _height(dots: Sequence[Dot]) -> int:

@@ -1,4 +1,4 @@
-"""The kinds of charts in Altair, each defined once: what differs from chart to chart are named data and parameters.
+"""The kinds of charts in Altair, each defined and compiled once: charts differ in named data and parameters alone.
 
 Letters have no size here, so that Vega measures none: what it would measure depends on the fonts that are installed,
 and takes most of its time. Their size comes with the style sheet, and who draws leaves room for them.
@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Literal, TypeAlias
 
 import altair as alt
+import vl_convert
 
 from reports.pages.lettering import SIZE
 from reports.views.charts import MOST_SERIES
@@ -22,19 +23,24 @@ BASELINE = round(0.3 * SIZE)  # of letters that are in the middle of a row
 TICK_BASELINE, AXIS_TITLE_BASELINE = 15, 30  # below an axis
 TITLE_BASELINE = -7  # above a chart
 PANEL_BASELINE = -11
-
+AXIS = ("reach", "ticks", "words")  # parameters of an axis: its ends, where its ticks are, and their texts
 WORDS = "words[round(datum.index * max(1, length(ticks) - 1))]"  # ours for each tick, written as everywhere else
 
-Definition: TypeAlias = dict[str, Any]  # a Vega-Lite specification
+SCHEMA = "6.4"  # of Vega-Lite
+
+Definition: TypeAlias = dict[
+    str, Any
+]  # a Vega specification; heights, widths of rows and what is around are for others
 
 
 @cache
 def ratios() -> Definition:
     """Rows with a label, a mark with its interval, and a note.
 
-    Data are ``rows`` and ``band``, parameters ``reach``, ``ticks`` and ``words``, the texts of the ticks.
+    Data are ``rows`` and ``band``, parameters those of the axis.
     """
-    return _defined(alt.layer(*_ratio_layers("rows", RATIO_WIDTH, labels=True)).properties(width=RATIO_WIDTH))
+    layers = _ratio_layers("rows", RATIO_WIDTH, labels=True)
+    return _defined(alt.layer(*layers).properties(width=RATIO_WIDTH, height=ROW_HEIGHT), *AXIS)
 
 
 @cache
@@ -44,18 +50,18 @@ def loops(panels: int) -> Definition:
         alt.layer(
             *_ratio_layers(f"rows{number}", LOOP_WIDTH, labels=number == 0),
             _text(f"title{number}", color=INK, fontWeight="bold").encode(x=_datum("x"), y=alt.value(PANEL_BASELINE)),
-        ).properties(width=LOOP_WIDTH)
+        ).properties(width=LOOP_WIDTH, height=ROW_HEIGHT)
         for number in range(panels)
     ]
-    return _defined(alt.hconcat(*charts, bounds="flush"))
+    return _defined(alt.hconcat(*charts, bounds="flush"), *AXIS)
 
 
 @cache
 def growth() -> Definition:
     """Lines over n with a label at their ends.
 
-    Data are ``points``, ``ends``, and the titles ``above`` and ``below``; parameters are ``reach``, ``ticks`` and
-    ``words`` of time, ``span`` and ``numbers`` of n.
+    Data are ``points``, ``ends``, and the titles ``above`` and ``below``; parameters are those of the axis of time, and
+    the ``span`` and the ``numbers`` of n.
     """
     x = alt.X(field="n", type="quantitative").scale(type="log", nice=False, domain=alt.ExprRef("span"))
     x = x.axis(values=alt.ExprRef("numbers"), format=",d", title=None, grid=True)
@@ -75,7 +81,7 @@ def growth() -> Definition:
         ),
     )
     layers = alt.layer(strokes, points, ends.encode(color=_datum("color")), *titles)
-    return _defined(layers.properties(width=GROWTH_WIDTH, height=GROWTH_HEIGHT))
+    return _defined(layers.properties(width=GROWTH_WIDTH, height=GROWTH_HEIGHT), *AXIS, "span", "numbers")
 
 
 def _ratio_layers(rows: str, width: int, *, labels: bool) -> list[alt.Chart]:
@@ -114,7 +120,7 @@ def _datum(name: str) -> Any:
     return alt.value(alt.ExprRef(f"datum.{name}"))
 
 
-def _defined(chart: alt.LayerChart | alt.FacetChart | alt.HConcatChart) -> Definition:
+def _defined(chart: alt.LayerChart | alt.FacetChart | alt.HConcatChart, *parameters: str) -> Definition:
     configured = chart.configure(
         aria=False,
         autosize="none",
@@ -134,5 +140,6 @@ def _defined(chart: alt.LayerChart | alt.FacetChart | alt.HConcatChart) -> Defin
         axisX=alt.AxisConfig(labelBaseline="alphabetic", labelPadding=TICK_BASELINE),
         text=alt.MarkConfig(fontSize=0),
     )
-    found: Definition = configured.to_dict()
+    params = [{"name": name, "value": []} for name in parameters]
+    found: Definition = vl_convert.vegalite_to_vega({**configured.to_dict(), "params": params}, vl_version=SCHEMA)
     return found

@@ -1,5 +1,6 @@
 """A drawing is the same whatever fonts are installed where it is made."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import vl_convert
 
-from reports.pages.charts import SCHEMA, drawn, filled
+from reports.pages.charts import drawn, filled
 from reports.pages.lettering import widest, width
 from reports.reading.wording import MINUS, TIMES
 from reports.views.charts import Caption, Chart, Dot, GrowthChart, Line, LoopsChart, RatioChart
@@ -34,14 +35,15 @@ ELSEWHERE = "from tests.reports.pages.test_fonts import CHARTS, drawn\nprint(*ma
 
 def svg_in(font: str, specification: dict[str, Any]) -> str:
     """What Vega draws with another font, whose name is not counted as a difference."""
-    changed = {**specification, "config": {**specification["config"], "font": font}}
-    return vl_convert.vegalite_to_svg(changed, vl_version=SCHEMA).replace(font, "sans-serif")
+    changed = json.dumps(specification).replace('"sans-serif"', f'"{font}"')
+    return vl_convert.vega_to_svg(changed).replace(font, "sans-serif")
 
 
 def with_letters(specification: dict[str, Any]) -> dict[str, Any]:
     """The same with letters that have a size, for whose width Vega makes room."""
-    config = {**specification["config"], "text": {"fontSize": 12}, "autosize": "pad"}
-    return {**specification, "config": config}
+    text = json.dumps(specification).replace('"fontSize": {"value": 0}', '"fontSize": {"value": 12}')
+    changed: dict[str, Any] = json.loads(text)
+    return {**changed, "autosize": "pad"}
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: type(chart).__name__)
