@@ -108,6 +108,7 @@ def prune(folder: Path) -> None:
     kept: Counter[str] = Counter()
     for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
         environment = path.name.rpartition("-")[0]
-        kept[environment] += 1
-        if kept[environment] > FEW or kept.total() > MOST:
+        if kept[environment] == FEW or kept.total() == MOST:
             path.unlink(missing_ok=True)
+        else:
+            kept[environment] += 1

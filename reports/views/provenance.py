@@ -104,7 +104,8 @@ def _safety_fact(measurements: Measurements) -> str:
     safety = measurements.run.safety
     if safety is None:
         return "not tested"
-    amount = f"{plural(len(safety['findings']), 'finding')}, {plural(safety['seeds'], 'seed')}"
+    kept = f" ({safety['kept']} from an earlier check)" if safety.get("kept") else ""
+    amount = f"{plural(len(safety['findings']), 'finding')}{kept}, {plural(safety['seeds'], 'seed')}"
     return f"{amount}, {safety['seconds']:.0f} s, {safety['python']}"
 
 

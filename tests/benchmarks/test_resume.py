@@ -20,6 +20,7 @@ from benchmarks.__main__ import app
 from benchmarks.engine.engines import Measured, first_launch
 from benchmarks.engine.extra import Standing
 from benchmarks.engine.turns import Launch
+from benchmarks.options import spelled
 from benchmarks.plan.comparisons import Plan, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
@@ -310,3 +311,10 @@ def killed(moment: int, action: Callable[[], object], monkeypatch: pytest.Monkey
         action()
     finally:
         os._exit(0)
+
+
+def test_options_are_spelled_as_one_writes_them() -> None:
+    """A switch has no value, a zero is one."""
+    given = [("fresh", True), ("fresh", False), ("seeds", 0), ("seeds", None), ("n", [1, 10])]
+
+    assert [spelled(*one) for one in given] == ["--fresh", "no --fresh", "--seeds 0", "no --seeds", "--n 1 --n 10"]

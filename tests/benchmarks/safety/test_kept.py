@@ -265,7 +265,10 @@ def test_an_interrupted_check_keeps_what_was_found(examined: Checker, monkeypatc
 
 def test_nothing_is_started_when_nothing_is_asked(examined: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
     """No server of forks, no process, no service."""
+    (examined.root / "patterns/echo/plain.py").write_text('SERVICES = ("redis",)\n', encoding="utf-8")
+    monkeypatch.setattr(services, "problem", lambda _: "")
     with monkeypatch.context() as before:
+        before.setattr(services, "start", lambda _: None)
         before.setattr(findings, "conform", answering)
         for _ in range(2):
             list(examine_all(examined.inquiry, record_of(examined.inquiry)))

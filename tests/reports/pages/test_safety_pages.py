@@ -44,7 +44,7 @@ def fixture_folder(
         found("pitfall", "asyncio", "wakes_next", trials=75),
         found("usual", "asyncio", "fifo", state="no"),
     ]
-    record = safety_of(fakes, *changed, versions={"python": "3.13.1", "left_pad": "1.3.1"})
+    record = safety_of(fakes, *changed, versions={"python": "3.13.1", "left_pad": "1.3.1"}, kept=31)
     run = write(tmp_path_factory.mktemp("run"), fakes, points=(100,), safety=record)
     return built(run, tmp_path_factory.mktemp("html"))
 
@@ -292,11 +292,11 @@ def test_index_counts_the_safe(folder: Path) -> None:
 
 
 def test_provenance_of_the_check(folder: Path) -> None:
-    """Seeds, seconds, Python, the command, the file, and versions that differ from those that were measured."""
+    """What was known before, seeds, seconds, Python, the command, the file, and versions that differ from the run's."""
     tree = page(folder)
     fact = tree.xpath("//dl[@class='facts']/dt[text()='Safety']/following-sibling::dd[1]")[0]
 
-    assert text_of(fact) == "48 findings, 50 seeds, 12 s, CPython 3.13.0 on linux"
+    assert text_of(fact) == "48 findings (31 from an earlier check), 50 seeds, 12 s, CPython 3.13.0 on linux"
     assert "../data/safety.json" in tree.xpath("//ul[@class='files']//a/@href")
     assert "other versions than the times were taken with: python 3.13.1 instead of 3.13.0." in text_of(
         tree.get_element_by_id("safety")
