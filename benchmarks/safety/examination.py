@@ -148,13 +148,13 @@ def _announced(question: Promise, alternative: Alternative, backend: str, connec
     told: set[str] = set()
 
     def play(moment: Moment) -> Result:
-        connection.send(("trial", moment))
+        connection.send(("trial", plain(moment)))
         result = undisturbed(lambda: run_trial(question, alternative, backend, moment))
         if result.failure is None:  # a trial that broke off has left things behind by itself
             for kind, text in result.left.seen.items():
                 if kind not in told and not any(words in text for words in question.tolerates):
                     told.add(kind)
-                    connection.send(("left", (moment, kind, text)))
+                    connection.send(("left", (plain(moment), kind, text)))
         return result
 
     return play
@@ -175,12 +175,17 @@ def answer(question: Promise, seeds: int, play: Play) -> Answer:
         trials += 1
         reasons.add(result.untested)
         if result.failure:
-            return Answer(question.name, trials, result.failure, Moment(question.name, moment.seed, moment.tick))
+            return Answer(question.name, trials, result.failure, plain(moment))
         if isinstance(result.value, bool):
             value = result.value
         if isinstance(moment, _Sweeping):
             moment.landed.append(result.landed)
     return Answer(question.name, trials, value=value, untested="" if "" in reasons else "; ".join(sorted(reasons)))
+
+
+def plain(moment: Moment) -> Moment:
+    """A moment as others are told of it, without what a sweep notes there."""
+    return Moment(moment.question, moment.seed, moment.tick)
 
 
 @dataclass(frozen=True, slots=True)

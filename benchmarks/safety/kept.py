@@ -85,7 +85,7 @@ def read(path: Path, here: str) -> dict[str, Answer]:
             case {"circumstances": str(there), "checksum": str(seal), "answers": list(answers)}:
                 if (there, seal) == (here, checksum(answers)):
                     return {entry["question"]: _answer(**entry) for entry in answers}
-    except (RecordError, RecursionError):
+    except (RecordError, RecursionError, KeyError, TypeError):
         pass
     return {}
 

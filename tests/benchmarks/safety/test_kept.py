@@ -13,7 +13,7 @@ from benchmarks.safety import conformance, findings
 from benchmarks.safety.conformance import Subject
 from benchmarks.safety.examination import Answer
 from benchmarks.safety.findings import examine_all, record_of
-from benchmarks.safety.kept import FEW, FOLDER, MOST, prune
+from benchmarks.safety.kept import FEW, FOLDER, MOST, checksum, prune
 from results.commands import CALLED
 from results.files import TEMPORARY
 from results.record import run_directories
@@ -124,12 +124,20 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "bottomless": lambda path: path.write_text("[" * 100_000),
     "a number that somebody changed": lambda path: path.write_text(path.read_text().replace('"tick": 7', '"tick": 8')),
     "answers of other circumstances": lambda path: _rewrite(path, circumstances="0" * 64),
+    "answers of another shape": lambda path: _rewrite(path, answers=[{}], checksum=checksum([{}])),
+    "an answer with more to it": lambda path: _rewrite(path, **_with_more(path)),
     "a folder": lambda path: path.rename(path.with_suffix(".moved")).parent.joinpath(path.name).mkdir(),
 }
 
 
 def _rewrite(path: Path, **entries: object) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | entries))
+
+
+def _with_more(path: Path) -> dict[str, object]:
+    answers = json.loads(path.read_text())["answers"]
+    answers[0]["moment"]["landed"] = [True]
+    return {"answers": answers, "checksum": checksum(answers)}
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 import patterns
 from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.examination import Moment, answer, run_trial
+from benchmarks.safety.examination import Moment, _announced, answer, run_trial
 from benchmarks.safety.trials import BrokenPromiseError, Crew, NotTestedError, Trial, expect
 
 ALTERNATIVE = patterns.describe("locks", Path(patterns.__file__).parent / "locks" / "no_await_section.py")
@@ -188,3 +189,22 @@ def test_a_broken_promise_is_one_even_if_somebody_came_too_late() -> None:
 
     assert found.failure is not None
     assert (found.failure.reason, found.untested) == ("broken", "")
+
+
+async def leaves_a_task(trial: Trial) -> None:
+    """Strike somebody, and leave somebody else running."""
+    async with trial.crew() as crew:
+        await trial.strike(crew.start(trial.settle))
+    trial.module.left = asyncio.ensure_future(asyncio.sleep(10**6))
+
+
+def test_a_sweep_keeps_its_notes_to_itself() -> None:
+    """Whoever is told of a moment, or of what was left there, gets what names it and nothing else."""
+    told: list[tuple[str, Any]] = []
+    question = Promise(leaves_a_task, swept=True)
+    play = _announced(question, ALTERNATIVE, "asyncio", cast("Any", SimpleNamespace(send=told.append)))
+    answer(question, 1, play)
+    moments = [what if kind == "trial" else what[0] for kind, what in told]
+
+    assert {kind for kind, _ in told} == {"trial", "left"}
+    assert {type(moment) for moment in moments} == {Moment}
