@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.plan.workloads import questions
+
 ROOT = Path(__file__).parents[1]
 BROKEN = ROOT / "tests" / "broken"
 
@@ -85,12 +87,16 @@ def defects(family: str, root: Path = BROKEN) -> tuple[Defect, ...]:
 
 
 def clear_room(family: str, root: Path) -> Path:
-    """A copy of the project, in a new folder, in which a family is alone and has no alternative; the place for some."""
+    """A copy of the project, in a new folder, in which a family is alone; the place for alternatives.
+
+    Only its baselines are there already: a family without them has a mistake, and is asked nothing.
+    """
     for package in ("benchmarks", "results"):
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
     room = root / "patterns" / family
     room.mkdir(parents=True)
-    for module in (*ROOT.glob("patterns/*.py"), ROOT / "patterns" / family / "__init__.py"):
+    needed = ("__init__", *questions(family).baseline.values())
+    for module in (*ROOT.glob("patterns/*.py"), *(ROOT / "patterns" / family / f"{name}.py" for name in needed)):
         shutil.copy(module, root / module.relative_to(ROOT))
     return room
 

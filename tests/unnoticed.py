@@ -91,7 +91,7 @@ class Room:
 
     def ask_promises(self, suspects: Sequence[Suspect], seeds: int) -> None:
         """Who breaks a promise, as ``check`` finds it; each is asked until the first one that it breaks."""
-        for path in self.folder.glob("[!_]*.py"):
+        for path in self.folder.glob("*__[0-9]*.py"):
             path.unlink()
         for suspect in suspects:
             (self.folder / f"{suspect.name}.py").write_text(suspect.mutant.source, encoding="utf-8")
@@ -105,11 +105,16 @@ class Room:
             return
         safety = read(found)
         found.unlink()
+        names = {suspect.name for suspect in suspects}
+        asked = {one["alternative"] for one in safety["findings"]}
+        if unheard := names - asked:
+            raise UnfairError(f"{self.family}: nothing was asked of {len(unheard)} mutants: {said.strip()}")
         for surprise in surprises(safety):
-            self.noticed.setdefault(surprise["alternative"], surprise["promise"])
+            if surprise["alternative"] in names:
+                self.noticed.setdefault(surprise["alternative"], surprise["promise"])
         if not in_time:
             untested = {one["alternative"] for one in safety["findings"] if one["state"] == "not tested"}
-            self.unasked |= untested - self.noticed.keys()
+            self.unasked |= (untested & names) - self.noticed.keys()
 
     def ask_answers(self, suspects: Iterable[Suspect]) -> None:
         """Whether suspects that are in the room give the answers that the contract tests ask for."""
