@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -44,7 +45,7 @@ from results import record
 from results.commands import command
 from results.environment import add_look
 from results.record import RecordError, Writer
-from results.safety import FILE, SafetyRecord, surprises, write
+from results.safety import FILE, FindingRecord, SafetyRecord, surprises, write
 from results.safety import read as read_safety
 from results.terminal import Terminal, forgive
 
@@ -177,7 +178,7 @@ def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[
         writer.save()
         errors.say(f"safety in {clock(safety['seconds'])}: {share_kept(safety)}")
     settings.seconds = max(0.0, settings.seconds - safety["seconds"])
-    unexpected(safety)
+    unexpected(surprises(safety))
     return safety, interrupted
 
 
@@ -306,11 +307,11 @@ def report(safety: SafetyRecord, filters: Filters, interrupted: bool) -> int:
     without = safety.get("unasked", [])
     for line in [*not_reached(unasked(safety)), *hindrances(without), *advice(filters)]:
         errors.say(line)
-    surprised = unexpected(safety)
+    unexpected([found for found in surprises(safety) if found["state"] != "FAIL"])  # these are above already
     if interrupted:
         errors.say("interrupted: what had been found is above")
         return 130
-    return 1 if surprised or hindered(without, filters, everywhere=False) else 0
+    return 1 if surprises(safety) or hindered(without, filters, everywhere=False) else 0
 
 
 def advice(filters: Filters) -> list[str]:
@@ -327,14 +328,13 @@ def share_kept(safety: SafetyRecord) -> str:
     return f"{safety['kept']} findings kept from an earlier check, {safety['asked']} asked"
 
 
-def unexpected(safety: SafetyRecord) -> bool:
-    """Name every finding that contradicts what its alternative says of itself; whether there is one."""
-    for found in surprises(safety):
+def unexpected(found_so: Iterable[FindingRecord]) -> None:
+    """Name findings that contradict what their alternatives say of themselves."""
+    for found in found_so:
         where = f"{found['family']}/{found['alternative']}@{found['backend']} {found['promise']}"
         failed = f"failed, undeclared: {found['reason']}"
         what = failed if found["state"] == "FAIL" else "passed, but is declared to fail"
         errors.say(f"unexpected: {where}: {what}")
-    return bool(surprises(safety))
 
 
 @app.command()

@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
 
 import patterns
+from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, measure_in_stock_order, measure_in_turns, sessions
 from benchmarks.engine.extra import Standing, most_worth, play, standing
 from benchmarks.engine.patience import CLOCK
@@ -36,6 +37,10 @@ from results.record import (
     Writer,
 )
 from results.safety import SafetyRecord, found_of
+
+# In each of the planned launches of a comparison: with fewer it is left to another run. With more, ten launches of
+# everything would not fit into the presets.
+WORTH_ROUNDS = 2
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -102,7 +107,8 @@ def measure(
                 skip(writer, chain(*todo), f"the budget of {settings.seconds:.0f} s was spent")
                 break
             share = max(planned - (settings.seconds - left), 0.1)
-            terms = shared(share, list(chain(*todo)), settings, started + settings.seconds)
+            reached = affordable(todo, share, settings)
+            terms = shared(share, list(chain(*reached)), settings, started + settings.seconds)
             session = todo.pop(0)
             done = len(writer.suite["comparisons"])
             yield Progress(done, len(plan.comparisons), label(session), left)
@@ -187,6 +193,27 @@ def is_of(record: ComparisonRecord | AbsenceRecord, comparison: Comparison) -> b
         comparison.workload,
         comparison.n,
     )
+
+
+def affordable(
+    todo: Sequence[tuple[Comparison, ...]], seconds: float, settings: Settings
+) -> Sequence[tuple[Comparison, ...]]:
+    """The first sessions that those seconds are enough for, and one at least: a little of everything tells nothing.
+
+    The others come to their turn if these take less than they may.
+    """
+    if settings.engine != "turns":
+        return todo
+    spent = accumulate(sum(least(entry, settings.preset) for entry in session) for session in todo)
+    return todo[: max(1, sum(total <= seconds for total in spent))]
+
+
+def least(comparison: Comparison, preset: Preset) -> float:
+    """The seconds below which measuring a comparison is not worth while: a round, or enough of them for verdicts."""
+    rounds = min(WORTH_ROUNDS, preset.rounds) if comparison.n == MIDDLE else 1
+    block = COST.waiting if comparison.waits else COST.block
+    walls = {variant.label: block for variant in comparison.variants}
+    return preset.launches_at(comparison.n) * COST.of_launch(walls, rounds)
 
 
 def shared(left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float) -> list[Terms]:

@@ -7,6 +7,7 @@ import typer
 
 from reports.kept import report
 from reports.pages.folder import FIRST
+from reports.pages.room import NoRoomError
 from reports.reading.choice import choose, described, recorded
 from reports.terminal import show
 from results import record
@@ -40,7 +41,7 @@ def build(
             return
         Terminal().say(f"drawing {described(chosen)}")
         found = report(chosen.path, chosen.problems, output)
-    except (record.RecordError, OSError) as error:
+    except (record.RecordError, NoRoomError, OSError) as error:
         errors.say(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}")
         raise typer.Exit(2) from error
     for problem in found.problems:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reports.pages.folder import KEPT, hash_of, pages_below
 from reports.pages.maker import maker
+from reports.pages.room import check_room
 from reports.views.listing import Listing
 from results import record
 
@@ -28,7 +29,8 @@ class Report:
 def report(run: Path, passed_over: Iterable[str], output: Path) -> Report:
     """Build the report of a run, unless it is there; ``passed_over`` are problems of the choice of the run.
 
-    Raises RecordError if the record cannot be used, OSError if a file cannot be written.
+    Raises RecordError if the record cannot be used, NoRoomError if there is no room to draw, OSError if a file cannot
+    be written.
     """
     passed_over = tuple(passed_over)
     made_of = _made_of(run, passed_over)
@@ -40,6 +42,7 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path) 
     from reports.reading.measured import measurements
     from reports.views.overview import overview
 
+    check_room()
     read = record.read(run)
     read.problems[:0] = [problem for problem in passed_over if problem not in read.problems]
     found = measurements(read)

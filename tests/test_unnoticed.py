@@ -67,7 +67,7 @@ def test_who_was_not_asked_is_not_unnoticed(tmp_path: Path) -> None:
     room.ask_promises([UNCHANGED, RAISES_OTHERWISE], 3)
 
     assert room.unnoticed([UNCHANGED, RAISES_OTHERWISE]) == []
-    assert complaints(room, [UNCHANGED, RAISES_OTHERWISE]) == ["locks: no time to ask 2 of them"]
+    assert complaints(room, [UNCHANGED, RAISES_OTHERWISE]) == ["no time to ask 1 of them"]
 
 
 def test_a_lineup_begins_with_the_original(tmp_path: Path) -> None:

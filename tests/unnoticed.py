@@ -192,13 +192,28 @@ def examine(family: str, suspects: Sequence[Suspect], deadline: float, many: int
 
 def complaints(room: Room, suspects: Iterable[Suspect]) -> list[str]:
     """What somebody should do something about, a line each."""
-    unexcused = [one for one in room.unnoticed(suspects) if one.mutant.was and not one.because]
-    wrongly = [one for one in suspects if one.because and one.name in room.noticed]
+    changed = [one for one in suspects if one.mutant.was]
+    unexcused = [one for one in room.unnoticed(changed) if not one.because]
+    wrongly = [one for one in changed if one.because and one.name in room.noticed]
+    unasked = sum(one.name in room.unasked for one in changed)
     return [
         *(f"unnoticed: {one}" for one in unexcused),
         *(f"excused, but noticed by {room.noticed[one.name]}: {one}" for one in wrongly),
-        *([f"{room.family}: no time to ask {len(room.unasked)} of them"] if room.unasked else []),
+        *([f"no time to ask {unasked} of them"] if unasked else []),
     ]
+
+
+def ours(filters: Filters) -> dict[str, list[patterns.Alternative]]:
+    """The alternatives of ours that pass the filters, by family."""
+    found = {
+        name: [
+            entry
+            for entry in patterns.alternatives(name)
+            if entry.kind == "own" and matches(entry.name, filters.alternatives)
+        ]
+        for name in selected(patterns.families(), filters.families)
+    }
+    return {name: entries for name, entries in found.items() if entries}
 
 
 def main(
@@ -212,18 +227,18 @@ def main(
     complained = False
     try:
         check_names(filters)
-        names = selected(patterns.families(), filters.families)
-        for position, name in enumerate(names):
+        asked = ours(filters)
+        if not asked:
+            fail("of what passes the filters nothing is ours: name a family, or an alternative that begins with own_")
+        for position, (name, entries) in enumerate(asked.items()):
             began = time.monotonic()
-            own = [entry for entry in patterns.alternatives(name) if entry.kind == "own"]
-            asked = [entry for entry in own if matches(entry.name, filters.alternatives)]
-            suspects = [suspect for entry in asked for suspect in lineup(entry, equivalent(name))]
-            room = examine(name, suspects, began + left / (len(names) - position))
+            suspects = [suspect for entry in entries for suspect in lineup(entry, equivalent(name))]
+            room = examine(name, suspects, began + left / (len(asked) - position))
             left -= time.monotonic() - began
             lines = complaints(room, suspects)
-            count = f"{len(suspects) - len(asked)} mutants of {len(asked)} alternatives"
+            count = f"{len(suspects) - len(entries)} mutants of {', '.join(entry.name for entry in entries)}"
             excused = sum(bool(one.because) for one in suspects)
-            print(f"{name}: {count}, {len(room.noticed)} noticed, {excused} excused")
+            print(f"{name}: {count}: {len(room.noticed)} noticed, {excused} excused")
             print("".join(f"  {line}\n" for line in lines), end="", flush=True)
             complained |= bool(lines)
     except (UnknownNameError, UnfairError) as error:

@@ -9,12 +9,15 @@ class Cost:
     """``start`` is a process that imports before its first turn, ``worker`` each variant in it.
 
     ``gap`` lies between two blocks: collecting garbage, starting and closing a loop, passing the turn.
-    `studies.engine_cost` measures them.
+    `studies.engine_cost` measures them. ``block`` is what a block takes of which nothing is known yet, with its untimed
+    calls, and ``waiting`` one that waits for timers.
     """
 
     start: float = 0.17
     worker: float = 0.006
     gap: float = 0.9e-3
+    block: float = 5e-3
+    waiting: float = 40e-3
 
     def of_starting(self, workers: int, sharing: int = 1) -> float:
         """Before the first turn of a launch, when ``sharing`` comparisons share its process."""

@@ -9,7 +9,6 @@ launch costs.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from math import inf
 
 import pyperf
@@ -20,15 +19,17 @@ from benchmarks.engine.engines import AHEAD, Measured, launch_again
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison
 from results.labels import parsed
-from results.statistics import BAND, Estimate, beyond, estimate, launch_log_ratios, within
-from results.verdicts import OPEN, Judgement, judge
+from results.statistics import BAND, Estimate, beyond, estimate, launch_log_ratios
+from results.verdicts import OPEN, Judgement, edge_of, judge, reach
 
 WIDTH = BAND / 3  # half an interval this narrow is narrow enough
-CLEAR = 2 * BAND  # an interval wholly beyond is clear: twice the band, so that the first look spends no error
+CLEAR = 2  # times the edge: an interval wholly beyond is clear, so far off that the first look spends no error
 LAUNCH_SECONDS = 1.4  # of rounds in an extra launch: more than twice what starting it takes
 # A disturbed block spoils its round, one in four where neighbours are loud. The median of five shrugs two of them off;
 # of two or three rounds it does not, and such a launch says nothing about a few percent.
 FEWEST_ROUNDS = 5
+# What a launch may settle counts; a row that has its word and is only wide still counts for something.
+WORTH_OPEN, WORTH_WIDE = 1.0, 0.1
 MOST = 4  # times the planned launches: what is not narrow by then sits on an edge
 
 Times = Mapping[str, Mapping[int, Sequence[float]]]  # label -> launch -> values, round by round
@@ -60,6 +61,7 @@ class Standing:
     played: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     timed_seconds: float = 0.0
+    _worth: dict[int, float] = field(default_factory=dict, repr=False)
 
     def wide(self) -> list[Pair]:
         """The pairs whose interval is not narrow yet."""
@@ -67,20 +69,22 @@ class Standing:
             return []
         return [pair for pair in self.pairs if half_width(estimated(self.times, pair)) > WIDTH]
 
-    @cached_property
+    @property
     def worth(self) -> float:
         """How much another launch may do per second: open verdicts count, and the first launches narrow most.
 
-        It changes with ``add`` only, and all comparisons are asked for it before each batch.
+        It is computed once for each number of launches: all comparisons are asked for it before each batch.
         """
+        if self.next_number not in self._worth:
+            self._worth = {self.next_number: self._worth_now()}
+        return self._worth[self.next_number]
+
+    def _worth_now(self) -> float:
         wide = self.wide()
         if not wide:
             return 0.0
         opened = {pair for under, rows in self.tables.items() for pair in still_open(self.times, rows, under)}
-        rows = sum(map(len, self.tables.values()))
-        gain = sum(1.0 if pair in opened else 0.1 for pair in wide)
-        # As long as the twin is not within the band, no row of the comparison gets a verdict.
-        gain += sum(rows for pair in wide if parsed(pair.over).twin and not within(estimated(self.times, pair), BAND))
+        gain = sum(WORTH_OPEN if pair in opened else WORTH_WIDE for pair in wide)
         return gain / self.next_number / self.seconds_of(self.next_launch())
 
     def seconds_of(self, launch: Launch) -> float:
@@ -100,7 +104,6 @@ class Standing:
 
     def add(self, measured: Measured, launches: int) -> None:
         """Keep what a batch of launches gave."""
-        self.__dict__.pop("worth", None)
         for benchmark in measured.benchmarks:
             label = label_of(benchmark)
             self.times[label] |= by_launch(benchmark)
@@ -150,10 +153,11 @@ def tables_of(times: Times, baselines: Mapping[str, str], eligible: Collection[s
 
 def unclear(times: Times, rows: Iterable[str], under: str) -> list[Pair]:
     """The pairs that are neither narrow nor clear after the planned launches."""
+    far = CLEAR * edge(times, under)
     return [
         pair
         for pair, found in judged(times, rows, under).items()
-        if not (half_width(found.estimate) <= WIDTH or beyond(found.estimate, found.p, CLEAR))
+        if not (half_width(found.estimate) <= WIDTH or beyond(found.estimate, found.p, far))
     ]
 
 
@@ -164,7 +168,14 @@ def still_open(times: Times, rows: Iterable[str], under: str) -> list[Pair]:
 
 def judged(times: Times, rows: Iterable[str], under: str) -> dict[Pair, Judgement]:
     """What a report says of each row of a table."""
-    return judge({Pair(row, under): launch_log_ratios(times[row], times[under]) for row in rows})
+    return judge({Pair(row, under): launch_log_ratios(times[row], times[under]) for row in rows}, edge(times, under))
+
+
+def edge(times: Times, under: str) -> float:
+    """What a difference must exceed on the loop of a label, given what the twin shows there."""
+    backend = parsed(under).backend
+    here = [estimated(times, pair) for pair in twins(times) if parsed(pair.under).backend == backend]
+    return edge_of(max((reach(found) or 0.0 for found in here), default=None))
 
 
 def estimated(times: Times, pair: Pair) -> Estimate:

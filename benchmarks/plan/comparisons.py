@@ -35,7 +35,7 @@ class Comparison:
 
     @property
     def twin_of(self) -> str:
-        """The label of the variant whose second copy measures the noise, or an empty string."""
+        """The label of the first variant whose second copy measures the noise, or an empty string."""
         return next((replace(variant, twin=0).label for variant in self.variants if variant.twin), "")
 
 
@@ -54,14 +54,17 @@ class Plan:
 def make_plan(filters: Filters, preset: Preset) -> Plan:
     """Cross families, workloads, the preset's points of the axis and variants; the middle points come first.
 
+    Among them, those of the workloads that their families name first: a budget that ends early has the important ones.
     A workload takes part at the points that are on its own scale. Raises UnknownNameError if a filter matches nothing.
     """
     check_names(filters)
+    places: dict[tuple[str, str], int] = {}  # a workload's among those of its family
     comparisons: list[Comparison] = []
     absences: list[AbsenceRecord] = []
     for family in askable(filters.families):
         asked = questions(family)
-        for workload in asked.workloads:
+        for place, workload in enumerate(asked.workloads):
+            places[family, workload.name] = place
             if not matches(workload.name, filters.workloads):
                 continue
             variants, missing = variants_of(asked, workload, filters)
@@ -70,7 +73,13 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
             absences += [row for row in missing if everything or not BACKENDS[row["backend"]].secondary]
             points = [n for n in workload.scale if n in (filters.points or preset.points)]
             comparisons += [_comparison(asked, workload, n, here) for n in points]
-    comparisons.sort(key=lambda comparison: (max(comparison.n, MIDDLE) / min(comparison.n, MIDDLE), -comparison.n))
+    comparisons.sort(
+        key=lambda entry: (
+            max(entry.n, MIDDLE) / min(entry.n, MIDDLE),
+            -entry.n,
+            places[entry.family, entry.workload],
+        )
+    )
     return Plan(
         tuple(comparison for comparison in comparisons if comparison.variants),
         tuple(absences),
@@ -85,4 +94,4 @@ def _comparison(asked: Questions, workload: Workload, n: int, pairs: Iterable[tu
         for variant in variants
         if variant.alternative == asked.baseline.get(BACKENDS[variant.backend].library)
     ]
-    return Comparison(asked.family, workload.name, n, (*variants, *twins[:1]))
+    return Comparison(asked.family, workload.name, n, (*variants, *twins))

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -31,6 +31,7 @@ MOST_TICKS = 400  # turns after which a strike that still lands strikes somethin
 STRIKES = 4  # moments at which each seed but the first strikes
 REAL_UNIT = 0.02  # seconds that stand for one unit where a clock cannot be virtual; timers there are whole milliseconds
 FRAMES = 5  # of a shortened traceback
+PATTERNS = "patterns/"  # where the files of alternatives are, as a traceback names them
 ROOT = Path(__file__).parents[2]
 
 
@@ -223,6 +224,7 @@ def run_trial(question: Promise, alternative: Alternative, backend: str, moment:
     watch = Watch()
     trial = Trial(alternative, loop, moment.seed, moment.tick, 1.0 if virtual else REAL_UNIT)
     value: object = None
+    raised_in: list[str] = []
     process = os.getpid()
 
     async def main() -> None:
@@ -234,7 +236,11 @@ def run_trial(question: Promise, alternative: Alternative, backend: str, moment:
         try:
             value = await question.run(trial)
             await watch.inside(trial, before)
+        except BaseException:
+            raised_in.extend(map(_raised_in, trial.raised))
+            raise
         finally:
+            trial.crews.clear()  # what is kept cannot be collected, and would hide what the collector finds
             guard.end_copy(process)
             if not trial.is_trio:
                 await dismiss_strays()
@@ -251,12 +257,28 @@ def run_trial(question: Promise, alternative: Alternative, backend: str, moment:
             elif limits.refused(cause):
                 untested = f"the machine refused it: {shortened_line(cause)}"
             else:
-                failure = _failure(cause)
+                failure = _failure(cause, raised_in)
     return Result(failure, untested, trial.landed, value, watch)
 
 
-def _failure(cause: BaseException) -> Failure:
-    return Failure(str(cause) if isinstance(cause, BrokenPromiseError) else shortened_line(cause), shortened(cause))
+def _failure(cause: BaseException, raised_in: Sequence[str]) -> Failure:
+    reason = str(cause) if isinstance(cause, BrokenPromiseError) else shortened_line(cause)
+    places = [place for place in raised_in if place][-1:] if not _last_line(cause) else ()
+    return Failure(reason, (*places, *shortened(cause)))
+
+
+def _raised_in(error: BaseException) -> str:
+    """Where the alternative raised what a promise may complain of, or an empty string."""
+    line = _last_line(error)
+    return f"{line} ({shortened_line(error)})" if line else ""
+
+
+def _last_line(error: BaseException) -> str:
+    """The last line of a pattern's file that an exception came through, or an empty string."""
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if _short(frame.filename).startswith(PATTERNS)
+    ]
+    return _told(frames[-1]) if frames else ""
 
 
 def _cause(error: BaseException) -> BaseException:
@@ -274,8 +296,15 @@ def shortened(error: BaseException) -> tuple[str, ...]:
     ours = [
         frame for frame in frames if Path(frame.filename).name not in ("examination.py", "trials.py", "backends.py")
     ]
-    lines = [f"{_short(frame.filename)}:{frame.lineno} in {frame.name}: {frame.line}" for frame in ours[-FRAMES:]]
-    return (*lines, shortened_line(error))
+    last = ours[-FRAMES:]
+    if not any(_short(frame.filename).startswith(PATTERNS) for frame in last):
+        # However deep a library's own frames go, its reader needs the line of theirs that called it.
+        last = [*[frame for frame in ours if _short(frame.filename).startswith(PATTERNS)][-1:], *last]
+    return (*map(_told, last), shortened_line(error))
+
+
+def _told(frame: traceback.FrameSummary) -> str:
+    return f"{_short(frame.filename)}:{frame.lineno} in {frame.name}: {frame.line}"
 
 
 def _short(filename: str) -> str:

@@ -108,6 +108,7 @@ class Trial:
     def __post_init__(self) -> None:
         """Seed whatever the trial draws."""
         self.module: Any = None
+        self.crews: list[Crew] = []
         self.random = random.Random(f"{self.seed}/{self.tick}")
         self.is_trio = self.backend.library == "trio"
 
@@ -169,17 +170,27 @@ class Trial:
         """Tasks that can be cancelled one by one; leaving cancels those that are left, and waits for them."""
         if self.is_trio:
             async with trio.open_nursery() as nursery:
-                yield Crew(lambda _, player, function: _launch_on_trio(nursery, player, function))
+                yield self._joined(Crew(lambda _, player, function: _launch_on_trio(nursery, player, function)))
                 nursery.cancel_scope.cancel()
             return
         tasks: list[asyncio.Task[None]] = []
         try:
-            yield Crew(lambda _, player, function: tasks.append(_launch_on_asyncio(player, function)))
+            yield self._joined(Crew(lambda _, player, function: tasks.append(_launch_on_asyncio(player, function))))
         finally:
             for task in tasks:
                 task.cancel()
             if tasks:
                 await asyncio.wait(tasks)
+
+    def _joined(self, crew: Crew) -> Crew:
+        self.crews.append(crew)
+        return crew
+
+    @property
+    def raised(self) -> list[BaseException]:
+        """What the tasks of all crews have raised so far, cancellations left out."""
+        players = [player for crew in self.crews for player in crew.players]
+        return [player.error for player in players if player.outcome == "raised" and player.error]
 
 
 def event(trial: Trial) -> asyncio.Event | trio.Event:

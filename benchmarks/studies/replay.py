@@ -36,8 +36,8 @@ from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.subjects import subjects
 from benchmarks.run import baseline_labels, looked_at
 from benchmarks.studies.command import run_study
-from results.statistics import BAND, within
 from results.terminal import Terminal
+from results.verdicts import reach
 
 PRESET = PRESETS["standard"]
 RECORDED = MOST * PRESET.launches
@@ -147,7 +147,7 @@ def verdicts(one: Standing) -> Verdicts:
     baselines = baseline_labels(one.comparison.family).values()
     tables = {under: rows for under, rows in one.tables.items() if under in baselines}
     rows = sum(map(len, tables.values()))
-    if not any(within(estimated(one.times, twin), BAND) for twin in twins(one.times)):
+    if all(reach(estimated(one.times, twin)) is None for twin in twins(one.times)):
         return Verdicts(rows, withheld=rows)
     return Verdicts(rows, open=sum(len(still_open(one.times, rows, under)) for under, rows in tables.items()))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.reading.family import FIRST, Case, Family
 from reports.reading.floor import floor
-from reports.reading.measured import Variant
+from reports.reading.measured import Comparison, Variant
 from results.verdicts import Judgement, judge
 
 
@@ -56,7 +56,12 @@ def by_loop(family: Family, workload: str, loop: str) -> ByLoop | None:
 def _column(home: Case, loop: str) -> dict[str, Judgement]:
     names = [entry.name for entry in home.candidates]
     ratios = {name: home.comparison.log_ratios(Variant(name, loop), home.variant(name)) for name in names}
-    return floor(home.comparison).withhold(judge(ratios))
+    return floor(home.comparison, loop).withhold(judge(ratios, _edge(home.comparison, FIRST, loop)))
+
+
+def _edge(comparison: Comparison, *loops: str) -> float:
+    """What a difference between loops must exceed: the louder of them decides."""
+    return max(floor(comparison, loop).edge for loop in loops)
 
 
 def _best(home: Case, away: Case | None) -> Best | None:
@@ -66,7 +71,8 @@ def _best(home: Case, away: Case | None) -> Best | None:
     mine, theirs = home.decision.pick, away.decision.pick
     if mine is None or theirs is None:
         return None
-    found = judge({"best": home.comparison.log_ratios(away.variant(theirs), home.variant(mine))}).get("best")
+    edge = _edge(home.comparison, home.backend, away.backend)
+    found = judge({"best": home.comparison.log_ratios(away.variant(theirs), home.variant(mine))}, edge).get("best")
     return None if found is None or found.word == "no interval" else Best(away.backend, theirs, mine, found)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from reports.reading.floor import floor
 from reports.reading.measured import Comparison, Measurements, Variant, clock_of
 from reports.reading.wording import speed_with_interval, times
-from results.statistics import BAND, edge_p, estimate, holm, shift, shift_p
+from results.statistics import edge_p, estimate, holm, shift, shift_p
 from results.verdicts import Judgement, worded
 
 MACHINE = ("cpu_model_name", "cpu_count", "platform", "hostname")  # what makes two machines one
@@ -30,7 +30,7 @@ class Change:
 
     @property
     def word(self) -> str:
-        """What became of it: faster, slower, practically the same, not resolved, withheld, or not compared."""
+        """What became of it: a word of a judgement, or not compared."""
         return self.moved.word if self.moved else "not compared"
 
     @property
@@ -124,7 +124,7 @@ def _sections(before: Measurements, after: Measurements, key: Key, changed_sourc
         baseline = Variant(name, backend)
         if baseline not in old.times or baseline not in new.times:
             continue
-        noisy = _noise(old, new)
+        noisy = _noise(old, new, backend)
         rows = _rows(before, after, key, baseline, changed_source)
         yield Section(
             family,
@@ -165,30 +165,31 @@ def _rows(
             silent[variant] = f"{whose} source changed in between (--changed-source compares)"
         else:
             samples[variant] = old.log_ratios(variant, baseline), new.log_ratios(variant, baseline)
-    moved = _judged(samples)
+    edge = max(floor(one, baseline.backend).edge for one in (old, new))
+    moved = _judged(samples, edge)
     for variant in sorted({*samples, *silent}):
         if variant in silent:
             yield Change(variant, reason=silent[variant])
         else:
             early, late = samples[variant]
-            yield Change(variant, _alone(early), _alone(late), moved[variant])
+            yield Change(variant, _alone(early, edge), _alone(late, edge), moved[variant])
 
 
-def _judged(samples: dict[Variant, tuple[list[float], list[float]]]) -> dict[Variant, Judgement]:
+def _judged(samples: dict[Variant, tuple[list[float], list[float]]], edge: float) -> dict[Variant, Judgement]:
     estimates = {variant: shift(*pair) for variant, pair in samples.items()}
     adjusted = holm(
         {
-            variant.label: edge_p(found.centre, BAND, partial(shift_p, *samples[variant]))
+            variant.label: edge_p(found.centre, edge, partial(shift_p, *samples[variant]))
             for variant, found in estimates.items()
         }
     )
     return {
-        variant: worded(found, adjusted[variant.label], len(estimates), BAND) for variant, found in estimates.items()
+        variant: worded(found, adjusted[variant.label], len(estimates), edge) for variant, found in estimates.items()
     }
 
 
-def _alone(values: list[float]) -> Judgement:
-    return worded(estimate(values), 1.0, 1, BAND)
+def _alone(values: list[float], edge: float) -> Judgement:
+    return worded(estimate(values), 1.0, 1, edge)
 
 
 def _ratio(judgement: Judgement | None) -> str:
@@ -198,16 +199,16 @@ def _ratio(judgement: Judgement | None) -> str:
     return f"{centre} [{interval}]" if interval else centre
 
 
-def _noise(old: Comparison, new: Comparison) -> str:
+def _noise(old: Comparison, new: Comparison, backend: str) -> str:
     """Why nothing is said about changes of this comparison, or an empty string."""
     for which, comparison in (("first", old), ("second", new)):
-        if reason := floor(comparison).reason:
+        if reason := floor(comparison, backend).reason:
             return f"in the {which} run {reason}"
     return ""
 
 
 def _withheld(rows: Iterable[Change]) -> Iterator[Change]:
-    """The rows without their words: the ratios of a run that noise may have moved do not say what changed."""
+    """The rows without their words: where nothing tells noise from difference, ratios do not say what changed."""
     for row in rows:
         known = row.moved and row.moved.low is not None
         yield replace(row, moved=replace(row.moved, word="withheld", why="")) if row.moved and known else row

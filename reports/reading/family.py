@@ -1,5 +1,6 @@
 """One family of a run: its decisions, and why a row has no number or no chance."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +36,17 @@ class Case:
     def variant(self, name: str) -> Variant:
         """An alternative on this case's backend."""
         return Variant(name, self.backend)
+
+    def seconds(self, name: str) -> float:
+        """The time of one operation that agrees with the ratio: the baseline's median times it.
+
+        Where there is no ratio, it is the alternative's own median. Each of two medians may be of other launches, so
+        that dividing them would give another ratio than the one that was measured in pairs.
+        """
+        baseline, found = self.decision.baseline, self.decision.to_baseline.get(name)
+        if baseline is None or found is None:
+            return self.comparison.seconds(self.variant(name))
+        return self.comparison.seconds(self.variant(baseline)) * math.exp(found.centre)
 
 
 class Family:
@@ -147,12 +159,9 @@ class Family:
             return comparison.log_ratios(Variant(over, backend), Variant(under, backend), launches)
 
         planned, beyond = partial(ratios, launches="planned"), partial(ratios, launches="beyond")
-        decision = under(
-            decide(
-                ratios, candidates, baseline, planned=planned, beyond=beyond if "extra" in comparison.record else None
-            ),
-            floor(comparison),
-        )
+        found = floor(comparison, backend)
+        again = beyond if "extra" in comparison.record else None
+        decision = under(decide(ratios, candidates, baseline, found.edge, planned, again), found)
         return Case(comparison, backend, candidates, decision)
 
     def knows(self, variant: Variant) -> bool:

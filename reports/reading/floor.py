@@ -1,8 +1,8 @@
-"""The noise floor of a comparison: what the baseline's twin shows, and what follows for the other rows.
+"""The noise floor of a loop in a comparison: what the baseline's twin shows, and what follows for the other rows.
 
 The twin is the baseline itself in a second process, so its ratio is 1 but for noise. Where its interval leaves the
-band, the machine may have made a difference out of nothing, and could as well have made, or hidden, any other of that
-size: no row of that comparison gets a verdict. Ratios and intervals stay, for they are what was measured.
+band, the machine may have made a difference out of nothing: a row must then lie beyond what the twin reaches. Only
+where no twin has an interval although rows have, nothing tells noise from difference, and verdicts are withheld.
 """
 
 import math
@@ -13,29 +13,27 @@ from reports.reading.measured import Comparison
 from reports.reading.verdicts import Decision
 from reports.reading.wording import percent_change, significant, speed_with_interval
 from results.statistics import BAND, FEWEST_LAUNCHES
-from results.verdicts import Judgement
+from results.verdicts import Judgement, edge_of, reach
 
-NOISE = "noise here"
-BEYOND = "more than the noise here"
 NO_TWIN = "the baseline's second copy has no interval, so nothing tells noise from difference"
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """``twin`` is the judgement of the baseline's second copy; ``blind`` when rows have intervals and it has none.
-
-    ``limit`` is the size, on the log scale, up to which a difference is noise here: the far end of the twin's interval.
-    """
+    """``twin`` is the judgement of the baseline's second copy; ``blind`` when rows have intervals and it has none."""
 
     twin: Judgement | None
     blind: bool = False
 
     @property
     def limit(self) -> float | None:
-        """None without an interval."""
-        if self.twin is None or self.twin.low is None or self.twin.high is None:
-            return None
-        return max(abs(self.twin.low), abs(self.twin.high))
+        """The size, on the log scale, up to which a difference is noise here; None without an interval."""
+        return reach(self.twin.estimate) if self.twin else None
+
+    @property
+    def edge(self) -> float:
+        """What a difference must exceed, on the log scale."""
+        return edge_of(self.limit)
 
     @property
     def loud(self) -> bool:
@@ -50,14 +48,19 @@ class Floor:
     @property
     def reason(self) -> str:
         """Why verdicts are withheld; empty if they are not."""
-        if self.loud and self.twin:
-            words = speed_with_interval(self.twin.centre, self.twin.low, self.twin.high)
-            return f"the same code, measured twice, came out {words}"
         return NO_TWIN if self.blind else ""
 
     @property
+    def fault(self) -> str:
+        """What is wrong with the comparison itself: the same code certainly differed by more than the band."""
+        if self.twin is None or self.twin.word not in ("faster", "slower"):
+            return ""
+        words = speed_with_interval(self.twin.centre, self.twin.low, self.twin.high)
+        return f"the same code, measured twice, came out {words}"
+
+    @property
     def consequence(self) -> str:
-        """What would be more than noise, as a clause; empty if nothing is known or nothing is withheld."""
+        """What would be more than noise, as a clause; empty if that is no more than the band."""
         return f"differences under {self.percent} are noise here" if self.loud else ""
 
     @property
@@ -69,37 +72,25 @@ class Floor:
         return f"{percent_change(self.twin.centre)} % [{ends}]"
 
     def withhold(self, judgements: Mapping[str, Judgement]) -> dict[str, Judgement]:
-        """The judgements of other rows of the comparison, without their words where the floor takes them away."""
-        return {name: self._withheld(found) for name, found in judgements.items()} if self.reason else {**judgements}
-
-    def _withheld(self, found: Judgement) -> Judgement:
-        if found.low is None or found.high is None:
-            return found
-        if self.limit is None:
-            return replace(found, word="withheld", why="")
-        beyond = found.low > self.limit or found.high < -self.limit
-        return replace(found, word="withheld", why=BEYOND if beyond else NOISE)
+        """The judgements of other rows of the comparison, without their words where nothing tells them from noise."""
+        if not self.reason:
+            return {**judgements}
+        return {
+            name: found if found.low is None else replace(found, word="withheld", why="")
+            for name, found in judgements.items()
+        }
 
 
-def floor(comparison: Comparison) -> Floor:
-    """What the twin shows of a comparison; a few looks without any interval need no floor, for they claim nothing."""
-    twin = comparison.noise()
+def floor(comparison: Comparison, backend: str) -> Floor:
+    """What the twin shows on a backend; a few looks without any interval need no floor, for they claim nothing."""
+    twin = comparison.noise(backend)
     resolved = twin is not None and twin.low is not None
     launches = max((len(times) for times in comparison.times.values()), default=0)
     return Floor(twin, blind=not resolved and launches >= FEWEST_LAUNCHES)
 
 
 def under(decision: Decision, found: Floor) -> Decision:
-    """The decision if the floor allows one; otherwise the ratios, and the reason why they come without a verdict."""
+    """The decision and what its noise is; without a floor only the ratios, and the reason why there is no verdict."""
     if not found.reason:
-        return decision
-    return Decision(
-        decision.baseline,
-        to_baseline=found.withhold(decision.to_baseline),
-        withheld=_clause(found),
-        noise=found.percent,
-    )
-
-
-def _clause(found: Floor) -> str:
-    return ", so ".join(filter(None, [found.reason, found.consequence]))
+        return replace(decision, noise=found.percent if found.loud else "", fault=found.fault)
+    return Decision(decision.baseline, to_baseline=found.withhold(decision.to_baseline), withheld=found.reason)

@@ -76,7 +76,7 @@ class Crossover:
 def crossover(points: Mapping[int, Comparison], backend: str, names: Sequence[str], axis: str) -> Crossover | None:
     """Where the fastest at the small end is overtaken by the fastest at the large end; None if it is not.
 
-    Said only if both ends are resolved: the one ahead there is faster by more than the band, and nothing is withheld.
+    Said only if both ends are resolved: the one ahead there is faster by more than the band and the noise.
     """
     ends = [n for n in points if any(Variant(name, backend) in points[n].times for name in names)]
     if len(ends) < 2:
@@ -103,8 +103,9 @@ def _fastest(comparison: Comparison, backend: str, names: Sequence[str]) -> str:
 
 
 def _leads(comparison: Comparison, one: Variant, other: Variant) -> bool:
-    found = judge({"pair": comparison.log_ratios(one, other)}).get("pair")
-    return found is not None and found.word == "faster" and not floor(comparison).reason
+    noise = floor(comparison, one.backend)
+    found = judge({"pair": comparison.log_ratios(one, other)}, noise.edge).get("pair")
+    return found is not None and found.word == "faster" and not noise.reason
 
 
 def rounded_power(exponent: float) -> str:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from reports.reading.raw import RawFile, raw_files
 from reports.reading.wording import CLOCKS
 from results.frame import frame, readings, tallies
-from results.labels import Label, parsed
+from results.labels import Label
 from results.record import (
     AlternativeRecord,
     BackendRecord,
@@ -53,7 +53,7 @@ class Comparison:
 
     record: ComparisonRecord
     times: Mapping[Variant, Launches]
-    twin: Launches = field(default_factory=dict)
+    twins: Mapping[Variant, Launches] = field(default_factory=dict)
     tallies: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
     readings: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
 
@@ -80,11 +80,15 @@ class Comparison:
         """The variants measured on a backend, by name."""
         return sorted(variant for variant in self.times if variant.backend == backend)
 
-    def noise(self) -> Judgement | None:
-        """The ratio of the baseline's hidden second copy to the baseline: 1, but for noise. None without a copy."""
-        twin_of = parsed(self.record["twin_of"])
-        original = self.times.get(Variant(twin_of.alternative, twin_of.backend), {})
-        return judge({"twin": launch_log_ratios(self.twin, original)}).get("twin")
+    def noise(self, backend: str) -> Judgement | None:
+        """The ratio of a baseline's hidden second copy to the baseline: 1, but for noise. None without a copy.
+
+        It is that of the backend; older records have one copy, which speaks for all of them.
+        """
+        here = next((variant for variant in self.twins if variant.backend == backend), next(iter(self.twins), None))
+        if here is None:
+            return None
+        return judge({here: launch_log_ratios(self.twins[here], self.times.get(here, {}))}).get(here)
 
 
 @dataclass(eq=False)
@@ -151,13 +155,14 @@ def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, st
     times: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
-    twins: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    twins: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
     table = frame(alone)
     if not (table["value"] > 0).all():
         raise ValueError("a time that is not above zero")
     for n, alternative, backend, twin, launch, value in zip(*(table[name].tolist() for name in KEYS), strict=True):
-        mine = twins[n] if twin else times[n][Variant(alternative, backend)]
-        mine[launch].append(value)
+        (twins if twin else times)[n][Variant(alternative, backend)][launch].append(value)
     counted: dict[int, dict[Variant, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     table = tallies(alone)
     names = ("n", "alternative", "backend", "tally", "value")
@@ -166,7 +171,7 @@ def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, st
     for record in run.suite["comparisons"]:
         if (record["family"], record["workload"]) == key and key[0] in run.suite["families"]:
             n = record["n"]
-            yield (*key, n), Comparison(record, dict(times[n]), twins[n], counted[n])
+            yield (*key, n), Comparison(record, dict(times[n]), dict(twins[n]), counted[n])
 
 
 def _usable_families(run: Run, problems: list[str]) -> Iterator[tuple[str, FamilyRecord]]:

@@ -22,8 +22,8 @@ class Lead:
 
     @property
     def gone(self) -> bool:
-        """Whether a lead that was certain did not show again."""
-        return self.before.word == "slower" and self.again.word != "slower"
+        """Whether a lead that was certain did not show again: its interval reaches equality now."""
+        return self.before.word == "slower" and (self.again.low is None or self.again.low <= 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,12 @@ class Decision:
     """The verdict of one comparison on one backend.
 
     ``leader`` is the fastest that promises everything, ``pick`` the same unless the baseline ties with it: nobody
-    should change code for a tie. ``to_baseline`` and ``to_pick`` judge every row; ``same`` and ``open`` tie with the
-    leader, the pick and the leader left out. ``with_caveat`` and ``unsafe`` are faster than the pick, but promise less
-    or break a promise. ``withheld`` says why there is no verdict although there are ratios, ``noise`` how large a
-    difference must be to be more than noise, as a percentage or nothing. ``lead`` is None where no launches were left
-    to measure it again.
+    should change code for a tie. ``to_baseline`` and ``to_pick`` judge every row; ``same``, ``noisy`` and ``open`` tie
+    with the leader, the pick and the leader left out. ``with_caveat`` and ``unsafe`` are faster than the pick, but
+    promise less or break a promise. ``withheld`` says why there is no verdict although there are ratios. ``edge`` is
+    what a difference must exceed, on the log scale, and ``noise`` the same as a percentage where that is more than the
+    band; ``fault`` says that the same code differed by more than the band, or nothing. ``lead`` is None where no
+    launches were left to measure it again.
     """
 
     baseline: str | None
@@ -82,18 +83,21 @@ class Decision:
     to_pick: Mapping[str, Judgement] = field(default_factory=dict)
     same: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    noisy: tuple[str, ...] = ()
     with_caveat: str | None = None
     unsafe: str | None = None
     resolved: bool = True  # False: too few launches for any interval
     withheld: str = ""
+    edge: float = BAND
     noise: str = ""
+    fault: str = ""
     lead: Lead | None = None
 
     @property
     def tied(self) -> tuple[str, ...]:
         """Everything that ties with the leader, the pick left out."""
         leader = (self.leader,) if self.leader and self.leader != self.pick else ()
-        return (*leader, *self.same, *self.open)
+        return (*leader, *self.same, *self.noisy, *self.open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +114,29 @@ def decide(
     ratios: Ratios,
     candidates: Sequence[Candidate],
     baseline: str | None,
-    band: float = BAND,
+    edge: float = BAND,
     planned: Ratios | None = None,
     beyond: Ratios | None = None,
 ) -> Decision:
     """Pick among the candidates; ``ratios(over, under)`` gives one log ratio of times per launch.
 
     The leader is chosen on the ``planned`` launches alone, and its lead is measured again on those ``beyond``: whoever
-    is chosen for being the fastest was lucky more often than not. What does not show again counts as a tie.
+    is chosen for being the fastest was lucky more often than not. What does not show again counts as a tie. ``edge`` is
+    what a difference must exceed.
     """
     names = [candidate.name for candidate in candidates]
     if baseline not in names:
         baseline = None
-    to_baseline = judge({name: ratios(name, baseline) for name in names if name != baseline}, band) if baseline else {}
-    decision = Decision(baseline, to_baseline=to_baseline)
+    to_baseline = judge({name: ratios(name, baseline) for name in names if name != baseline}, edge) if baseline else {}
+    decision = Decision(baseline, to_baseline=to_baseline, edge=edge)
     eligible = [candidate.name for candidate in candidates if candidate.promises_all]
     if not eligible:
         return decision
     leader = _fastest(planned or ratios, eligible)
-    to_leader = judge({name: ratios(name, leader) for name in names if name != leader}, band)
+    to_leader = judge({name: ratios(name, leader) for name in names if name != leader}, edge)
     if baseline in to_leader and leader in to_baseline:
         to_leader[str(baseline)] = _mirrored(to_baseline[leader])
-    lead = _lead(planned or ratios, beyond, leader, eligible, band) if beyond else None
+    lead = _lead(planned or ratios, beyond, leader, eligible, edge) if beyond else None
     if lead and lead.gone:
         to_leader[lead.following] = replace(
             to_leader[lead.following], word="not resolved", why="the lead did not show again in launches of its own"
@@ -145,6 +150,7 @@ def decide(
         to_leader=to_leader,
         to_pick=to_leader if pick == leader else to_baseline,
         same=tuple(name for name, word in tied.items() if word == "practically the same" and name != pick),
+        noisy=tuple(name for name, word in tied.items() if word == "within the noise here" and name != pick),
         open=tuple(name for name, word in tied.items() if word == "not resolved" and name != pick),
         resolved=all(judgement.word != "no interval" for judgement in to_leader.values()),
         lead=lead,
@@ -161,13 +167,13 @@ def _fastest(ratios: Ratios, names: Sequence[str]) -> str:
     return min(centres, key=centres.__getitem__)
 
 
-def _lead(planned: Ratios, beyond: Ratios, leader: str, eligible: Sequence[str], band: float) -> Lead | None:
+def _lead(planned: Ratios, beyond: Ratios, leader: str, eligible: Sequence[str], edge: float) -> Lead | None:
     """The lead over the next, where both took part in launches enough beyond the planned ones."""
-    before = judge({name: planned(name, leader) for name in eligible if name != leader}, band)
+    before = judge({name: planned(name, leader) for name in eligible if name != leader}, edge)
     following = min(before, key=lambda name: before[name].centre, default=None)
     if following is None or len(values := beyond(following, leader)) < FEWEST_LAUNCHES:
         return None
-    return Lead(following, before[following], judge({following: values}, band)[following])
+    return Lead(following, before[following], judge({following: values}, edge)[following])
 
 
 def _faster(decision: Decision, names: Sequence[str]) -> str | None:

@@ -120,7 +120,7 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
     case, rows = family.case(name, loop), table(family, name, loop)
     fair = [entry.name for entry in case.candidates if entry.promises_all] if case else []
     crossing = crossover(points, loop, fair, record["axis"]) if fair else None
-    checks = [(n, noise(family.measurements, (family.name, name, n))) for n in points]
+    checks = [(n, noise(family.measurements, (family.name, name, n), loop)) for n in points]
     return WorkloadView(
         name=name,
         anchor=anchor,
@@ -132,7 +132,7 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         verdict=verdict(case.decision, case.candidates) if case else None,
         matters=_matters(case, rows) if case else "",
         table=rows,
-        ratio_chart=_ratio_chart(name, rows, loop, anchor),
+        ratio_chart=_ratio_chart(name, rows, loop, anchor, case.decision.edge if case else BAND),
         growth_chart=_growth_chart(family, name, loop, rows, crossing, anchor),
         crossover=crossing.text if crossing else "",
         noises=tuple((n, check) for n, check in checks if check),
@@ -157,7 +157,7 @@ def _matters(case: Case, rows: Table) -> str:
     pick, baseline = decision.pick, decision.baseline
     if not pick or not baseline or pick not in decision.to_baseline or decision.to_baseline[pick].word != "faster":
         return ""
-    saved = case.comparison.seconds(case.variant(baseline)) - case.comparison.seconds(case.variant(pick))
+    saved = case.seconds(baseline) - case.seconds(pick)
     if saved <= 0:
         return ""
     share = significant(100 * RATE * saved, 2)
@@ -173,7 +173,7 @@ def _dot(row: Row) -> Dot:
     return judged_dot(row.name, row.judgement, row.unsafe)
 
 
-def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str) -> RatioChart | None:
+def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str, edge: float) -> RatioChart | None:
     if rows.baseline is None or len(rows.rows) < 2:
         return None
     ordered = sorted(rows.rows, key=lambda row: (row.sort_ratio or 0.0, row.name))
@@ -184,7 +184,7 @@ def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str) -> RatioCha
         f"{workload} on {loop}: {rows.clock} relative to {rows.baseline}",
         f"From fastest to slowest, {which}, with 95 % intervals; the same numbers are in the table.",
     )
-    return RatioChart(caption, tuple(_dot(row) for row in drawn), BAND)
+    return RatioChart(caption, tuple(_dot(row) for row in drawn), edge)
 
 
 def _growth_chart(

@@ -9,7 +9,7 @@ from reports.reading.wording import CLOCKS, TIMES, times
 from reports.views.anchors import code_anchors, slugs
 from reports.views.places import FOLDER, Place, Places
 from reports.views.safety_page import all_surprises
-from reports.views.sentences import no_verdict
+from reports.views.sentences import NO_VERDICT
 from reports.views.table import CLASSES
 
 
@@ -121,7 +121,7 @@ def line_of(family: Family, workload: str, loop: str) -> Line:
         return Line(workload, None, "not measured")
     decision = case.decision
     if decision.withheld:
-        return Line(workload, None, no_verdict(decision), word="withheld")
+        return Line(workload, None, NO_VERDICT, word="withheld")
     if decision.pick is None:
         return Line(workload, None, "nothing to recommend")
     if not decision.resolved:

@@ -11,7 +11,16 @@ from reports.views.index_page import Line, line_of
 from reports.views.listing import Listing
 from reports.views.table import table
 
-WORDS = ("faster", "slower", "practically the same", "not resolved", "no interval", "withheld", "not compared")
+WORDS = (
+    "faster",
+    "slower",
+    "practically the same",
+    "within the noise here",
+    "not resolved",
+    "no interval",
+    "withheld",
+    "not compared",
+)
 
 
 def overview(measurements: Measurements) -> tuple[Listing, ...]:

@@ -187,11 +187,12 @@ class Noise:
         return bool(self.limit)
 
 
-def noise(measurements: Measurements, key: tuple[str, str, int]) -> Noise | None:
-    """The A/A check of one comparison; None if it had no twin, or too few launches for an interval."""
-    found = floor(measurements.comparisons[key])
+def noise(measurements: Measurements, key: tuple[str, str, int], loop: str) -> Noise | None:
+    """The A/A check of a comparison on a loop; None if it had no twin, or too few launches for an interval."""
+    found = floor(measurements.comparisons[key], loop)
     if found.limit is None:
         return None
     if not found.loud:
         return Noise(f"quiet (A/A {found.interval})", "")
-    return Noise(f"loud (A/A {found.interval}): {found.consequence}", found.percent)
+    fault = f"; {found.fault}: a fault of this comparison" if found.fault else ""
+    return Noise(f"loud (A/A {found.interval}): {found.consequence}{fault}", found.percent)

@@ -35,9 +35,7 @@ def verdict(decision: Decision, candidates: Sequence[Candidate]) -> Verdict:
     if not candidates:
         return Verdict("**Nothing was measured here**, so nothing is recommended.")
     if decision.withheld:
-        return Verdict(
-            f"**No verdict here**: {decision.withheld}.", tuple(filter(None, [_remedy(decision), _out(candidates)]))
-        )
+        return Verdict(f"**No verdict here**: {decision.withheld}.", tuple(filter(None, [_out(candidates)])))
     if decision.pick is None:
         return Verdict(_nothing_to_pick(candidates))
     if not decision.resolved:
@@ -45,18 +43,13 @@ def verdict(decision: Decision, candidates: Sequence[Candidate]) -> Verdict:
     by_name = {candidate.name: candidate for candidate in candidates}
     details = (
         _ties(decision),
+        _noise(decision),
         _lead(decision),
         _untested(by_name[decision.pick]),
         _promises_less(decision, by_name),
         _unsafe(decision, by_name),
     )
     return Verdict(_pick(decision), tuple(detail for detail in details if detail))
-
-
-def _remedy(decision: Decision) -> str:
-    if not decision.noise:
-        return ""
-    return "A run with more launches, or on a quieter machine, may tell more."
 
 
 def _out(candidates: Sequence[Candidate]) -> str:
@@ -71,9 +64,7 @@ def _some(names: Sequence[str]) -> str:
     return listed([*said, plural(rest, "other")] if rest else said)
 
 
-def no_verdict(decision: Decision) -> str:
-    """A withheld verdict in a few words, for lists."""
-    return f"no verdict: under {decision.noise} is noise" if decision.noise else "no verdict: no noise floor"
+NO_VERDICT = "no verdict: no noise floor"  # in lists
 
 
 def _nothing_to_pick(candidates: Sequence[Candidate]) -> str:
@@ -144,10 +135,19 @@ def _ties(decision: Decision) -> str:
         parts.append(f"the fastest, `{decision.leader}`, is {faster_by(judgement)}: {judgement.word}")
     if decision.same:
         parts.append(f"practically the same: {_names(decision.same)}")
+    if decision.noisy:
+        parts.append(f"within the noise here: {_names(decision.noisy)}")
     if decision.open:
         parts.append(f"too close to call: {_names(decision.open)}")
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _noise(decision: Decision) -> str:
+    """What the words above had to exceed, and whether the comparison itself is at fault."""
+    if decision.fault:
+        return f"A fault of this comparison: {decision.fault}; every difference here exceeds that, or has no word."
+    return f"Differences under {decision.noise} are noise here." if decision.noise else ""
 
 
 def _lead(decision: Decision) -> str:
@@ -158,7 +158,8 @@ def _lead(decision: Decision) -> str:
     where = f"in {launches} that chose neither, `{lead.following}` was {faster_by(lead.again)} than `{decision.leader}`"
     if lead.gone:
         return f"The lead did not show again: {where}."
-    return f"Measured again, {where}."
+    less = ": less than the band" if lead.before.word == "slower" and lead.again.word != "slower" else ""
+    return f"Measured again, {where}{less}."
 
 
 def _names(names: Sequence[str]) -> str:
@@ -228,7 +229,7 @@ def _nothing_on(backend: str, findings: Sequence[Finding]) -> str:
     withheld = [entry for entry in findings if entry.decision.withheld]
     if len(withheld) == len(findings):
         where = f"all {len(findings)} workloads" if len(findings) > 1 else "the one workload"
-        return f"**No verdict on {backend}**: in {where} noise may be more than the band."
+        return f"**No verdict on {backend}**: in {where} nothing tells noise from difference."
     every = {candidate.name: candidate for entry in findings for candidate in entry.candidates}
     if any(entry.decision.pick for entry in findings) or any(one.recommendable for one in every.values()):
         return f"**Nothing can be recommended on {backend}** from this run."
@@ -290,7 +291,7 @@ def _line_for(finding: Finding, pick: str) -> str:
 def short_pick(decision: Decision) -> str:
     """The pick in a few words, for lists: ``use `x`, 3.2x faster [3.1-3.3]; ties: `y```."""
     if decision.withheld:
-        return no_verdict(decision)
+        return NO_VERDICT
     if decision.pick is None or not decision.resolved:
         return "nothing to recommend"
     if decision.pick == decision.baseline:

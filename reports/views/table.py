@@ -22,6 +22,7 @@ CLASSES = {
     "faster": "good",
     "slower": "slow",
     "practically the same": "same",
+    "within the noise here": "open",
     "not resolved": "open",
     "no interval": "open",
     "withheld": "open",
@@ -219,7 +220,7 @@ def _row(
     word = "baseline" if is_baseline else judgement.word if judgement else ""
     counted = case.comparison.tallies.get(variant, {})
     asked = family.record["workloads"][workload]
-    seconds = case.comparison.seconds(variant)
+    seconds = case.seconds(candidate.name)
     return Row(
         name=candidate.name,
         kind=kind_name(candidate.kind),
@@ -288,7 +289,11 @@ def _badge(case: Case, name: str) -> str:
 def _notes(
     family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
 ) -> Sequence[str]:
-    notes = [judgement.why] if judgement and judgement.word in ("not resolved", "withheld") and judgement.why else []
+    notes = (
+        [judgement.why]
+        if judgement and judgement.word in ("within the noise here", "not resolved") and judgement.why
+        else []
+    )
     others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)
     notes += [
         f"at n = {row['n']:,}: {row['state']}: {row['reason']}"

@@ -53,7 +53,7 @@ def test_every_fault_is_a_row_with_its_reason(outcome: tuple[int, str, Run], nam
 
 
 def test_the_others_are_measured_with_equal_counts(outcome: tuple[int, str, Run]) -> None:
-    """Every healthy variant and the baseline's twin have the same number of values, from every launch."""
+    """Every healthy variant and the baselines' twins have the same number of values, from every launch."""
     suite = outcome[2].benchmarks["echo", "numbers"]
     counts = {benchmark.get_name(): benchmark.get_nvalue() for benchmark in suite.get_benchmarks()}
     comparison = outcome[2].suite["comparisons"][0]
@@ -63,6 +63,7 @@ def test_the_others_are_measured_with_equal_counts(outcome: tuple[int, str, Run]
         "plain_asyncio@asyncio",
         "plain_asyncio#twin@asyncio",
         "plain_trio@trio",
+        "plain_trio#twin@trio",
     }
 
     assert {f"{label} n=100" for label in healthy} == set(counts)

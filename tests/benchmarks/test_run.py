@@ -210,3 +210,34 @@ def test_the_record_carries_words_and_sources(plan: Plan, settings: Settings, mo
     ].items()
     assert ("async with self._lock" in entry["source"], len(entry["sha256"])) == (True, 64)
     assert "asyncio" in writer.suite["backends"]
+
+
+def test_a_small_budget_goes_to_what_comes_first(
+    plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One round of everything would tell nothing: the first comparison gets all there is, the next what it leaves."""
+    budgets: dict[int, int] = {}
+    settings.seconds = 12.0
+    needed = [run.least(entry, settings.preset) for entry in plan.comparisons]
+
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+        budgets.update({entry.n: round(one.budget) for entry, one in zip(comparisons, terms, strict=True)})
+        return instant(comparisons, terms)
+
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    recorded(plan, settings)
+
+    assert needed[0] < 12 * (1 - settings.preset.extra) < needed[0] + needed[1] + needed[2]
+    assert budgets[100] == round(12 * (1 - settings.preset.extra))
+    assert set(budgets) == {10, 100, 1000}
+
+
+def test_the_least_is_enough_rounds_for_verdicts_or_one_for_growth(plan: Plan) -> None:
+    """More where blocks wait for timers, less for a preset that plays fewer rounds."""
+    standard = PRESETS["standard"]
+    least = {entry.n: run.least(entry, standard) for entry in plan.comparisons}
+    (waiting,) = make_plan(Filters(("rate_limits",), ("blocked",), ("trio",), points=(100,)), standard).comparisons
+
+    assert least[1000] == least[10] < least[100]
+    assert run.least(plan.comparisons[0], replace(standard, rounds=1)) < least[100]
+    assert run.least(waiting, standard) > run.least(replace(waiting, workload="uncontended"), standard)

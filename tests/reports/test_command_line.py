@@ -1,5 +1,7 @@
 """``python -m reports build``: what it prints and how it ends."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typer.testing import CliRunner
 from reports.__main__ import app
 from reports.reading.choice import named, newest
 from results import record
+from tests.conftest import ROOT
 
 Make = Callable[..., Any]
 
@@ -160,3 +163,18 @@ def test_pages_of_an_earlier_run_do_not_stay(tmp_path: Path, write: Make, fake: 
         pages.append({page.name for page in (tmp_path / "html" / "families").iterdir()})
 
     assert pages == [{"demo.html", "demo-uvloop.html", "demo-code.html"}, {"demo.html", "demo-code.html"}]
+
+
+def test_a_limit_of_addresses_is_one_line(tmp_path: Path, write: Make, fake: Make) -> None:
+    """What draws the charts would end the process with a stack of machine addresses."""
+    run = write(tmp_path / "run", {"usual": fake()}, points=(100,), launches=1, rounds=1)
+    call = "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33));"
+    call += "import runpy; runpy.run_module('reports', run_name='__main__', alter_sys=True)"
+    words = [sys.executable, "-c", call, "build", str(run), "--output", str(tmp_path / "html")]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    has = "this process may have 8.0 GiB of addresses"
+
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"reports: {has}, drawing charts reserves 64: ulimit -v unlimited, then again\n",
+    )

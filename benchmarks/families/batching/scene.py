@@ -162,4 +162,4 @@ def right(key: int) -> int:
 
 def told(calls: Sequence[Made]) -> str:
     """What reached downstream, for a message."""
-    return f"calls made: {[made.keys for made in calls[:9]]}"
+    return f"calls were made for the keys {', '.join(map(str, (made.keys for made in calls[:9]))) or 'of nobody'}"

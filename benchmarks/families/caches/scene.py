@@ -200,7 +200,8 @@ class Scene:
 
     async def begun(self, number: int) -> None:
         """Wait for a number of loads to have begun, and expect that they do."""
-        expect(await until(self.trial, lambda: len(self.loads) >= number), f"load {number} never began ({self.told()})")
+        began = await until(self.trial, lambda: len(self.loads) >= number)
+        expect(began, f"{number} loads were asked for, and {len(self.loads)} began ({self.told()})")
 
     async def ended(self, *players: Player) -> bool:
         """Whether these end; real time passes only where they do not end at once."""
@@ -221,7 +222,8 @@ class Scene:
     def told(self) -> str:
         """What was loaded, for a message."""
         named = f"a source of depth {self.kind}" if self.kind else "a cache"
-        return f"{named}, loads: {[made.key for made in self.loads[:9]]}"
+        keys = ", ".join(repr(made.key) for made in self.loads[:9])
+        return f"{named} that loaded {f'the keys {keys}' if keys else 'nothing'}"
 
     async def invalidate(self, key: Hashable) -> bool:
         """Forget a key; whether that did not have to wait for a load that is held."""

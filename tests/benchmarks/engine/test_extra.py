@@ -153,15 +153,16 @@ def test_open_verdicts_are_served_first(asked: list[Launch]) -> None:
     assert most_worth([quiet, noisy]) is noisy
 
 
-def test_a_loud_twin_is_served_before_everything() -> None:
-    """It withholds every verdict of its comparison, so narrowing it is worth them all."""
-    loud, rest = looked_at(), looked_at()
-    rest.pairs = [pair for pair in rest.pairs if "#twin" not in pair.over]
-    loud.pairs = [pair for pair in loud.pairs if "#twin" in pair.over]
-    twin = loud.times["usual#twin@asyncio"]
-    loud.times["usual#twin@asyncio"] = {launch: [values[0] * 1.02] for launch, values in twin.items()}
+def test_a_loud_twin_moves_the_edge() -> None:
+    """A row must lie beyond what the twin reaches, and is clear only at twice that."""
+    one = looked_at(noise=0.004)
+    before = extra.judged(one.times, ["close@asyncio"], "usual@asyncio")
+    one.times["usual#twin@asyncio"] = {at: [8e-3 / 7] for at in one.times["usual#twin@asyncio"]}
+    after = extra.judged(one.times, ["close@asyncio", "slow@asyncio"], "usual@asyncio")
 
-    assert most_worth([rest, loud]) is loud
+    assert [found.word for found in before.values()] == ["slower"]
+    assert [found.word for found in after.values()] == ["within the noise here", "slower"]
+    assert extra.unclear(one.times, ["slow@asyncio"], "usual@asyncio") == []
 
 
 @pytest.mark.parametrize(("left", "batch"), [(0.1, 0), (1.7, 1), (50.0, AHEAD)])

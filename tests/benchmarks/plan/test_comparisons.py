@@ -60,6 +60,19 @@ def test_middle_points_come_first() -> None:
     assert sorted(points, key=lambda n: (n != 100, -n)) == points
 
 
+def test_what_families_name_first_comes_first() -> None:
+    """At every point the first workload of each family is before the second of any."""
+    made = make_plan(
+        Filters(families=("batching", "locks"), workloads=("closed_loop", "*contended")), QUICK
+    ).comparisons
+
+    assert [(entry.family, entry.workload) for entry in made] == [
+        ("batching", "closed_loop"),
+        ("locks", "uncontended"),
+        ("locks", "contended"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "state", "reason"),
     [

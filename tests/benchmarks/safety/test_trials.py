@@ -208,3 +208,26 @@ def test_a_sweep_keeps_its_notes_to_itself() -> None:
 
     assert {kind for kind, _ in told} == {"trial", "left"}
     assert {type(moment) for moment in moments} == {Moment}
+
+
+def test_a_failure_names_the_line_of_the_alternative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a promise complains of what a task has raised: the traceback of the complaint is the promise's own."""
+
+    async def complains(trial: Trial) -> None:
+        """The task returns."""
+
+        async def deposit() -> None:
+            async with trial.module.ledger() as ledger:
+                await ledger.deposit(1, None)
+
+        async with trial.crew() as crew:
+            player = crew.start(deposit)
+            await trial.ended(player)
+            expect(player.outcome == "returned", "the task did not return")
+
+    result = run_trial(Promise(complains), ALTERNATIVE, "asyncio", Moment("complains", 0))
+
+    assert result.failure is not None
+    assert result.failure.reason == "the task did not return"
+    assert result.failure.traceback[0].startswith("patterns/locks/no_await_section.py:")
+    assert result.failure.traceback[0].endswith("(TypeError: 'NoneType' object is not callable)")

@@ -18,7 +18,7 @@ Make = Callable[..., Any]
         ({"preset": "smoke"}, "Preliminary, do not quote: this is a smoke run"),
         ({"preset": "quick"}, "Preliminary, do not quote: this is a quick run"),
         ({"state": "interrupted"}, "Preliminary, do not quote: the run is interrupted"),
-        ({"twin_factor": 1.2}, "The noise check failed"),
+        ({"twin_factor": 1.2}, "Noise reaches beyond the band here"),
     ],
 )
 def test_banners(tmp_path: Path, write: Make, fake: Make, changes: dict[str, Any], text: str) -> None:
@@ -37,7 +37,8 @@ def test_noise_away_from_the_verdicts_is_no_banner(tmp_path: Path, write: Make, 
 
     assert tree.xpath("//*[@role='note']") == []
     assert any(
-        line.startswith("The noise check failed away from the n that the verdicts speak of, in busy;") for line in lines
+        line.startswith("Noise reaches beyond the band away from the n that the verdicts speak of, in busy;")
+        for line in lines
     )
     assert "differences under" in text_of(tree.xpath("//section[@id='busy']//span[@class='loud']")[0])
 

@@ -282,7 +282,11 @@ def test_headline_when_nothing_passes() -> None:
         (0.6, "Measured again, in 10 launches that chose neither, `b` was 1.20x slower [1.19-1.21] than `a`."),
         (
             0.505,
-            "The lead did not show again: in 10 launches that chose neither, `b` was 1.0 % slower [0.5-1.5] than `a`.",
+            "in 10 launches that chose neither, `b` was 1.0 % slower [0.5-1.5] than `a`: less than the band.",
+        ),
+        (
+            0.5,
+            "The lead did not show again: in 10 launches that chose neither, `b` was 0.0 % slower",
         ),
     ],
 )
