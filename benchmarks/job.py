@@ -4,7 +4,7 @@ import multiprocessing
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -62,7 +62,7 @@ class Job:
     @classmethod
     def resumed(cls, directory: Path, given: Mapping[str, Any]) -> Self:
         """An unfinished run, with the budget that it has not used."""
-        writer, options = reopen(directory, given)
+        writer, options = reopen(directory, given, checked_options)
         plan, inquiry, settings = prepared(options, directory.parent.parent)
         settings.seconds = max(0.0, settings.seconds - writer.suite["run"]["seconds"])
         return cls(plan, inquiry, settings, writer)
@@ -97,7 +97,7 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         method=options.start_method,
         memory_limit=bytes_of(options.memory_limit),
         command=command("benchmarks", *as_written(sys.argv[1:])),
-        options=asdict(options),
+        options=options.record,
     )
     return plan, inquiry, settings
 
@@ -121,7 +121,7 @@ def as_written(words: Sequence[str]) -> list[str]:
 
 
 def checked_options(options: Options) -> Options:
-    """The options of a run that begins, with its seed; a wrong word is one line and exit code 2."""
+    """The options of a run that begins or goes on, with its seed; a wrong word is one line and exit code 2."""
     chosen("preset", options.preset, PRESETS)
     chosen("engine", options.engine, ENGINES)
     if options.start_method:

@@ -1,10 +1,11 @@
 """What a run was asked for on the command line, as it is recorded: going on with it needs nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, cast
 
 from benchmarks.plan.filters import Filters
+from results.suite import OptionsRecord
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Options:
     hang_limit: float = 10.0
     start_method: str = ""
     memory_limit: str = ""
+
+    @property
+    def record(self) -> OptionsRecord:
+        """As the record holds them."""
+        return cast("OptionsRecord", asdict(self))
 
     def filters(self) -> Filters:
         """What takes part."""

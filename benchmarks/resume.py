@@ -1,7 +1,7 @@
 """Going on with a run that was interrupted or killed: which one, and whether what it measured still fits."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.provenance import fingerprint, machine, machine_folder, versions
 from benchmarks.run import Settings, is_of, looked_at, now, shared
-from results.files import RecordError, read_object
+from results.files import RecordError
 from results.labels import Label
-from results.record import ComparisonRecord, SuiteRecord, Writer, read_suite
+from results.record import Writer, read_machine, read_suite
 from results.safety import SafetyRecord
+from results.suite import ComparisonRecord, SuiteRecord
 
 SAME = ("hostname", "cpu_model_name", "cpu_count", "python_implementation", "python_version", "python_build")
 
@@ -38,21 +39,22 @@ def newest_unfinished(root: Path) -> Path:
     raise CannotResumeError(f"there is no unfinished run in {folder}")
 
 
-def reopen(directory: Path, given: Mapping[str, Any]) -> tuple[Writer, Options]:
-    """The record of an unfinished run, to be gone on with, and what it was asked for.
+def reopen(directory: Path, given: Mapping[str, Any], checked: Callable[[Options], Options]) -> tuple[Writer, Options]:
+    """The record of an unfinished run, to be gone on with, and what it was asked for, ``checked`` like any options.
 
     ``given`` holds the options that were written beside ``--resume``. Raises CannotResumeError if the run is complete,
-    or if something has changed since, and RecordError if the record cannot be read.
+    or if something has changed since, and RecordError if the record cannot be read. Until then nothing is written.
     """
     suite = read_suite(directory / "suite.json")
     if why := next(_reasons(directory, suite, given), None):
         raise CannotResumeError(f"{directory} {why}")
+    options = checked(Options(**suite["run"]["options"]))
     writer = Writer.reopen(directory)
     run = writer.suite["run"]
     run["state"], run["finished"] = "running", ""
     run.setdefault("resumed", []).append(now())
     writer.save()
-    return writer, Options(**run["options"])
+    return writer, options
 
 
 def remembered(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord | None) -> Iterator[Standing]:
@@ -107,10 +109,11 @@ def _reasons(directory: Path, suite: SuiteRecord, given: Mapping[str, Any]) -> I
 
 
 def _moved(directory: Path) -> Iterator[str]:
-    here, there = machine(), read_object(directory / "machine.json")
+    here, there = machine(), read_machine(directory)
     for name in SAME:
         if here.get(name) != there.get(name):
-            yield f"is of another machine or Python: {name} was {there.get(name)}, is {here.get(name)}"
+            was, now_is = (" ".join(str(one.get(name)).split()) for one in (there, here))
+            yield f"is of another machine or Python: {name} was {was}, is {now_is}"
 
 
 def _changed(suite: SuiteRecord) -> Iterator[str]:

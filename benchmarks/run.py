@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import Any
 
 from packaging.requirements import Requirement
 
@@ -26,17 +25,17 @@ from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Questions, questions
 from results.eligibility import breaks, known_state, promises_all
 from results.labels import Label
-from results.record import (
+from results.record import FORMAT, Writer
+from results.safety import SafetyRecord, found_of
+from results.suite import (
     FAILED,
-    FORMAT,
     AbsenceRecord,
     AlternativeRecord,
     ComparisonRecord,
     FamilyRecord,
+    OptionsRecord,
     SuiteRecord,
-    Writer,
 )
-from results.safety import SafetyRecord, found_of
 
 # In each of the planned launches of a comparison: with fewer it is left to another run. With more, ten launches of
 # everything would not fit into the presets.
@@ -73,7 +72,7 @@ class Settings:
     method: str = ""
     memory_limit: int = 0
     command: str = ""
-    options: dict[str, Any] = field(default_factory=dict)
+    options: OptionsRecord = field(default_factory=OptionsRecord)
 
 
 def open_record(plan: Plan, settings: Settings) -> Writer:

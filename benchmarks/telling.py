@@ -23,8 +23,8 @@ from benchmarks.plan.backends import BACKENDS, version_of
 from benchmarks.plan.comparisons import Plan
 from benchmarks.words import errors
 from results.commands import through_tox
-from results.record import SuiteRecord
 from results.safety import FindingRecord, SafetyRecord, UnaskedRecord, hindrance
+from results.suite import SuiteRecord
 
 MOST_NAMED = 6  # of what was not reached; the record has them all
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NotRequired, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict
 
-from results.files import RecordError, read_object, replace_json
+from results.files import read_object, replace_json
+from results.shapes import Amount, Count, Few, Seconds, shaped
 
 FILE = "environment.json"
 DISTURBED = "disturbed rounds"  # the metadata of a pyperf run that names them
@@ -42,15 +43,15 @@ class ConditionsRecord(TypedDict):
     virtual machine's host kept for others meanwhile, ``load`` the average of the last minute.
     """
 
-    launch: int
-    rounds: int
-    turns: int
-    disturbed_rounds: NotRequired[list[int]]
-    disturbed_turns: NotRequired[int]
-    cpu_share: NotRequired[float]
-    switches: NotRequired[int]
-    steal_seconds: NotRequired[float]
-    load: NotRequired[float]
+    launch: Few
+    rounds: Few
+    turns: Count
+    disturbed_rounds: NotRequired[list[Few]]
+    disturbed_turns: NotRequired[Count]
+    cpu_share: NotRequired[Amount]
+    switches: NotRequired[Count]
+    steal_seconds: NotRequired[Seconds]
+    load: NotRequired[Amount]
 
 
 def flags(rounds: Sequence[int]) -> str:
@@ -74,11 +75,4 @@ def read(directory: Path) -> EnvironmentRecord | None:
     path = directory / FILE
     if not path.exists():
         return None
-    found = read_object(path)
-    looks = found.get("looks")
-    if not isinstance(looks, list) or not all(isinstance(look, dict) and look.keys() >= _WHOLE for look in looks):
-        raise RecordError(f"{path}: holds no looks at a machine")
-    return cast("EnvironmentRecord", found)
-
-
-_WHOLE = LookRecord.__required_keys__
+    return shaped(read_object(path), EnvironmentRecord, path)

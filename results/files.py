@@ -8,9 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from results.text import plain
 
 TEMPORARY = ".half-written-"  # how the name of a file begins that is not in its place yet
+DEEP = "nested too deeply"
 
 
 class RecordError(Exception):
@@ -43,14 +46,28 @@ def replace(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """The JSON object in a file; raises RecordError, with one line, if there is none."""
+    """The JSON object in a file; raises RecordError, with one line, if there is none.
+
+    JSON knows neither NaN nor infinity, and no half of a character.
+    """
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = msgspec.json.decode(path.read_bytes())
     except (OSError, ValueError) as error:
         raise RecordError(f"{path}: cannot be read: {one_line(error)}") from error
+    except RecursionError as error:
+        raise RecordError(f"{path}: cannot be read: {DEEP}") from error
     if not isinstance(value, dict):
         raise RecordError(f"{path}: holds no JSON object")
     return value
+
+
+def check_format(path: Path, value: dict[str, Any], known: int) -> None:
+    """Raises RecordError for a file in another format than the known one."""
+    if value.get("format") != known:
+        found = repr(value.get("format"))[:40]
+        raise RecordError(
+            f"{path}: format {found} is not {known}: written by another version: read it with that one, or measure anew"
+        )
 
 
 def one_line(error: BaseException) -> str:

@@ -9,213 +9,28 @@ comparison, so that a reader never sees half of one and a killed run keeps what 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NotRequired, Self, TypedDict, cast, get_args
+from typing import Any, Self
 
 import pyperf
 
-from results.environment import ConditionsRecord, EnvironmentRecord
+from results.coherence import contradictions, unknown_subjects
+from results.environment import EnvironmentRecord
 from results.environment import read as read_environment
-from results.files import TEMPORARY, replace
+from results.files import TEMPORARY, check_format, replace
 from results.files import RecordError as RecordError
 from results.files import one_line as one_line
 from results.files import read_object as read_object
 from results.files import replace_json as replace_json
 from results.safety import FILE as SAFETY_FILE
-from results.safety import SafetyRecord, UnaskedRecord
+from results.safety import SafetyRecord
 from results.safety import read as read_safety
+from results.shapes import shaped, shown
+from results.suite import ComparisonRecord, FamilyRecord, MachineRecord, SuiteRecord
+from results.times import read_times
 
 FORMAT = 2
 HERE = Path(__file__).parent
 REFERENCE = "reference"
-
-State = Literal[
-    "mistake",  # its file says something that cannot be; the reason names the file, the constant and the remedy
-    "not here",  # the backend, the package or the Python is missing on this machine
-    "not offered",  # the alternative lacks what the workload needs
-    "raised",
-    "wrong answer",
-    "left something behind",
-    "died",
-    "hung",
-    "too slow",  # one block takes longer than the preset allows
-    "not measured",  # interrupted, or out of budget
-]
-Clock = Literal["wall", "cpu"]
-Unit = Literal["second", "ratio", "count"]
-FAILED: frozenset[State] = frozenset(("raised", "wrong answer", "left something behind", "died", "hung"))
-
-
-class KnownFailureRecord(TypedDict):
-    """A broken promise that the alternative declares; ``applies_to`` lists the backends of this run where it holds."""
-
-    promise: str
-    python: str
-    evidence: str
-    applies_to: list[str]
-
-
-class AlternativeRecord(TypedDict):
-    """What the report says of an alternative, and the source that ran."""
-
-    title: str
-    doc: str
-    path: str
-    source: str
-    sha256: str
-    library: str
-    kind: str
-    requires: list[str]
-    versions: dict[str, str]
-    caveats: list[str]
-    known_failures: list[KnownFailureRecord]
-
-
-class ReadingRecord(TypedDict):
-    """Something measured beside time: ``title`` is its column's heading, ``better`` says which way is good."""
-
-    name: str
-    title: str
-    unit: Unit
-    better: Literal["lower", "higher", "neither"]
-
-
-class WorkloadRecord(TypedDict):
-    """A question about cost: ``axis`` is what n counts, ``operation`` the unit of every time, ``scale`` all points.
-
-    ``clock`` says whether times are the wall's or the processor's; records of before it was introduced have neither
-    that nor ``readings``.
-    """
-
-    question: str
-    axis: str
-    operation: str
-    scale: list[int]
-    tallies: list[str]
-    clock: NotRequired[Clock]
-    readings: NotRequired[list[ReadingRecord]]
-
-
-class NeighbourRecord(TypedDict):
-    """A family that is easily taken for another, and what one wants who should go there: a phrase behind "to"."""
-
-    family: str
-    why: str
-
-
-class FamilyRecord(TypedDict):
-    """A family: the contract's text, the baseline of each backend, its workloads and alternatives.
-
-    ``group`` is a reader's word that families may share; records of before it was introduced have neither that nor
-    ``neighbours``, which may name families that the run does not hold.
-    """
-
-    doc: str
-    group: NotRequired[str]
-    neighbours: NotRequired[list[NeighbourRecord]]
-    baseline: dict[str, str]
-    workloads: dict[str, WorkloadRecord]
-    alternatives: dict[str, AlternativeRecord]
-
-
-class BackendRecord(TypedDict):
-    """An event loop: ``problem`` says why it could not run here, or is empty."""
-
-    library: str
-    distribution: str
-    version: str
-    why: str
-    problem: str
-
-
-class ExtraRecord(TypedDict):
-    """The launches beyond the planned ones: how many each label took part in, and what they took."""
-
-    launches: dict[str, int]
-    seconds: float
-    timed_seconds: float
-
-
-class ComparisonRecord(TypedDict):
-    """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks.
-
-    ``untimed`` calls come before the loops of each block; records of before that was done have none.
-
-    ``conditions`` has an entry per launch that was watched; records of before that was done have none. ``walls`` is
-    what a block of each label takes, in seconds, where further launches could repeat it.
-    """
-
-    family: str
-    workload: str
-    n: int
-    launches: int
-    rounds: int
-    loops: dict[str, int]
-    untimed: NotRequired[dict[str, int]]
-    twin_of: str
-    seconds: float
-    timed_seconds: float
-    extra: NotRequired[ExtraRecord]
-    walls: NotRequired[dict[str, float]]
-    conditions: NotRequired[list[ConditionsRecord]]
-
-
-class AbsenceRecord(TypedDict):
-    """A row without a number: ``n`` is None when it holds for every point of the axis.
-
-    ``declared`` is true when the alternative's known failures name it; ``seconds`` is one operation's time where a
-    single look was had (too slow).
-    """
-
-    family: str
-    workload: str
-    n: int | None
-    alternative: str
-    backend: str
-    state: State
-    reason: str
-    declared: bool
-    seconds: float | None
-
-
-class RunRecord(TypedDict):
-    """The run itself. ``state`` is running, complete or interrupted; times are ISO 8601 in UTC.
-
-    What going on with it takes: the ``options`` that it was asked for with, the hash of the ``code`` that measured,
-    whether its safety was ``checked`` to the end, and when it was ``resumed``. ``seconds`` is what measuring has taken,
-    without the safety check.
-    """
-
-    id: str
-    command: str
-    preset: str
-    engine: str
-    seed: int
-    started: str
-    finished: str
-    state: str
-    seconds: float
-    commit: str
-    dirty: bool
-    options: NotRequired[dict[str, Any]]
-    code: NotRequired[str]
-    checked: NotRequired[bool]
-    resumed: NotRequired[list[str]]
-
-
-class SuiteRecord(TypedDict):
-    """Everything of a run but its times.
-
-    ``unasked`` are those that could be asked nothing at all; records of before that was noted have none.
-    """
-
-    format: int
-    run: RunRecord
-    families: dict[str, FamilyRecord]
-    backends: dict[str, BackendRecord]
-    versions: dict[str, str]
-    comparisons: list[ComparisonRecord]
-    absences: list[AbsenceRecord]
-    unasked: NotRequired[list[UnaskedRecord]]
 
 
 @dataclass
@@ -254,16 +69,20 @@ class Writer:
     def reopen(cls, directory: Path) -> Self:
         """Go on with a record as a killed process has left it; raises RecordError if it is damaged."""
         suite = read_suite(directory / "suite.json")
-        writer = cls(directory, read_object(directory / "machine.json"), suite)
+        writer = cls(directory, read_machine(directory), suite)
         for half_written in directory.rglob(f"{TEMPORARY}*"):
             half_written.unlink()
         for path in directory.glob("*/*.json"):
             writer._benchmarks[path] = _finished(suite, path)
+        for comparison in suite["comparisons"]:
+            writer._check(comparison)
         return writer
 
     def save(self) -> None:
-        """Write ``suite.json`` as it is now."""
-        replace_json(self.directory / "suite.json", self.suite)
+        """Write ``suite.json`` as it is now; raises RecordError, and keeps the old one, if it is no record."""
+        path = self.directory / "suite.json"
+        shaped(self.suite, SuiteRecord, path)  # what cannot be read back would cost the record that is there
+        replace_json(path, self.suite)
 
     def add(
         self,
@@ -302,6 +121,16 @@ class Writer:
                 replace_suite(path, pyperf.BenchmarkSuite(known))
         self.save()
 
+    def _check(self, comparison: ComparisonRecord) -> None:
+        """Raises RecordError if times of a comparison are not there that the suite tells of."""
+        path = self.directory / comparison["family"] / comparison["workload"]
+        expected = {f"{label} n={comparison['n']}" for label in comparison["loops"]}
+        planned, extra = (
+            {benchmark.get_name() for benchmark in self.held(comparison, extra=extra)} for extra in (False, True)
+        )
+        if missing := (expected | extra) - planned:
+            raise RecordError(f"{path}.json: holds no times of {min(missing)}: this run cannot be gone on with")
+
     def held(self, comparison: ComparisonRecord, *, extra: bool = False) -> list[pyperf.Benchmark]:
         """The times of a comparison: of its planned launches, or of those beyond."""
         path = self.directory / comparison["family"] / file_name(comparison["workload"], extra=extra)
@@ -324,13 +153,12 @@ def glance(directory: Path) -> Run:
 
     A run that is not complete is interrupted, for whoever reads it now: a killed one had no time to say so.
     """
-    suite = read_suite(directory / "suite.json")
-    match suite:
-        case {"run": {"state": "running"}}:
-            suite["run"]["state"] = "interrupted"
-    run = Run(directory, {}, suite, {})
+    suite, problems = _suite_in(directory / "suite.json")
+    if suite["run"]["state"] == "running":
+        suite["run"]["state"] = "interrupted"
+    run = Run(directory, {}, suite, {}, problems=problems)
     try:
-        run.machine = read_object(directory / "machine.json")
+        run.machine = read_machine(directory)
     except RecordError as error:
         run.problems.append(str(error))
     return run
@@ -343,15 +171,15 @@ def read(directory: Path) -> Run:
     for family, workload in sorted({(entry["family"], entry["workload"]) for entry in suite["comparisons"]}):
         folder = directory / family
         try:
-            run.benchmarks[family, workload] = _suite(suite, folder / file_name(workload))
+            planned = run.benchmarks[family, workload] = _suite(suite, folder / file_name(workload))
             if (path := folder / file_name(workload, extra=True)).exists():
-                run.extra[family, workload] = _benchmarks(path)
+                run.extra[family, workload] = _beyond(planned, _suite(suite, path), path)
             for name in _readings(suite, family, workload):
                 run.readings[family, workload, name] = _suite(suite, folder / file_name(workload, name))
         except RecordError as error:
             run.problems.append(str(error))
     try:
-        run.safety = read_safety(directory / SAFETY_FILE)
+        run.safety = safety_of(suite, directory / SAFETY_FILE)
     except RecordError as error:
         run.problems.append(str(error))
     try:
@@ -362,17 +190,41 @@ def read(directory: Path) -> Run:
 
 
 def read_suite(path: Path) -> SuiteRecord:
-    """Read ``suite.json`` alone, as it is; raises RecordError if it cannot be used."""
+    """Read ``suite.json`` alone, as it is; raises RecordError if any of it cannot be used."""
+    suite, problems = _suite_in(path)
+    if problems:
+        raise RecordError(problems[0])
+    return suite
+
+
+def _suite_in(path: Path) -> tuple[SuiteRecord, list[str]]:
+    """A suite, and a line for each family that had to be left out; raises RecordError if more of it cannot be used."""
     value = read_object(path)
-    if value.get("format") != FORMAT:
-        raise RecordError(f"{path}: format {value.get('format')!r} is not {FORMAT}: written by another version")
-    missing = SuiteRecord.__required_keys__ - value.keys()
-    if missing:
-        raise RecordError(f"{path}: not a suite of ours: {', '.join(sorted(missing))} missing")
-    unknown = {entry["state"] for entry in value["absences"]} - set(get_args(State))
-    if unknown:
-        raise RecordError(f"{path}: unknown state {', '.join(sorted(unknown))}")
-    return cast("SuiteRecord", value)
+    check_format(path, value, FORMAT)
+    problems, damaged = [], set()
+    families = value.get("families")
+    if isinstance(families, dict):
+        for name in [*families]:
+            try:
+                shaped(families[name], FamilyRecord, f"{path}: family {shown(name)} is left out")
+            except RecordError as error:
+                problems.append(str(error))
+                damaged.add(name)
+                del families[name]
+    suite = shaped(value, SuiteRecord, path)
+    suite["comparisons"] = [entry for entry in suite["comparisons"] if entry["family"] not in damaged]
+    suite["absences"] = [row for row in suite["absences"] if row["family"] not in damaged]
+    if wrong := next(contradictions(suite), None):
+        raise RecordError(f"{path}: {wrong}")
+    return suite, problems
+
+
+def read_machine(directory: Path) -> dict[str, Any]:
+    """What is known of the machine, more than the type describes; raises RecordError if it cannot be used."""
+    path = directory / "machine.json"
+    found = read_object(path)
+    shaped(found, MachineRecord, path)
+    return found
 
 
 def _readings(suite: SuiteRecord, family: str, workload: str) -> list[str]:
@@ -385,7 +237,9 @@ def _finished(suite: SuiteRecord, path: Path) -> list[pyperf.Benchmark]:
     family, workload = path.parent.name, path.name.partition(".")[0]
     ours = [entry for entry in suite["comparisons"] if (entry["family"], entry["workload"]) == (family, workload)]
     points = {entry["n"] for entry in ours}
-    return [one for one in _benchmarks(path).get_benchmarks() if int(one.get_metadata()["n"]) in points]
+    described = suite["families"].get(family)
+    found = read_times(path, described["alternatives"] if described else (), suite["backends"])
+    return [one for one in found if int(one.get_metadata()["n"]) in points]
 
 
 def _suite(suite: SuiteRecord, path: Path) -> pyperf.BenchmarkSuite:
@@ -395,12 +249,19 @@ def _suite(suite: SuiteRecord, path: Path) -> pyperf.BenchmarkSuite:
     return pyperf.BenchmarkSuite(found)
 
 
-def _benchmarks(path: Path) -> pyperf.BenchmarkSuite:
-    try:
-        return pyperf.BenchmarkSuite.load(str(path))
-    # pyperf raises whatever its parsing ran into: KeyError, TypeError, ValueError, OSError.
-    except Exception as error:
-        raise RecordError(f"{path}: not a pyperf suite: {one_line(error)}") from error
+def _beyond(planned: pyperf.BenchmarkSuite, extra: pyperf.BenchmarkSuite, path: Path) -> pyperf.BenchmarkSuite:
+    """The launches beyond the planned ones; raises RecordError for those of a benchmark that has no planned ones."""
+    if unplanned := set(extra.get_benchmark_names()) - set(planned.get_benchmark_names()):
+        raise RecordError(f"{path}: benchmark {min(unplanned)!r} has no planned launches")
+    return extra
+
+
+def safety_of(suite: SuiteRecord, path: Path) -> SafetyRecord:
+    """What was found of the alternatives of a suite; raises RecordError if it cannot be used."""
+    safety = read_safety(path)
+    if wrong := next(unknown_subjects(suite, safety), None):
+        raise RecordError(f"{path}: {wrong}")
+    return safety
 
 
 def run_directories(root: Path = HERE) -> Iterator[Path]:

@@ -1,11 +1,11 @@
 """The safety part of a run: ``safety.json`` says what each alternative did when things went wrong."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NotRequired, TypedDict, cast, get_args
+from typing import Literal, NotRequired, TypedDict
 
 from results.commands import command
-from results.files import RecordError, one_line, read_object, replace_json
+from results.files import RecordError, check_format, read_object, replace_json
+from results.shapes import Count, Few, FileName, Line, Seconds, Word, shaped
 
 FORMAT = 2
 FILE = "safety.json"
@@ -37,14 +37,14 @@ class FindingRecord(TypedDict):
     its ``evidence``; a declared failure that passes is as noteworthy as one that nobody declared.
     """
 
-    family: str
-    alternative: str
-    backend: str
-    promise: str
+    family: FileName
+    alternative: Line
+    backend: FileName
+    promise: Line
     state: Finding
-    trials: int
-    seed: int | None
-    tick: int | None
+    trials: Count
+    seed: Count | None
+    tick: Count | None
     reason: str
     traceback: list[str]
     reproduce: str
@@ -58,9 +58,9 @@ class UnaskedRecord(TypedDict):
     The reason of a mistake names its file, and what to write instead.
     """
 
-    family: str
-    alternative: str
-    backend: str
+    family: Word
+    alternative: Word
+    backend: Word
     state: Hindrance
     reason: str
 
@@ -75,13 +75,13 @@ class SafetyRecord(TypedDict):
     """
 
     format: int
-    python: str
-    versions: dict[str, str]
-    seeds: int
-    seconds: float
-    asked: NotRequired[int]
-    kept: NotRequired[int]
-    promises: dict[str, dict[str, PromiseRecord]]
+    python: Word
+    versions: dict[Word, Word]
+    seeds: Few
+    seconds: Seconds
+    asked: NotRequired[Count]
+    kept: NotRequired[Count]
+    promises: dict[FileName, dict[Line, PromiseRecord]]
     findings: list[FindingRecord]
     unasked: NotRequired[list[UnaskedRecord]]
 
@@ -130,31 +130,5 @@ def read(path: Path) -> SafetyRecord:
     if not path.exists():
         raise RecordError(f"{path}: missing: nothing was tested for safety in this run")
     value = read_object(path)
-    if value.get("format") != FORMAT:
-        raise RecordError(f"{path}: format {value.get('format')!r} is not {FORMAT}: written by another version")
-    try:
-        wrong = next(_wrong(value), None)
-    except (AttributeError, KeyError, TypeError) as error:
-        wrong = one_line(error)
-    if wrong:
-        raise RecordError(f"{path}: not a safety record of ours: {wrong}")
-    return cast("SafetyRecord", value)
-
-
-def _wrong(value: dict[str, Any]) -> Iterator[str]:
-    """What a record lacks: keys of its own, of a promise or of a finding, or a state that there is."""
-    yield from _missing("the record", value, SafetyRecord.__required_keys__)
-    for family, questions in value["promises"].items():
-        for name, question in questions.items():
-            yield from _missing(f"promise {family}.{name}", question, PromiseRecord.__required_keys__)
-    for number, found in enumerate(value["findings"], 1):
-        yield from _missing(f"finding {number}", found, FindingRecord.__required_keys__)
-        if found["state"] not in get_args(Finding):
-            yield f"finding {number} has the unknown state {found['state']!r}"
-
-
-def _missing(what: str, entry: dict[str, Any], required: frozenset[str]) -> Iterator[str]:
-    """One line if there are any, so that a damaged entry has one reason."""
-    missing = required - entry.keys()
-    if missing:
-        yield f"{what} lacks {', '.join(sorted(missing))}"
+    check_format(path, value, FORMAT)
+    return shaped(value, SafetyRecord, path)

@@ -6,7 +6,8 @@ import lxml.html
 import pytest
 
 import patterns
-from results.record import FAILED, Run, read, run_directories
+from results.record import Run, read, run_directories
+from results.suite import FAILED
 from tests.conftest import ROOT, Command
 
 

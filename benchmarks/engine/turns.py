@@ -42,7 +42,7 @@ from benchmarks.engine.memory import Scales
 from benchmarks.engine.patience import CLOCK, no_look
 from benchmarks.plan.variants import Variant
 from results.environment import ConditionsRecord
-from results.record import State
+from results.suite import State
 
 TRIES = 3  # of a block; the first one shows that looks were disturbed, the others are rare
 START_LIMIT = 20.0  # seconds for a worker to import its alternative; spawned ones import everything

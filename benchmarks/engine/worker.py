@@ -22,7 +22,8 @@ from benchmarks.engine.patience import notice_stops, undisturbed
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Reading
 from results.environment import DISTURBED, flags
-from results.record import State, one_line
+from results.record import one_line
+from results.suite import State
 
 LOOK_SECONDS = 3e-3  # of calls in a look; its second half says what one of them takes
 

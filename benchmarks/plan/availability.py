@@ -17,7 +17,7 @@ from benchmarks.plan.filters import Filters, askable, matches
 from benchmarks.plan.mistakes import capabilities, in_alternative
 from benchmarks.plan.workloads import Questions, Workload
 from patterns import Alternative
-from results.record import AbsenceRecord, State
+from results.suite import AbsenceRecord, State
 from results.text import plain
 
 LIKE = 0.75  # likeness from which a name is taken for a capability that is spelt wrongly

@@ -10,8 +10,8 @@ from benchmarks.plan.presets import MIDDLE, Preset
 from benchmarks.plan.unasked import unasked
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Questions, Workload, questions
-from results.record import AbsenceRecord
 from results.safety import UnaskedRecord
+from results.suite import AbsenceRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from benchmarks.plan.promises import Promise, promises
 from benchmarks.plan.suggestions import suggestion
 from benchmarks.plan.workloads import Workload, questions
 from patterns import Alternative
-from results.record import FAILED, one_line
+from results.record import one_line
+from results.suite import FAILED
 
 LIBRARIES = tuple(dict.fromkeys(backend.library for backend in BACKENDS.values()))
 

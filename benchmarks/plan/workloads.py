@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks.plan.backends import Toolkit
-from results.record import Clock, ReadingRecord
+from results.suite import Clock, ReadingRecord
 
 Once = Callable[[], Awaitable[object]]
 

@@ -12,7 +12,7 @@ from reports.reading.measured import Comparison, Launched, Measurements, Variant
 from reports.reading.safety import Answer, Count, FamilySafety
 from reports.reading.verdicts import Broken, Candidate, Decision, Finding, decide
 from reports.reading.wording import spaced
-from results.record import FAILED, AbsenceRecord, FamilyRecord
+from results.suite import FAILED, AbsenceRecord, FamilyRecord
 
 Standing = Literal["safe", "unsafe", "unfinished", "not tested"]
 FIRST = "asyncio"  # the loop that a reader has unless they chose another
@@ -152,7 +152,7 @@ class Family:
         if n is None:
             return None
         comparison = points[n]
-        candidates = tuple(self.candidate(variant) for variant in comparison.on(backend) if self.knows(variant))
+        candidates = tuple(self.candidate(variant) for variant in comparison.on(backend))
         baseline = self.record["baseline"].get(backend)
 
         def ratios(over: str, under: str, launches: Launched = "all") -> list[float]:
@@ -163,10 +163,6 @@ class Family:
         again = beyond if "extra" in comparison.record else None
         decision = under(decide(ratios, candidates, baseline, found.edge, planned, again), found)
         return Case(comparison, backend, candidates, decision)
-
-    def knows(self, variant: Variant) -> bool:
-        """Whether the record describes a variant that was measured; a foreign file may hold others."""
-        return variant.alternative in self.record["alternatives"]
 
     def candidate(self, variant: Variant) -> Candidate:
         """What verdicts need to know of an alternative."""

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -12,19 +11,12 @@ from reports.reading.raw import RawFile, raw_files
 from reports.reading.wording import CLOCKS
 from results.frame import frame, readings, tallies
 from results.labels import Label
-from results.record import (
-    AlternativeRecord,
-    BackendRecord,
-    ComparisonRecord,
-    FamilyRecord,
-    NeighbourRecord,
-    ReadingRecord,
-    Run,
-    WorkloadRecord,
-    file_name,
-    one_line,
-)
+from results.record import Run
 from results.statistics import launch_log_ratios
+from results.suite import (
+    ComparisonRecord,
+    WorkloadRecord,
+)
 from results.verdicts import Judgement, judge
 
 KEYS = ("n", "alternative", "backend", "twin", "launch", "value")
@@ -111,30 +103,16 @@ class Measurements:
 
 
 def measurements(run: Run) -> Measurements:
-    """Arrange a run; files and entries that are not what they should be are named in ``problems``, the rest is kept."""
-    problems = list(run.problems)
-    run.suite["families"] = dict(_usable_families(run, problems))
+    """Arrange a run; what could not be used of it is named in ``problems``, the rest is kept."""
     comparisons: dict[tuple[str, str, int], Comparison] = {}
     for key in sorted(run.benchmarks):
-        try:
-            comparisons |= _comparisons(run, key)
-        except (KeyError, TypeError, ValueError) as error:
-            problems.append(_foreign(run.path / key[0] / file_name(key[1]), error))
+        comparisons |= _comparisons(run, key)
     for family, workload, name in sorted(run.readings):
-        try:
-            found = _readings(run, (family, workload, name))
-        except (KeyError, TypeError, ValueError) as error:
-            problems.append(_foreign(run.path / family / file_name(workload, name), error))
-            continue
-        for n, values in found.items():
+        for n, values in _readings(run, (family, workload, name)).items():
             if known := comparisons.get((family, workload, n)):
                 read = {variant: {**known.readings.get(variant, {}), name: value} for variant, value in values.items()}
                 comparisons[family, workload, n] = replace(known, readings={**known.readings, **read})
-    return Measurements(run, comparisons, problems)
-
-
-def _foreign(path: Path, error: Exception) -> str:
-    return f"{path}: not a suite of this run: {one_line(error)}"
+    return Measurements(run, comparisons, list(run.problems))
 
 
 def _readings(run: Run, key: tuple[str, str, str]) -> dict[int, dict[Variant, float]]:
@@ -159,8 +137,6 @@ def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, st
         lambda: defaultdict(lambda: defaultdict(list))
     )
     table = frame(alone)
-    if not (table["value"] > 0).all():
-        raise ValueError("a time that is not above zero")
     for n, alternative, backend, twin, launch, value in zip(*(table[name].tolist() for name in KEYS), strict=True):
         (twins if twin else times)[n][Variant(alternative, backend)][launch].append(value)
     counted: dict[int, dict[Variant, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
@@ -169,41 +145,9 @@ def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, st
     for n, alternative, backend, tally, value in zip(*(table[name].tolist() for name in names), strict=True):
         counted[n][Variant(alternative, backend)][tally] = float(value)
     for record in run.suite["comparisons"]:
-        if (record["family"], record["workload"]) == key and key[0] in run.suite["families"]:
+        if (record["family"], record["workload"]) == key:
             n = record["n"]
             yield (*key, n), Comparison(record, dict(times[n]), dict(twins[n]), counted[n])
-
-
-def _usable_families(run: Run, problems: list[str]) -> Iterator[tuple[str, FamilyRecord]]:
-    where = run.path / "suite.json"
-    for name, family in run.suite["families"].items():
-        missing = [*_missing(family, FamilyRecord.__required_keys__)] or [*_missing_inside(family)]
-        if missing:
-            problems.append(f"{where}: family {name} is left out: {', '.join(missing)} missing")
-        else:
-            yield name, family
-    for backend in [*run.suite["backends"]]:
-        if missing := _missing(run.suite["backends"][backend], BackendRecord.__required_keys__):
-            problems.append(f"{where}: backend {backend} is left out: {', '.join(missing)} missing")
-            del run.suite["backends"][backend]
-
-
-def _missing_inside(family: FamilyRecord) -> Iterator[str]:
-    yield from _missing_in(family["workloads"], WorkloadRecord.__required_keys__)
-    yield from _missing_in(family["alternatives"], AlternativeRecord.__required_keys__)
-    neighbours = {f"neighbours.{place}": entry for place, entry in enumerate(family.get("neighbours", ()))}
-    yield from _missing_in(neighbours, NeighbourRecord.__required_keys__)
-    for name, workload in family["workloads"].items():
-        readings = {f"{name}.readings.{place}": entry for place, entry in enumerate(workload.get("readings", ()))}
-        yield from _missing_in(readings, ReadingRecord.__required_keys__)
-
-
-def _missing_in(entries: Mapping[str, object], keys: Iterable[str]) -> list[str]:
-    return [f"{name}.{key}" for name, entry in entries.items() for key in _missing(entry, keys)]
-
-
-def _missing(entry: object, keys: Iterable[str]) -> list[str]:
-    return sorted(set(keys) - entry.keys()) if isinstance(entry, dict) else ["everything"]
 
 
 def clock_of(record: WorkloadRecord) -> str:

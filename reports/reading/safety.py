@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from reports.reading.wording import spaced
 from results.eligibility import DECLARED, State, breaks, known_state
-from results.record import FAILED, FamilyRecord, KnownFailureRecord
 from results.safety import FindingRecord, SafetyRecord
+from results.suite import FAILED, FamilyRecord, KnownFailureRecord
 
 OURS = ("benchmarks/", "patterns/")  # what stands above such a frame is the loop, which calls everything
 

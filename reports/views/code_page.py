@@ -7,7 +7,7 @@ from reports.reading.family import Family
 from reports.views.anchors import Anchors, code_anchors
 from reports.views.places import Place
 from reports.views.table import KINDS
-from results.record import AlternativeRecord
+from results.suite import AlternativeRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from reports.reading.measured import Measurements
 from reports.reading.wording import listed, plural, significant
 from results.environment import ConditionsRecord, LookRecord
-from results.record import ComparisonRecord
+from results.suite import ComparisonRecord
 
 
 def disturbed(comparison: ComparisonRecord) -> str:

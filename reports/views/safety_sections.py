@@ -11,7 +11,7 @@ from reports.reading.wording import DASH, listed, plural, significant, spaced
 from reports.views.anchors import Anchors
 from reports.views.provenance import check_command, check_differences
 from results.eligibility import DECLARED, State
-from results.record import AlternativeRecord
+from results.suite import AlternativeRecord
 
 SYMBOLS: dict[State, tuple[str, str, str]] = {
     "pass": ("✓", "pass", "y"),

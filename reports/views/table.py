@@ -12,7 +12,7 @@ from reports.reading.verdicts import Candidate
 from reports.reading.wording import TIMES, compact, duration, plural, spaced, times, unit_for
 from reports.views.anchors import Anchors
 from reports.views.safety_sections import Head, Mark, heads, marks
-from results.record import AbsenceRecord, ReadingRecord
+from results.suite import AbsenceRecord, ReadingRecord
 from results.verdicts import Judgement
 
 MOST_NAMES = 2  # broken promises that a row spells out

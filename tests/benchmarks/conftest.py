@@ -10,6 +10,7 @@ import pytest
 from benchmarks import run
 from benchmarks.engine.engines import Measured, Terms
 from benchmarks.plan.comparisons import Comparison
+from benchmarks.plan.variants import Variant
 
 # How processes end is the system's doing: the oldest and the newest Python will do.
 SURVIVAL = ["test_killed.py", "test_rampant.py", "test_full_disk.py", "test_stopped.py", "test_resume.py"]
@@ -37,12 +38,18 @@ class Engine:
             self.before.pop(comparison.n, int)()
             self.asked.append(comparison.n)
             self.seconds.append(one.budget)
-            yield Measured([timed(variant.benchmark, comparison.n) for variant in comparison.variants], launches=1)
+            yield Measured([timed(variant) for variant in comparison.variants], launches=1)
 
 
-def timed(name: str, n: int) -> pyperf.Benchmark:
+def said_of(variant: Variant, launch: int = 0) -> dict[str, str | int]:
+    """What a worker says of itself in the file of times."""
+    asked: dict[str, str | int] = {"name": variant.benchmark, "n": variant.n, "alternative": variant.alternative}
+    return {**asked, "backend": variant.backend, "twin": variant.twin, "launch": launch}
+
+
+def timed(variant: Variant) -> pyperf.Benchmark:
     """A benchmark of one value."""
-    metadata = {"name": name, "n": n, "launch": 0, "number of this process": os.getpid()}
+    metadata = {**said_of(variant), "number of this process": os.getpid()}
     return pyperf.Benchmark([pyperf.Run([0.001], metadata=metadata, collect_metadata=False)])
 
 

@@ -27,9 +27,10 @@ from benchmarks.plan.presets import PRESETS
 from benchmarks.resume import remembered
 from benchmarks.run import Settings, measure, shared, suite
 from benchmarks.safety.conformance import Inquiry
-from results.record import Run, SuiteRecord, Writer, read, run_directories
+from results.record import Run, Writer, read, run_directories
 from results.safety import SafetyRecord
-from tests.benchmarks.conftest import Engine
+from results.suite import SuiteRecord
+from tests.benchmarks.conftest import Engine, said_of
 
 FILTERS = ["--family", "locks", "--workload", "contended", "--backend", "asyncio"]
 BEGIN = ["run", *FILTERS, "--seeds", "0", "--seed", "7"]
@@ -151,9 +152,8 @@ def noisy(launch: Launch, first: int, count: int) -> Measured:
     drawn = random.Random(first)
     found = Measured(launches=count, loops=dict(launch.loops), walls=dict.fromkeys(launch.loops, 0.008), seconds=1.0)
     for variant in launch.variants:
-        metadata = {"name": variant.benchmark, "n": variant.n}
         runs = [
-            pyperf.Run([0.001 * drawn.uniform(1, 2)], metadata={**metadata, "launch": number}, collect_metadata=False)
+            pyperf.Run([0.001 * drawn.uniform(1, 2)], metadata=said_of(variant, number), collect_metadata=False)
             for number in range(first, first + count)
         ]
         found.benchmarks.append(pyperf.Benchmark(runs))

@@ -20,6 +20,7 @@ from benchmarks.run import Settings, measure, open_record, undeclared_failures
 from patterns import contract
 from results.environment import ConditionsRecord
 from results.record import Writer, read
+from tests.benchmarks.conftest import said_of
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def found_at_once(comparison: Comparison, terms: Terms) -> Measured:
     runs = {
         variant.label: pyperf.Run(
             [0.001],
-            metadata={"name": variant.benchmark, "launch": 0, "n": variant.n, "budget": round(terms.budget)},
+            metadata={**said_of(variant), "budget": round(terms.budget)},
             collect_metadata=False,
         )
         for variant in comparison.variants

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from results.record import AbsenceRecord
 from results.safety import FindingRecord, SafetyRecord
+from results.suite import AbsenceRecord
 from tests.reports.parsed import built
 from tests.reports.synthetic import Fake, absence, finding, safety_record, write_run
 

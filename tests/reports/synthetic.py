@@ -11,10 +11,12 @@ from typing import Any
 import pyperf
 
 from results import environment, safety
-from results.record import AbsenceRecord, AlternativeRecord, ComparisonRecord, FamilyRecord, SuiteRecord, Writer
+from results.record import Writer
 from results.safety import FindingRecord, PromiseRecord, SafetyRecord
+from results.suite import AbsenceRecord, AlternativeRecord, ComparisonRecord, FamilyRecord, SuiteRecord
 
 SOURCE = '"""Doc."""\n\n\nasync def job(n: int) -> str:\n    # A comment\n    return f"done {n}"\n'
+BASELINES = {"asyncio": "usual", "uvloop": "usual", "trio": "trio_usual"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def family_record(
     questions: Any = {name: {**asked, "question": f"What does {name} cost?"} for name in workloads}
     return {
         "doc": settings.get("question", "Do a thing.\n\nIt is promised that the thing gets done."),
-        "baseline": {"asyncio": "usual", "uvloop": "usual", "trio": "trio_usual"},
+        "baseline": {backend: name for backend, name in BASELINES.items() if name in fakes},
         "workloads": questions,
         "alternatives": {name: alternative_record(name, fake) for name, fake in fakes.items()},
     }
@@ -95,7 +97,7 @@ def suite_record(
             "seconds": 600.0,
             "commit": "c0ffee",
             "dirty": False,
-            "options": dict(settings.get("options", {})),
+            "options": settings.get("options", {}),
         },
         "families": {"demo": family_record(fakes, workloads, points, settings)},
         "backends": {
@@ -186,7 +188,7 @@ def seconds(fake: Fake, backend: str, n: int) -> float:
 def benchmark(names: Mapping[str, Any], values: Callable[[int], float], launches: int, rounds: int) -> pyperf.Benchmark:
     """A pyperf benchmark as launches make it; ``names`` are its metadata."""
     label = f"{names['alternative']}{'#twin' if names['twin'] else ''}@{names['backend']}"
-    metadata = {"name": f"demo/{names['workload']}/{label} n={names['n']}", "family": "demo", **names}
+    metadata = {"name": f"{label} n={names['n']}", "family": "demo", **names}
     metadata |= {"loops": 1, "inner_loops": 1}
     return pyperf.Benchmark(
         [

@@ -1,7 +1,9 @@
 """A run survives writing and reading, and a damaged file is named in one line."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyperf
@@ -10,39 +12,11 @@ import pytest
 from results import record
 from results.environment import DISTURBED, flags
 from results.frame import COLUMNS, frame, readings, tallies
-from results.record import (
-    ComparisonRecord,
-    ReadingRecord,
-    RecordError,
-    SuiteRecord,
-    WorkloadRecord,
-    Writer,
-    glance,
-    read,
-    run_directories,
-)
+from results.record import RecordError, Writer, glance, read, run_directories
+from results.suite import ComparisonRecord, ReadingRecord
+from tests.results.smallest import ABSENCE, SUITE
 
-SUITE: SuiteRecord = {
-    "format": record.FORMAT,
-    "run": {
-        "id": "one",
-        "command": "python -m benchmarks run",
-        "preset": "quick",
-        "engine": "turns",
-        "seed": 1,
-        "started": "2026-01-01T00:00:00+00:00",
-        "finished": "",
-        "state": "running",
-        "seconds": 0.0,
-        "commit": "",
-        "dirty": False,
-    },
-    "families": {},
-    "backends": {},
-    "versions": {"python": "3.13.0"},
-    "comparisons": [],
-    "absences": [],
-}
+DEEP = "[" * 100_000
 
 
 def comparison(workload: str = "contended", n: int = 100) -> ComparisonRecord:
@@ -106,20 +80,7 @@ def test_what_was_written_is_read_back(writer: Writer) -> None:
 def test_readings_have_files_of_their_own(writer: Writer) -> None:
     """Read back by the name that the suite gives them, and in a frame of their own."""
     reading: ReadingRecord = {"name": "most", "title": "most at once", "unit": "count", "better": "lower"}
-    asked: WorkloadRecord = {
-        "question": "",
-        "axis": "",
-        "operation": "",
-        "scale": [100],
-        "tallies": [],
-        "readings": [reading],
-    }
-    writer.suite["families"]["locks"] = {
-        "doc": "",
-        "baseline": {},
-        "workloads": {"contended": asked},
-        "alternatives": {},
-    }
+    writer.suite["families"]["locks"]["workloads"]["contended"]["readings"] = [reading]
     writer.add(comparison(), [benchmark()], {"most": [benchmark("other@asyncio")]})
     run = read(writer.directory)
 
@@ -191,14 +152,26 @@ def test_damaged_times_are_a_problem_and_not_an_end(writer: Writer) -> None:
     assert run.problems[0].startswith(f"{damaged}: not a pyperf suite: JSONDecodeError")
 
 
+def altered(*path: Any, to: object) -> str:
+    """A suite with an absence, and another value at a place."""
+    value: Any = {**deepcopy(SUITE), "absences": [dict(ABSENCE)]}
+    inner = value
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = to
+    return json.dumps(value)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "cannot be read: JSONDecodeError"),
+        ("", "cannot be read: DecodeError"),
+        (DEEP, "cannot be read: nested too deeply"),
+        ('{"format": NaN}', "cannot be read: DecodeError"),
         ("[]", "holds no JSON object"),
         ('{"format": 99}', "format 99 is not 2: written by another version"),
-        ('{"format": 2}', "not a suite of ours: absences, backends, comparisons"),
-        (json.dumps({**SUITE, "absences": [{"state": "odd"}]}), "unknown state odd"),
+        ('{"format": 2}', "Object missing required field `run`"),
+        (altered("absences", 0, "state", to="odd"), "Invalid enum value 'odd' - at $.absences[0].state"),
     ],
 )
 def test_a_suite_that_is_not_ours_is_refused(tmp_path: Path, text: str, message: str) -> None:

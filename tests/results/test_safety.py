@@ -1,14 +1,15 @@
 """The findings of a run survive writing and reading, and a damaged file is one line among the run's problems."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from results import record, safety
-from results.record import SuiteRecord
+from results.record import Writer
 from results.safety import FindingRecord, SafetyRecord
+from tests.results.smallest import SUITE
 
 FOUND: FindingRecord = {
     "family": "locks",
@@ -38,12 +39,14 @@ SAFETY: SafetyRecord = {
 }
 
 
+def altered(**changes: object) -> str:
+    """The text of the record with other values."""
+    return json.dumps({**SAFETY, **changes})
+
+
 def run_directory(folder: Path) -> Path:
-    """An empty run."""
-    suite: Any = dict.fromkeys(SuiteRecord.__annotations__)
-    suite |= {"format": record.FORMAT, "families": {}, "backends": {}, "comparisons": [], "absences": []}
-    record.replace_json(folder / "machine.json", {})
-    record.replace_json(folder / "suite.json", suite)
+    """A run that has measured nothing yet."""
+    Writer(folder, {}, deepcopy(SUITE))
     return folder
 
 
@@ -59,17 +62,18 @@ def test_findings_are_part_of_a_run(tmp_path: Path) -> None:
     ("text", "message"),
     [
         (None, "missing: nothing was tested for safety in this run"),
-        ("{", "cannot be read: JSONDecodeError"),
+        ("{", "cannot be read: DecodeError"),
         ("[]", "holds no JSON object"),
         ('{"format": 0}', "format 0 is not 2: written by another version"),
-        ('{"format": 2}', "not a safety record of ours: the record lacks findings, promises"),
-        (json.dumps({**SAFETY, "promises": {"locks": {"fifo": {}}}}), "not a safety record of ours: promise locks."),
-        (json.dumps({**SAFETY, "promises": []}), "not a safety record of ours: AttributeError"),
-        (json.dumps({**SAFETY, "findings": [{}]}), "not a safety record of ours: finding 1 lacks alternative, "),
+        ('{"format": 2}', "Object missing required field `python`"),
         (
-            json.dumps({**SAFETY, "findings": [FOUND, {**FOUND, "state": "odd"}]}),
-            "not a safety record of ours: finding 2 has the unknown state 'odd'",
+            altered(promises={"locks": {"k": {}}}),
+            "Object missing required field `sentence` - at $.promises.locks.k",
         ),
+        (altered(promises=[]), "Expected `object`, got `array` - at $.promises"),
+        (altered(findings=[{}]), "Object missing required field `family` - at $.findings[0]"),
+        (altered(findings=[FOUND, {**FOUND, "state": "odd"}]), "Invalid enum value 'odd' - at $.findings[1].state"),
+        (altered(findings=[{**FOUND, "alternative": "x"}]), "$.findings[0]: nothing describes the alternative 'x'"),
     ],
 )
 def test_unusable_findings_are_a_problem_and_not_an_end(tmp_path: Path, text: str | None, message: str) -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from reports.__main__ import app
 from reports.reading.measured import measurements
 from results import record
-from results.record import ReadingRecord
+from results.suite import ReadingRecord
 from tests.reports.parsed import built, cells_of, page, text_of
 
 Make = Callable[..., Any]

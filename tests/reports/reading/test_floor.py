@@ -16,8 +16,8 @@ from reports.reading.wording import MINUS
 from reports.views.index_page import line_of
 from reports.views.overview import changed, picks
 from results import record
-from results.record import ComparisonRecord
 from results.statistics import BAND, Estimate, Interval
+from results.suite import ComparisonRecord
 from results.verdicts import Judgement, judge
 from tests.reports.parsed import built, page, row_of, text_of
 

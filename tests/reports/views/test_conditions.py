@@ -141,7 +141,7 @@ def test_a_damaged_look_is_a_problem_and_not_an_end(tmp_path: Path, write: Make,
     (tmp_path / "environment.json").write_text("{}")
     found = measurements(record.read(tmp_path))
 
-    assert found.problems == [f"{tmp_path / 'environment.json'}: holds no looks at a machine"]
+    assert found.problems == [f"{tmp_path / 'environment.json'}: Object missing required field `looks`"]
     assert Family("demo", found).case("busy", "asyncio") is not None
 
 

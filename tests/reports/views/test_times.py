@@ -12,7 +12,7 @@ from reports.reading.measured import Comparison, Variant, measurements
 from reports.reading.verdicts import Candidate, decide
 from reports.views.table import table
 from results import record
-from results.record import ComparisonRecord
+from results.suite import ComparisonRecord
 
 Make = Callable[..., Any]
 RECORD: ComparisonRecord = {
