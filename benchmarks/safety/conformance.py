@@ -164,14 +164,15 @@ class Subject:
 def subjects(inquiry: Inquiry) -> list[Subject]:
     """Everything that will be asked; what cannot be asked here is settled already, with the reason."""
     return [
-        _subject(alternative, backend, asked)
+        subject_of(alternative, backend, asked)
         for alternative, backend in crossed(inquiry.filters, everywhere=inquiry.everywhere)
         for asked in [[entry for entry in promises(alternative.family) if matches(entry.name, inquiry.questions)]]
         if asked
     ]
 
 
-def _subject(alternative: Alternative, backend: Backend, asked: Iterable[Promise]) -> Subject:
+def subject_of(alternative: Alternative, backend: Backend, asked: Iterable[Promise]) -> Subject:
+    """An alternative on a backend, to be ``asked`` these promises; what cannot be asked of it is settled already."""
     subject = Subject(alternative, backend.name)
     never = why_never(alternative)
     for question in asked:
