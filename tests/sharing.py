@@ -1,12 +1,15 @@
-"""How tests are shared out among processes: what is dear to set up is set up once, and what takes long begins first.
+"""How tests are shared out among Pythons and processes.
 
-pytest-xdist has groups for this, but writes them into the tests' names where pytest 9.2 does not look any more.
+What is dear to set up is set up once, and what takes long begins first. pytest-xdist has groups for this, but writes
+them into the tests' names where pytest 9.2 does not look any more.
 """
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.where import ROOT, here
 
 # Modules that take long, the longest first; whatever is not named comes after them.
 LONG = ("test_end_to_end", "test_safety", "test_broken", "test_planted_faults", "test_every_page", "test_check")
@@ -41,6 +44,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Sharing:
     """Whatever ``--dist`` says."""
     config.option.loadscopereorder = False
     return Sharing(config, log)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out what has its place on another Python."""
+    ours = collection_path.is_relative_to(ROOT)
+    return True if ours and not here(collection_path.relative_to(ROOT).as_posix()) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

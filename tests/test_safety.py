@@ -1,40 +1,29 @@
 """Every alternative answers every promise of its family just as its file says, on this Python."""
 
-import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
 
 import patterns
+from benchmarks.plan.availability import missing_here
+from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.mistakes import in_alternative, in_family
 from benchmarks.plan.promises import promises
-from results.safety import SafetyRecord, read, surprises
-from tests.conftest import ROOT, Command
+from results.safety import surprising
+from tests.asking import Findings, answers, asking
+from tests.where import LATE, LIBRARIES, ROOT, schedules
 
-SEEDS = os.environ.get("LOOPMARK_TEST_SEEDS", "4")
-# Every loop on the newest Python; on the others one of each library, where patch levels differ and loops do not.
-LOOPS = ["--backend", "*"] if sys.version_info >= (3, 13) else ["--backend", "asyncio", "--backend", "trio"]
+ANSWERS = ("pass", "FAIL", "yes", "no")
 FAMILIES = [family for family in patterns.families() if promises(family)]
-Check = Callable[[str], SafetyRecord]
+Check = Callable[[str], Findings]
 
 
-@pytest.fixture(scope="session")
-def check(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Check:
-    """The findings of a family, from one run of the real command."""
-
-    @cache
-    def run(family: str) -> SafetyRecord:
-        folder = tmp_path_factory.mktemp("safety")  # in which nothing is known yet
-        path = folder / f"{family}.json"
-        where = ["--results", str(folder), "--output", str(path)]
-        arguments = ["check", "--family", family, *LOOPS, "--seeds", SEEDS, *where]
-        done = command(ROOT, "benchmarks", *arguments)
-        assert path.exists(), done.stderr
-        return read(path)
-
-    return run
+@pytest.fixture(scope="module")
+def check() -> Iterator[Check]:
+    """The findings of a family."""
+    with asking() as process:
+        yield cache(lambda family: process.submit(answers, family, schedules(), LATE).result())
 
 
 @pytest.mark.timeout(600)
@@ -43,7 +32,8 @@ def test_nothing_fails_or_passes_against_its_own_words(family: str, check: Check
     """An undeclared failure is a defect; an unexpected pass means that upstream has mended something."""
     unexpected = [
         f"{entry['alternative']}@{entry['backend']} {entry['promise']}: {entry['state']}: {entry['reason']}"
-        for entry in surprises(check(family))
+        for entry in check(family).values()
+        if surprising(entry)
     ]
 
     assert unexpected == []
@@ -56,11 +46,30 @@ def test_our_own_keep_every_promise(family: str, check: Check) -> None:
     kinds = {entry.name: entry.kind for entry in patterns.alternatives(family)}
     broken = [
         f"{entry['alternative']}@{entry['backend']} {entry['promise']}: {entry['reason']}"
-        for entry in check(family)["findings"]
+        for entry in check(family).values()
         if kinds[entry["alternative"]] == "own" and entry["state"] == "FAIL"
     ]
 
     assert broken == []
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_promise_and_no_alternative_is_left_out(family: str, check: Check) -> None:
+    """Every file of the family, on every loop that is asked here, has an answer to every promise, or a reason."""
+    files = [patterns.describe(family, path) for path in (ROOT / "patterns" / family).glob("[!_]*.py")]
+    wanted = {
+        (one.name, loop, question.name)
+        for one in files
+        for loop in schedules()
+        if can_run(one.library, BACKENDS[loop]) and not missing_here(one, BACKENDS[loop])
+        for question in promises(family)
+    }
+    heard = check(family)
+    answered = {(name, BACKENDS[loop].library) for (_, loop, name), one in heard.items() if one["state"] in ANSWERS}
+
+    assert wanted - heard.keys() == set()
+    assert {(question.name, library) for question in promises(family) for library in LIBRARIES} - answered == set()
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -1,7 +1,6 @@
 """An engine that measures nothing, for tests of what is around it."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 
 import pyperf
@@ -11,10 +10,6 @@ from benchmarks import run
 from benchmarks.engine.engines import Measured, Terms
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.variants import Variant
-
-# How processes end is the system's doing: the oldest and the newest Python will do.
-SURVIVAL = ["test_killed.py", "test_rampant.py", "test_full_disk.py", "test_stopped.py", "test_resume.py"]
-collect_ignore = SURVIVAL if sys.version_info[:2] == (3, 12) else []
 
 
 class Engine:

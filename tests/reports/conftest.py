@@ -1,6 +1,5 @@
 """What the tests of the report share: ways to make synthetic runs, and the report of one that has everything in it."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +9,6 @@ from results.safety import FindingRecord, SafetyRecord
 from results.suite import AbsenceRecord
 from tests.reports.parsed import built
 from tests.reports.synthetic import Fake, absence, finding, safety_record, write_run
-
-# Pages are drawn by pandas, Jinja and Altair, the same versions everywhere: the oldest and the newest Python will do.
-collect_ignore_glob = ["*test_*.py"] if sys.version_info[:2] == (3, 12) else []
 
 
 @pytest.fixture(name="fake", scope="session")

@@ -1,0 +1,142 @@
+"""Alternatives are asked for their promises in a process that stays warm, whoever is asked next.
+
+A command for each family would import everything anew, and start another server of forks and other servers to talk to.
+"""
+
+import random
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from types import ModuleType
+
+import patterns
+from benchmarks.engine import guard
+from benchmarks.plan import services
+from benchmarks.plan.availability import services_of
+from benchmarks.plan.backends import BACKENDS, can_run
+from benchmarks.plan.filters import Filters
+from benchmarks.plan.promises import Promise, promises
+from benchmarks.safety.conformance import (
+    Inquiry,
+    Subject,
+    conform,
+    cores,
+    subject_of,
+    subjects,
+)
+from benchmarks.safety.warm import start_warm_server
+from results.safety import FindingRecord, surprising
+from tests.defects import plant
+from tests.where import LIBRARIES
+
+HANG_LIMIT = 10.0  # seconds; twice what users have, because tests share their machine
+Findings = dict[tuple[str, str, str], FindingRecord]  # by alternative, loop and promise
+PACKAGE = "planted_here"  # where planted implementations stand; alternatives stand in ``patterns``
+
+
+@contextmanager
+def asking() -> Iterator[ProcessPoolExecutor]:
+    """The process, to which ``answers`` and ``planted_answers`` are submitted."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_warm_up) as pool:
+        yield pool
+
+
+def _warm_up() -> None:
+    sys.modules["__main__"] = ModuleType("__main__")  # else each process that is examined imports pytest's
+    guard.adopt_orphans()
+    services.start(services_of(Filters()))
+    start_warm_server(entry for family in patterns.families() for entry in patterns.alternatives(family))
+
+
+def answers(family: str, schedules: Mapping[str, int], late: int) -> Findings:
+    """What the alternatives of a family answer on loops, under so many schedules each. Nothing is known from before.
+
+    Whoever passes but declares to fail is asked again, under ``late`` schedules: some defects are rare.
+    """
+    todo = subjects(Inquiry(Filters(families=(family,), backends=tuple(schedules))))
+    for seeds in sorted(set(schedules.values())):
+        _ask([subject for subject in todo if schedules[subject.backend] == seeds], seeds)
+    again = [_afresh(subject) for subject in todo if any(map(_in_vain, subject.findings.values()))]
+    _ask(again, late)
+    return _findings([*todo, *again])
+
+
+def _in_vain(found: FindingRecord) -> bool:
+    return found["state"] == "pass" and surprising(found)
+
+
+def _afresh(subject: Subject) -> Subject:
+    hidden = [question for question in subject.asked if _in_vain(subject.findings[question.name])]
+    collects = any(question.collects for question in hidden)
+    return subject_of(subject.alternative, BACKENDS[subject.backend], subject.asked if collects else hidden)
+
+
+def planted_answers(family: str, seeds: int, others: int | None) -> Findings:
+    """What the planted implementations of a family answer, each on the loop of each library that can run it."""
+    todo = [
+        subject_of(one, BACKENDS[loop], chosen(one, promises(family), others))
+        for one in planted(family)
+        for loop in LIBRARIES
+        if can_run(one.library, BACKENDS[loop])
+    ]
+    _ask(todo, seeds)
+    return _findings(todo)
+
+
+def chosen(one: patterns.Alternative, asked: Sequence[Promise], others: int | None) -> list[Promise]:
+    """What a planted implementation is asked.
+
+    Everything, if it is correct, if what it breaks collects what is left behind in any trial, or if ``others`` is None;
+    else the promise that it breaks, and so many others, drawn by its name.
+    """
+    broken = {failure.promise for failure in one.known_failures}
+    own = [question for question in asked if question.name in broken]
+    if others is None or not broken or any(question.collects for question in own):
+        return list(asked)
+    rest = [question for question in asked if question not in own]
+    drawn = random.Random(one.name).sample(rest, min(others, len(rest)))
+    return [question for question in asked if question in [*own, *drawn]]
+
+
+@dataclass(frozen=True, slots=True)
+class Planted(patterns.Alternative):
+    """An implementation that was planted, and is imported from where that was done."""
+
+    @property
+    def module(self) -> str:
+        """The dotted name to import."""
+        return f"{PACKAGE}.{self.family}.{self.name}"
+
+
+@cache
+def planted(family: str) -> list[Planted]:
+    """The broken implementations of a family, and their correct twins."""
+    folder = _root() / PACKAGE / family
+    plant(family, folder)
+    described = [patterns.describe(family, path) for path in sorted(folder.glob("*.py"))]
+    return [Planted(**{field.name: getattr(one, field.name) for field in fields(one)}) for one in described]
+
+
+@cache
+def _root() -> Path:
+    folder = tempfile.mkdtemp()  # among the temporary files of these tests, and gone with them
+    sys.path.append(folder)
+    return Path(folder)
+
+
+def _ask(todo: Sequence[Subject], seeds: int) -> None:
+    inquiry = Inquiry(seeds=seeds, hang_limit=HANG_LIMIT, jobs=cores())
+    deque(conform(inquiry, [subject for subject in todo if subject.todo]), maxlen=0)
+
+
+def _findings(subjects: Sequence[Subject]) -> Findings:
+    return {
+        (one.alternative.name, one.backend, name): found for one in subjects for name, found in one.findings.items()
+    }

@@ -1,0 +1,57 @@
+"""What is asked where: on which Python, on which loops, under how many schedules. CONTRIBUTING says it in words.
+
+``LOOPMARK_TEST_ALL=1`` asks everything everywhere; `tox -e thorough` sets it.
+"""
+
+import os
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from benchmarks.plan.backends import BACKENDS
+
+ROOT = Path(__file__).parents[1]
+PYTHONS = ((3, 11), (3, 12), (3, 13))
+EVERYTHING = os.environ.get("LOOPMARK_TEST_ALL", "0") != "0"
+NEWEST = EVERYTHING or sys.version_info[:2] >= PYTHONS[-1]
+
+# What takes long and asks nothing of the interpreter: it differs where our code does, and one Python will do.
+ON_ONE_PYTHON = (
+    "tests/reports/*",
+    "tests/test_asking.py",
+    "tests/test_broken.py",
+    "tests/test_documents.py",
+    "tests/test_unnoticed.py",
+    "tests/benchmarks/safety/test_check.py",
+    "tests/benchmarks/studies/*",
+    "tests/benchmarks/test_full_disk.py",
+    "tests/benchmarks/test_killed.py",
+    "tests/benchmarks/test_planted_faults.py",
+    "tests/benchmarks/test_rampant.py",
+    "tests/benchmarks/test_resume.py",
+    "tests/benchmarks/test_stopped.py",
+)
+LIBRARIES = sorted({backend.library for backend in BACKENDS.values()})  # the names of their own loops, too
+SCHEDULES = 50 if EVERYTHING else 4 if NEWEST else 2  # of a promise on the loop of its library
+ELSEWHERE = 50 if EVERYTHING else 1  # on a loop that runs the same modules as another
+LATE = 20  # where fewer do not show what an alternative declares
+PLANTED = 3  # of what was planted: the first show it
+OTHERS = None if EVERYTHING else 3  # promises that a planted defect is asked beside its own; None for all
+
+
+def here(module: str) -> bool:
+    """Whether a test module, by its path from the root, has its place on this Python."""
+    return NEWEST or not any(fnmatchcase(module, glob) for glob in ON_ONE_PYTHON)
+
+
+def schedules() -> dict[str, int]:
+    """The loops that are asked on this Python, and how many schedules a promise is tried under on each."""
+    wanted = [name for name in BACKENDS if NEWEST or name in LIBRARIES]
+    return {name: SCHEDULES if name in LIBRARIES else ELSEWHERE for name in wanted}
+
+
+def points(loop: str) -> tuple[int, ...]:
+    """The points of an axis at which answers are asked: many, and on the loop of each library a single one, too."""
+    if EVERYTHING:
+        return (1, 10, 100)
+    return (1, 10) if NEWEST and loop in LIBRARIES else (10,)
