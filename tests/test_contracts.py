@@ -1,7 +1,7 @@
 """Every variant that can run here gives every workload's answer and leaves nothing behind."""
 
 import gc
-import sys
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -9,18 +9,13 @@ import pytest
 import patterns
 from benchmarks.engine.blocks import Bench
 from benchmarks.plan import services
-from benchmarks.plan.availability import services_of, variants_of
-from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.availability import missing_here, services_of, variants_of
+from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
-
-# What every machine has time for; a single one is asked where everything else is, too.
-SMALL = (1, 10) if sys.version_info >= (3, 13) else (10,)
-LOOPS = ("asyncio", "trio")  # on which a single one is asked
-# The same modules run on uvloop as on asyncio: the oldest and the newest Python will do for both.
-WANTED = Filters(backends=("asyncio*", "trio")) if sys.version_info[:2] == (3, 12) else Filters()
+from tests.where import ROOT, points
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,28 +29,61 @@ def running_services() -> Iterator[None]:
 @pytest.fixture(scope="module", autouse=True)
 def small_heap() -> Iterator[None]:
     """Set everything that exists aside: a block collects garbage, and would walk pytest's objects each time."""
-    gc.collect()
-    gc.freeze()
+    aside()
     yield
     gc.unfreeze()
 
 
-def variants() -> Iterator[Variant]:
-    """Every variant of every workload at the small points of its axis."""
+def aside() -> None:
+    """Set aside what exists by now."""
+    gc.collect()
+    gc.freeze()
+
+
+def variants() -> dict[str, list[Variant]]:
+    """Every variant of every workload at the small points of its axis, by its alternative."""
+    found = defaultdict(list)
     for family in patterns.families():
         asked = questions(family)
         for workload in asked.workloads:
-            pairs, _ = variants_of(asked, workload, WANTED)
-            for n in SMALL:
-                here = [pair for pair in pairs if n > 1 or pair[1] in LOOPS]
-                yield from (Variant(family, workload.name, n, name, backend) for name, backend in here)
+            pairs, _ = variants_of(asked, workload, Filters())
+            for name, backend in pairs:
+                variants = [Variant(family, workload.name, n, name, backend) for n in points(backend)]
+                found[f"{family}/{name}"] += variants
+    return found
+
+
+VARIANTS = variants()
 
 
 @pytest.mark.filterwarnings("ignore:Event loop is too fast:ResourceWarning")  # so asynciolimiter of uvloop's timers
-@pytest.mark.parametrize("variant", list(variants()), ids=lambda v: f"{v.family}/{v.workload}/{v.label}-{v.n}")
-def test_every_variant_gives_the_answer(variant: Variant) -> None:
+@pytest.mark.parametrize("alternative", VARIANTS)
+def test_every_variant_gives_the_answer(alternative: str) -> None:
     """Two calls in one block, because the second must not see what the first left in the state."""
-    assert Bench(variant).block(2).seconds > 0
+    wrong = []
+    for variant in VARIANTS[alternative]:
+        aside()  # what packages keep grows with every variant, and each would walk it
+        try:
+            assert Bench(variant).block(2).seconds > 0
+        except Exception as error:
+            error.add_note(f"{variant.workload}/{variant.label} at n={variant.n}")
+            wrong.append(error)
+    if wrong:
+        raise ExceptionGroup(alternative, wrong)
+
+
+def test_no_alternative_is_left_out() -> None:
+    """Every file answers something on every loop that can run it here."""
+    files = (path for path in ROOT.glob("patterns/*/[!_]*.py"))
+    described = [patterns.describe(path.parent.name, path) for path in files]
+    wanted = {
+        (f"{one.family}/{one.name}", loop.name)
+        for one in described
+        for loop in BACKENDS.values()
+        if can_run(one.library, loop) and not missing_here(one, loop)
+    }
+
+    assert wanted == {(name, variant.backend) for name, asked in VARIANTS.items() for variant in asked}
 
 
 @pytest.mark.parametrize("family", patterns.families())
