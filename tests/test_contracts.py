@@ -42,14 +42,14 @@ def aside() -> None:
 
 def variants() -> dict[str, list[Variant]]:
     """Every variant of every workload at the small points of its axis, by its alternative."""
-    found = defaultdict(list)
+    found: defaultdict[str, list[Variant]] = defaultdict(list)
     for family in patterns.families():
         asked = questions(family)
         for workload in asked.workloads:
             pairs, _ = variants_of(asked, workload, Filters())
             for name, backend in pairs:
-                variants = [Variant(family, workload.name, n, name, backend) for n in points(backend)]
-                found[f"{family}/{name}"] += variants
+                here = [Variant(family, workload.name, n, name, backend) for n in points(backend)]
+                found[f"{family}/{name}"] += here
     return found
 
 
