@@ -17,7 +17,7 @@ from benchmarks.engine.blocks import Bench, DisturbedError
 from benchmarks.engine.worker import run
 from benchmarks.plan import services
 from benchmarks.plan.availability import services_of, why_not
-from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.mistakes import in_family
 from benchmarks.plan.suggestions import suggestion
@@ -49,7 +49,10 @@ def asked_variant(text: str, n: int) -> Variant:
         raise argparse.ArgumentTypeError(mistake)
     variant = parse_variant(text, n)
     entry = next(one for one in patterns.alternatives(family) if one.name == variant.alternative)
-    if found := why_not(entry, BACKENDS[variant.backend], questions(family).workload(variant.workload)):
+    backend = BACKENDS[variant.backend]
+    if not can_run(entry.library, backend):
+        raise argparse.ArgumentTypeError(f"{variant.alternative} does not run on {variant.backend}")
+    if found := why_not(entry, backend, questions(family).workload(variant.workload)):
         raise argparse.ArgumentTypeError(found[1])
     return variant
 

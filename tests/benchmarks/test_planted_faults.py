@@ -165,3 +165,11 @@ def test_machine_and_versions_are_recorded(outcome: tuple[int, str, Run]) -> Non
 
     assert run.machine["cpu_count"] >= 1
     assert json.loads(json.dumps(run.suite["versions"])).keys() >= {"python", "pyperf", "trio", "anyio"}
+
+
+def test_one_variant_alone_is_refused_on_a_loop_that_cannot_run_it(planted: Path, command: Command) -> None:
+    """In a line, where pyperf's processes would each end in a traceback."""
+    done = command(planted, "benchmarks.worker", "echo/numbers/plain_trio@asyncio", "--n", "10")
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith("error: plain_trio does not run on asyncio")
