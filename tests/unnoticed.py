@@ -91,6 +91,9 @@ class Room:
 
     def ask_promises(self, suspects: Sequence[Suspect], seeds: int) -> None:
         """Who breaks a promise, as ``check`` finds it; each is asked until the first one that it breaks."""
+        if not self.left:
+            self.unasked |= {suspect.name for suspect in suspects}
+            return
         for path in self.folder.glob("*__[0-9]*.py"):
             path.unlink()
         for suspect in suspects:

@@ -67,13 +67,16 @@ def test_the_others_are_measured_and_nothing_is_left(measured: Run, root: Path) 
 def test_every_fault_fails_its_check(root: Path, command: Command) -> None:
     """The reason names the fault, nothing floods the terminal, and who only forgets processes has kept its promises."""
     done = command(root, "benchmarks", "check", "--seeds=2", "--output=found.json", *LIMITS)
-    found = {entry["alternative"]: entry["reason"] for entry in safety.read(root / "found.json")["findings"]}
+    findings = safety.read(root / "found.json")["findings"]
+    found = {entry["alternative"]: entry["reason"] for entry in findings}
 
     assert {name: reason in found[name] for name, reason in FAILURES.items()} == dict.fromkeys(FAILURES, True), found
     assert {name for name, reason in found.items() if not reason} == {"forks", "leaves_a_process", "plain"}
     said = [line for line in done.stderr.splitlines() if not line.startswith(("safety of ", "advice: "))]
-    assert [line.partition(",")[0] for line in said] == ["3 kept"]
-    assert len([line for line in done.stdout.splitlines() if line.startswith("FAIL ")]) == len(FAILURES)
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAIL ")]
+    # Who eats memory may be ended while it is imported, and could not be asked then: a line all the same.
+    assert len(failed) == sum(entry["state"] == "FAIL" for entry in findings)
+    assert (said[0].partition(",")[0], len(said) - 1 + len(failed)) == ("3 kept", len(FAILURES)), said
     until(lambda: working_in(root) == [])  # the server ends by itself when the check has ended
 
 

@@ -62,4 +62,6 @@ def test_a_damaged_neighbour_is_named(tmp_path: Path, write: Make, fake: Make) -
     """The family is left out in one line, as with every other damage."""
     folder = built(write_families(tmp_path / "run", write, fake, [{"family": "other"}]), tmp_path / "html")
 
-    assert "family demo is left out: neighbours.0.why missing" in text_of(page(folder, "index.html"))
+    assert "family demo is left out: Object missing required field `why` - at $.neighbours[0]" in text_of(
+        page(folder, "index.html")
+    )

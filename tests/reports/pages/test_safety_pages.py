@@ -337,19 +337,43 @@ def test_without_findings_declarations_still_count(
     assert "Nothing was tested for safety in this run." in text_of(page(folder, "safety.html"))
 
 
-def test_findings_about_others_are_passed_over(
+@pytest.mark.parametrize(
+    ("alternative", "backend", "family", "problem"),
+    [
+        ("stranger", "asyncio", "demo", "nothing describes the alternative 'stranger' of demo"),
+        ("usual", "mars", "demo", "mars"),
+        ("usual", "asyncio", "elsewhere", "elsewhere"),
+    ],
+)
+def test_findings_about_others_are_not_believed(
+    tmp_path: Path,
+    write: Make,
+    fake: Make,
+    found: Make,
+    safety_of: Make,
+    alternative: str,
+    backend: str,
+    family: str,
+    problem: str,
+) -> None:
+    """A record of another selection: an alternative, a loop or a family that this run does not have is named."""
+    fakes = {"usual": fake(backends=("asyncio",))}
+    record = safety_of(fakes)
+    record["findings"].append(found(alternative, backend, "no_leaks", state="FAIL", family=family))
+    text = text_of(page(built(write(tmp_path / "run", fakes, points=(100,), safety=record), tmp_path / "html")))
+    place = re.search(r"safety\.json: \$\.findings\[\d+\]: ([^/]{10,80})", text)
+
+    assert place
+    assert problem in place[1]
+
+
+def test_a_finding_of_a_promise_that_nobody_describes_is_shown(
     tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make
 ) -> None:
-    """A record of another selection: alternatives, families and loops that this run does not have."""
+    """Its name is all that is known of it."""
     fakes = {"usual": fake(backends=("asyncio",))}
-    others = [
-        found("stranger", "asyncio", "no_leaks", state="FAIL"),
-        found("usual", "mars", "no_leaks", state="FAIL"),
-        found("usual", "asyncio", "no_leaks", state="FAIL", family="elsewhere"),
-        found("usual", "asyncio", "unheard_of"),
-    ]
     record = safety_of(fakes)
-    record["findings"] += others
+    record["findings"].append(found("usual", "asyncio", "unheard_of"))
     tree = page(built(write(tmp_path / "run", fakes, points=(100,), safety=record), tmp_path / "html"))
 
     assert "1 of 1 safe" in text_of(tree)
