@@ -80,12 +80,13 @@ def version_range(value: Any) -> str:
     """A range of versions as pip reads it; an empty one holds every version."""
     written = _written(value)
     try:
-        SpecifierSet(written)
+        if not written or len(SpecifierSet(written)):
+            return ""
     except InvalidSpecifier:
-        version = written if re.fullmatch(r"\d+(\.\d+)*", written) else ""
-        advice = f'"=={version}.*" or ">={version}"' if version else '"" for all, or one such as ">=3.12" or "<3.13.2"'
-        return f"{shown(value)} is no version range: write {advice}"
-    return ""
+        pass
+    version = written if re.fullmatch(r"\d+(\.\d+)*", written) else ""
+    advice = f'"=={version}.*" or ">={version}"' if version else '"" for all, or one such as ">=3.12" or "<3.13.2"'
+    return f"{shown(value)} is no version range: write {advice}"
 
 
 def requirement(value: Any) -> str:
