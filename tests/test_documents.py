@@ -27,7 +27,7 @@ PLACEHOLDERS = {
     "RUN": "2026-11-24T153556",
 }
 # What these run is tested by running them; how a run is gone on with is tested where runs are stopped.
-SUITE = {"py311", "py313", "lint", "types", "quick", "thorough"}
+SUITE = {"py311", "py313", "lint", "types", "quick", "slips", "thorough"}
 LENGTHY = ("benchmarks.studies.",)  # minutes or hours: whether their options are understood is asked with --help
 BRIEF = {"benchmarks.worker": ["--processes=1", "--values=1", "--warmups=0", "--loops=1"]}
 

@@ -1,0 +1,50 @@
+"""No Python leaves the suite unnoticed, and what is left out on some has its place on another."""
+
+import configparser
+import tomllib
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from benchmarks.plan.backends import BACKENDS
+from tests import where
+from tests.where import LIBRARIES, ON_ONE_PYTHON, PYTHONS, ROOT
+
+
+def test_tox_runs_every_python() -> None:
+    """From the oldest that the project allows to the newest, without a gap, each with all of the tests."""
+    tox = configparser.ConfigParser(interpolation=None)
+    tox.read(ROOT / "tox.ini")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {f"py{major}{minor}" for major, minor in PYTHONS}
+    listed = {name.strip() for name in tox["tox"]["env_list"].split(",")}
+    allowed = SpecifierSet(project["requires-python"])
+
+    assert {name for name in listed if name.startswith("py")} == names
+    assert [minor for _, minor in PYTHONS] == list(range(PYTHONS[0][1], PYTHONS[-1][1] + 1))
+    assert f"3.{PYTHONS[0][1]}" in allowed
+    assert f"3.{PYTHONS[0][1] - 1}" not in allowed
+    assert tox["testenv"]["commands"] == "pytest --numprocesses logical {posargs}"
+    assert not {f"testenv:{name}" for name in names} & set(tox.sections())
+
+
+@pytest.mark.parametrize("glob", ON_ONE_PYTHON)
+def test_what_is_for_one_python_is_there(glob: str) -> None:
+    """A line that has lost its file would leave out another that comes by its name."""
+    assert list(ROOT.glob(glob))
+
+
+def test_every_loop_and_module_has_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest Python leaves nothing out; on the others each library is asked on its own loop."""
+    modules = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/test_*.py")]
+    monkeypatch.setattr(where, "NEWEST", True)
+
+    assert where.schedules().keys() == BACKENDS.keys()
+    assert all(map(where.here, modules))
+
+    monkeypatch.setattr(where, "NEWEST", False)
+
+    assert sorted(where.schedules()) == LIBRARIES
+    assert {"tests/test_safety.py", "tests/test_contracts.py", "tests/test_where.py"} <= set(
+        filter(where.here, modules)
+    )
