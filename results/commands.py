@@ -4,7 +4,7 @@ import os
 import shlex
 
 CALLED = "LOOPMARK_CALLED"  # the variable in which tox.ini says that it has started us
-# The environments of tox.ini that are a command of their own; everything else goes through `run`.
+# The environments of tox.ini that are a command of their own; everything else goes through `loopmark`.
 ENVIRONMENTS = {("benchmarks", "run"): "bench", ("benchmarks", "check"): "check", ("reports", "build"): "report"}
 
 
@@ -19,4 +19,4 @@ def command(module: str, *words: str) -> str:
         return shlex.join(["python", "-m", module, *words])
     if environment := ENVIRONMENTS.get((module, words[0] if words else "")):
         return shlex.join(["tox", "-e", environment, *(["--", *words[1:]] if words[1:] else [])])
-    return shlex.join(["tox", "-qe", "run", "--", module, *words])
+    return shlex.join(["tox", "-qe", "loopmark", "--", module, *words])

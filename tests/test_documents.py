@@ -28,6 +28,9 @@ PLACEHOLDERS = {
 }
 # What these run is tested by running them; how a run is gone on with is tested where runs are stopped.
 SUITE = {"py311", "py313", "lint", "types", "quick", "slips", "thorough"}
+# What tox takes for one of its own commands wherever it stands on the line: `tox -qe run` has an -e without a name.
+TAKEN = {"config", "depends", "devenv", "exec", "legacy", "list", "man", "quickstart", "run", "run-parallel", "schema"}
+TAKEN |= {"c", "d", "de", "e", "l", "le", "p", "q", "r"}
 LENGTHY = ("benchmarks.studies.",)  # minutes or hours: whether their options are understood is asked with --help
 BRIEF = {"benchmarks.worker": ["--processes=1", "--values=1", "--warmups=0", "--loops=1"]}
 
@@ -60,6 +63,14 @@ def tox_runs(written: str) -> tuple[str, list[str]]:
         return name, []
     line = environments()[section]["commands"].strip().splitlines()[0]
     return name, shlex.split(re.sub(r"\{posargs[^}]*\}", "", line)) + shlex.split(passed_on, comments=True)
+
+
+def test_no_environment_is_called_like_a_command_of_tox() -> None:
+    """Whoever names it would get that command's usage."""
+    names = {section.partition(":")[2] for section in environments().sections() if section.startswith("testenv:")}
+
+    assert "loopmark" in names
+    assert not names & TAKEN
 
 
 COMMANDS = sorted({written: document for document in DOCUMENTS for written in shown(document)}.items())

@@ -19,8 +19,8 @@ def test_without_tox_a_module_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
         (("benchmarks", "run", "--resume", "a run"), "tox -e bench -- --resume 'a run'"),
         (("benchmarks", "check", "--family", "locks"), "tox -e check -- --family locks"),
         (("reports", "build", "x"), "tox -e report -- x"),
-        (("reports", "compare", "a", "b"), "tox -qe run -- reports compare a b"),
-        (("benchmarks", "list"), "tox -qe run -- benchmarks list"),
+        (("reports", "compare", "a", "b"), "tox -qe loopmark -- reports compare a b"),
+        (("benchmarks", "list"), "tox -qe loopmark -- benchmarks list"),
     ],
 )
 def test_through_tox_an_environment_is(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], written: str) -> None:
