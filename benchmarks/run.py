@@ -19,6 +19,7 @@ from benchmarks.engine.turns import Launch
 from benchmarks.plan.availability import absence, applies, needed
 from benchmarks.plan.backends import BACKENDS, version_of
 from benchmarks.plan.comparisons import Comparison, Plan
+from benchmarks.plan.nothing import Nothing, nothing
 from benchmarks.plan.presets import MIDDLE, Preset
 from benchmarks.plan.provenance import fingerprint, machine, machine_folder, revision, versions
 from benchmarks.plan.variants import Variant
@@ -33,6 +34,7 @@ from results.suite import (
     AlternativeRecord,
     ComparisonRecord,
     FamilyRecord,
+    NullRecord,
     OptionsRecord,
     SuiteRecord,
 )
@@ -144,7 +146,7 @@ def looked_at(
     comparison: Comparison, again: Launch, measured: Measured, safety: SafetyRecord | None = None
 ) -> Standing:
     """A comparison after its planned launches, with its baselines and with those of its rows that may be picked."""
-    eligible = {variant.label for variant in comparison.variants if may_win(variant, safety)}
+    eligible = {variant.label for variant in comparison.variants if variant.competes and may_win(variant, safety)}
     return standing(comparison, again, measured, baseline_labels(comparison.family), eligible)
 
 
@@ -267,7 +269,7 @@ def keep_failures(writer: Writer, comparison: Comparison, measured: Measured) ->
     by_label = {variant.label: variant for variant in comparison.variants}
     for label, failure in measured.failures.items():
         variant = by_label[label]
-        if variant.twin:
+        if not variant.competes:
             continue
         row = absence(
             comparison.family,
@@ -304,7 +306,7 @@ def unreached(comparisons: Iterable[Comparison], reason: str) -> list[AbsenceRec
         absence(entry.family, entry.workload, entry.n, variant.alternative, variant.backend, "not measured", reason)
         for entry in comparisons
         for variant in entry.variants
-        if not variant.twin
+        if variant.competes
     ]
 
 
@@ -390,11 +392,22 @@ def family_record(family: str) -> FamilyRecord:
                 "tallies": list(workload.tallies),
                 "clock": workload.clock,
                 "readings": [reading.record for reading in workload.readings],
+                "null": null_record(family, workload.name),
             }
             for workload in asked.workloads
         },
         "alternatives": {entry.name: alternative_record(entry) for entry in patterns.alternatives(family)},
     }
+
+
+def null_record(family: str, workload: str) -> NullRecord:
+    """What a workload is measured around to show its own cost, or why it is not; empty where nobody said either."""
+    match nothing(family, workload):
+        case Nothing(what=what):
+            return {"what": what}
+        case str(reason) if reason:
+            return {"why_not": reason}
+    return {}
 
 
 def alternative_record(entry: patterns.Alternative) -> AlternativeRecord:

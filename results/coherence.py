@@ -46,9 +46,8 @@ def _of_comparison(suite: SuiteRecord, place: str, entry: ComparisonRecord) -> I
     tables: dict[str, Iterable[str]] = {"loops": loops, "walls": walls, "extra.launches": extra, "twin_of": twins}
     for what, table in tables.items():
         for label in map(parsed, table):
-            yield from _undescribed(
-                suite, f"{place}.{what}", entry["family"], entry["workload"], label.alternative, label.backend
-            )
+            known = "" if label.is_null else label.alternative
+            yield from _undescribed(suite, f"{place}.{what}", entry["family"], entry["workload"], known, label.backend)
     if walls and walls.keys() != loops.keys():
         yield f"{place}.walls: its labels are not those of loops"
 

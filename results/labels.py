@@ -6,6 +6,7 @@ Records key loops and times by it. Nobody else takes it apart, or puts it togeth
 from typing import NamedTuple
 
 TWIN = "#twin"
+NOTHING = "(nothing)"  # stands in an alternative's place in a null row; no file can have that name
 
 
 class Label(NamedTuple):
@@ -19,6 +20,16 @@ class Label(NamedTuple):
         """As the record writes it."""
         number = str(self.twin) if self.twin > 1 else ""
         return f"{self.alternative}{f'{TWIN}{number}' if self.twin else ''}@{self.backend}"
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is no alternative, but the workload around nothing: it is timed, and never competes."""
+        return self.alternative == NOTHING
+
+    @property
+    def competes(self) -> bool:
+        """Whether it is a row among others: neither a further copy of one, nor the workload around nothing."""
+        return not self.twin and not self.is_null
 
     @property
     def original(self) -> "Label":

@@ -80,11 +80,18 @@ class ReadingRecord(TypedDict):
     better: Literal["lower", "higher", "neither"]
 
 
+class NullRecord(TypedDict):
+    """A workload's null row: ``what`` takes an alternative's place in it; or ``why_not``, where it has none."""
+
+    what: NotRequired[str]
+    why_not: NotRequired[str]
+
+
 class WorkloadRecord(TypedDict):
     """A question about cost: ``axis`` is what n counts, ``operation`` the unit of every time, ``scale`` all points.
 
     ``clock`` says whether times are the wall's or the processor's; records of before it was introduced have neither
-    that nor ``readings``.
+    that nor ``readings``. ``null`` is what the workload's own cost is measured by; records of before that have none.
     """
 
     question: str
@@ -94,6 +101,7 @@ class WorkloadRecord(TypedDict):
     tallies: list[Line]
     clock: NotRequired[Clock]
     readings: NotRequired[list[ReadingRecord]]
+    null: NotRequired[NullRecord]
 
 
 class NeighbourRecord(TypedDict):

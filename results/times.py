@@ -49,7 +49,7 @@ def read_times(path: Path, alternatives: Collection[str], backends: Collection[s
         where = f"{path}: benchmark {str(benchmark.get_name())[:100]!r}"
         named = shaped(benchmark.get_metadata(), BenchmarkRecord, where)
         label = Label(named["alternative"], named["backend"], named["twin"])
-        if label.alternative not in alternatives or label.backend not in backends:
+        if not (label.is_null or label.alternative in alternatives) or label.backend not in backends:
             raise RecordError(f"{where}: suite.json does not describe {label.original}")
         if not named["name"].startswith(f"{label} "):
             raise RecordError(f"{where}: its name is not that of {label}")

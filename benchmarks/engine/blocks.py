@@ -23,6 +23,7 @@ from benchmarks.engine import guard
 from benchmarks.engine.allocation import Group
 from benchmarks.engine.disturbance import Usage, involuntary_switches
 from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.nothing import Nothing, nothing
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Once, Workload, questions
@@ -85,15 +86,16 @@ class Bench:
         self.process = os.getpid()
         self.backend = BACKENDS[self.variant.backend]
         self.workload: Workload = questions(self.variant.family).workload(self.variant.workload)
-        self.module: Any = importlib.import_module(f"patterns.{self.variant.family}.{self.variant.alternative}")
+        self.module = module_of(self.variant)
+        self.readings = () if self.variant.is_null else self.workload.readings
         self.right = self.workload.answer(self.variant.n)
 
     def block(self, loops: int, untimed: int = 1) -> Block:
         """Time ``loops`` calls after ``untimed`` ones; raises if an answer was wrong or something was left behind."""
         timed = self._checked(partial(_timed, loops=loops, clock=self._clock), untimed, self.variant.n)
         self.operations_done += loops * self.workload.operations(self.variant.n)
-        evidence = [one.evidence for one in timed.seen] if self.workload.readings else []
-        readings = {one.name: one.of(evidence, self.variant.n) for one in self.workload.readings}
+        evidence = [one.evidence for one in timed.seen] if self.readings else []
+        readings = {one.name: one.of(evidence, self.variant.n) for one in self.readings}
         return Block(timed.seconds, timed.wall, readings, timed.used)
 
     def look(self, seconds: float, longest: float) -> list[Group]:
@@ -189,6 +191,15 @@ class Bench:
                 yield once
             finally:
                 guard.end_copy(self.process)
+
+
+def module_of(variant: Variant) -> Any:
+    """What a workload is measured around: an alternative's module, or what stands in for it in a null row."""
+    if not variant.is_null:
+        return importlib.import_module(f"patterns.{variant.family}.{variant.alternative}")
+    found = nothing(variant.family, variant.workload)
+    assert isinstance(found, Nothing), found
+    return found.offers
 
 
 def _goes_on(found: list[Group], seconds: float, longest: float) -> bool:

@@ -221,12 +221,13 @@ def measure_in_stock_order(comparisons: Sequence[Comparison], terms: Sequence[Te
 
 def _in_stock_order(comparison: Comparison, terms: Terms) -> Measured:
     started = time.perf_counter()
-    budget = terms.budget / len(comparison.variants)
+    variants = [variant for variant in comparison.variants if not variant.is_null]
+    budget = terms.budget / len(variants)
     launches = max(1, min(terms.preset.launches_at(comparison.n), int(budget / STOCK_SECONDS) - 1))
     measured = Measured(launches=launches, rounds=STOCK_VALUES)
     share = budget / (launches + 1)
     shortest = min(0.1, max(0.001, (share - STOCK_SECONDS) / (STOCK_VALUES + 1) / 1.5))
-    for variant in comparison.variants:
+    for variant in variants:
         benchmark = stock(variant, launches, shortest, terms.hang_limit)
         if isinstance(benchmark, Failure):
             measured.failures[variant.label] = benchmark

@@ -140,7 +140,7 @@ def tables_of(times: Times, baselines: Mapping[str, str], eligible: Collection[s
     """Which rows are judged together against what: all against the baseline, the eligible against their fastest."""
     tables: dict[str, list[str]] = {}
     for backend, baseline in baselines.items():
-        here = [str(label) for label in map(parsed, times) if label.backend == backend and not label.twin]
+        here = [str(label) for label in map(parsed, times) if label.backend == backend and label.competes]
         if baseline not in here:
             continue
         tables[baseline] = [label for label in here if label != baseline]

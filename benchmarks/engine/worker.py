@@ -161,7 +161,7 @@ class Rounds:
         benchmark.update_metadata({"launch": self.launch, **disturbed, **tallied(self.bench)})
         texts = {"": encoded(benchmark)} | {
             one.name: encoded(beside(benchmark, one, [block.readings[one.name] for block in blocks]))
-            for one in self.bench.workload.readings
+            for one in self.bench.readings
         }
         return texts, strained
 

@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from benchmarks.plan.availability import variants_of
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.filters import Filters, askable, check_names, matches
+from benchmarks.plan.nothing import Nothing, nothing
 from benchmarks.plan.presets import MIDDLE, Preset
 from benchmarks.plan.unasked import unasked
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Questions, Workload, questions
+from results.labels import NOTHING
 from results.safety import UnaskedRecord
 from results.suite import AbsenceRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A family's workload at one n, with every variant that is measured together."""
+    """A family's workload at one n, with every variant that is measured together, twins and null rows among them."""
 
     family: str
     workload: str
@@ -94,4 +96,6 @@ def _comparison(asked: Questions, workload: Workload, n: int, pairs: Iterable[tu
         for variant in variants
         if variant.alternative == asked.baseline.get(BACKENDS[variant.backend].library)
     ]
-    return Comparison(asked.family, workload.name, n, (*variants, *twins))
+    has_null = isinstance(nothing(asked.family, workload.name), Nothing)
+    nulls = [replace(twin, alternative=NOTHING, twin=0) for twin in twins if has_null]
+    return Comparison(asked.family, workload.name, n, (*variants, *twins, *nulls))

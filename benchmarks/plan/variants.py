@@ -21,9 +21,23 @@ class Variant:
     twin: int = 0
 
     @property
+    def is_null(self) -> bool:
+        """Whether it is no alternative, but the workload around nothing."""
+        return self._label.is_null
+
+    @property
+    def competes(self) -> bool:
+        """Whether it is a row among others."""
+        return self._label.competes
+
+    @property
+    def _label(self) -> Label:
+        return Label(self.alternative, self.backend, self.twin)
+
+    @property
     def label(self) -> str:
         """``alternative@backend``, the variant's name within its comparison."""
-        return str(Label(self.alternative, self.backend, self.twin))
+        return str(self._label)
 
     @property
     def benchmark(self) -> str:

@@ -176,12 +176,12 @@ def flips(number: int, seed: int) -> Line:
     for again in range(2):
         (measured,) = measure_in_turns([comparison], [Terms(preset, FLIP_SECONDS, seed + 1000 * again)])
         times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
-        here = [label for label in map(parsed, times) if label.alternative in baselines and not label.twin]
+        here = [label for label in map(parsed, times) if label.alternative in baselines and label.competes]
         words.append(
             {
                 f"{pair.over} / {pair.under}": found.word
                 for under in here
-                for rows in [[row for row in map(parsed, times) if row.backend == under.backend and not row.twin]]
+                for rows in [[row for row in map(parsed, times) if row.backend == under.backend and row.competes]]
                 for pair, found in judged(times, [str(row) for row in rows if row != under], str(under)).items()
             }
         )

@@ -1,5 +1,6 @@
 """A run's times, arranged for comparing: who was measured together with whom, launch by launch."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,9 +11,9 @@ from typing import Literal, NamedTuple
 from reports.reading.raw import RawFile, raw_files
 from reports.reading.wording import CLOCKS
 from results.frame import frame, readings, tallies
-from results.labels import Label
+from results.labels import NOTHING, Label
 from results.record import Run
-from results.statistics import launch_log_ratios
+from results.statistics import estimate, launch_log_ratios
 from results.suite import (
     ComparisonRecord,
     WorkloadRecord,
@@ -40,12 +41,14 @@ class Variant(NamedTuple):
 class Comparison:
     """A family's workload at one n: the times of every variant, taken in turns, so that any two can be paired.
 
-    ``tallies`` are per operation; ``readings`` are medians over launches of the median over rounds, by name.
+    ``nulls`` are those of the workload around nothing, which are no rows. ``tallies`` are per operation; ``readings``
+    are medians over launches of the median over rounds, by name.
     """
 
     record: ComparisonRecord
     times: Mapping[Variant, Launches]
     twins: Mapping[Variant, Launches] = field(default_factory=dict)
+    nulls: Mapping[Variant, Launches] = field(default_factory=dict)
     tallies: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
     readings: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
 
@@ -71,6 +74,15 @@ class Comparison:
     def on(self, backend: str) -> list[Variant]:
         """The variants measured on a backend, by name."""
         return sorted(variant for variant in self.times if variant.backend == backend)
+
+    def own_share(self, under: Variant) -> float | None:
+        """The share of a row's time that is the workload's own, by the null row of its backend; None without one.
+
+        It is the ratio of the two, measured in pairs like any other.
+        """
+        null = self.nulls.get(Variant(NOTHING, under.backend), {})
+        ratios = launch_log_ratios(null, self.times.get(under, {}))
+        return math.exp(estimate(ratios).centre) if ratios else None
 
     def noise(self, backend: str) -> Judgement | None:
         """The ratio of a baseline's hidden second copy to the baseline: 1, but for noise. None without a copy.
@@ -136,9 +148,13 @@ def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, st
     twins: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
+    nulls: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
     table = frame(alone)
     for n, alternative, backend, twin, launch, value in zip(*(table[name].tolist() for name in KEYS), strict=True):
-        (twins if twin else times)[n][Variant(alternative, backend)][launch].append(value)
+        place = nulls if alternative == NOTHING else twins if twin else times
+        place[n][Variant(alternative, backend)][launch].append(value)
     counted: dict[int, dict[Variant, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     table = tallies(alone)
     names = ("n", "alternative", "backend", "tally", "value")
@@ -147,7 +163,7 @@ def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, st
     for record in run.suite["comparisons"]:
         if (record["family"], record["workload"]) == key:
             n = record["n"]
-            yield (*key, n), Comparison(record, dict(times[n]), dict(twins[n]), counted[n])
+            yield (*key, n), Comparison(record, dict(times[n]), dict(twins[n]), dict(nulls[n]), counted[n])
 
 
 def clock_of(record: WorkloadRecord) -> str:

@@ -9,10 +9,10 @@ from reports.reading.family import Case, Family
 from reports.reading.growth import Growth, growth
 from reports.reading.measured import Comparison, Variant
 from reports.reading.verdicts import Candidate
-from reports.reading.wording import TIMES, compact, duration, plural, spaced, times, unit_for
+from reports.reading.wording import TIMES, compact, duration, plural, significant, spaced, times, unit_for
 from reports.views.anchors import Anchors
 from reports.views.safety_sections import Head, Mark, heads, marks
-from results.suite import AbsenceRecord, ReadingRecord
+from results.suite import AbsenceRecord, ReadingRecord, WorkloadRecord
 from results.verdicts import Judgement
 
 MOST_NAMES = 2  # broken promises that a row spells out
@@ -91,7 +91,8 @@ class Table:
     """One workload on one backend; ``skipped`` says what the run did not get to, ``clock`` what its times are.
 
     ``heads`` are the promises that tell its rows apart best, and the facts; ``kept`` counts those that nobody breaks
-    here, ``left`` those that somebody does, and for which there is no room.
+    here, ``left`` those that somebody does, and for which there is no room. ``own`` says how much of the baseline's
+    time is the workload's own, or why that is not known; it is empty in older records.
     """
 
     baseline: str | None
@@ -107,6 +108,7 @@ class Table:
     unsafe: tuple[Row, ...]
     missing: tuple[Missing, ...]
     skipped: tuple[str, ...]
+    own: str
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -151,6 +153,26 @@ def table(family: Family, workload: str, backend: str) -> Table:
         unsafe=tuple(row for row in rows if row.unsafe),
         missing=tuple(_missing(family.missing(workload, backend, n), names)),
         skipped=tuple(_skipped(family.missing(workload, backend, None))),
+        own=_own(case, record) if rows else "",
+    )
+
+
+def _own(case: Case | None, record: WorkloadRecord) -> str:
+    """What the workload costs around nothing, out of what it costs around the baseline; nothing is subtracted."""
+    null = record.get("null", {})
+    if why_not := null.get("why_not"):
+        return f"How much of a time is the workload's own is not measured: {why_not}."
+    if case is None or case.decision.baseline is None or "what" not in null:
+        return ""
+    baseline = case.variant(case.decision.baseline)
+    share = case.comparison.own_share(baseline)
+    if share is None:
+        return ""
+    seconds = case.comparison.seconds(baseline)
+    unit = unit_for(seconds)
+    return (
+        f"Of {duration(seconds, unit)}, {significant(seconds * share / unit[1])} are the workload's own: so much does "
+        f"it take around {null['what']}. Nothing is subtracted."
     )
 
 

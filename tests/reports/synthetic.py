@@ -11,6 +11,7 @@ from typing import Any
 import pyperf
 
 from results import environment, safety
+from results.labels import NOTHING
 from results.record import Writer
 from results.safety import FindingRecord, PromiseRecord, SafetyRecord
 from results.suite import AbsenceRecord, AlternativeRecord, ComparisonRecord, FamilyRecord, SuiteRecord
@@ -68,7 +69,7 @@ def family_record(
 ) -> FamilyRecord:
     """What the suite says of the one family; older records know neither ``clock`` nor ``readings``."""
     asked: Any = {"axis": "tasks", "operation": "job", "scale": list(points), "tallies": ["calls"]}
-    asked |= {key: settings[key] for key in ("clock", "readings") if key in settings}
+    asked |= {key: settings[key] for key in ("clock", "readings", "null") if key in settings}
     questions: Any = {name: {**asked, "question": f"What does {name} cost?"} for name in workloads}
     return {
         "doc": settings.get("question", "Do a thing.\n\nIt is promised that the thing gets done."),
@@ -227,6 +228,10 @@ def write_comparison(
         for reading, amount in fake.readings:
             found = benchmark(names, partial(read, amount * (2 if twin else 1)), launches, rounds)
             readings.setdefault(reading, []).append(found)
+    if "own" in settings:
+        names = {"workload": workload, "n": n, "alternative": NOTHING, "backend": "asyncio", "twin": 0}
+        typical = seconds(fakes["usual"], "asyncio", n) * settings["own"]
+        times.append(benchmark(names, partial(around, typical), launches, rounds))
     record: ComparisonRecord = {
         "family": "demo",
         "workload": workload,
@@ -255,7 +260,8 @@ def write_run(
     ``safety`` among the settings is its record of findings; None leaves the run without one. ``readings`` are the
     records of what is measured beside time, ``clock`` is the workloads' own. The twin takes ``twin_factor`` times the
     baseline's time at the points of ``loud_at``. ``conditions`` are those of every comparison's launches, ``looks``
-    those at the machine; a run has neither without them.
+    those at the machine; a run has neither without them. ``null`` is what the workloads say of their null rows, which
+    take ``own`` times the baseline's time; a run without ``own`` has none.
     """
     settings = {"launches": 10, "rounds": 5, "noise": 0.01, "twin_factor": 1.0, "loud_at": points, **settings}
     machine = {"cpu_model_name": "Test CPU", "cpu_count": 2, "platform": "Linux-test", "memory_bytes": 2**33}

@@ -17,6 +17,7 @@ from benchmarks.engine.allocation import (
     too_short,
 )
 from benchmarks.plan.presets import PRESETS
+from results.labels import NOTHING
 
 
 def calls(**seconds: float) -> dict[str, Call]:
@@ -147,3 +148,14 @@ def test_presets_fit_their_promises() -> None:
 def test_presets_allow_a_resolved_verdict() -> None:
     """Every calibrated preset has launches enough for an exact 95 % interval after correction."""
     assert all(preset.launches >= 10 for preset in PRESETS.values() if preset.calibrated)
+
+
+def test_a_null_row_lengthens_no_other_block() -> None:
+    """It is ten times as fast: its own block is long enough, and the loops of the others are what they were."""
+    rows = {"one@asyncio": Call(1e-3, 1e-3, 1), "other@asyncio": Call(2e-3, 2e-3, 1)}
+    null = f"{NOTHING}@asyncio"
+    chosen = choose_loops({**rows, null: Call(1e-4, 1e-4, 1)})
+
+    assert {label: chosen[label] for label in rows} == choose_loops(rows)
+    assert chosen[null] * 1e-4 >= SHORTEST_BLOCK
+    assert choose_loops({null: Call(1e-4, 1e-4, 1)}) == {null: chosen[null]}

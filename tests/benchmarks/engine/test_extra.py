@@ -10,11 +10,12 @@ import pytest
 from benchmarks.engine import extra
 from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import AHEAD, Measured
-from benchmarks.engine.extra import Pair, Standing, most_worth, play, standing
+from benchmarks.engine.extra import Pair, Standing, most_worth, play, standing, tables_of
 from benchmarks.engine.turns import Failure, Launch
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.presets import PRESETS
 from benchmarks.plan.variants import Variant
+from results.labels import NOTHING
 from results.statistics import BAND
 
 PLANNED = 10
@@ -190,3 +191,17 @@ def test_only_presets_that_calibrate_have_extra_launches() -> None:
 
     assert shares == {"smoke": 0.0, "quick": 0.25, "standard": 0.35, "thorough": 0.25}
     assert [preset.name for preset in PRESETS.values() if not preset.calibrated] == ["smoke"]
+
+
+def test_a_null_row_is_in_nobodys_table() -> None:
+    """The workload around nothing is the fastest of all: it neither leads nor is told from others."""
+    null = f"{NOTHING}@asyncio"
+    times = {
+        label: {number: [value] for number in range(PLANNED)}
+        for label, value in [("usual@asyncio", 2e-3), ("close@asyncio", 1e-3), (null, 1e-4)]
+    }
+
+    assert tables_of(times, {"asyncio": "usual@asyncio"}, {"close@asyncio"}) == {
+        "usual@asyncio": ["close@asyncio"],
+        "close@asyncio": [],
+    }
