@@ -1,5 +1,6 @@
 """The tests of the tests: every promise catches the defect that was planted for it, and nothing else."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -15,6 +16,8 @@ from tests.where import LIBRARIES, OTHERS, PLANTED
 
 FAMILIES = [family for family in patterns.families() if promises(family)]
 Found = Callable[[str], Findings]
+# What only those can read who know our code, or this one process: private and nested names, addresses, a bare type.
+OBSCURE = re.compile(r"<locals>|\b_[a-z]|\b0x[0-9a-f]|^\W*\w*\W*$")
 
 
 # One loop of each library: our own code knows no loop, either.
@@ -53,6 +56,16 @@ def test_no_planted_defect_is_left_out(family: str, found: Found) -> None:
     assert {one.name for one, _ in here} == names
     assert {key for key in broken if heard.get(key) != "FAIL"} == set()
     assert twins - heard.keys() == set()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_told_of_a_defect_can_be_read(family: str, found: Found) -> None:
+    """By somebody who has the page, and nothing else."""
+    told = {key: entry["reason"] for key, entry in found(family).items() if entry["state"] == "FAIL"}
+
+    assert told
+    assert {key: reason for key, reason in told.items() if OBSCURE.search(reason)} == {}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

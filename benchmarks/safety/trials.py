@@ -9,10 +9,11 @@ import asyncio
 import gc
 import importlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import trio
 
@@ -20,8 +21,13 @@ from benchmarks.plan.backends import Backend
 from patterns import Alternative
 
 SETTLED = 60  # turns of the loop after which everything that can happen without a timer has happened
+MOST_LISTED = 6  # things that a message names
 MOST_DRIFT = 8  # turns by which a seed may delay an arrival
 
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+BY = {"cancel": "directly", "timeout": "by a timeout", "scope": "by a scope of AnyIO"}  # ways to be cancelled
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 Outcome = Literal["waiting", "returned", "raised", "cancelled"]
 
 
@@ -37,6 +43,13 @@ def expect(kept: bool, message: str) -> None:
     """Raise BrokenPromiseError unless the promise was kept."""
     if not kept:
         raise BrokenPromiseError(message)
+
+
+def listed(things: Iterable[object], most: int = MOST_LISTED) -> str:
+    """Things one after the other, for a message: the first few and how many more there are, or ``nothing``."""
+    texts = list(map(str, things))
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more or "nothing"
 
 
 @dataclass
@@ -58,12 +71,29 @@ class Player:
         return self.outcome != "waiting"
 
 
+def shown(error: BaseException | None) -> str:
+    """An exception, for a message: its type and what it says, without what only its process knows."""
+    if isinstance(error, asyncio.CancelledError | trio.Cancelled):  # these say who cancelled, by address
+        return type(error).__name__
+    return f"{ADDRESS.sub('', repr(error)):.200}"
+
+
+def shown_as(name: str) -> Callable[[Function], Function]:
+    """The name by which warnings know a function of a scene that alternatives call; its reader knows no scene."""
+
+    def rename(function: Function) -> Function:
+        function.__qualname__ = name
+        return function
+
+    return rename
+
+
 def ending(player: Player) -> str:
     """How a task ended, for a message."""
     if player.outcome == "returned":
-        return f"got {player.value!r}"
+        return f"got {player.value!r:.200}"
     if player.outcome == "raised":
-        return f"got {player.error!r}"
+        return f"raised {shown(player.error)}"
     return "was cancelled" if player.done else "waits for ever"
 
 

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from benchmarks.families.batching.scene import Made, Scene, right, scene, told
-from benchmarks.safety.trials import Player, Trial, ending, event, expect
+from benchmarks.safety.trials import Player, Trial, ending, event, expect, listed, shown
 
 AbortError = type("AbortError", (BaseException,), {})
 ODD_VALUES = {0: None, 1: 0, 2: False, 3: LookupError, 4: ()}
@@ -44,7 +44,7 @@ async def own_result(trial: Trial) -> None:
         await made.ended(*players)
         for player in players:
             expect(player.outcome == "returned", f"{player.name} {ending(player)} ({told(made.calls)})")
-        expect(not wrong, f"{len(wrong)} of 28 loads got a wrong value: {', '.join(wrong[:2])}")
+        expect(not wrong, f"{len(wrong)} of 28 loads got a wrong value: {listed(wrong, 2)}")
         async with scene(trial) as another:
             await _both_answered(made, another)
             await another.leave()
@@ -140,11 +140,12 @@ async def wrong_length_raises(trial: Trial) -> None:
 
     async with scene(trial, answer) as made:
         for reply in replies:
+            answered = f"{reply([1, 2, 3])!r:.60}"
             players = [made.ask(key) for key in (1, 2, 2, 3)[: 4 - trial.draw(6) // 2]]
             await made.ended(*players)
             for player in players:
                 refused = player.outcome == "raised" and isinstance(player.error, Exception)
-                expect(refused, f"{player.name} {ending(player)} from {reply([1, 2, 3])!r} for [1, 2, 3]")
+                expect(refused, f"{player.name} {ending(player)} of a call that answered keys 1, 2, 3 with {answered}")
         reply = replies[0]
         made.answer = made.soon
         await made.answered(made.ask(1), made.ask(2))
@@ -191,8 +192,12 @@ def _check_fate(made: Scene, player: Player, key: int, errors: dict[int, Excepti
     if player.outcome == "returned":
         expect(player.value in [(number, key) for number in mine], f"{player.name} {ending(player)}")
     else:
-        right_error = any(_same(player.error, errors[number]) for number in mine if number in errors)
-        expect(right_error, f"{player.name} {ending(player)}; its calls raised {[errors.get(n) for n in mine]}")
+        raised = [errors[number] for number in mine if number in errors]
+        right_error = any(_same(player.error, error) for error in raised)
+        expect(
+            right_error,
+            f"{player.name} {ending(player)}; the calls for its key raised {listed(map(shown, raised))}",
+        )
 
 
 def _same(got: BaseException | None, raised: Exception) -> bool:
@@ -265,12 +270,12 @@ async def answer_is_fresh(trial: Trial) -> None:
             asked = len(made.calls)
             got = await made.load(step % 2)
             if got < asked:
-                stale.append(f"call {got} answered a load made after call {asked - 1} had begun")
+                stale.append(f"call {got + 1} answered a load made after call {asked} had begun")
 
     async with scene(trial, answer, max_size=3) as made:
         players = [made.crew.start(caller, number, name=f"caller {number}") for number in range(5)]
         expect(await made.ended(*players), f"{len(made.crew.waiting) - 1} of 5 callers wait for ever")
-        expect(not stale, f"{len(stale)} stale answers: {', '.join(stale[:1])}")
+        expect(not stale, f"{len(stale)} stale answers: {listed(stale, 1)}")
         await made.leave()
 
 
@@ -307,7 +312,7 @@ async def no_context_bleed(trial: Trial) -> None:
                 players.append(made.crew.start(caller, key, name=f"caller {key}"))
                 await trial.drift(1)
             expect(await made.ended(*players), f"callers wait for ever ({told(made.calls)})")
-        expect(not bled, f"{len(bled)} calls saw too much: {', '.join(bled[:1])}")
+        expect(not bled, f"{len(bled)} calls saw too much: {listed(bled, 1)}")
         await made.leave()
 
 

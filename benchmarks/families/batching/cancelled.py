@@ -48,7 +48,7 @@ async def _cancel_some(trial: Trial, victims: str, max_wait: float, max_size: in
     async with scene(trial, answer, max_size, max_wait) as made:
         players = {}
         for name, key in CALLERS.items():
-            players[name] = made.ask(key, name)
+            players[name] = made.ask(key, f"caller {name}")
             await trial.drift(3)
         await made.all_asked()
         await trial.strike(*(players[name] for name in victims))
@@ -97,7 +97,7 @@ async def _cancel_when_answered(trial: Trial, victim: str) -> None:
 
     async with scene(trial, answer) as made:
         first = made.crew.start(quick, 4, name="first")
-        players.update({name: made.ask(key, name) for name, key in CALLERS.items()})
+        players.update({name: made.ask(key, f"caller {name}") for name, key in CALLERS.items()})
         expect(await made.ended(first), "the first caller waits for ever")
         expect(first.value == right(4), f"the first caller {ending(first)} instead of {right(4)}")
         await made.answered(*(players[name] for name in players if name != victim))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from benchmarks.families.batching.scene import HOUR, MOMENTS, Made, Scene, right, scene, some, told
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, expect, listed
 
 WAYS = ("failed", "was cancelled", "was cancelled while it left")
 
@@ -45,7 +45,7 @@ async def _leave(trial: Trial, max_size: int, max_wait: float, afterwards: float
         trial.landed = trial.tick < MOMENTS and made.waiting > 0
         await made.leave()
         sent = Counter(key for call in made.calls for key in call.keys)
-        expect(set(sent) == {1, 2, 3}, f"the context was left, and of keys 1, 2, 3 only {sorted(sent)} were sent")
+        expect(set(sent) == {1, 2, 3}, f"the context was left, and of keys 1, 2, 3 {listed(sorted(sent))} were sent")
         await made.answered(*players)
         if afterwards:
             await trial.sleep(afterwards)

@@ -25,7 +25,7 @@ from benchmarks.families.batching.endings import (
 )
 from benchmarks.families.batching.scene import HOUR, Made, Scene, right, scene, told
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, expect, listed
 
 WINDOW = 0.3  # units
 STEP = 0.15  # units between loads that come one by one; on uvloop 3 ms, and timers are whole milliseconds
@@ -76,7 +76,10 @@ async def same_turn_shares(trial: Trial) -> None:
         players = [made.ask(key) for key in range(size * batches)]
         await made.answered(*players)
         sizes = [len(call.keys) for call in made.calls[before:]]
-        expect(len(sizes) <= batches, f"{size * batches} loads made {len(sizes)} calls of at most {size} keys: {sizes}")
+        expect(
+            len(sizes) <= batches,
+            f"{size * batches} loads made {len(sizes)} calls of at most {size} keys, with {listed(sizes)}",
+        )
         await made.leave()
 
 

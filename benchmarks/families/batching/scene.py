@@ -8,7 +8,7 @@ from typing import Any
 
 import trio
 
-from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect
+from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 from patterns.batching import Batcher
 
 HOUR = 3600.0  # a window that no trial waits for
@@ -58,7 +58,7 @@ class Scene:
         self.block = self.crew.start(self._live, max_size, max_wait, name="the block")
         while not hasattr(self, "batcher") and not self.block.done:
             await self.trial.hop()
-        expect(not self.block.done, f"the batcher could not be opened: {self.block.error!r}")
+        expect(not self.block.done, f"the batcher could not be opened: {shown(self.block.error)}")
 
     async def _live(self, max_size: int, max_wait: float) -> None:
         async with self.trial.module.batcher(self.call, max_size, max_wait) as self.batcher:
@@ -66,6 +66,7 @@ class Scene:
             if self.fails:
                 raise BlockError
 
+    @shown_as("call")
     async def call(self, keys: Sequence[Any]) -> Sequence[Any]:
         """Downstream: keep a record, and answer."""
         made = Made(list(keys), len(self.calls))
@@ -162,4 +163,5 @@ def right(key: int) -> int:
 
 def told(calls: Sequence[Made]) -> str:
     """What reached downstream, for a message."""
-    return f"calls were made for the keys {', '.join(map(str, (made.keys for made in calls[:9]))) or 'of nobody'}"
+    keys = ", then for ".join(listed(made.keys) for made in calls[:9])
+    return f"calls were made for the keys {keys}" if calls else "no call was made"

@@ -5,7 +5,7 @@ from itertools import product
 import trio
 
 from benchmarks.families.caches.scene import Made, Scene, held, kinds, pace, right, scene, some, ways
-from benchmarks.safety.trials import Player, Trial, ending, expect
+from benchmarks.safety.trials import BY, Player, Trial, ending, expect
 
 LOAD = 4  # turns that a load takes here
 CLEANUP = 5  # turns in which a cancelled load ends
@@ -137,7 +137,7 @@ async def _leave_early(trial: Trial, kind: int, way: str, moment: int) -> None:
         await trial.hop(moment)
         victim = players[trial.draw(2) if trial.seed else moment % 3]
         victim.cancel()
-        told = f"{victim.name} was cancelled ({way})"
+        told = f"{victim.name} was cancelled {BY[way]}"
         expect(await made.ended(victim), f"{told}, and waits on while a load hangs")
         stopped = victim.outcome == "cancelled" or isinstance(victim.error, TimeoutError)
         expect(stopped, f"{told}, and {ending(victim)}")
@@ -195,13 +195,15 @@ async def _abandon(trial: Trial, kind: int, way: str) -> bool:
             await trial.hop(trial.draw(4))
             for player in players:
                 player.cancel()
-        expect(await made.ended(*players), f"a caller was cancelled ({way}) with all others, and waits for ever")
+        expect(await made.ended(*players), f"a caller was cancelled {BY[way]} with all others, and waits for ever")
         loads = len(made.loads)
-        expect(not over_when_left or over_when_left[-1], f"the last caller was cancelled ({way}), and its load runs on")
+        expect(
+            not over_when_left or over_when_left[-1], f"the last caller was cancelled {BY[way]}, and its load runs on"
+        )
         await trial.hop(CLEANUP)
         expect(
             all(load.over for load in made.loads) and len(made.loads) == loads,
-            f"all callers were cancelled ({way}), and a load ran on or began",
+            f"all callers were cancelled {BY[way]}, and a load ran on or began",
         )
         await made.answered(made.ask(5), made.ask(5))
         await made.leave()

@@ -174,7 +174,7 @@ async def _lives_after_lives(trial: Trial, ttl: float) -> None:
             await there.quiet()
             loads = there.count(key) - before
             clock.before(renewed + 0.95)
-            expect(loads == 0, f"{key!r} was loaded again long before its life was over")
+            expect(loads == 0, f"the entry {key!r} was loaded again long before its life was over")
             await there.answers(player)
         await slow.answers(again)
         for there in (made, other, slow, small, opened_later):
@@ -211,8 +211,8 @@ async def _invalidate(trial: Trial, moment: int) -> None:
             await made.ended(*old)
         for when in ("at once", "later"):
             number = await made.value(1)
-            told = f"a caller who came {when} after a key was invalidated got load {number + 1}"
-            expect(number >= since, f"{told}, {since} had begun before")
+            told = f"a caller who came {when} after a key was invalidated got what load {number + 1} brought"
+            expect(number >= since, f"{told}, and {since} had begun before")
             await trial.hop(trial.draw(4))
         expect(await made.ended(*old), "a caller whose key was invalidated meanwhile waits for ever")
         for player in old:

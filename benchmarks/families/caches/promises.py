@@ -38,7 +38,7 @@ from benchmarks.families.caches.strangers import (
 )
 from benchmarks.families.caches.time import passed, restless
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, ending, expect
 
 EITHER = ("cache", "source")
 LOAD = 4  # turns that a load takes here
@@ -177,7 +177,7 @@ async def _kept(trial: Trial, made: Scene, key: int, value: object) -> None:
     await made.ended(later)
     for player in (*players, later):
         same = type(player.value) is type(value) and repr(player.value) == repr(value)
-        expect(player.outcome == "returned" and same, f"a load returned {value!r}, a caller got {player!r}")
+        expect(player.outcome == "returned" and same, f"a load returned {value!r}, a caller {ending(player)}")
     expect(made.count(key) == before, f"a load returned {value!r}, and who came later made another")
 
 

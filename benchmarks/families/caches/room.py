@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 from benchmarks.families.caches.scene import Made, Scene, right, scene, some
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, expect, listed
 
 GRACE = 3  # turns in which what has ended may be entered
 ENDLESS = 20  # the first key whose load never ends by itself
@@ -73,7 +73,8 @@ async def longest_unused_leaves_first(trial: Trial) -> None:
             before = len(made.loads)
             expect(await made.value(key) == right(key), f"the answer to {key} is another key's")
             hit = len(made.loads) == before
-            told = f"after {script[max(step - 9, 0) : step]}, with room for {size}, {key} was"
+            used = listed(script[max(step - 9, 0) : step], 9)
+            told = f"the keys {used} were used, and with room for {size} key {key} is"
             expect(not hit or key in expected, f"{told} kept, though it was used longest ago")
             expect(hit or key not in expected, f"{told} gone, though others were used longer ago")
             expected[key] = None

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import anyio
 import trio
 
-from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect
+from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 
 T = TypeVar("T")
 
@@ -92,6 +92,7 @@ class Source:
         """``load`` is what is asked, until it is ``cut``."""
         self._load: Callable[[Any], Awaitable[Any]] | None = load
 
+    @shown_as("load")
     async def load(self, key: Any) -> Any:
         """Ask, as long as there is somebody to ask."""
         if self._load is None:
@@ -132,7 +133,7 @@ class Scene:
         """Enter the context, in a task of its own."""
         self.block = self.crew.start(self._live, ttl, max_size, name="the block")
         opened = await until(self.trial, lambda: self.subject is not None or self.block.done)
-        expect(opened and not self.block.done, f"the context could not be entered: {self.block.error!r}")
+        expect(opened and not self.block.done, f"the context could not be entered: {shown(self.block.error)}")
 
     async def _live(self, ttl: float | None, max_size: int | None) -> None:
         async with opening(self.trial, self.source.load, self.kind, ttl, max_size) as self.subject:
@@ -201,7 +202,7 @@ class Scene:
     async def begun(self, number: int) -> None:
         """Wait for a number of loads to have begun, and expect that they do."""
         began = await until(self.trial, lambda: len(self.loads) >= number)
-        expect(began, f"{number} loads were asked for, and {len(self.loads)} began ({self.told()})")
+        expect(began, f"{number} loads are needed, and {len(self.loads)} began ({self.told()})")
 
     async def ended(self, *players: Player) -> bool:
         """Whether these end; real time passes only where they do not end at once."""
@@ -221,9 +222,7 @@ class Scene:
 
     def told(self) -> str:
         """What was loaded, for a message."""
-        named = f"a source of depth {self.kind}" if self.kind else "a cache"
-        keys = ", ".join(repr(made.key) for made in self.loads[:9])
-        return f"{named} that loaded {f'the keys {keys}' if keys else 'nothing'}"
+        return f"{named(self.kind)} that loaded {listed((repr(made.key) for made in self.loads), 9)}"
 
     async def invalidate(self, key: Hashable) -> bool:
         """Forget a key; whether that did not have to wait for a load that is held."""
@@ -292,6 +291,13 @@ def opening(trial: Trial, load: Any, kind: int, ttl: float | None = None, max_si
         return trial.module.source(load, kind)
     bounds: dict[str, Any] = {"ttl": ttl, "max_size": max_size}
     return trial.module.cache(load, **{name: bound for name, bound in bounds.items() if bound is not None})
+
+
+def named(kind: int) -> str:
+    """What is asked, for a message."""
+    if kind == CACHE:
+        return "a cache"
+    return f"a cached method that {kind - 1} overrides refine" if kind > 1 else "a cached method"
 
 
 def kinds(trial: Trial, *depths: int) -> tuple[int, ...]:

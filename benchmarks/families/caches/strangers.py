@@ -14,12 +14,13 @@ from benchmarks.families.caches.scene import (
     Source,
     asked_about,
     kinds,
+    named,
     opening,
     right,
     scene,
     some,
 )
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, ending, expect
 
 FRESH = 8  # instances that are there at the same time
 ROUNDS = 3  # of them, at the addresses of those that were there before
@@ -69,10 +70,11 @@ async def _side_by_side(trial: Trial, kind: int) -> None:
             expect(await one.ended(*(player for _, _, player in players)), "a caller waits for ever")
             for made, key, player in players:
                 expected = made.refined(key + (1000 if made is one else 2000))
-                told = f"of two at the same time ({made.told()}) one answered {player.value or player.error!r}"
+                told = f"of two at the same time ({made.told()}) one caller {ending(player)}"
                 expect(player.value == expected, f"{told} instead of {expected}")
         expect(
-            len(one.loads) == len(two.loads) == 3, f"two for 3 keys made {len(one.loads)} and {len(two.loads)} loads"
+            len(one.loads) == len(two.loads) == 3,
+            f"two that were asked for 3 keys made {len(one.loads)} and {len(two.loads)} loads",
         )
         await one.leave()
         await two.leave()
@@ -111,7 +113,7 @@ async def _one_after_another(trial: Trial, kind: int) -> None:
             player = made.play(partial(one_round, range(first, first + FRESH)), "who opens one after another")
             wrong += await made.answers(player)
         told = f"of {ROUNDS * FRESH} that were opened one after another {len(wrong)} answered for others"
-        expect(not wrong, f"{told}, such as {wrong[:2]}")
+        expect(not wrong, told)
         await made.leave()
 
 
@@ -146,10 +148,13 @@ async def classes_are_strangers(trial: Trial) -> None:
                 players += [(entry, key, entry.ask(key)) for key in KEYS[:2]]
                 await trial.drift(3)
             for entry, key, player in players:
-                expect(await entry.ended(player), f"a caller of a class of depth {entry.kind} waits for ever")
+                expect(await entry.ended(player), f"a caller of {named(entry.kind)} waits for ever")
                 expected = entry.refined(10 * key)
-                told = f"the class of depth {entry.kind} answered {player.value or player.error!r}"
-                expect(player.value == expected, f"{told} instead of {expected}, beside classes of depths {depths}")
+                told = f"a caller of {named(entry.kind)} {ending(player)}"
+                expect(
+                    player.value == expected,
+                    f"{told} instead of {expected}, while the classes above and below are asked, too",
+                )
         for entry in made:
             await entry.leave()
 
@@ -238,7 +243,7 @@ async def _told_apart(trial: Trial, kind: int, keys: list[Any]) -> None:
             expect(await made.ended(*players), "a caller waits for ever")
             seen: dict[object, object] = {}
             for key, player in zip(keys, players, strict=True):
-                expect(player.outcome == "returned", f"the key {key!r}: {player.error!r}")
+                expect(player.outcome == "returned", f"a caller of the key {key!r} {ending(player)}")
                 other = seen.setdefault(player.value, key)
                 expect(other is key, f"the keys {key!r} and {other!r} share an entry")
             told = f"{len(keys)} keys made {len(made.loads)} loads when asked for {again + 1} times"
@@ -302,8 +307,7 @@ async def _unused(trial: Trial, kind: int) -> None:
         await trial.hop(3)
         gc.collect()
         left = [trace() for trace in traces if trace() is not None]
-        named = f"an object of depth {kind}" if kind else "a cache"
-        expect(not left, f"{named} is still held when it is no longer used, by the load or by itself")
+        expect(not left, f"{named(kind)} is still held when it is no longer used, by the load or by itself")
         await made.leave()
 
 

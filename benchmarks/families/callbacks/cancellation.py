@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from benchmarks.families.callbacks.scene import Cast, Gate, Limit, ended_without, gate, has, nodes, over, told
-from benchmarks.safety.trials import Player, Trial, expect
+from benchmarks.safety.trials import Player, Trial, ending, expect, listed
 from patterns.callbacks import Emitter, Event
 
 OPEN = 9  # the turn at which handlers may go on by themselves, unless they have been cancelled
@@ -105,7 +105,7 @@ async def cancel_is_not_swallowed(trial: Trial) -> None:
         expect(player.outcome != "cancelled", "the time was up, and more than the block was cancelled")
         if struck:
             expect("the block" not in left, "the time was up inside the emitter, and the block went on")
-            expect(limit.expired, f"the time was up, and instead of the timeout there was {player.error!r:.100}")
+            expect(limit.expired, f"the time was up, and instead of the timeout the block {ending(player)}")
 
 
 async def cancelled_emit_spoils_nothing(trial: Trial) -> None:
@@ -151,7 +151,7 @@ async def cancelled_emit_spoils_nothing(trial: Trial) -> None:
         for event in ("next", "last"):
             after = crew.start(ended_without, emitter, event)
             expect(await over(trial, after), f"emits had been cancelled, and the {event} one, or settle, hangs")
-            expect(after.outcome == "returned", f"emits had been cancelled, and the {event} one {after.error!r}")
+            expect(after.outcome == "returned", f"emits had been cancelled, and the {event} one {ending(after)}")
         _check_delivery(cast, [*accepted, "next", "last"])
 
 
@@ -161,10 +161,11 @@ def _check_delivery(cast: Cast, events: list[Event]) -> None:
     for name in ("quick", "slow"):
         lost = sorted(due - set(map(str, cast.finished(name))))
         expect(
-            not lost, f"emits had been cancelled, and the {name} handler missed {len(lost)} others, such as {lost[:1]}"
+            not lost,
+            f"emits had been cancelled, and the {name} handler missed {len(lost)} others, such as {listed(lost, 1)}",
         )
         twice = [event for event, calls in Counter(map(str, cast.heard(name))).items() if calls > 1]
-        expect(not twice, f"emits had been cancelled, and the {name} handler was called twice with {twice[:1]}")
+        expect(not twice, f"emits had been cancelled, and the {name} handler was called twice with {listed(twice, 1)}")
 
 
 @dataclass
@@ -235,7 +236,7 @@ async def close_waits_for_cleanup(trial: Trial) -> None:
         await strike(trial, cancelled.struck, player)
         await cancelled.check("by a cancellation", player)
         await failed.check("by an error", other)
-        expect(has(nodes(other.error), error), f"the error that left the context became {other.error!r:.100}")
+        expect(has(nodes(other.error), error), f"the block was left by an error, and its caller {ending(other)}")
 
 
 async def nothing_left_behind(trial: Trial) -> None:

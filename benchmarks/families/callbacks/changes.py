@@ -1,7 +1,7 @@
 """What is asked of ``patterns.callbacks`` about what happens during an emit: changes of the audience, further emits."""
 
 from benchmarks.families.callbacks.scene import Cast, ended_without, gate, over, until
-from benchmarks.safety.trials import Crew, Trial, expect
+from benchmarks.safety.trials import Crew, Trial, ending, expect, listed
 from patterns.callbacks import Emitter, Event
 
 FLOOD = 20  # events: more than the alternatives here keep waiting for one subscriber
@@ -49,17 +49,23 @@ async def unsubscribe_during_emit(trial: Trial) -> None:
         emitter.disconnect(guest)
         closed.set()
         expect(await over(trial, player), "the emit during which handlers were disconnected did not end")
-        expect(player.outcome == "returned", f"disconnecting during an emit: {player.error}")
+        expect(player.outcome == "returned", f"disconnecting during an emit: {ending(player)}")
         for event in (1, 2):
             await ended_without(emitter, event)
         await _leave_while_waited_for(trial, emitter, crew)
     for name in ("first", "second", "third", "last", "mover"):
         seen = [event for event in cast.finished(name) if event in (0, 1, 2)]
-        expect(seen == [0, 1, 2], f"some were disconnected, and the {name} handler ended with {seen}, not [0, 1, 2]")
+        expect(
+            seen == [0, 1, 2],
+            f"some were disconnected, and the {name} handler ended with the events {listed(seen)}, not 0, 1, 2",
+        )
     for name in ("usher", "leaver", "guest"):
         late = [event for event in cast.heard(name) if event != 0]
-        expect(not late, f"the {name} was disconnected during event 0, and called for {late}")
-        expect(cast.heard(name) in ([], [0]), f"the {name} heard {cast.heard(name)}")
+        expect(not late, f"the {name} was disconnected during event 0, and called for the events {listed(late)}")
+        expect(
+            cast.heard(name) in ([], [0]),
+            f"the {name} was called for the events {listed(cast.heard(name))}, not once for event 0",
+        )
 
 
 async def _leave_while_waited_for(trial: Trial, emitter: Emitter, crew: Crew) -> None:
@@ -84,7 +90,9 @@ async def _leave_while_waited_for(trial: Trial, emitter: Emitter, crew: Crew) ->
     await trial.drift()
     closed.set()
     expect(await over(trial, player), "a handler was disconnected while emit waited for it, and emit did not end")
-    expect(player.outcome == "returned", f"a handler was disconnected while emit waited for it: {player.error!r:.100}")
+    expect(
+        player.outcome == "returned", f"a handler was disconnected while emit waited for it: the emit {ending(player)}"
+    )
 
 
 async def connect_during_emit(trial: Trial) -> None:
@@ -116,15 +124,18 @@ async def connect_during_emit(trial: Trial) -> None:
         await trial.drift(3)
         closed.set()
         expect(await over(trial, player), "the emit during which handlers were connected did not end")
-        expect(player.outcome == "returned", f"connecting during an emit: {player.error}")
+        expect(player.outcome == "returned", f"connecting during an emit: {ending(player)}")
         for event in (1, 2):
             await ended_without(emitter, event)
     for name in ("first", "usher", "last"):
         seen = cast.heard(name)
-        expect(seen == [0, 1, 2], f"others were connected during event 0, and the {name} handler heard {seen}")
+        expect(
+            seen == [0, 1, 2],
+            f"others were connected during event 0, and the {name} handler was called for {listed(seen)}, not 0, 1, 2",
+        )
     for name in ("at once", "later", "from outside"):
         seen = cast.heard(name)
-        expect(seen == [1, 2], f"a handler connected {name} during event 0 heard {seen}, not [1, 2]")
+        expect(seen == [1, 2], f"a handler connected {name} during event 0 was called for {listed(seen)}, not 1, 2")
 
 
 async def overlapping_emits(trial: Trial) -> None:
@@ -149,10 +160,13 @@ async def overlapping_emits(trial: Trial) -> None:
             await trial.drift(3)
         expect(await over(trial, *players), f"{len(crew.waiting)} of {len(events)} emits at the same time did not end")
         for player in players:
-            expect(player.outcome == "returned", f"emit {player.outcome}: {player.error!r}")
+            expect(player.outcome == "returned", f"one of {len(events)} emits at the same time {ending(player)}")
     for name in ("slow", "quick", "late"):
         seen = sorted(cast.finished(name))
-        expect(seen == events, f"6 tasks emitted at the same time, and the {name} handler ended with {seen}")
+        expect(
+            seen == events,
+            f"6 tasks emitted at the same time, and the {name} handler ended with the events {listed(seen)}",
+        )
 
 
 async def nested_emit(trial: Trial) -> None:
@@ -180,7 +194,10 @@ async def nested_emit(trial: Trial) -> None:
             emitter.connect(handler)
         player = crew.start(ended_without, emitter, 0)
         expect(await over(trial, player), "a handler emits, and the emit that called it does not end")
-        expect(player.outcome == "returned", f"a handler emits, and the emit that called it {player.error!r}")
+        expect(player.outcome == "returned", f"a handler emits, and the emit that called it {ending(player)}")
     for name in ("before", "echo", "behind"):
         seen = sorted(cast.finished(name))
-        expect(seen == [0, 1, 2], f"a handler emitted 1 and 2, and the {name} handler ended with {seen}, not [0, 1, 2]")
+        expect(
+            seen == [0, 1, 2],
+            f"a handler emitted 1 and 2, and the {name} handler ended with the events {listed(seen)}, not 0, 1, 2",
+        )

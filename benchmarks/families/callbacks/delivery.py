@@ -5,7 +5,7 @@ from functools import partial
 from itertools import count
 
 from benchmarks.families.callbacks.scene import Cast, Gate, ended_without, gate, over, until
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, ending, expect, listed
 from patterns.callbacks import Emitter, Event, Handler
 
 FLOOD = 5000  # emits
@@ -71,7 +71,7 @@ async def every_handler_runs_once(trial: Trial) -> None:
         called = len(cast.heard(name))
         expect(
             heard == [1, 1, 1, 1] and called == 4,
-            f"the {name} was called {called} times for 4 events, and ended {heard} times with each of them",
+            f"the {name} was called {called} times for 4 events, and ended {listed(heard)} times with each of them",
         )
     expect(not cast.heard("stranger"), "a handler was called after it had been disconnected")
 
@@ -264,7 +264,7 @@ async def handlers_side_by_side(trial: Trial) -> None:
         closed.set()
         await over(trial, player)
         expect(together, f"{seen} of {crowd} handlers had been called while the first ones waited")
-        expect(player.outcome == "returned", f"emit {player.outcome}: {player.error!r}")
+        expect(player.outcome == "returned", f"the emit {ending(player)}")
 
 
 async def handlers_kept_alive(trial: Trial) -> None:
@@ -354,11 +354,11 @@ async def close_waits_for_events(trial: Trial) -> None:
     async with trial.crew() as crew:
         player = crew.start(use)
         expect(await over(trial, player), "the context could not be left")
-        expect(player.outcome == "returned", f"leaving the context {player.outcome}: {player.error!r}")
+        expect(player.outcome == "returned", f"the block that was to leave the context {ending(player)}")
         expect(not cast.at_work, f"the context was left while at work: {', '.join(cast.at_work)}")
         for name in ("slow", "quick"):
             seen = cast.finished(name)
             expect(
                 sorted(seen) == [0, 1, 2],
-                f"when the context was left, the {name} handler had ended with {seen} of 0, 1, 2",
+                f"when the context was left, the {name} handler had ended with {listed(seen)} of the events 0, 1, 2",
             )

@@ -3,7 +3,7 @@
 import asyncio
 
 from benchmarks.families.callbacks.scene import Cast, gate, has, nodes, over, told, until
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, expect, listed, shown
 from patterns.callbacks import Event
 
 SEATS = 10  # enough that a package which calls handlers in any order calls none of them by luck
@@ -40,8 +40,14 @@ async def errors_reach_emitter(trial: Trial) -> None:
             await trial.drift()
     except Exception as error:
         leaving += nodes(error)
-    expect(has(seen, first), f"a handler failed, and neither emit nor settle raised its error but {seen[:1]}")
-    expect(has(leaving, last), f"a handler failed, and neither emit nor leaving raised its error but {leaving[:1]}")
+    expect(
+        has(seen, first),
+        f"a handler failed, and neither emit nor settle raised its error, but {listed(map(shown, seen), 1)}",
+    )
+    expect(
+        has(leaving, last),
+        f"a handler failed, and neither emit nor leaving raised its error, but {listed(map(shown, leaving), 1)}",
+    )
 
 
 async def all_errors_kept(trial: Trial) -> None:
@@ -63,7 +69,10 @@ async def all_errors_kept(trial: Trial) -> None:
             emitter.connect(cast.handler(repr(error), wait, error=error))
         seen = await told(emitter, 0)
     lost = [error for error in errors if not has(seen, error)]
-    expect(not lost, f"{len(errors)} handlers failed, and {len(lost)} of their errors were lost, such as {lost[:1]}")
+    expect(
+        not lost,
+        f"{len(errors)} handlers failed, and the emitter lost {listed(map(shown, lost), 1)}",
+    )
 
 
 async def one_failure_does_not_stop_others(trial: Trial) -> None:
@@ -193,7 +202,10 @@ async def state_not_global(trial: Trial) -> None:
     async def alone(event: Event) -> None:
         player = crew.start(told, emitter, event)
         expect(await over(trial, player), f"while another emitter was busy, emit({event}) did not end")
-        expect(not player.value, f"no handler of this emitter failed, and yet emit raised {player.value!r:.100}")
+        expect(
+            not player.value,
+            f"no handler of this emitter failed, and yet emit raised {listed(map(shown, player.value or ()), 1)}",
+        )
 
     async with trial.module.emitter() as emitter, trial.crew() as crew:
         for handler in (shared, cast.handler("own", trial.draw(2))):
@@ -210,5 +222,8 @@ async def state_not_global(trial: Trial) -> None:
         await alone(3)
     for name in ("own", "shared"):
         seen = cast.finished(name)
-        expect(seen == [0, 1, 2, 3], f"beside another emitter, the {name} handler heard {seen}, not [0, 1, 2, 3]")
+        expect(
+            seen == [0, 1, 2, 3],
+            f"beside another emitter, the {name} handler ended with the events {listed(seen)}, not 0, 1, 2, 3",
+        )
     expect("good" in cast.finished("other"), "beside another emitter, an event was lost")

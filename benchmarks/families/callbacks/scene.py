@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import trio
 
-from benchmarks.safety.trials import Player, Trial, expect
+from benchmarks.safety.trials import Player, Trial, expect, listed, shown, shown_as
 from patterns.callbacks import Emitter, Event, Handler
 
 TURNS = 150  # turns of the loop within which whatever needs no thread has happened
@@ -69,6 +69,7 @@ class Cast:
         """A handler that plays a ``Part``."""
         part = Part(name, turns, **rest)
 
+        @shown_as("handler")
         async def handle(event: Event) -> None:
             await self.play(part, event)
 
@@ -142,7 +143,7 @@ async def told(emitter: Emitter, event: Event) -> list[BaseException]:
 async def ended_without(emitter: Emitter, event: Event) -> None:
     """Emit and settle, and break the promise if either raises: no handler did."""
     seen = await told(emitter, event)
-    expect(not seen, f"no handler failed, and yet there was {seen[:1]!r}")
+    expect(not seen, f"no handler failed, and yet emit or settle raised {listed(map(shown, seen), 1)}")
 
 
 @dataclass

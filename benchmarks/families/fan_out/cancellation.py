@@ -22,7 +22,7 @@ from benchmarks.families.fan_out.scene import (
     offered,
 )
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Player, Trial, expect
+from benchmarks.safety.trials import Player, Trial, ending, expect, listed
 from patterns.fan_out import Job
 
 BURST = 150  # jobs that do not wait: more than an alternative runs without giving the loop a turn
@@ -65,7 +65,7 @@ async def outer_cancel_reaches_all(trial: Trial) -> None:
         waiting = [asked.name for asked in calls if not asked.over]
         for asked in calls:
             asked.jobs.open(-2, -4)  # behind a shield not even the end of the trial would stop them
-        expect(ended, f"{PATIENCE} turns after their callers were cancelled, these have not ended: {waiting}")
+        expect(ended, f"{PATIENCE} turns after their callers were cancelled, these have not ended: {listed(waiting)}")
         for asked in calls:
             expect(asked.left == 0, f"{asked}, while {asked.left} jobs were still running")
         for asked in in_time:
@@ -152,11 +152,11 @@ async def timeout_and_retry(trial: Trial) -> None:
         await trial.strike(*[one.deadline for one in tries])
         await trial.ended(*players, turns=PATIENCE)
         for one, player in zip(tries, players, strict=True):
-            then = f"{one.name} {one.state}, the second try {player.outcome}: {player.error!r}"
+            then = f"{one.name} {one.state}, the second try {ending(player)}"
             expect(one.left == 0, f"{one.name} ended at a deadline while {one.left} jobs were running")
-            expect(player.outcome == "returned", f"{then}")
+            expect(player.outcome == "returned", then)
             expect(one.requests == 0, f"{one.name} left {one.requests} cancellations of its caller behind a deadline")
-            expect(player.value == [0, 1, 2], f"{then} {player.value}")
+            expect(player.value == [0, 1, 2], f"{then}, and not 0, 1, 2")
 
 
 Limited = Callable[[Player, Callable[[], Awaitable[list[Any]]]], Awaitable[list[Any] | None]]

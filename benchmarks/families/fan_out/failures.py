@@ -15,7 +15,7 @@ from benchmarks.families.fan_out.scene import (
     offered,
 )
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, expect, listed, shown
 from patterns.fan_out import Job
 
 NOTICED = 8  # turns in which a failure is noticed, and jobs may still begin
@@ -41,7 +41,9 @@ async def error_reaches_caller(trial: Trial) -> None:
             asked = await made(name, jobs, source, 5 if name == "first" else 2)
             strange = [leaf for leaf in asked.errors if leaf is not error and not isinstance(leaf, CANCELLED)]
             expect(error in asked.errors, f"{asked}; job {bad} raised {error!r}")
-            expect(not strange, f"{asked}; job {bad} raised {error!r}, and nobody raised {strange[:1]}")
+            expect(
+                not strange, f"{asked}; job {bad} raised {error!r}, and no job raised {listed(map(shown, strange), 1)}"
+            )
 
 
 async def siblings_cancelled_on_error(trial: Trial) -> None:
@@ -136,7 +138,10 @@ async def all_errors_reported(trial: Trial) -> None:
             expect(await trial.ended(asked.player, turns=PATIENCE), f"{name} has not ended")
         # A job whose door has opened may yet be cancelled by the failure of the other, and then raises nothing.
         counts = [asked.errors.count(error) for error in jobs.raised]
-        expect(len(counts) >= 2 and set(counts) == {1}, f"{asked}; jobs and their clean-ups raised {jobs.raised}")
+        expect(
+            len(counts) >= 2 and set(counts) == {1},
+            f"{asked}; jobs and their clean-ups raised {listed(map(shown, jobs.raised))}",
+        )
     for name in offered(trial, "first"):
         jobs = Jobs(trial)
         error = JobError("clean-up")

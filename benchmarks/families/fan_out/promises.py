@@ -14,7 +14,7 @@ from benchmarks.families.fan_out.cancellation import CANCELLATION
 from benchmarks.families.fan_out.failures import FAILURES
 from benchmarks.families.fan_out.scene import PATIENCE, JobError, Jobs, begin, call, made, offered
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, expect, listed, shown
 from patterns.fan_out import Job
 
 VALUES = dict(enumerate([None, ValueError("a value, not an error"), 0, ()]))  # results that may be taken for none
@@ -43,7 +43,7 @@ async def result_order(trial: Trial) -> None:
     for name in offered(trial):
         count = 1 + trial.draw(2)
         nothing = await call(trial, name, [], count)
-        expect(nothing == [], f"{name} made {nothing} of no jobs")
+        expect(nothing == [], f"{name} answered no jobs with {nothing!r:.60}")
         jobs = Jobs(trial, answers=VALUES)
         async with trial.crew() as crew:
             asked = begin(crew, name, jobs, (jobs.job(index) for index in range(4)), count)
@@ -54,16 +54,16 @@ async def result_order(trial: Trial) -> None:
                 await trial.hop(APART if name == "first" else 1)
             expect(await trial.ended(asked.player, turns=PATIENCE), f"{name} has not ended after its jobs")
         right = [VALUES[index] for index in (order[:count] if name == "first" else range(4))]
-        expect(asked.results == right, f"{asked}; right is {right}")
+        expect(asked.results == right, f"{asked}, and not {listed(map(repr, right))}")
         if name != "first":
             waits = [trial.draw(6) for _ in range(DOZENS)]
             jobs = Jobs(trial)
             source = [jobs.job(index, turns) for index, turns in enumerate(waits)]
             many = await made(name, jobs, source, 1 + trial.draw(8))
-            expect(many.results == list(range(DOZENS)), f"{many} of {DOZENS} jobs: {many.results}")
+            expect(many.results == list(range(DOZENS)), f"{many}, and not those of its {DOZENS} jobs in their order")
         else:
             few = await made(name, jobs, [jobs.job(index, index * APART) for index in range(2)], 9)
-            expect(few.results == [VALUES[0], VALUES[1]], f"{few}, asked for 9 of 2 jobs")
+            expect(few.results == [VALUES[0], VALUES[1]], f"{few}, when asked for the first 9 of 2 jobs")
 
 
 async def each_job_once(trial: Trial) -> None:
@@ -87,7 +87,8 @@ async def each_job_once(trial: Trial) -> None:
         asked = await made(name, jobs, iter(source), number, patience=PATIENCE + 20 * size)
         times = Counter(jobs.begun)
         wrong = {index: times[index] for index in range(size + 1) if times[index] != (3 if index == size else 1)}
-        expect(not wrong, f"{name} of {len(source)} jobs with limit or count {number}: {wrong} is how often jobs ran")
+        ran = listed((f"job {index} {often} times" for index, often in wrong.items()), 3)
+        expect(not wrong, f"{name} of {len(source)} jobs with limit or count {number} ran {ran}")
         answers = sorted(asked.results or [])
         expect(answers == sorted([*range(size), *[size] * 3]), f"{name} of {len(source)} jobs: {len(answers)} results")
         drawn = await made(name, jobs, [partial(draw_a_number, trial, waits, count(1))] * 3, 3)
@@ -237,9 +238,12 @@ async def context_isolated(trial: Trial) -> None:
         async with trial.crew() as crew:
             player = crew.start(caller, name, size)
             expect(await trial.ended(player, turns=PATIENCE), f"{name} has not ended")
-        expect(player.error is None, f"{name} raised {player.error!r}")
+        expect(player.error is None, f"{name} raised {shown(player.error)}")
         wrong = [found for found, kept in seen if found != "the caller's" or not kept]
-        expect(not wrong, f"{name}: {len(wrong)} of {len(seen)} jobs found or kept a wrong value, such as {wrong[:1]}")
+        expect(
+            not wrong,
+            f"{name}: {len(wrong)} of {len(seen)} jobs found or kept a wrong value: {listed(map(repr, wrong), 1)}",
+        )
         expect(player.value == "the caller's", f"{name} left its caller with {player.value!r}")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import trio
 
-from benchmarks.safety.trials import Crew, Player, Trial, expect
+from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, listed, shown, shown_as
 from patterns.fan_out import Job
 
 ALL = ("collect", "collect_bounded", "first")
@@ -58,6 +58,7 @@ class Jobs:
         """A job that waits so many turns, or until its door opens; the options are those of ``run``."""
         return partial(self.run, number, turns, **options)
 
+    @shown_as("job")
     async def run(
         self,
         number: int,
@@ -173,9 +174,11 @@ class Call:
     def __str__(self) -> str:
         """Its function and what became of it, for messages."""
         if self.results is not None:
-            seen = self.results if len(self.results) < 9 else f"{len(self.results)} results"
+            seen = listed(map(repr, self.results)) if len(self.results) < 9 else f"{len(self.results)} results"
             return f"{self.name} returned {seen}"
-        return f"{self.name} raised {self.errors}" if self.errors else f"{self.name} {self.player.outcome}"
+        if self.errors:
+            return f"{self.name} raised {listed(map(shown, self.errors))}"
+        return f"{self.name} {ending(self.player)}"
 
 
 def offered(trial: Trial, *names: str) -> list[str]:

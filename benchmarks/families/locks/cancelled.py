@@ -3,8 +3,8 @@
 from functools import partial
 from itertools import product
 
-from benchmarks.families.locks.scene import AMOUNT, Scene, scene, some, until, ways
-from benchmarks.safety.trials import Player, Trial, expect
+from benchmarks.families.locks.scene import AMOUNT, Scene, booked, scene, some, until, ways
+from benchmarks.safety.trials import BY, Player, Trial, expect
 
 MOMENTS = 9  # turns after which a strike that always lands finds nothing new
 
@@ -44,9 +44,9 @@ async def _cancelled_waiter(trial: Trial, way: str, moment: int, *, together: bo
             victim.cancel()
         s.opened = together  # the holder leaves in the very turn in which the waiter is cancelled, or only after it
         left = await s.until(lambda: all(player.done for player in victims))
-        expect(left, f"a waiter still waits after it was cancelled ({way})")
+        expect(left, f"a waiter still waits after it was cancelled {BY[way]}")
         s.opened = True
-        when = f" after a waiter was cancelled ({way})"
+        when = f" after a waiter was cancelled {BY[way]}"
         await s.returned(*behind, when=when)
         s.stopped(*victims, when=when)
         await s.returned(s.deposit("latecomer"), when=when)
@@ -93,7 +93,7 @@ async def _cancelled_when_woken(trial: Trial, way: str, by_holder: bool) -> None
         if not by_holder:
             await s.until(lambda: holder.done)
             await strike()
-        when = f" after the one who was woken was cancelled ({way})"
+        when = f" after the one who was woken was cancelled {BY[way]}"
         await s.returned(*behind, when=when)
         if trial.landed and way == "cancel" and not trial.is_trio:  # on Trio it may run on to its next checkpoint
             await s.until(lambda: woken.done)
@@ -126,7 +126,7 @@ async def _struck(s: Scene, way: str) -> None:
     await s.until(lambda: s.began == ["victim"])
     behind = [s.deposit(name) for name in ("next", "last")]
     await s.trial.strike(victim)
-    await _freed(s, behind, when := f" after the holder was cancelled ({way})")
+    await _freed(s, behind, when := f" after the holder was cancelled {BY[way]}")
     expect(await s.until(lambda: victim.done), f"the holder itself is still waiting{when}")
     s.stopped(victim, when=when)
 
@@ -149,7 +149,7 @@ async def _ended_by_its_fetch(s: Scene, way: str, error: Exception | None = None
     victims.append(s.deposit("victim", last_moment, way))
     await s.until(lambda: bool(s.began))
     behind = [s.deposit(name) for name in ("next", "last")]
-    await _freed(s, behind, f" after the holder was cancelled in the turn in which its fetch ended ({way})")
+    await _freed(s, behind, f" after the holder was cancelled {BY[way]} in the turn in which its fetch ended")
 
 
 async def _freed(s: Scene, behind: list[Player], when: str) -> None:
@@ -177,7 +177,10 @@ async def cancellation_leaves_no_trace(trial: Trial) -> None:
             returned = sum(player.outcome == "returned" for player in players)
             seen = await s.seen()
             kept = seen == (AMOUNT * returned, returned)
-            expect(kept, f"{returned} of {len(players)} deposits returned, but (balance, entries) = {seen} ({way})")
+            expect(
+                kept,
+                f"{returned} of {len(players)} deposits of {AMOUNT} were not cancelled {BY[way]}, and {booked(*seen)}",
+            )
     trial.landed = landed
 
 
@@ -222,9 +225,9 @@ async def readers_keep_nobody_out(trial: Trial) -> None:
             behind = [holder, s.deposit("next"), s.read("second reader"), s.deposit("last")]
             await trial.strike(reader)
             landed = landed or trial.landed
-            await _freed(s, behind, f" after a reader came by ({way})")
+            await _freed(s, behind, f" after a reader was cancelled {BY[way]}")
             stuck = await s.until(lambda reader=reader: reader.done)  # type: ignore[misc]
-            expect(stuck, f"the reader is still waiting after it was cancelled ({way})")
+            expect(stuck, f"the reader is still waiting after it was cancelled {BY[way]}")
     trial.landed = landed
 
 
@@ -253,10 +256,10 @@ async def fetch_ends_with_its_deposit(trial: Trial) -> None:
 async def _ends_with_its_deposit(s: Scene, victim: Player, way: str) -> None:
     victim.cancel()
     ended = await s.until(lambda: victim.done and s.began == s.ended)
-    when = f"{victim.outcome} after it was cancelled ({way})"
-    expect(ended, f"the fetch still runs, or the deposit still waits: the deposit {when}")
+    told = f"a deposit was cancelled {BY[way]}"
+    expect(ended, f"{told}, and its fetch still runs, or it waits for ever")
     await s.trial.hop(4)
-    expect(s.began == s.ended, f"a fetch began after its deposit had {when}")
+    expect(s.began == s.ended, f"{told}, and then its fetch began")
 
 
 async def nothing_left_behind(trial: Trial) -> None:

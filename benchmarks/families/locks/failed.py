@@ -2,8 +2,8 @@
 
 import asyncio
 
-from benchmarks.families.locks.scene import AMOUNT, scene, some
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.families.locks.scene import AMOUNT, booked, scene, some
+from benchmarks.safety.trials import Trial, ending, expect, shown
 
 
 class RareError(BaseException):
@@ -33,11 +33,10 @@ async def errors_reach_the_caller(trial: Trial) -> None:
             failing = s.deposit("failing", s.fetch("failing", trial.draw(4), error=error))
             last = s.deposit("last")
             await s.until(lambda players=(first, failing, last): all(player.done for player in players))  # type: ignore[misc]
-            seen = f"{failing.outcome}: {failing.error!r}"
-            expect(type(failing.error) is type(error), f"the fetch raised {error!r}, its deposit {seen}")
-            expect(failing.error.args == error.args, f"the fetch raised {error!r}, its deposit {seen}")  # type: ignore[union-attr]
+            expect(type(failing.error) is type(error), f"the fetch raised {error!r}, its deposit {ending(failing)}")
+            expect(failing.error.args == error.args, f"the fetch raised {error!r}, its deposit {ending(failing)}")  # type: ignore[union-attr]
             for player in (first, last):
-                expect(player.error is None, f"a fetch raised {error!r}, another deposit got {player.error!r}")
+                expect(player.error is None, f"a fetch raised {error!r}, another deposit got {shown(player.error)}")
 
 
 async def failure_leaves_no_trace(trial: Trial) -> None:
@@ -61,7 +60,7 @@ async def failure_leaves_no_trace(trial: Trial) -> None:
             returned = sum(player.outcome == "returned" for player in players)
             seen = await s.seen()
             kept = seen == (AMOUNT * returned, returned)
-            expect(kept, f"{returned} deposits returned and one failed: (balance, entries) = {seen}")
+            expect(kept, f"{returned} deposits of {AMOUNT} returned, one failed, and {booked(*seen)}")
 
 
 async def failed_holder(trial: Trial) -> None:

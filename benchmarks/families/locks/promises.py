@@ -29,9 +29,9 @@ from benchmarks.families.locks.reach import (
     second_loop,
     second_thread,
 )
-from benchmarks.families.locks.scene import AMOUNT, TURNS, Scene, scene
+from benchmarks.families.locks.scene import AMOUNT, TURNS, Scene, booked, scene
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Player, Trial, expect
+from benchmarks.safety.trials import Player, Trial, expect, listed
 
 SLACK = 3  # turns by which one must have asked before the other, for the order to be beyond doubt
 LOOPERS = 3
@@ -60,7 +60,7 @@ async def no_lost_update(trial: Trial) -> None:
         await s.returned(*[s.start(partial(task, number), f"task {number}") for number in range(6)])
         for account in (1, 2):
             seen = await s.seen(account)
-            expect(seen == (AMOUNT * 9, 9), f"9 deposits of {AMOUNT} left (balance, entries) = {seen}")
+            expect(seen == (AMOUNT * 9, 9), f"9 deposits of {AMOUNT} were made, and {booked(*seen)}")
 
 
 async def no_torn_read(trial: Trial) -> None:
@@ -90,7 +90,7 @@ async def no_torn_read(trial: Trial) -> None:
     async with scene(trial) as s:
         players = [s.start(depositor, "depositor") for _ in range(3)] + [s.start(reader, "reader") for _ in range(2)]
         await s.until(lambda: all(player.done for player in players))
-        expect(not torn, f"a reader saw (balance, entries) = {torn[:1]}, where every entry is {AMOUNT}")
+        expect(not torn, f"every entry is {AMOUNT}, and for a reader {listed(booked(*pair) for pair in torn[:1])}")
 
 
 async def reads_are_current(trial: Trial) -> None:
@@ -127,7 +127,10 @@ async def reads_are_current(trial: Trial) -> None:
     async with scene(trial) as s:
         players = [s.start(depositor, "depositor") for _ in range(3)] + [s.start(reader, "reader")]
         await s.until(lambda: all(player.done for player in players))
-        expect(not stale, f"a reader saw {stale[:1]} (entries, deposits that had returned when it asked)")
+        expect(
+            not stale,
+            f"a reader saw {listed(f'{seen} of {known}' for seen, known in stale[:1])} deposits that had returned",
+        )
 
 
 async def mutual_exclusion(trial: Trial) -> None:
@@ -194,7 +197,10 @@ async def fifo(trial: Trial) -> None:
         for place, late in enumerate(s.began):
             for early in s.began[place + 1 :]:
                 kept = asked[early] + SLACK > asked[late]
-                expect(kept, f"{late}, asked in turn {asked[late]}, came before {early}, asked in turn {asked[early]}")
+                expect(
+                    kept,
+                    f"a deposit asked for in turn {asked[late]} was begun before one asked for in turn {asked[early]}",
+                )
 
 
 async def no_starvation(trial: Trial) -> None:
@@ -219,7 +225,7 @@ async def no_starvation(trial: Trial) -> None:
         loopers = [s.start(partial(looper, number), f"looper {number}") for number in served]
         await s.until(lambda: all(player.done for player in loopers))
         enough = min(served.values()) * 2 * LOOPERS >= GRANTS
-        expect(enough, f"{LOOPERS} tasks that deposit in a loop were served {tuple(served.values())} times")
+        expect(enough, f"{LOOPERS} tasks that deposit in a loop were served {listed(served.values(), LOOPERS)} times")
     await _gets_in(trial, "deposit", "deposit")
     await _gets_in(trial, "read", "deposit")
     await _gets_in(trial, "deposit", "read")

@@ -11,7 +11,7 @@ from typing import Any
 
 import trio
 
-from benchmarks.families.locks.scene import AMOUNT, NAP, Brake, Scene, scene, until
+from benchmarks.families.locks.scene import AMOUNT, NAP, Brake, Scene, booked, scene, until
 from benchmarks.safety.trials import Player, Trial, expect
 
 WITHIN = 0.5  # seconds in which another thread must get through, or be refused
@@ -46,7 +46,7 @@ async def owner_reacquire(trial: Trial) -> None:
             ended = await s.until(lambda outer=outer: outer.done)  # type: ignore[misc]
             brake.stop()  # nothing that waits for itself may outlive the trial
             await s.until(lambda outer=outer: outer.done)  # type: ignore[misc]
-            expect(ended, f"a fetch waits for ever for its own account ({again})")
+            expect(ended, f"a fetch that asks its own account for a {again} waits for ever")
             await s.returned(*before, s.deposit("latecomer"), when=" after a fetch asked its own account again")
             entries = len(before) + 1 + (outer.outcome == "returned") * (1 + (again == "deposit"))
             _, seen = await s.seen()
@@ -176,7 +176,7 @@ async def second_thread(trial: Trial) -> None:
         expect(ended, f"another thread's deposit is still waiting {WITHIN:g} s after the account was free")
         both = holder.outcome == seen == "returned"
         pair = await s.seen() if both else (0, 0)
-        expect(not both or pair == (2 * AMOUNT, 2), f"two threads deposited {AMOUNT} each: (balance, entries) = {pair}")
+        expect(not both or pair == (2 * AMOUNT, 2), f"two threads deposited {AMOUNT} each, and {booked(*pair)}")
 
 
 async def _soon(trial: Trial, happened: Callable[[], bool], seconds: float) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import anyio
 import trio
 
-from benchmarks.safety.trials import Crew, Player, Trial, expect
+from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, shown_as
 from patterns.locks import Fetch, Ledger
 
 T = TypeVar("T")
@@ -85,6 +85,7 @@ class Scene:
         while not self.opened:
             await self.trial.hop()
 
+    @shown_as("fetch")
     async def _fetched(
         self, name: str, account: int, waited: Callable[[], Awaitable[None]], error: BaseException | None
     ) -> int:
@@ -133,13 +134,13 @@ class Scene:
         waiting = [player.name for player in players if not player.done]
         expect(not waiting, f"still waiting{when}: {', '.join(waiting)}")
         for player in players:
-            expect(player.outcome == "returned", f"{player.name} {player.outcome}{when}: {player.error!r}")
+            expect(player.outcome == "returned", f"{player.name} {ending(player)}{when}")
 
     def stopped(self, *players: Player, when: str) -> None:
         """Expect that what was cancelled ended as what is cancelled does, so that a timeout around it is a timeout."""
         for player in players:
             kept = player.outcome in ("cancelled", "returned") or isinstance(player.error, TimeoutError)
-            expect(kept, f"{player.name} {player.outcome}{when}: {player.error!r}")
+            expect(kept, f"{player.name} {ending(player)}{when}")
 
     async def seen(self, account: int = 1) -> tuple[int, int]:
         """What a reader sees when nothing is going on any more."""
@@ -148,6 +149,11 @@ class Scene:
         await self.returned(reader)
         balance, entries = reader.value
         return balance, entries
+
+
+def booked(balance: int, entries: int) -> str:
+    """What a reader saw, for a message."""
+    return f"the account shows {balance} in {entries} entries"
 
 
 @asynccontextmanager

@@ -139,8 +139,8 @@ async def _expect_in_time(s: Scene, queue: Queue, waiting: dict[str, Request], m
     await s.served(stay, 4 * len(waiting))
     for request in stay:
         due = max(queue.due[request.name], moment)
-        left = f"{', '.join(queue.leaving)} before it {way} after {moment:.4g} s"
-        expect(request.granted and request.served <= due + LATE, f"{request}, not after {due:.4g} s; {left}")
+        left = f"{len(queue.leaving)} before it were {way} after {moment:.4g} s"
+        expect(request.granted and request.served <= due + LATE, f"caller {request}, not after {due:.4g} s; {left}")
 
 
 async def cancelled_waiter_leaves_at_once(trial: Trial) -> None:

@@ -11,7 +11,7 @@ import trio
 
 from benchmarks.families.rate_limits.clock import clocks
 from benchmarks.families.rate_limits.scene import SLACK, SOON, START, ending
-from benchmarks.safety.trials import Crew, Player, Trial, expect
+from benchmarks.safety.trials import Crew, Player, Trial, expect, listed, shown
 
 PERIOD = 1.0  # seconds
 USED = 0.95
@@ -248,7 +248,10 @@ async def first_error_ends_the_run(trial: Trial) -> None:
             expect(r.player.outcome == "raised", f"the run {ending(r.player)}, though a job raised an error")
             errors = [work.error for work in works if work.error]
             raised = list(leaves(r.player.error))
-            expect(any(error in errors for error in raised), f"a job raised {errors[0]!r}, the run {raised!r}")
+            expect(
+                any(error in errors for error in raised),
+                f"a job raised {errors[0]!r}, and the run {listed(map(shown, raised))}",
+            )
             late = r.ended_at - min(work.started + seconds for work in works if work.error and work.starts)
             expect(late <= SLACK, f"the run ended {late:.4g} s after a job had raised an error")
             await _nothing_starts(r, works, "a job had raised an error")

@@ -11,7 +11,7 @@ import anyio
 import trio
 
 from benchmarks.families.rate_limits.clock import Clock, clocks
-from benchmarks.safety.trials import Crew, Player, Trial, expect
+from benchmarks.safety.trials import Crew, Player, Trial, expect, shown
 
 START = 4096.0  # seconds that the clock shows when a trial begins: a clock that starts at zero has just been made
 SLACK = 0.002  # seconds; some clocks count whole milliseconds
@@ -74,7 +74,7 @@ class Scene:
         self.block = self.crew.start(self._live, name="the block")
         while self.limiter is None and not self.block.done:
             await self.trial.hop()
-        expect(not self.block.done, f"the limiter could not be opened: {self.block.error!r}")
+        expect(not self.block.done, f"the limiter could not be opened: {shown(self.block.error)}")
 
     async def _live(self) -> None:
         async with getattr(self.trial.module, self.shape)(self.rate, self.period) as self.limiter:
@@ -219,5 +219,5 @@ def ending(player: Player) -> str:
     if player.outcome == "returned":
         return "got through" if player.value is None else f"ended: {player.value}"
     if player.outcome == "raised":
-        return f"got {player.error!r}"
+        return f"raised {shown(player.error)}"
     return "was cancelled" if player.done else "still waits"
