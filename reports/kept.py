@@ -8,12 +8,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from reports.pages.folder import KEPT, hash_of, pages_below
 from reports.pages.maker import maker
 from reports.pages.room import check_room
 from reports.views.listing import Listing
 from results import record
+from results.sealed import read_sealed, write_sealed
 
 FILE = "report.json"
 
@@ -22,6 +24,15 @@ FILE = "report.json"
 class Report:
     """What the terminal says of a report: what could not be used of the record, one line each, and tables."""
 
+    problems: tuple[str, ...]
+    listings: tuple[Listing, ...]
+
+
+class KeptRecord(TypedDict):
+    """What a file holds: what a report was made of, its ``files`` with the SHA-256 of each, and what was said of it."""
+
+    made_of: str
+    files: dict[str, str]
     problems: tuple[str, ...]
     listings: tuple[Listing, ...]
 
@@ -48,22 +59,19 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path) 
     found = measurements(read)
     folder = build(found, output)
     built = Report(tuple(found.problems), overview(found))
-    record.replace_json(output / KEPT / FILE, {"made_of": made_of, "files": folder.files, **asdict(built)})
+    write_sealed(output / KEPT / FILE, {"made_of": made_of, "files": folder.files, **asdict(built)})
     return built
 
 
 def _recalled(made_of: str, output: Path) -> Report | None:
     """What was said of a report when it was built; None if it was made of something else, or was changed since."""
     try:
-        kept = record.read_object(output / KEPT / FILE)
+        kept = read_sealed(output / KEPT / FILE, KeptRecord)
         if kept["made_of"] != made_of or not _untouched(kept["files"], output):
             return None
-        listings = tuple(
-            Listing(one["title"], tuple(one["headings"]), tuple(map(tuple, one["rows"]))) for one in kept["listings"]
-        )
-        return Report(tuple(kept["problems"]), listings)
-    except (record.RecordError, OSError, LookupError, TypeError, AttributeError):  # not ours, or not whole
+    except (record.RecordError, OSError):  # not ours, or not whole
         return None
+    return Report(kept["problems"], kept["listings"])
 
 
 def _untouched(files: dict[str, str], output: Path) -> bool:

@@ -67,7 +67,8 @@ def flagged_rounds(text: object) -> frozenset[int] | None:
 def add_look(directory: Path, look: LookRecord) -> None:
     """Add a look to a run's record; raises OSError or RecordError if it cannot be written or the earlier not read."""
     earlier = read(directory)
-    replace_json(directory / FILE, {"looks": [*(earlier["looks"] if earlier else []), look]})
+    looks = {"looks": [*(earlier["looks"] if earlier else []), look]}
+    replace_json(directory / FILE, shaped(looks, EnvironmentRecord, directory / FILE))
 
 
 def read(directory: Path) -> EnvironmentRecord | None:

@@ -57,11 +57,12 @@ class Writer:
     """The open record of a run that is being measured."""
 
     def __init__(self, directory: Path, machine: dict[str, Any], suite: SuiteRecord) -> None:
-        """Start the run's directory; raises OSError if it cannot be written."""
+        """Start the run's directory; raises OSError if it cannot be written, RecordError if nobody could read it."""
         self.directory = directory
         self.suite = suite
         self._benchmarks: dict[Path, list[pyperf.Benchmark]] = {}
         directory.mkdir(parents=True, exist_ok=True)
+        shaped(machine, MachineRecord, directory / "machine.json")
         replace_json(directory / "machine.json", machine)
         self.save()
 

@@ -121,8 +121,8 @@ def surprising(found: FindingRecord) -> bool:
 
 
 def write(path: Path, safety: SafetyRecord) -> None:
-    """Write the findings, atomically; raises OSError if that is impossible."""
-    replace_json(path, safety)
+    """Write the findings, atomically; raises OSError if that is impossible, RecordError if nobody could read them."""
+    replace_json(path, shaped(safety, SafetyRecord, path))
 
 
 def read(path: Path) -> SafetyRecord:

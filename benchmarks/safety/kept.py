@@ -5,24 +5,30 @@ behind is watched for over all of its promises, and answers one of them. What on
 command that repeats its trial, is made anew. What is damaged, or not ours, is asked again. The folder may be deleted.
 """
 
-import hashlib
-import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from benchmarks.safety.circumstances import circumstances, code_of
 from benchmarks.safety.conformance import Inquiry, Subject, interpreter
-from benchmarks.safety.examination import Answer, Failure, Moment
-from results.files import RecordError, read_object, replace_json
+from benchmarks.safety.examination import Answer
+from results.files import RecordError
 from results.safety import surprising
+from results.sealed import read_sealed, write_sealed
 
 FOLDER = ".kept"  # among all results, where no run has this name
 FEW = 4  # files of a subject on one Python: there are as many presets, each with its own number of seeds
 MOST = 4 * FEW  # files of a subject
+
+
+class KeptRecord(TypedDict):
+    """What a file holds: the answers of a subject, and the circumstances in which they were given."""
+
+    circumstances: str
+    answers: list[Answer]
 
 
 class Kept:
@@ -68,7 +74,7 @@ class Kept:
         with suppress(OSError, ValueError):  # what cannot be written is asked again
             if here == circumstances(subject, self._inquiry, code_of(subject.alternative.family)):
                 path, answers = self._path(subject, here), [asdict(answer) for answer in subject.answers.values()]
-                replace_json(path, {"circumstances": here, "checksum": checksum(answers), "answers": answers})
+                write_sealed(path, {"circumstances": here, "answers": answers})
                 prune(path.parent)
 
     def _path(self, subject: Subject, here: str) -> Path:
@@ -81,26 +87,10 @@ class Kept:
 def read(path: Path, here: str) -> dict[str, Answer]:
     """The answers in a file, by promise; none unless it is whole and was written in these circumstances."""
     try:
-        match read_object(path):
-            case {"circumstances": str(there), "checksum": str(seal), "answers": list(answers)}:
-                if (there, seal) == (here, checksum(answers)):
-                    return {entry["question"]: _answer(**entry) for entry in answers}
-    except (RecordError, RecursionError, KeyError, TypeError):
-        pass
-    return {}
-
-
-def _answer(failure: dict[str, Any] | None, moment: dict[str, Any] | None, **others: Any) -> Answer:
-    return Answer(
-        failure=Failure(failure["reason"], tuple(failure["traceback"])) if failure else None,
-        moment=Moment(**moment) if moment else None,
-        **others,
-    )
-
-
-def checksum(answers: list[dict[str, Any]]) -> str:
-    """What tells answers from others, and from a file that has suffered."""
-    return hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
+        kept = read_sealed(path, KeptRecord)
+    except RecordError:
+        return {}
+    return {answer.question: answer for answer in kept["answers"]} if kept["circumstances"] == here else {}
 
 
 def prune(folder: Path) -> None:

@@ -5,12 +5,21 @@ They are in one file, with what drew them, and of those only the ones that the l
 
 import hashlib
 from pathlib import Path
+from typing import TypedDict
 
 from markupsafe import Markup
 
 from reports.pages.maker import maker
 from reports.views.charts import Chart
-from results.files import RecordError, read_object, replace_json
+from results.files import RecordError
+from results.sealed import read_sealed, write_sealed
+
+
+class DrawingsRecord(TypedDict):
+    """What the file holds: who drew, and SVG by the hash of what it shows."""
+
+    maker: str
+    charts: dict[str, str]
 
 
 class Drawings:
@@ -32,7 +41,7 @@ class Drawings:
     def keep(self) -> None:
         """Write the file if anything is different; raises OSError if it cannot be written."""
         if self._now != self._before:
-            replace_json(self._file, {"maker": maker(), "charts": self._now})
+            write_sealed(self._file, {"maker": maker(), "charts": self._now})
 
 
 def _drawn(chart: Chart) -> str:
@@ -43,8 +52,7 @@ def _drawn(chart: Chart) -> str:
 
 def _read(file: Path) -> dict[str, str]:
     try:
-        found = read_object(file)
+        found = read_sealed(file, DrawingsRecord)
     except RecordError:
         return {}
-    charts = found.get("charts")
-    return charts if found.get("maker") == maker() and isinstance(charts, dict) else {}
+    return found["charts"] if found["maker"] == maker() else {}

@@ -85,6 +85,13 @@ def test_what_is_no_record_is_not_written(tmp_path: Path) -> None:
     assert before == (tmp_path / "suite.json").read_bytes()
 
 
+def test_a_machine_that_nobody_could_read_is_not_written(tmp_path: Path) -> None:
+    """The run does not begin."""
+    with pytest.raises(RecordError, match=r"machine\.json: .* at \$\.cpu_count"):
+        Writer(tmp_path, {"cpu_count": "two"}, deepcopy(SUITE))
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "value", "line"),
     [

@@ -23,6 +23,15 @@ def test_a_run_that_is_taken_up_again_has_two_looks(tmp_path: Path) -> None:
     assert read(tmp_path) == {"looks": [LOOK, later]}
 
 
+def test_a_look_that_nobody_could_read_is_not_written(tmp_path: Path) -> None:
+    """The looks that are there stay."""
+    add_look(tmp_path, LOOK)
+    with pytest.raises(RecordError, match=r"at \$\.looks\[1\]\.disturbances\[0\]\.severity"):
+        add_look(tmp_path, {**LOOK, "disturbances": [{**LOOK["disturbances"][0], "severity": "none"}]})  # type: ignore[typeddict-item]
+
+    assert read(tmp_path) == {"looks": [LOOK]}
+
+
 def test_a_run_of_before_has_none(tmp_path: Path) -> None:
     """Nobody looked: that is no problem."""
     assert read(tmp_path) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from results import record, safety
-from results.record import Writer
+from results.record import RecordError, Writer
 from results.safety import FindingRecord, SafetyRecord
 from tests.results.smallest import SUITE
 
@@ -42,6 +42,16 @@ SAFETY: SafetyRecord = {
 def altered(**changes: object) -> str:
     """The text of the record with other values."""
     return json.dumps({**SAFETY, **changes})
+
+
+def test_findings_that_nobody_could_read_are_not_written(tmp_path: Path) -> None:
+    """What is there stays, and the line names the place."""
+    safety.write(tmp_path / safety.FILE, SAFETY)
+    before = (tmp_path / safety.FILE).read_bytes()
+
+    with pytest.raises(RecordError, match=r"safety\.json: .* at \$\.findings\[0\]\.trials"):
+        safety.write(tmp_path / safety.FILE, {**SAFETY, "findings": [{**FOUND, "trials": -1}]})
+    assert (tmp_path / safety.FILE).read_bytes() == before
 
 
 def run_directory(folder: Path) -> Path:

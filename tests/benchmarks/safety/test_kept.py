@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,11 @@ from benchmarks.safety import conformance, findings
 from benchmarks.safety.conformance import Subject
 from benchmarks.safety.examination import Answer
 from benchmarks.safety.findings import examine_all, record_of
-from benchmarks.safety.kept import FEW, FOLDER, MOST, checksum, prune
+from benchmarks.safety.kept import FEW, FOLDER, MOST, prune
 from results.commands import CALLED
 from results.files import TEMPORARY
 from results.record import run_directories
+from results.sealed import write_sealed
 from tests.benchmarks.safety.conftest import BROKEN, PROMISES, Checker
 
 DECLARED = 'KNOWN_FAILURES = (("gives_back", "", "so they say"),)\n'
@@ -124,20 +126,41 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "bottomless": lambda path: path.write_text("[" * 100_000),
     "a number that somebody changed": lambda path: path.write_text(path.read_text().replace('"tick": 7', '"tick": 8')),
     "answers of other circumstances": lambda path: _rewrite(path, circumstances="0" * 64),
-    "answers of another shape": lambda path: _rewrite(path, answers=[{}], checksum=checksum([{}])),
-    "an answer with more to it": lambda path: _rewrite(path, **_with_more(path)),
+    "another seal": lambda path: path.write_text(path.read_text().replace('"seal": "', '"seal": "0')),
+    "no answers": lambda path: write_sealed(path, {"circumstances": json.loads(path.read_text())["value"]}),
+    "answers of another shape": lambda path: _rewrite(path, answers=[{}]),
+    "answers of another type": lambda path: _rewrite(path, answers={"gives_back": None}),
+    "less than no trials": lambda path: _with(path, trials=-1),
+    "a text for a number": lambda path: _with(path, trials="3"),
+    "an answer with more to it": lambda path: _with(path, landed=[True]),
     "a folder": lambda path: path.rename(path.with_suffix(".moved")).parent.joinpath(path.name).mkdir(),
 }
 
 
 def _rewrite(path: Path, **entries: object) -> None:
-    path.write_text(json.dumps(json.loads(path.read_text()) | entries))
+    """As it would be if we had written it."""
+    write_sealed(path, json.loads(path.read_text())["value"] | entries)
 
 
-def _with_more(path: Path) -> dict[str, object]:
-    answers = json.loads(path.read_text())["answers"]
-    answers[0]["moment"]["landed"] = [True]
-    return {"answers": answers, "checksum": checksum(answers)}
+def _with(path: Path, **entries: object) -> None:
+    answers = json.loads(path.read_text())["value"]["answers"]
+    _rewrite(path, answers=[answers[0] | entries, *answers[1:]])
+
+
+def test_every_byte_is_under_the_seal(checker: Checker) -> None:
+    """Whatever a disk makes of a file, it is asked again or says the same."""
+    declare(checker)
+    checker.asks()
+    found = checker.found
+    [path] = checker.files()
+    whole = path.read_bytes()
+    draw = random.Random(1)
+    for _ in range(200):
+        changed = bytearray(whole)
+        changed[draw.randrange(len(whole))] ^= 1 << draw.randrange(8)
+        path.write_bytes(changed)
+        checker.asks()
+        assert checker.found == found
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

@@ -62,7 +62,7 @@ def test_no_more_is_kept_than_the_last_report_needed(tmp_path: Path, drawn: list
     for value in (1.0, 2.0, 3.0):
         report(tmp_path / "charts.json", value)
 
-    assert list(json.loads((tmp_path / "charts.json").read_text())["charts"].values()) == ["<svg>3.0</svg>"]
+    assert list(json.loads((tmp_path / "charts.json").read_text())["value"]["charts"].values()) == ["<svg>3.0</svg>"]
 
 
 def test_the_file_of_another_maker_is_not_used(
