@@ -22,7 +22,7 @@ from benchmarks.listing import as_json, lines, listing, show
 from benchmarks.options import Options
 from benchmarks.plan.comparisons import Plan
 from benchmarks.plan.filters import Filters, UnknownNameError, askable, check_names, matches, repeated
-from benchmarks.plan.unasked import hindered
+from benchmarks.plan.unasked import hindered, mistaken
 from benchmarks.plan.unasked import unasked as everything_unasked
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
 from benchmarks.run import Settings, close, measure, undeclared_failures
@@ -44,6 +44,7 @@ from benchmarks.words import FRESH_HELP, MEMORY_HELP, bytes_of, checked_hang_lim
 from results import record
 from results.commands import command
 from results.environment import add_look
+from results.faults import guarded
 from results.record import RecordError, Writer
 from results.safety import FILE, FindingRecord, SafetyRecord, surprises, write
 from results.safety import read as read_safety
@@ -274,7 +275,7 @@ def check(
     if output:
         try:
             write(output, safety)
-        except OSError as error:
+        except (OSError, RecordError) as error:
             fail(f"cannot write the findings: {error}")
     raise typer.Exit(report(safety, filters, interrupted))
 
@@ -355,7 +356,7 @@ def list_everything(
     plain: Annotated[bool, typer.Option("--plain", help="a line for each thing, its fields separated by tabs")] = False,
     json_: Annotated[bool, typer.Option("--json", help="the same as JSON")] = False,
 ) -> None:
-    """List families with their alternatives, workloads, sizes and promises."""
+    """List families with their alternatives, workloads, sizes and promises; exit code 1 if a file has a mistake."""
     filters = Filters(families=tuple(family or ()))
     try:
         check_names(filters)
@@ -369,8 +370,10 @@ def list_everything(
         typer.echo("\n".join(lines(found)))
     else:
         show(Terminal(), found)
-    tell_hindrances(everything_unasked(filters, everywhere=True))
+    without = list(everything_unasked(filters, everywhere=True))
+    tell_hindrances(without)
+    raise typer.Exit(int(mistaken(without)))
 
 
 if __name__ == "__main__":
-    app()
+    guarded("loopmark", app)

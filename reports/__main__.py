@@ -11,6 +11,7 @@ from reports.pages.room import NoRoomError
 from reports.reading.choice import choose, described, recorded
 from reports.terminal import show
 from results import record
+from results.faults import guarded
 from results.terminal import Terminal
 
 errors = Terminal(stderr=True)
@@ -79,4 +80,4 @@ def compare(
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m reports")
+    guarded("reports", lambda: app(prog_name="python -m reports"))

@@ -37,6 +37,11 @@ def asked(unasked: Iterable[UnaskedRecord], filters: Filters, *, everywhere: boo
     return pairs - {(record["family"], record["alternative"], record["backend"]) for record in unasked}
 
 
+def mistaken(unasked: Iterable[UnaskedRecord]) -> bool:
+    """Whether any of it is somebody's fault, and not only missing on this machine."""
+    return any(record["state"] != "not here" for record in unasked)
+
+
 def hindered(unasked: Collection[UnaskedRecord], filters: Filters, *, everywhere: bool) -> bool:
     """Whether something was not asked that should have been: it has a mistake, or was asked for by its very name.
 
@@ -45,4 +50,4 @@ def hindered(unasked: Collection[UnaskedRecord], filters: Filters, *, everywhere
     found = {name for keys in asked(unasked, filters, everywhere=everywhere) for name in keys}
     named = filters.alternatives or (*filters.families, *filters.backends)
     in_vain = [name for name in named if name not in found and not set(name) & set("*?[")]
-    return bool(in_vain) or any(record["state"] != "not here" for record in unasked)
+    return bool(in_vain) or mistaken(unasked)

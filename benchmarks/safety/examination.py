@@ -26,6 +26,8 @@ from benchmarks.plan.promises import Promise, promises
 from benchmarks.safety.leftovers import Watch, dismiss_strays
 from benchmarks.safety.trials import MOST_DRIFT, BrokenPromiseError, NotTestedError, Trial
 from patterns import Alternative
+from results.shapes import Count
+from results.text import plain as plain_text
 
 MOST_TICKS = 400  # turns after which a strike that still lands strikes something that never ends
 STRIKES = 4  # moments at which each seed but the first strikes
@@ -60,7 +62,7 @@ class Answer:
     """
 
     question: str
-    trials: int
+    trials: Count
     failure: Failure | None = None
     moment: Moment | None = None
     value: bool | None = None
@@ -103,7 +105,7 @@ def examine(
     try:
         _answer_all(alternative, backend, moments, seeds, connection, hang_file)
     except Exception:  # a defect of ours, not of the alternative: those are answers
-        traceback.print_exc(file=said)
+        said.write(plain_text(traceback.format_exc()))
         raise
 
 

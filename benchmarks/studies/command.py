@@ -7,6 +7,7 @@ import typer
 
 from benchmarks.alone import BusyError, alone
 from benchmarks.words import fail
+from results.faults import guarded
 
 
 def run_study(main: Callable[..., None]) -> None:
@@ -21,4 +22,4 @@ def run_study(main: Callable[..., None]) -> None:
         except BusyError as error:
             fail(str(error))
 
-    typer.run(by_itself)
+    guarded("loopmark", lambda: typer.run(by_itself))

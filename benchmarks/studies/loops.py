@@ -21,6 +21,7 @@ from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.variants import Variant
 from benchmarks.run import baseline_labels
+from benchmarks.studies.command import run_study
 from results.labels import parsed
 from results.statistics import Estimate, estimate, launch_log_ratios, within
 from results.terminal import Terminal
@@ -111,4 +112,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run_study(main)

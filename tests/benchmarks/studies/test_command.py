@@ -1,7 +1,9 @@
 """Every study says what it is for, and none measures beside a run."""
 
+import os
 import pkgutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,19 @@ def test_every_study_answers_help(study: str, command: Command) -> None:
     done = command(ROOT, f"benchmarks.studies.{study}", "--help")
 
     assert (0, "Usage: python -m benchmarks.studies." in done.stdout) == (done.returncode, True), done.stderr
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_study_measures_beside_a_run(study: str, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them looks for one before anything else."""
+    lock = Path(os.environ["TMPDIR"]) / f"loopmark-{os.getuid()}.lock"
+    monkeypatch.setattr("benchmarks.alone.lock_file", lambda: lock)
+    with alone() as tell:
+        tell("a record")
+        done = command(ROOT, f"benchmarks.studies.{study}")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("loopmark: another run is measuring on this machine: process ")
 
 
 def test_a_study_does_not_measure_beside_a_run(
