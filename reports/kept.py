@@ -17,7 +17,8 @@ from reports.views.listing import Listing
 from results import record
 from results.sealed import read_sealed, write_sealed
 
-FILE = "report.json"
+FILE, CHARTS = "report.json", "charts.json"
+FEW = 20  # files of times, whose charts are drawn as soon as another process has come up
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,20 @@ def report(run: Path, passed_over: Iterable[str], output: Path) -> Report:
 
 
 def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path) -> Report:
-    from reports.pages.build import build
-    from reports.reading.measured import measurements
-    from reports.views.overview import overview
+    from reports.pages.drawings import Drawings
 
     check_room()
-    read = record.read(run)
-    read.problems[:0] = [problem for problem in passed_over if problem not in read.problems]
-    found = measurements(read)
-    folder = build(found, output)
-    built = Report(tuple(found.problems), overview(found))
+    many = len(list(run.glob("*/*.json"))) > FEW
+    with Drawings(output / KEPT / CHARTS, many=many) as drawings:
+        from reports.pages.build import build
+        from reports.reading.measured import measurements
+        from reports.views.overview import overview
+
+        read = record.read(run)
+        read.problems[:0] = [problem for problem in passed_over if problem not in read.problems]
+        found = measurements(read)
+        folder = build(found, output, drawings)
+        built = Report(tuple(found.problems), overview(found))
     write_sealed(output / KEPT / FILE, {"made_of": made_of, "files": folder.files, **asdict(built)})
     return built
 

@@ -1,10 +1,11 @@
 """The report's files: its pages, and copies of the raw data beside them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from reports.pages.drawings import Drawings
-from reports.pages.folder import FIRST, KEPT, Folder
+from reports.pages.folder import FIRST, Folder
 from reports.pages.rendering import Pages
 from reports.reading.comparison import Changes
 from reports.reading.family import Family, families_of
@@ -18,18 +19,19 @@ from reports.views.safety_page import safety_page
 from results.commands import command
 
 
-def build(measurements: Measurements, output: Path) -> Folder:
+def build(measurements: Measurements, output: Path, drawings: Drawings) -> Folder:
     """Write the whole report; raises OSError if a file cannot be written."""
     families = families_of(measurements)
     where = places(families)
-    folder, drawings = Folder(output), Drawings(output / KEPT / "charts.json")
-    for family in families:
-        _family(folder, drawings, family, where)
+    pages = {name: page for family in families for name, page in _family(drawings, family, where)}
     draw = Pages(about(measurements))
-    folder.write(FIRST, draw.page("index", "Async patterns, measured", view=index_view(measurements, families, where)))
-    folder.write("safety.html", draw.page("safety_page", "Safety", view=safety_page(measurements, families, where)))
+    pages[FIRST] = draw.page("index", "Async patterns, measured", view=index_view(measurements, families, where))
+    pages["safety.html"] = draw.page("safety_page", "Safety", view=safety_page(measurements, families, where))
+    folder = Folder(output)
     for file in copies(measurements):
         folder.copy(file.target, file.raw)
+    for name, page in pages.items():
+        folder.write(name, drawings.shown(page))
     folder.forget()
     drawings.keep()
     return folder
@@ -43,17 +45,17 @@ def build_comparison(changes: Changes, output: Path) -> Path:
     return Folder(output).write("compare.html", draw.page("compare", "Two runs compared", changes=changes))
 
 
-def _family(folder: Folder, drawings: Drawings, family: Family, where: Places) -> None:
-    """Write the pages of one family: one for each loop, and its code."""
+def _family(drawings: Drawings, family: Family, where: Places) -> Iterator[tuple[str, str]]:
+    """The pages of one family, by their place in the folder: one for each loop, and its code. Charts are not in yet."""
     place = where[family.name]
-    draw = Pages(about(family.measurements, family.name), "../", drawings.drawn)
+    draw = Pages(about(family.measurements, family.name), "../", drawings.place)
 
-    def write(file: str, template: str, title: str, view: object) -> None:
-        folder.write(f"{FOLDER}/{file}", draw.page(template, title, view=view))
+    def page(file: str, template: str, title: str, view: object) -> tuple[str, str]:
+        return f"{FOLDER}/{file}", draw.page(template, title, view=view)
 
     for loop, file in place.loops.items():
         view = family_view(family, loop, where)
-        write(file, "family", f"{family.name} on {loop}", view)
+        yield page(file, "family", f"{family.name} on {loop}", view)
         if view.apart:
-            write(view.apart, "evidence", f"{family.name} on {loop}: safety", view)
-    write(place.code, "code", f"{family.name}: the code", code_page(family, place))
+            yield page(view.apart, "evidence", f"{family.name} on {loop}: safety", view)
+    yield page(place.code, "code", f"{family.name}: the code", code_page(family, place))

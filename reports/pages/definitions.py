@@ -84,6 +84,13 @@ def growth() -> Definition:
     return _defined(layers.properties(width=GROWTH_WIDTH, height=GROWTH_HEIGHT), *AXIS, "span", "numbers")
 
 
+def warm_up() -> None:
+    """Compile every kind once, before there is anything to draw."""
+    ratios()
+    loops(3)
+    growth()
+
+
 def _ratio_layers(rows: str, width: int, *, labels: bool) -> list[alt.Chart]:
     scale = alt.Scale(type="log", domain=alt.ExprRef("reach"), nice=False)
     axis = alt.Axis(values=alt.ExprRef("ticks"), labelExpr=WORDS, title=None, grid=True)

@@ -26,7 +26,7 @@ SENTENCE_END = re.compile(r"(?<=[.:])\n(?=[A-Z`])")
 class Pages:
     """Pages that say the same of their run; ``root`` leads from them to the report's first page.
 
-    ``drawn`` makes an SVG element of a chart, for pages that have some.
+    ``drawn`` gives what stands for a chart, for pages that have some.
     """
 
     about: About

@@ -1,6 +1,6 @@
 """Source code as highlighted HTML: only the tokens that have a colour get an element."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -24,14 +24,15 @@ def highlighted(source: str) -> Markup:
     """Python source, escaped, with short classes for comments, strings, keywords and definitions."""
     tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(source)
     runs = groupby(((_class_of(kind), text) for kind, text in tokens), key=itemgetter(0))
-    return Markup("").join(_element(name, "".join(text for _, text in run)) for name, run in runs)
+    return Markup("".join(_element(name, "".join(text for _, text in run)) for name, run in runs))
 
 
+@cache
 def _class_of(kind: _TokenType) -> str:
     return next((short for family, short in COLOURED.items() if kind[: len(family)] == family), "")
 
 
-def _element(name: str, text: str) -> Markup:
+def _element(name: str, text: str) -> str:
     if not name or not text.strip():
         return escape(text)
-    return Markup("<i class={}>{}</i>").format(name, text)
+    return f"<i class={name}>{escape(text)}</i>"

@@ -60,6 +60,7 @@ class Family:
         self.absences = [row for row in measurements.run.suite["absences"] if row["family"] == name]
         self.safety = FamilySafety(name, self.record, measurements.run.safety)
         self._cases: dict[tuple[str, str], Case | None] = {}
+        self._present: dict[str, set[str]] = {}
 
     @cached_property
     def question(self) -> str:
@@ -98,11 +99,16 @@ class Family:
 
     def present(self, loop: str) -> set[str]:
         """The alternatives that have a row on a loop, with a number or without, or were tested there; all if none."""
+        if loop not in self._present:
+            self._present[loop] = self._found_on(loop) or set(self.record["alternatives"])
+        return self._present[loop]
+
+    def _found_on(self, loop: str) -> set[str]:
         names = {row["alternative"] for row in self.absences if row["backend"] == loop} | self.safety.asked(loop)
         for workload in self.record["workloads"]:
             for comparison in self.points(workload).values():
                 names |= {variant.alternative for variant in comparison.on(loop)}
-        return names & self.record["alternatives"].keys() or set(self.record["alternatives"])
+        return names & self.record["alternatives"].keys()
 
     def points(self, workload: str) -> dict[int, Comparison]:
         """A workload's comparisons by n."""

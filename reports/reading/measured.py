@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import itemgetter
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -110,8 +111,14 @@ class Measurements:
 
     def of(self, family: str, workload: str) -> dict[int, Comparison]:
         """The comparisons of one workload by n, in ascending order."""
-        found = {n: entry for (one, other, n), entry in self.comparisons.items() if (one, other) == (family, workload)}
-        return dict(sorted(found.items()))
+        return self._by_workload.get((family, workload), {})
+
+    @cached_property
+    def _by_workload(self) -> dict[tuple[str, str], dict[int, Comparison]]:
+        found: defaultdict[tuple[str, str], dict[int, Comparison]] = defaultdict(dict)
+        for (family, workload, n), entry in sorted(self.comparisons.items(), key=itemgetter(0)):
+            found[family, workload][n] = entry
+        return dict(found)
 
 
 def measurements(run: Run) -> Measurements:

@@ -79,11 +79,12 @@ class FamilySafety:
         mine = [found for found in safety["findings"] if found["family"] == name] if safety else []
         self._findings = {(found["alternative"], found["backend"], found["promise"]): found for found in mine}
         self.questions = tuple(_questions(name, record, safety, mine))
+        self._asked = {(backend, alternative) for alternative, backend, _ in self._findings}
         self._answers: dict[tuple[str, str], tuple[Answer, ...]] = {}
 
     def asked(self, backend: str) -> set[str]:
         """The alternatives that have a finding on a backend."""
-        return {alternative for alternative, other, _ in self._findings if other == backend}
+        return {alternative for other, alternative in self._asked if other == backend}
 
     def answers(self, alternative: str, backend: str) -> tuple[Answer, ...]:
         """One answer to every question, in the order of the questions."""

@@ -6,13 +6,11 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from reports.pages.build import build
-from reports.reading.measured import measurements
 from results.record import Run, read, run_directories
 from results.safety import SafetyRecord
 from results.safety import read as read_safety
 from tests.conftest import ROOT, Command, project_with
-from tests.reports.parsed import page, text_of
+from tests.reports.parsed import built_of, page, text_of
 
 PLANTED = ROOT / "tests" / "mistaken" / "patterns"
 
@@ -124,7 +122,7 @@ def test_good_neighbours_are_measured(measured: tuple["CompletedProcess[str]", R
 
 def test_the_page_says_each_mistake(measured: tuple["CompletedProcess[str]", Run], tmp_path: Path) -> None:
     """On its first page all of them, also of families that have no page; in a family's tables at their rows."""
-    folder = build(measurements(measured[1]), tmp_path).path
+    folder = built_of(measured[1], tmp_path)
     index, family = page(folder, "index.html"), page(folder, "families/echo.html")
 
     assert [

@@ -6,13 +6,21 @@ from typing import Any
 from lxml import html
 
 from reports.pages.build import build
+from reports.pages.drawings import Drawings
 from reports.reading.measured import measurements
 from results import record
+from results.record import Run
 
 
 def built(run: Path, output: Path) -> Path:
     """Build a run's report and return its folder."""
-    return build(measurements(record.read(run)), output).path
+    return built_of(record.read(run), output)
+
+
+def built_of(run: Run, output: Path) -> Path:
+    """Build the report of a run that has been read and return its folder."""
+    with Drawings(output / "charts.json") as drawings:
+        return build(measurements(run), output, drawings).path
 
 
 def tree_of(path: Path) -> Any:

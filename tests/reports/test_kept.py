@@ -39,9 +39,9 @@ def fixture_builds(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     done: list[Path] = []
     build = reports.pages.build.build
 
-    def counted(found: Any, output: Path) -> Any:
+    def counted(found: Any, output: Path, drawings: Any) -> Any:
         done.append(output)
-        return build(found, output)
+        return build(found, output, drawings)
 
     monkeypatch.setattr(reports.pages.build, "build", counted)
     return done

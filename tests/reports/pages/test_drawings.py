@@ -1,13 +1,16 @@
 """Charts that are kept: what was drawn before is not drawn again, and no more is kept than a report needs."""
 
 import json
+import subprocess
 from pathlib import Path
+from typing import cast
 
 import pytest
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.pages import charts, drawings
 from reports.pages.drawings import Drawings
+from reports.pages.hand import Hand
 from reports.views.charts import Caption, Dot, RatioChart
 from results.statistics import BAND
 
@@ -32,12 +35,12 @@ def fixture_drawn(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
     return done
 
 
-def report(file: Path, *values: float) -> list[Markup]:
+def report(file: Path, *values: float) -> list[str]:
     """The charts of a report with these values."""
-    found = Drawings(file)
-    shown = [found.drawn(chart(value)) for value in values]
-    found.keep()
-    return shown
+    with Drawings(file) as found:
+        places = [found.place(chart(value)) for value in values]
+        found.keep()
+        return [found.shown(place) for place in places]
 
 
 def test_only_what_changed_is_drawn(tmp_path: Path, drawn: list[float | None]) -> None:
@@ -50,11 +53,57 @@ def test_only_what_changed_is_drawn(tmp_path: Path, drawn: list[float | None]) -
     assert second == ["<svg>1.0</svg>", "<svg>2.0</svg>", "<svg>4.0</svg>"]
 
 
-def test_a_drawing_that_was_kept_is_markup(tmp_path: Path, drawn: list[float | None]) -> None:
-    """The page shows it instead of its text."""
-    report(tmp_path / "charts.json", 1.0)
+def test_a_place_in_a_page_is_markup(tmp_path: Path, drawn: list[float | None]) -> None:
+    """What a record says is escaped, and cannot be one."""
+    with Drawings(tmp_path / "charts.json") as found:
+        place = found.place(chart(1.0))
 
-    assert all(isinstance(one, Markup) for one in report(tmp_path / "charts.json", 1.0))
+        assert isinstance(place, Markup)
+        assert found.shown(f"<p>{place}{escape(str(place))}") == f"<p><svg>1.0</svg>{escape(str(place))}"
+
+
+def test_many_charts_are_drawn_by_another_process(tmp_path: Path) -> None:
+    """The same as here, and here if that process is gone."""
+    with Drawings(tmp_path / "charts.json", many=True) as found:
+        hand = cast("Hand", found._hand)
+        first = found.shown(found.place(chart(1.0)))
+        hand._process.kill()
+        hand._process.wait()
+        second = found.shown(found.place(chart(2.0)))
+
+    assert [first, second] == [charts.drawn(chart(1.0)), charts.drawn(chart(2.0))]
+
+
+def test_a_report_that_ends_early_ends_that_process(tmp_path: Path) -> None:
+    """What it was to draw yet is not waited for."""
+    with Drawings(tmp_path / "charts.json", many=True) as found:
+        hand = cast("Hand", found._hand)
+        asked = [hand.begin(chart(value)) for value in (1.0, 2.0, 3.0)]
+
+    assert hand._process.poll() is not None
+    assert asked[-1].cancelled()
+
+
+def test_nobody_draws_apart_where_everything_is_kept(tmp_path: Path, drawn: list[float | None]) -> None:
+    """A process would come up for nothing."""
+    report(tmp_path / "charts.json", 1.0)
+    with Drawings(tmp_path / "charts.json", many=True) as found:
+        found.place(chart(1.0))
+
+        assert found._hand is None
+
+
+def test_where_no_process_is_to_be_had_charts_are_drawn_here(
+    tmp_path: Path, drawn: list[float | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit of processes costs time, not the report."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    with Drawings(tmp_path / "charts.json", many=True) as found:
+        assert found.shown(found.place(chart(1.0))) == "<svg>1.0</svg>"
 
 
 def test_no_more_is_kept_than_the_last_report_needed(tmp_path: Path, drawn: list[float | None]) -> None:
