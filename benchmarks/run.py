@@ -11,8 +11,16 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 import patterns
+from benchmarks.engine import beside
 from benchmarks.engine.cost import COST
-from benchmarks.engine.engines import Measured, Terms, measure_in_stock_order, measure_in_turns, sessions
+from benchmarks.engine.engines import (
+    Measured,
+    Terms,
+    first_launch,
+    measure_in_stock_order,
+    measure_in_turns,
+    sessions,
+)
 from benchmarks.engine.extra import Standing, most_worth, play, standing
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.turns import Launch
@@ -101,7 +109,7 @@ def measure(
     standings = list(known)
     try:
         todo = list(sessions([entry for entry in plan.comparisons if not finished(writer, entry)]))
-        planned = settings.seconds * (1 - settings.preset.extra)
+        planned = settings.seconds * (1 - settings.preset.extra - settings.preset.share_of_passes)
         while todo:
             left = settings.seconds - (CLOCK.now() - started)
             if left <= 0:
@@ -119,6 +127,9 @@ def measure(
                 keep(writer, comparison, found)
                 if comparison.n == MIDDLE and found.again and settings.preset.extra:
                     standings.append(looked_at(comparison, found.again, found, safety))
+        for step in look_beside(plan, settings, writer, started + settings.seconds):
+            run["seconds"] = before + CLOCK.now() - started
+            yield step
         for step in resolve(standings, writer, started + settings.seconds):
             run["seconds"] = before + CLOCK.now() - started
             yield step
@@ -185,6 +196,42 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
         record.setdefault("conditions", []).extend(measured.conditions)
         keep_failures(writer, one.comparison, measured)
         writer.add_extra(record, measured.benchmarks, measured.readings)
+
+
+def look_beside(plan: Plan, settings: Settings, writer: Writer, deadline: float) -> Iterator[Progress]:
+    """Take the preset's passes over what was timed at the first point of each workload, within their share of the time.
+
+    What that is not enough for has no such number; passes that the record holds already are not taken again.
+    """
+    timed = [
+        (comparison, record)
+        for comparison in first_points(plan)
+        for record in writer.suite["comparisons"]
+        if is_of(record, comparison) and record["loops"] and "passes" not in record
+    ]
+    if not timed or not settings.preset.passes or settings.engine != "turns":
+        return
+    until, took = min(deadline, CLOCK.now() + settings.seconds * settings.preset.share_of_passes), 0.0
+    total = len(plan.comparisons)
+    for comparison, record in timed:
+        left = until - CLOCK.now()
+        if left < took:  # of the one before
+            continue
+        yield Progress(total, total, f"beside the times of {comparison.label}", left)
+        started = CLOCK.now()
+        (terms,) = shared(1.0, [comparison], settings, until)
+        found = beside.take(comparison, record, settings.preset.passes, first_launch(comparison, terms))
+        writer.add_passes(record, found.passes, found.benchmarks)
+        took = CLOCK.now() - started
+
+
+def first_points(plan: Plan) -> Iterator[Comparison]:
+    """The first comparison of each workload in a plan: the point at which verdicts are read, where it is measured."""
+    seen: set[tuple[str, str]] = set()
+    for comparison in plan.comparisons:
+        if (key := (comparison.family, comparison.workload)) not in seen:
+            seen.add(key)
+            yield comparison
 
 
 def is_of(record: ComparisonRecord | AbsenceRecord, comparison: Comparison) -> bool:
@@ -372,6 +419,7 @@ def suite(plan: Plan, settings: Settings) -> SuiteRecord:
         "comparisons": [],
         "absences": [*plan.absences, *unreached(plan.comparisons, "the run was interrupted")],
         "unasked": [*plan.unasked],
+        "passes": {name: found for name, found in beside.measures().items() if name in settings.preset.passes},
     }
 
 

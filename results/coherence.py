@@ -44,6 +44,10 @@ def _of_comparison(suite: SuiteRecord, place: str, entry: ComparisonRecord) -> I
     extra = entry["extra"]["launches"] if "extra" in entry else {}
     twins = [entry["twin_of"]] if entry["twin_of"] else []
     tables: dict[str, Iterable[str]] = {"loops": loops, "walls": walls, "extra.launches": extra, "twin_of": twins}
+    for name, found in entry.get("passes", {}).items():
+        tables[f"passes.{name}"] = [*found["measured"], *found["missing"]]
+        if name not in suite.get("passes", {}):
+            yield f"{place}.passes: {_no('pass', name)}"
     for what, table in tables.items():
         for label in map(parsed, table):
             known = "" if label.is_null else label.alternative

@@ -25,7 +25,7 @@ from results.safety import FILE as SAFETY_FILE
 from results.safety import SafetyRecord
 from results.safety import read as read_safety
 from results.shapes import shaped, shown
-from results.suite import ComparisonRecord, FamilyRecord, MachineRecord, SuiteRecord
+from results.suite import ComparisonRecord, FamilyRecord, MachineRecord, PassRecord, SuiteRecord
 from results.times import read_times
 
 FORMAT = 2
@@ -37,9 +37,9 @@ REFERENCE = "reference"
 class Run:
     """One run as read back: ``problems`` names every file that could not be used, one line each.
 
-    ``readings`` are the suites of what was measured beside time, by family, workload and reading. ``extra`` holds the
-    times of launches beyond the planned ones; their readings stay in their files. ``safety`` is None when nothing was
-    tested, or what was found cannot be read; ``environment`` when nobody looked.
+    ``readings`` are the suites of what was measured beside time, by family, workload and reading, or pass. ``extra``
+    holds the times of launches beyond the planned ones, and ``extra_readings`` what was read in them. ``safety`` is
+    None when nothing was tested, or what was found cannot be read; ``environment`` when nobody looked.
     """
 
     path: Path
@@ -48,6 +48,7 @@ class Run:
     benchmarks: dict[tuple[str, str], pyperf.BenchmarkSuite]
     readings: dict[tuple[str, str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
     extra: dict[tuple[str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
+    extra_readings: dict[tuple[str, str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
     safety: SafetyRecord | None = None
     environment: EnvironmentRecord | None = None
     problems: list[str] = field(default_factory=list)
@@ -122,6 +123,24 @@ class Writer:
                 replace_suite(path, pyperf.BenchmarkSuite(known))
         self.save()
 
+    def add_passes(
+        self,
+        comparison: ComparisonRecord,
+        passes: Mapping[str, PassRecord],
+        benchmarks: Mapping[str, Iterable[pyperf.Benchmark]],
+    ) -> None:
+        """Keep what passes gave that were taken beside the times of a comparison: each has a file of its own."""
+        for name, found in benchmarks.items():
+            path = self.directory / comparison["family"] / file_name(comparison["workload"], name)
+            new = {benchmark.get_name(): benchmark for benchmark in found}
+            # A killed process may have written the file, and not the entry that says so: then they are there again.
+            known = [one for one in self._benchmarks.get(path, []) if one.get_name() not in new]
+            self._benchmarks[path] = [*known, *new.values()]
+            if self._benchmarks[path]:
+                replace_suite(path, pyperf.BenchmarkSuite(self._benchmarks[path]))
+        comparison.setdefault("passes", {}).update(passes)
+        self.save()
+
     def _check(self, comparison: ComparisonRecord) -> None:
         """Raises RecordError if times of a comparison are not there that the suite tells of."""
         path = self.directory / comparison["family"] / comparison["workload"]
@@ -175,8 +194,11 @@ def read(directory: Path) -> Run:
             planned = run.benchmarks[family, workload] = _suite(suite, folder / file_name(workload))
             if (path := folder / file_name(workload, extra=True)).exists():
                 run.extra[family, workload] = _beyond(planned, _suite(suite, path), path)
-            for name in _readings(suite, family, workload):
-                run.readings[family, workload, name] = _suite(suite, folder / file_name(workload, name))
+            for name in [*_readings(suite, family, workload), *_passes(suite, family, workload)]:
+                key = family, workload, name
+                planned = run.readings[key] = _suite(suite, folder / file_name(workload, name))
+                if (path := folder / file_name(workload, name, extra=True)).exists():
+                    run.extra_readings[key] = _beyond(planned, _suite(suite, path), path)
         except RecordError as error:
             run.problems.append(str(error))
     try:
@@ -231,6 +253,12 @@ def read_machine(directory: Path) -> dict[str, Any]:
 def _readings(suite: SuiteRecord, family: str, workload: str) -> list[str]:
     known = suite["families"].get(family, {"workloads": {}})["workloads"]
     return [reading["name"] for reading in known[workload].get("readings", [])] if workload in known else []
+
+
+def _passes(suite: SuiteRecord, family: str, workload: str) -> list[str]:
+    """The passes of a workload that gave a number at one of its points at least."""
+    ours = [entry for entry in suite["comparisons"] if (entry["family"], entry["workload"]) == (family, workload)]
+    return sorted({name for entry in ours for name, found in entry.get("passes", {}).items() if found["measured"]})
 
 
 def _finished(suite: SuiteRecord, path: Path) -> list[pyperf.Benchmark]:

@@ -25,7 +25,7 @@ State = Literal[
     "not measured",  # interrupted, or out of budget
 ]
 Clock = Literal["wall", "cpu"]
-Unit = Literal["second", "ratio", "count"]
+Unit = Literal["second", "ratio", "count", "byte"]
 FAILED: frozenset[State] = frozenset(("raised", "wrong answer", "left something behind", "died", "hung"))
 
 
@@ -144,13 +144,26 @@ class ExtraRecord(TypedDict):
     timed_seconds: Seconds
 
 
+class PassRecord(TypedDict):
+    """A pass over a comparison that looked at something beside time, in launches of its own.
+
+    ``measured`` are the labels that gave a number, ``missing`` says why others did not.
+    """
+
+    launches: Few
+    seconds: Seconds
+    measured: list[LabelText]
+    missing: dict[LabelText, str]
+
+
 class ComparisonRecord(TypedDict):
     """How one comparison was measured; ``loops`` is per variant label, ``timed_seconds`` the time inside blocks.
 
     ``untimed`` calls come before the loops of each block; records of before that was done have none.
 
     ``conditions`` has an entry per launch that was watched; records of before that was done have none. ``walls`` is
-    what a block of each label takes, in seconds, where further launches could repeat it.
+    what a block of each label takes, in seconds, where further launches could repeat it. ``passes`` are those that were
+    taken, by name.
     """
 
     family: FileName
@@ -166,6 +179,7 @@ class ComparisonRecord(TypedDict):
     extra: NotRequired[ExtraRecord]
     walls: NotRequired[dict[LabelText, Seconds]]
     conditions: NotRequired[list[ConditionsRecord]]
+    passes: NotRequired[dict[FileName, PassRecord]]
 
 
 class AbsenceRecord(TypedDict):
@@ -234,7 +248,8 @@ class RunRecord(TypedDict):
 class SuiteRecord(TypedDict):
     """Everything of a run but its times.
 
-    ``unasked`` are those that could be asked nothing at all; records of before that was noted have none.
+    ``unasked`` are those that could be asked nothing at all; records of before that was noted have none. ``passes`` are
+    those that the run was to take beside times, and what each of them measures; older records have none.
     """
 
     format: int
@@ -245,3 +260,4 @@ class SuiteRecord(TypedDict):
     comparisons: list[ComparisonRecord]
     absences: list[AbsenceRecord]
     unasked: NotRequired[list[UnaskedRecord]]
+    passes: NotRequired[dict[FileName, list[ReadingRecord]]]

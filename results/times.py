@@ -16,6 +16,9 @@ from results.labels import Label
 from results.shapes import Amount, Few, FileName, Line, Point, shaped
 
 TALLY = "tally "  # how the metadata of what was counted begin
+VARYING = "varying"  # the metadata that names tallies which were not the same in each block
+MEASURE = "measure"  # the metadata that says which of a pass's measures a benchmark is of
+WORK = "work"  # the pass whose benchmarks are operations, and whose numbers are their tallies
 LEAST, MOST = 1e-15, 1e12  # of a value: seconds, a count, a ratio
 
 Rounds = Annotated[str, Meta(pattern=r"^(none|[0-9]{1,6}( [0-9]{1,6})*)\Z")]

@@ -120,6 +120,18 @@ class Bench:
         self._forget()
         return found
 
+    def watch(self, watched: Callable[[Once], Awaitable[list[Any]]], untimed: int) -> None:
+        """Run a block whose calls somebody watches instead of timing them; it returns what they did.
+
+        They come after ``untimed`` ones, and are checked like any other.
+        """
+
+        async def timer(once: Once) -> _Timing:
+            return _Timing(0.0, 0.0, None, await watched(once))
+
+        self._checked(timer, untimed, self.variant.n)
+        self._forget()
+
     def warm_up(self, loops: int, untimed: int = 1) -> None:
         """Run a block that nobody times, beyond the middle point one at the next smaller point.
 

@@ -40,9 +40,16 @@ class Strain:
     disturbed: tuple[int, ...]
 
 
+def usage() -> Usage | None:
+    """What this process has had of the processor, and how often it lost it; None where the system does not tell."""
+    used = None if resource is None else resource.getrusage(resource.RUSAGE_SELF)
+    return None if used is None else Usage(used.ru_utime + used.ru_stime, used.ru_nivcsw)
+
+
 def involuntary_switches() -> int | None:
     """How often this process has lost the processor against its will; None where the system does not tell."""
-    return None if resource is None else resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+    used = usage()
+    return None if used is None else used.switches
 
 
 def is_disturbed(wall: float, used: Usage, waits: bool) -> bool:

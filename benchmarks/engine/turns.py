@@ -57,7 +57,8 @@ class Launch:
     before them in each block, one where it says nothing. ``turn_limit`` is how long a worker may keep its turn before
     it counts as hung, ``slow_limit`` the longest block worth repeating (both in seconds). ``method`` is fork, spawn or
     an empty string for the best that the platform has, ``memory_limit`` what a worker may use in bytes, or 0. In a
-    launch that ``waits``, for timers, the core is kept awake.
+    launch that ``waits``, for timers, the core is kept awake. A launch with a pass to take ``beside`` times takes that,
+    in as many ``rounds`` as it says, and times nothing.
     """
 
     variants: list[Variant]
@@ -73,6 +74,7 @@ class Launch:
     method: str = ""
     memory_limit: int = 0
     waits: bool = False
+    beside: str = ""
 
     @staticmethod
     def from_dict(value: dict[str, Any]) -> "Launch":
@@ -97,7 +99,8 @@ class Outcome:
     ``benchmarks`` holds each label's times under an empty name, and its readings under theirs. ``loops`` and
     ``untimed`` are those of ``Launch``; ``walls`` is what a block of each variant takes with both, when the launch
     calibrated; ``round_seconds`` is what the rounds took, ``timed_seconds`` the part of it inside blocks, ``seconds``
-    everything from the first fork on. ``conditions`` is what the rounds went through; None if there were none.
+    everything from the first fork on. ``beside`` is what a pass gave each label, turn by turn. ``conditions`` is what
+    the rounds went through; None if there were none.
     """
 
     loops: dict[str, int]
@@ -109,6 +112,7 @@ class Outcome:
     timed_seconds: float = 0.0
     round_seconds: float = 0.0
     seconds: float = 0.0
+    beside: dict[str, list[dict[str, float]]] = field(default_factory=dict)
     conditions: ConditionsRecord | None = None
 
     @staticmethod
@@ -242,10 +246,11 @@ def play(launch: Launch) -> Outcome:
         table = Table([start(variant, launch, method) for variant in drawn], others)
         try:
             table.each(lambda seat: seat.receive("ready", START_LIMIT))
-            outcome = (
-                Outcome(launch.loops, launch.rounds, launch.untimed) if launch.loops else calibrated(table, launch)
-            )
-            if table.seats:
+            known = launch.loops or launch.beside
+            outcome = Outcome(launch.loops, launch.rounds, launch.untimed) if known else calibrated(table, launch)
+            if launch.beside:
+                take_pass(table, launch, outcome, spinning, order)
+            elif table.seats:
                 take_turns(table, launch, outcome, spinning, order)
             outcome.failures = table.failures
         finally:
@@ -398,6 +403,20 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | N
     outcome.conditions = watch.conditions(
         launch.number, outcome.rounds, [strained for _, strained in finished.values()]
     )
+
+
+def take_pass(table: Table, launch: Launch, outcome: Outcome, spinning: int | None, order: random.Random) -> None:
+    """A pass beside times: in each round every worker takes a turn of it, in an order of its own."""
+
+    def turn(seat: Seat) -> dict[str, float]:
+        seat.send(("beside", launch.beside, launch.loops.get(seat.label, 1)))
+        return dict(seat.receive("beside"))
+
+    with sharing_one_core([spinning, *(seat.process.pid for seat in table.seats.values())], order):
+        for _ in range(launch.rounds):
+            for label, found in table.each(turn, order.sample(list(table.seats), len(table.seats))).items():
+                outcome.beside.setdefault(label, []).append(found)
+    outcome.beside = {label: found for label, found in outcome.beside.items() if label in table.seats}
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from benchmarks.engine import guard, limits
 from benchmarks.engine.allocation import LONGEST_WAIT, Group
 from benchmarks.engine.blocks import Bench, Block, LeftoverError, WrongAnswerError
 from benchmarks.engine.disturbance import Strain, strain
+from benchmarks.engine.passes import PASSES
 from benchmarks.engine.patience import notice_stops, undisturbed
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Reading
@@ -45,9 +46,10 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
     """Serve one launch: calibrate when told to, then measure turn by turn, then hand over the pyperf benchmark.
 
     Messages in: ``("warm",)``, ``("look",)``, ``("try", loops, untimed)``, ``("measure", loops, untimed, rounds)``,
-    ``"go"``. Messages out, each a pair of its kind and a payload: ``ready``, ``warm``, ``looked`` (what ``look``
-    returns), ``tried`` (seconds of the block, by both clocks), ``block`` (wall seconds), ``done`` (what ``Rounds.play``
-    returns), ``failed`` (state and reason).
+    ``"go"``, ``("beside", name of a pass, loops)``. Messages out, each a pair of its kind and a payload: ``ready``,
+    ``warm``, ``looked`` (what ``look`` returns), ``tried`` (seconds of the block, by both clocks), ``block`` (wall
+    seconds), ``done`` (what ``Rounds.play`` returns), ``beside`` (what a turn of the pass gave), ``failed`` (state and
+    reason).
     """
     guard.follow(connection)
     notice_stops()
@@ -65,6 +67,8 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
                 case ("try", int(loops), int(untimed)):
                     block = timed_block(bench, loops, untimed)
                     connection.send(("tried", (block.seconds, block.wall)))
+                case ("beside", str(name), int(loops)):
+                    connection.send(("beside", PASSES[name].take(bench, loops)))
                 case ("measure", int(loops), int(untimed), int(rounds)):
                     connection.send(("done", Rounds(bench, connection, loops, untimed, rounds, launch).play()))
                     return
@@ -176,7 +180,12 @@ def give_way() -> None:
         os.sched_yield()
 
 
-PYPERF_UNITS = {"second": "second", "ratio": "integer", "count": "integer"}  # it knows no ratio, and prints fractions
+PYPERF_UNITS = {
+    "second": "second",
+    "ratio": "integer",
+    "count": "integer",
+    "byte": "byte",
+}  # it knows no ratio, and prints fractions
 
 
 def beside(benchmark: pyperf.Benchmark, reading: Reading, values: list[float]) -> pyperf.Benchmark:

@@ -1,7 +1,8 @@
 """How much measuring a comparison gets: the presets, and the point of every axis at which verdicts are read."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 MIDDLE = 100  # the point of every scale axis at which verdicts are read
 
@@ -16,7 +17,8 @@ class Preset:
     take part only in a preset that measures ``everywhere``, or when asked for by name. A preset that is not
     ``calibrated`` runs every variant once, with one loop. Before anything is measured, every safety promise is tried
     under ``seeds`` schedules. ``extra`` is the share of the measuring time that goes to launches beyond the planned
-    ones, where verdicts are open.
+    ones, where verdicts are open. ``passes`` maps what is measured beside time to its number of launches; all of them
+    together take ``beside`` of the measuring time at most.
     """
 
     name: str
@@ -30,6 +32,13 @@ class Preset:
     calibrated: bool = True
     seeds: int = 50
     extra: float = 0.25
+    passes: Mapping[str, int] = field(default_factory=dict)
+    beside: float = 0.3
+
+    @property
+    def share_of_passes(self) -> float:
+        """The share of the measuring time that passes may take."""
+        return self.beside if self.passes else 0.0
 
     def launches_at(self, n: int) -> int:
         """How many launches a comparison at this point gets."""
@@ -49,9 +58,44 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("smoke", 130, 1, 1, 1, (10,), 5.0, everywhere=True, calibrated=False, seeds=4, extra=0.0),
-        Preset("quick", 460, 10, 10, 20, (100,), 0.05, seeds=10),
-        Preset("standard", 1440, 10, 3, 25, (10, 100, 1000), 0.08, seeds=20, extra=0.35),
-        Preset("thorough", 9000, 20, 20, 40, (1, 10, 100, 1000, 10_000), 1.0, everywhere=True, seeds=200),
+        Preset(
+            "smoke",
+            130,
+            1,
+            1,
+            1,
+            (10,),
+            5.0,
+            everywhere=True,
+            calibrated=False,
+            seeds=4,
+            extra=0.0,
+            passes={"work": 1, "stall": 1, "memory": 1},
+        ),
+        Preset("quick", 460, 10, 10, 20, (100,), 0.05, seeds=10, passes={"work": 1}, beside=0.1),
+        Preset(
+            "standard",
+            1440,
+            10,
+            3,
+            25,
+            (10, 100, 1000),
+            0.08,
+            seeds=20,
+            extra=0.35,
+            passes={"work": 1, "stall": 3, "memory": 3},
+        ),
+        Preset(
+            "thorough",
+            9000,
+            20,
+            20,
+            40,
+            (1, 10, 100, 1000, 10_000),
+            1.0,
+            everywhere=True,
+            seeds=200,
+            passes={"work": 1, "stall": 6, "memory": 6},
+        ),
     )
 }

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import itemgetter
 from statistics import median
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
 
 from reports.reading.raw import RawFile, raw_files
 from reports.reading.wording import CLOCKS
-from results.frame import frame, readings, tallies
+from results.frame import frame, readings, tallies, work
 from results.labels import NOTHING, Label
 from results.record import Run
 from results.statistics import estimate, launch_log_ratios
@@ -42,8 +44,9 @@ class Variant(NamedTuple):
 class Comparison:
     """A family's workload at one n: the times of every variant, taken in turns, so that any two can be paired.
 
-    ``nulls`` are those of the workload around nothing, which are no rows. ``tallies`` are per operation; ``readings``
-    are medians over launches of the median over rounds, by name.
+    ``nulls`` are those of the workload around nothing, which are no rows. ``tallies`` are per operation, and so is
+    ``work``, what a pass counted: nothing stands there for a count that varies. ``measures`` are what was measured
+    beside time, by name: comparisons whose "times" are its values, so that it is judged as times are.
     """
 
     record: ComparisonRecord
@@ -51,7 +54,8 @@ class Comparison:
     twins: Mapping[Variant, Launches] = field(default_factory=dict)
     nulls: Mapping[Variant, Launches] = field(default_factory=dict)
     tallies: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
-    readings: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
+    work: Mapping[Variant, Mapping[str, float | None]] = field(default_factory=dict)
+    measures: Mapping[str, "Comparison"] = field(default_factory=dict)
 
     def log_ratios(self, over: Variant, under: Variant, launches: Launched = "all") -> list[float]:
         """One log ratio of times per launch: of all, of the planned ones, or of those beyond."""
@@ -65,7 +69,12 @@ class Comparison:
 
     def seconds(self, variant: Variant) -> float:
         """The time of one operation: the median over launches of the median over rounds."""
-        return median(self.launch_medians(variant))
+        return self.middle(self.times[variant])
+
+    @staticmethod
+    def middle(launches: Launches) -> float:
+        """The median over launches of the median over rounds."""
+        return median(median(values) for values in launches.values() if values)
 
     def launch_medians(self, variant: Variant) -> list[float]:
         """The median over rounds of each launch, in the order of the launches."""
@@ -126,51 +135,71 @@ def measurements(run: Run) -> Measurements:
     comparisons: dict[tuple[str, str, int], Comparison] = {}
     for key in sorted(run.benchmarks):
         comparisons |= _comparisons(run, key)
-    for family, workload, name in sorted(run.readings):
-        for n, values in _readings(run, (family, workload, name)).items():
-            if known := comparisons.get((family, workload, n)):
-                read = {variant: {**known.readings.get(variant, {}), name: value} for variant, value in values.items()}
-                comparisons[family, workload, n] = replace(known, readings={**known.readings, **read})
     return Measurements(run, comparisons, list(run.problems))
 
 
-def _readings(run: Run, key: tuple[str, str, str]) -> dict[int, dict[Variant, float]]:
-    """A reading of every variant by n; the baseline's twin is left out."""
-    table = readings(replace(run, readings={key: run.readings[key]}))
-    place = ["n", "alternative", "backend"]
-    launches = table[~table["twin"].astype(bool)].groupby([*place, "launch"])["value"].median()
-    medians = launches.groupby(place).median().reset_index()
-    found: dict[int, dict[Variant, float]] = defaultdict(dict)
-    for n, alternative, backend, value in zip(*(medians[name].tolist() for name in [*place, "value"]), strict=True):
-        found[n][Variant(alternative, backend)] = value
-    return found
+@dataclass
+class _Values:
+    """Values by n, variant and launch: of rows, of baselines' further copies, of workloads around nothing."""
+
+    rows: dict[int, dict[Variant, dict[int, list[float]]]] = field(default_factory=dict)
+    twins: dict[int, dict[Variant, dict[int, list[float]]]] = field(default_factory=dict)
+    nulls: dict[int, dict[Variant, dict[int, list[float]]]] = field(default_factory=dict)
+
+    def add(self, n: int, alternative: str, backend: str, twin: bool, launch: int, value: float) -> None:
+        """One more."""
+        place = self.nulls if alternative == NOTHING else self.twins if twin else self.rows
+        variants = place.setdefault(n, {})
+        variants.setdefault(Variant(alternative, backend), {}).setdefault(launch, []).append(value)
+
+    def at(self, record: ComparisonRecord, **beside: Any) -> Comparison:
+        """The comparison at a record's point."""
+        n = record["n"]
+        return Comparison(record, self.rows.get(n, {}), self.twins.get(n, {}), self.nulls.get(n, {}), **beside)
 
 
 def _comparisons(run: Run, key: tuple[str, str]) -> Iterator[tuple[tuple[str, str, int], Comparison]]:
-    extra = {key: run.extra[key]} if key in run.extra else {}
-    alone = replace(run, benchmarks={key: run.benchmarks[key]}, extra=extra)
-    times: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(list))
-    )
-    twins: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(list))
-    )
-    nulls: dict[int, dict[Variant, dict[int, list[float]]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(list))
-    )
-    table = frame(alone)
-    for n, alternative, backend, twin, launch, value in zip(*(table[name].tolist() for name in KEYS), strict=True):
-        place = nulls if alternative == NOTHING else twins if twin else times
-        place[n][Variant(alternative, backend)][launch].append(value)
-    counted: dict[int, dict[Variant, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    table = tallies(alone)
-    names = ("n", "alternative", "backend", "tally", "value")
-    for n, alternative, backend, tally, value in zip(*(table[name].tolist() for name in names), strict=True):
-        counted[n][Variant(alternative, backend)][tally] = float(value)
+    alone = _part(run, key)
+    times, measures = _Values(), defaultdict[str, _Values](_Values)
+    for row in _listed(frame(alone), KEYS):
+        times.add(*row)
+    for *place, name in _listed(readings(alone), (*KEYS, "reading")):
+        measures[name].add(*place)
+    tallied, counted = _tallies(tallies(alone)), _tallies(work(alone))
     for record in run.suite["comparisons"]:
         if (record["family"], record["workload"]) == key:
             n = record["n"]
-            yield (*key, n), Comparison(record, dict(times[n]), dict(twins[n]), dict(nulls[n]), counted[n])
+            beside = {name: values.at(record) for name, values in measures.items() if n in values.rows}
+            shown = {
+                variant: {name: None if math.isnan(count) else count for name, count in found.items()}
+                for variant, found in counted[n].items()
+            }
+            yield (*key, n), times.at(record, tallies=tallied[n], work=shown, measures=beside)
+
+
+def _part(run: Run, key: tuple[str, str]) -> Run:
+    """A run that holds nothing but one workload."""
+    of_it = {name: suite for name, suite in run.readings.items() if name[:2] == key}
+    return replace(
+        run,
+        benchmarks={key: run.benchmarks[key]},
+        extra={key: run.extra[key]} if key in run.extra else {},
+        readings=of_it,
+        extra_readings={name: run.extra_readings[name] for name in of_it if name in run.extra_readings},
+    )
+
+
+def _listed(table: pd.DataFrame, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a frame, of these columns."""
+    return zip(*(table[name].tolist() for name in names), strict=True)
+
+
+def _tallies(table: pd.DataFrame) -> Mapping[int, dict[Variant, dict[str, float]]]:
+    """What was counted, by n and variant."""
+    found: dict[int, dict[Variant, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    for n, alternative, backend, name, value in _listed(table, ("n", "alternative", "backend", "tally", "value")):
+        found[n][Variant(alternative, backend)][name] = float(value)
+    return found
 
 
 def clock_of(record: WorkloadRecord) -> str:

@@ -7,6 +7,7 @@ from reports.reading.family import Case, Family
 from reports.reading.growth import Crossover, crossover, rounded_power, times_by_n
 from reports.reading.wording import duration, of_clock, percent_change, plural, significant, spaced, unit_for
 from reports.views.anchors import code_anchors, slugs
+from reports.views.beside import BesideView, beside_view
 from reports.views.by_loop import LoopsView, loops_view
 from reports.views.charts import MOST_SERIES, UNSAFE, Caption, Dot, GrowthChart, Line, RatioChart, judged_dot
 from reports.views.code_page import SourceView, sources
@@ -42,6 +43,7 @@ class WorkloadView:
     noises: tuple[tuple[int, Noise], ...]
     disturbed: str
     across: LoopsView | None
+    beside: BesideView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         noises=tuple((n, check) for n, check in checks if check),
         disturbed=disturbed(case.comparison.record) if case else "",
         across=loops_view(family, name, loop, anchor),
+        beside=beside_view(family, case),
     )
 
 

@@ -274,13 +274,13 @@ def _reading(record: ReadingRecord) -> Reading:
 def _read(case: Case, variant: Variant, record: ReadingRecord) -> str:
     """The value of a reading; those of a column share their unit, which is that of the middle one."""
     name = record["name"]
-    on_loop = {one: found for one, found in case.comparison.readings.items() if one.backend == variant.backend}
-    values = {one: found[name] for one, found in on_loop.items() if name in found}
-    if variant not in values:
+    found = case.comparison.measures.get(name)
+    if found is None or variant not in found.times:
         return "not read"
+    value = found.seconds(variant)
     if record["unit"] == "second":
-        return duration(values[variant], unit_for(median(values.values())))
-    return f"{compact(100 * values[variant])} %" if record["unit"] == "ratio" else compact(values[variant])
+        return duration(value, unit_for(median(map(found.seconds, found.on(variant.backend)))))
+    return f"{compact(100 * value)} %" if record["unit"] == "ratio" else compact(value)
 
 
 def _faults(candidate: Candidate) -> Iterator[str]:

@@ -32,8 +32,8 @@ def plan() -> Plan:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A run that writes below a temporary folder."""
-    return Settings(preset=PRESETS["quick"], engine="turns", seconds=100.0, seed=5, root=tmp_path)
+    """A run of times alone that writes below a temporary folder."""
+    return Settings(preset=replace(PRESETS["quick"], passes={}), engine="turns", seconds=100.0, seed=5, root=tmp_path)
 
 
 def instant(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
@@ -114,7 +114,7 @@ def test_a_spent_budget_names_what_was_not_reached(
 def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """By weight: 75 - 10 s at first, then 75 - 40 s for the two other points together; 25 s are for extra launches."""
     budgets: list[int] = []
-    settings.preset = replace(PRESETS["standard"], extra=0.25)
+    settings.preset = replace(PRESETS["standard"], extra=0.25, passes={})
     moments = iter([0.0, 10.0, 39.0, 40.0, 68.0, 69.0, 70.0])
 
     def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:

@@ -1,6 +1,7 @@
 """A run survives writing and reading, and a damaged file is named in one line."""
 
 import json
+import math
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ import pytest
 
 from results import record
 from results.environment import DISTURBED, flags
-from results.frame import COLUMNS, frame, readings, tallies
+from results.frame import COLUMNS, frame, readings, tallies, work
 from results.record import RecordError, Writer, glance, read, run_directories
-from results.suite import ComparisonRecord, ReadingRecord
+from results.suite import ComparisonRecord, PassRecord, ReadingRecord
+from results.times import MEASURE, VARYING, WORK
 from tests.results.smallest import ABSENCE, SUITE
 
 DEEP = "[" * 100_000
+MEMORY: ReadingRecord = {"name": "held", "title": "memory", "unit": "byte", "better": "lower"}
 
 
 def comparison(workload: str = "contended", n: int = 100) -> ComparisonRecord:
@@ -89,6 +92,76 @@ def test_readings_have_files_of_their_own(writer: Writer) -> None:
     assert set(readings(run)["alternative"]) == {"other"}
     assert list(readings(run).columns) == [*COLUMNS, "reading"]
     assert set(frame(run)["alternative"]) == {"asyncio_lock"}
+
+
+def test_readings_of_extra_launches_are_kept(writer: Writer) -> None:
+    """They lie beside the planned ones, and a frame has both."""
+    reading: ReadingRecord = {"name": "most", "title": "most at once", "unit": "count", "better": "lower"}
+    writer.suite["families"]["locks"]["workloads"]["contended"]["readings"] = [reading]
+    entry = comparison()
+    writer.add(entry, [benchmark()], {"most": [benchmark()]})
+    writer.add_extra(entry, [benchmark()], {"most": [later(benchmark())]})
+    run = read(writer.directory)
+
+    assert list(run.extra_readings) == [("locks", "contended", "most")]
+    assert sorted(set(readings(run)["launch"])) == [0, 1, 2, 3]
+
+
+def later(found: pyperf.Benchmark) -> pyperf.Benchmark:
+    """The same in the two launches that come after its own."""
+    return pyperf.Benchmark(
+        [
+            pyperf.Run(run.values, metadata={**run.get_metadata(), "launch": number}, collect_metadata=False)
+            for number, run in enumerate(found.get_runs(), 2)
+        ]
+    )
+
+
+def test_what_a_pass_gave_is_read_back(writer: Writer) -> None:
+    """By its name; the measures in it are told apart by what their benchmarks say, and older records have none."""
+    writer.suite["passes"] = {"memory": [MEMORY]}
+    entry = comparison()
+    writer.add(entry, [benchmark()])
+    assert read(writer.directory).readings == {}
+    found: PassRecord = {"launches": 1, "seconds": 1.0, "measured": ["asyncio_lock@asyncio"], "missing": {}}
+    held = benchmark()
+    held.update_metadata({MEASURE: "held"})
+    for _ in range(2):  # a killed process had written the file already
+        writer.add_passes(entry, {"memory": found}, {"memory": [held]})
+    run = read(writer.directory)
+
+    assert run.problems[:-1] == []
+    assert [one.get_name() for one in run.readings["locks", "contended", "memory"].get_benchmarks()] == [
+        held.get_name()
+    ]
+    assert set(readings(run)["reading"]) == {"held"}
+    assert run.suite["comparisons"][0]["passes"] == {"memory": found}
+
+
+def test_a_count_that_varies_is_no_number(writer: Writer) -> None:
+    """The others are what they are, zero as well."""
+    writer.suite["passes"] = {WORK: []}
+    entry, counted = comparison(), benchmark()
+    counted.update_metadata({"tally tasks": 0, "tally futures": 2.5, VARYING: "calls, turns"})
+    found: PassRecord = {"launches": 1, "seconds": 1.0, "measured": ["asyncio_lock@asyncio"], "missing": {}}
+    writer.add(entry, [benchmark()])
+    writer.add_passes(entry, {WORK: found}, {WORK: [counted]})
+    table = work(read(writer.directory))
+    counts = dict(zip(table["tally"], table["value"], strict=True))
+
+    assert (counts.pop("tasks"), counts.pop("futures")) == (0, 2.5)
+    assert {name: math.isnan(value) for name, value in counts.items()} == {"calls": True}
+
+
+def test_a_pass_that_nobody_describes_is_named(writer: Writer) -> None:
+    """As any other name is; the whole record is refused for it."""
+    entry = comparison()
+    found: PassRecord = {"launches": 1, "seconds": 1.0, "measured": [], "missing": {}}
+    writer.add(entry, [benchmark()])
+    writer.add_passes(entry, {"memory": found}, {})
+
+    with pytest.raises(RecordError, match=r"passes: nothing describes the pass 'memory'"):
+        read(writer.directory)
 
 
 def test_a_run_that_did_not_end_was_interrupted(writer: Writer) -> None:

@@ -1,5 +1,6 @@
 """What is measured beside time, and times that are the processor's; older records know neither."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from reports.__main__ import app
-from reports.reading.measured import measurements
+from reports.reading.measured import Variant, measurements
 from results import record
 from results.suite import ReadingRecord
 from tests.reports.parsed import built, cells_of, page, text_of
@@ -70,12 +71,27 @@ def test_a_reading_is_the_median_over_launches(tmp_path: Path, write: Make, fake
     found = measurements(record.read(write_read(tmp_path, write, fake, launches=3, rounds=2)))
     comparison = found.comparisons["demo", "busy", 100]
 
-    assert {variant.label: dict(values) for variant, values in comparison.readings.items()} == {
-        "quick@asyncio": {"most": 5.0},
-        "quick@uvloop": {"most": 5.0},
-        "usual@asyncio": {"most": 12.0, "used": 0.953, "wait": 0.00125},
-        "usual@uvloop": {"most": 12.0, "used": 0.953, "wait": 0.00125},
+    assert {
+        name: {variant.label: found.seconds(variant) for variant in found.times}
+        for name, found in comparison.measures.items()
+    } == {
+        "most": {"quick@asyncio": 5.0, "quick@uvloop": 5.0, "usual@asyncio": 12.0, "usual@uvloop": 12.0},
+        "used": {"usual@asyncio": 0.953, "usual@uvloop": 0.953},
+        "wait": {"usual@asyncio": 0.00125, "usual@uvloop": 0.00125},
     }
+
+
+def test_a_reading_has_a_ratio_in_each_launch_and_a_noise_of_its_own(tmp_path: Path, write: Make, fake: Make) -> None:
+    """As times have: in pairs, and the baseline's twin says what is noise (here it read twice as much)."""
+    found = measurements(record.read(write_read(tmp_path, write, fake, launches=10, rounds=2)))
+    most = found.comparisons["demo", "busy", 100].measures["most"]
+    noise = most.noise("asyncio")
+
+    assert most.log_ratios(Variant("quick", "asyncio"), Variant("usual", "asyncio")) == pytest.approx(
+        [math.log(5 / 12)] * 10
+    )
+    assert noise is not None
+    assert noise.centre == pytest.approx(math.log(2))
 
 
 def test_processor_time_is_called_so(folder: Path) -> None:

@@ -1,0 +1,159 @@
+"""What was measured beside time, as a table of its own: values with ratios, intervals and noise, and counts of work."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from reports.reading.family import Case, Family
+from reports.reading.floor import Floor, floor
+from reports.reading.measured import Comparison, Variant
+from reports.reading.wording import compact, duration, listed, significant, times, unit_for
+from results.labels import NOTHING
+from results.suite import PassRecord, ReadingRecord
+from results.times import WORK
+from results.verdicts import Judgement, judge
+
+BYTES = (("MB", 1e6), ("kB", 1e3), ("B", 1.0))
+VARIES = "varies"
+NONE = "no number"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value; where it is compared, its ratio to the baseline's with the interval, and the word for that.
+
+    ``why`` says why there is no value.
+    """
+
+    value: str
+    ratio: str = ""
+    interval: str = ""
+    word: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BesideRow:
+    """An alternative, or the workload around nothing."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    null: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BesideView:
+    """One workload on one loop: a column for each measure, then one for each count that is not zero everywhere.
+
+    ``noises`` says of each measure what its noise is, ``zeros`` which counts are zero in every row.
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[BesideRow, ...]
+    noises: tuple[str, ...]
+    zeros: str
+
+
+def beside_view(family: Family, case: Case | None) -> BesideView | None:
+    """What was measured beside time at the point that verdicts speak of; None where nothing was."""
+    described = family.measurements.run.suite.get("passes", {})
+    if case is None or not case.comparison.record.get("passes"):
+        return None
+    columns = [
+        _Measured(case, one, case.comparison.record["passes"].get(name))
+        for name, records in described.items()
+        for one in records
+        if name in case.comparison.record["passes"]
+    ]
+    counts, zeros = _counts(case)
+    names = sorted(entry.name for entry in case.candidates)
+    baseline = case.decision.baseline
+    ordered = sorted(names, key=lambda name: (name != baseline, name))
+    rows = [
+        BesideRow(name, (*(one.cell(name) for one in columns), *_counted(case, name, counts)), null=name == NOTHING)
+        for name in [*ordered, NOTHING]
+        if name != NOTHING or case.comparison.nulls
+    ]
+    return BesideView(
+        heads=(*(one.record["title"] for one in columns), *counts),
+        rows=tuple(rows),
+        noises=tuple(filter(None, (one.noise for one in columns))),
+        zeros=listed(zeros),
+    )
+
+
+class _Measured:
+    """A column: one measure of all rows on a loop, judged as times are."""
+
+    def __init__(self, case: Case, record: ReadingRecord, taken: PassRecord | None) -> None:
+        self.case, self.record = case, record
+        self.found: Comparison | None = case.comparison.measures.get(record["name"])
+        self.missing = taken["missing"] if taken else {}
+        self.floor: Floor | None = floor(self.found, case.backend) if self.found else None
+        self.judged = self._judged()
+
+    def _judged(self) -> dict[str, Judgement]:
+        baseline = self.case.decision.baseline
+        if self.found is None or self.floor is None or baseline is None:
+            return {}
+        under = self.case.variant(baseline)
+        others = [variant for variant in self.found.on(self.case.backend) if variant != under]
+        ratios = {variant.alternative: self.found.log_ratios(variant, under) for variant in others}
+        return self.floor.withhold(judge(ratios, self.floor.edge))
+
+    @property
+    def noise(self) -> str:
+        """What its noise is; empty where that is not known."""
+        if self.floor is None or not self.floor.interval:
+            return ""
+        return f"{self.record['title']}: the same code, measured twice, {self.floor.interval}"
+
+    def cell(self, name: str) -> Cell:
+        """The value of a row."""
+        variant = self.case.variant(name)
+        values = self._values(variant)
+        if variant not in values:
+            return Cell(NONE, why=self.missing.get(variant.label, ""))
+        value, judgement = self._text(values[variant]), self.judged.get(name)
+        if judgement is None:
+            return Cell(value)
+        ratio, interval = times(judgement.centre, judgement.low, judgement.high)
+        words = {"faster": "less", "slower": "more"}
+        return Cell(value, ratio, interval, words.get(judgement.word, judgement.word))
+
+    def _values(self, variant: Variant) -> dict[Variant, float]:
+        """The values of the rows of a loop, or of the one that is no row."""
+        if self.found is None:
+            return {}
+        if variant.alternative == NOTHING:
+            return {one: self.found.middle(found) for one, found in self.found.nulls.items()}
+        return {one: self.found.seconds(one) for one in self.found.on(self.case.backend)}
+
+    def _text(self, value: float) -> str:
+        if self.record["unit"] == "second":
+            rows = [] if self.found is None else [self.found.seconds(one) for one in self.found.on(self.case.backend)]
+            return duration(value, unit_for(median(rows)) if rows else None)
+        if self.record["unit"] == "byte":
+            name, size = next((unit for unit in BYTES if value >= unit[1]), BYTES[-1])
+            return f"{significant(value / size)} {name}"
+        return f"{compact(100 * value)} %" if self.record["unit"] == "ratio" else compact(value)
+
+
+def _counts(case: Case) -> tuple[list[str], list[str]]:
+    """The counts of a loop that are not zero in every row, and those that are."""
+    found = [work for variant, work in case.comparison.work.items() if variant.backend == case.backend]
+    names = list(dict.fromkeys(name for work in found for name in work))
+    zeros = [name for name in names if all(work.get(name, 0) == 0 for work in found)]
+    return [name for name in names if name not in zeros], zeros
+
+
+def _counted(case: Case, name: str, counts: list[str]) -> Iterator[Cell]:
+    work = case.comparison.work.get(case.variant(name), {})
+    taken = case.comparison.record.get("passes", {}).get(WORK)
+    why = taken["missing"].get(case.variant(name).label, "") if taken else ""
+    for count in counts:
+        if count not in work:
+            yield Cell(NONE, why=why)
+        else:
+            number = work[count]
+            yield Cell(VARIES if number is None else compact(number))

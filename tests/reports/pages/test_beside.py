@@ -1,0 +1,115 @@
+"""What a page shows beside time: values with ratios and a noise of their own, exact counts, and missing numbers."""
+
+import math
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyperf
+import pytest
+
+from results.labels import NOTHING, Label
+from results.record import Writer
+from results.suite import ReadingRecord
+from results.times import MEASURE, VARYING, WORK
+from tests.reports.parsed import built, page, text_of
+
+Make = Callable[..., Any]
+MEMORY: ReadingRecord = {"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"}
+LABELS = {"usual": 2000.0, "quick": 1000.0, "same": 2002.0, NOTHING: 500.0}
+
+
+def benchmark(name: str, values: list[list[float]], measure: str, twin: int = 0, **more: Any) -> pyperf.Benchmark:
+    """A benchmark of a pass, a list of values per launch."""
+    label = Label(name, "asyncio", twin)
+    metadata = {"name": f"{label} n=100: {measure}", "n": 100, "alternative": name, "backend": "asyncio", "twin": twin}
+    metadata |= {MEASURE: measure, **more}
+    return pyperf.Benchmark(
+        [
+            pyperf.Run(found, metadata={**metadata, "launch": launch}, collect_metadata=False)
+            for launch, found in enumerate(values)
+        ]
+    )
+
+
+def write_passes(folder: Path) -> None:
+    """Passes over the one comparison of a run: what each holds, up to 0.1 %, and what it asks of the loop."""
+    draw = random.Random(1)
+
+    def around(value: float) -> list[list[float]]:
+        return [[value * math.exp(draw.gauss(0, 0.001))] for _ in range(10)]
+
+    writer = Writer.reopen(folder)
+    writer.suite["passes"] = {WORK: [], "memory": [MEMORY]}
+    held = [benchmark(name, around(value), "memory") for name, value in LABELS.items()]
+    held.append(benchmark("usual", around(2000.0), "memory", twin=1))
+    counts: dict[str, Any] = {"usual": {"tally tasks made": 1.0, "tally timers left": 0.0}}
+    counts["quick"] = {"tally tasks made": 0.25, "tally timers left": 0.0, VARYING: "tasks made"}
+    counted = [benchmark(name, [[1.0, 1.0]], WORK, **found) for name, found in counts.items()]
+    labels = [f"{name}@asyncio" for name in LABELS]
+    writer.add_passes(
+        writer.suite["comparisons"][0],
+        {
+            "memory": {"launches": 10, "seconds": 1.0, "measured": labels, "missing": {}},
+            WORK: {
+                "launches": 1,
+                "seconds": 1.0,
+                "measured": labels[:2],
+                "missing": {"same@asyncio": "KeyError: 1"},
+            },
+        },
+        {"memory": held, WORK: counted},
+    )
+
+
+@pytest.fixture(name="tree", scope="module")
+def fixture_tree(tmp_path_factory: pytest.TempPathFactory, write: Make, fake: Make) -> Any:
+    """The page of such a run."""
+    folder = tmp_path_factory.mktemp("beside")
+    fakes = {name: fake(backends=("asyncio",)) for name in ("usual", "quick", "same")}
+    run = write(folder / "run", fakes, points=(100,), own=0.5, null={"what": "a thing that does nothing"})
+    write_passes(run)
+    return page(built(run, folder / "html"))
+
+
+def rows_of(tree: Any) -> dict[str, list[str]]:
+    """The cells of the table beside time, by row."""
+    found = tree.xpath("//details[@id='beside-busy']//tbody/tr")
+    return {text_of(row[0]): [text_of(cell) for cell in row[1:]] for row in found}
+
+
+def test_each_measure_is_judged_as_times_are(tree: Any) -> None:
+    """A ratio with an interval in pairs of its own, and a word that does not speak of speed; nothing is subtracted."""
+    rows = rows_of(tree)
+
+    assert rows["usual"][0] == "2.00 kB"
+    assert rows["quick"][0].startswith("1.00 kB")
+    assert rows["quick"][0].endswith("less")
+    assert "[" in rows["quick"][0]
+    assert rows["same"][0].endswith("practically the same")
+    assert rows["the workload around nothing"][0] == "500 B"
+
+
+def test_counts_are_numbers_or_vary(tree: Any) -> None:
+    """A count that is zero everywhere is no column but a line; whoever has no number has a reason."""
+    heads = [text_of(head) for head in tree.xpath("//details[@id='beside-busy']//thead//th")]
+    rows = rows_of(tree)
+    reasons = tree.xpath("//details[@id='beside-busy']//td/@title")
+
+    assert heads == ["Alternative", "memory in flight", "tasks made"]
+    assert [rows[name][1] for name in ("usual", "quick", "same")] == ["1", "varies", "no number"]
+    assert "KeyError: 1" in reasons
+    assert any("Zero in every row: timers left." in text_of(line) for line in tree.xpath("//p[@class='small']"))
+
+
+def test_a_measure_has_a_noise_of_its_own(tree: Any) -> None:
+    """Its twin's, not that of the times."""
+    lines = [text_of(line) for line in tree.xpath("//details[@id='beside-busy']/p")]
+
+    assert any(line.startswith("Noise check: memory in flight: the same code, measured twice,") for line in lines)
+
+
+def test_an_older_run_has_nothing_beside_time(report: Path) -> None:
+    """No fold, and no column."""
+    assert page(report).xpath("//details[starts-with(@id, 'beside-')]") == []
