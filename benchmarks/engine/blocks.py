@@ -26,7 +26,7 @@ from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.nothing import Nothing, nothing
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.variants import Variant
-from benchmarks.plan.workloads import Once, Workload, questions
+from benchmarks.plan.workloads import Once, Reading, Workload, questions
 
 
 class WrongAnswerError(Exception):
@@ -87,8 +87,12 @@ class Bench:
         self.backend = BACKENDS[self.variant.backend]
         self.workload: Workload = questions(self.variant.family).workload(self.variant.workload)
         self.module = module_of(self.variant)
-        self.readings = () if self.variant.is_null else self.workload.readings
         self.right = self.workload.answer(self.variant.n)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What is read beside time: of a null row, which uses no limit and keeps none waiting, nothing."""
+        return () if self.variant.is_null else self.workload.readings
 
     def block(self, loops: int, untimed: int = 1) -> Block:
         """Time ``loops`` calls after ``untimed`` ones; raises if an answer was wrong or something was left behind."""

@@ -22,7 +22,7 @@ ONCE = replace(PRESETS["smoke"], launches=3, launches_elsewhere=2)
 
 
 def comparisons(*points: int) -> list[Comparison]:
-    """Three variants at each point."""
+    """Three variants and the workload around nothing at each point."""
     found = make_plan(replace(FEW, points=points), ONCE).comparisons
     return list(found)
 
@@ -44,17 +44,17 @@ def test_every_comparison_of_a_session_has_its_own_launches() -> None:
     assert [entry.launches for entry in measured] == [3, 2]
     for entry, launches in zip(measured, (3, 2), strict=True):
         assert {launches} == {benchmark.get_nrun() for benchmark in entry.benchmarks}
-        assert len(entry.benchmarks) == 3
+        assert len(entry.benchmarks) == 4
         assert 0 < entry.timed_seconds < entry.seconds
 
 
 def test_every_launch_says_what_it_went_through() -> None:
-    """One entry per launch and three turns in its one round; each worker's benchmark names its disturbed rounds."""
+    """One entry per launch and four turns in its one round; each worker's benchmark names its disturbed rounds."""
     (measured,) = measure_in_turns(comparisons(100), [Terms(ONCE, 1.0, 5)])
     counted = [(entry["launch"], entry["rounds"], entry["turns"]) for entry in measured.conditions]
     runs = [run.get_metadata() for benchmark in measured.benchmarks for run in benchmark.get_runs()]
 
-    assert counted == [(0, 1, 3), (1, 1, 3), (2, 1, 3)]
+    assert counted == [(0, 1, 4), (1, 1, 4), (2, 1, 4)]
     for entry in measured.conditions:
         flagged = [
             number
