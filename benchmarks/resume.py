@@ -28,14 +28,17 @@ class CannotResumeError(Exception):
 
 
 def newest_unfinished(root: Path) -> Path:
-    """The newest run of this machine that did not come to its end; raises CannotResumeError if there is none."""
+    """The newest run of this machine that did not come to its end; raises CannotResumeError if there is none.
+
+    And if a newer one cannot be read: who meant that one would find an older one measured to its end.
+    """
     folder = machine_folder(root)
     for path in sorted(folder.glob("*/suite.json"), reverse=True):
         try:
             if read_suite(path)["run"]["state"] != "complete":
                 return path.parent
-        except RecordError:
-            continue
+        except RecordError as error:
+            raise CannotResumeError(f"{error}; name the run to go on with: --resume RUN") from error
     raise CannotResumeError(f"there is no unfinished run in {folder}")
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import stat
 import sys
 import tokenize
 import warnings
@@ -12,6 +13,7 @@ from typing import Any
 
 NEVER_RUN = ("TYPE_CHECKING", "__name__")  # what an if asks for whose body does not run when the file is imported
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+MOST = 200_000  # bytes; nobody reads or copies more, and the record and the page show all of it
 INNER = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -34,7 +36,7 @@ NOTHING = Source("", ast.Module([], []), ())
 def parsed(path: Path) -> Source:
     """What is in a file; raises UnreadableError."""
     try:
-        raw = path.read_bytes()
+        raw = content(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # whoever imports the file will be told
             tree = ast.parse(raw)
@@ -52,11 +54,21 @@ def parsed(path: Path) -> Source:
         raise UnreadableError(f"cannot be read: {error or 'it is nested too deep'}") from error
 
 
+def content(path: Path) -> bytes:
+    """The bytes of a file; raises UnreadableError for what is none, and could be waited for, or is too long."""
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):  # a folder says so itself
+        raise UnreadableError("cannot be read: it is no file")
+    if about.st_size > MOST:
+        raise UnreadableError(f"cannot be read: it has more than {MOST} bytes: write what somebody can copy")
+    return path.read_bytes()
+
+
 def raw_text(path: Path) -> str:
     """What can be shown of a file that is perhaps no text; nothing where it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        return content(path).decode(errors="replace")
+    except (OSError, UnreadableError):
         return ""
 
 

@@ -43,12 +43,19 @@ def build(
         Terminal().say(f"drawing {described(chosen)}")
         found = report(chosen.path, chosen.problems, output)
     except (record.RecordError, NoRoomError, OSError) as error:
-        errors.say(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}")
+        errors.say(f"reports: {reason(error)}")
         raise typer.Exit(2) from error
     for problem in found.problems:
         errors.say(f"reports: {problem}")
     show(*found.listings)
     Terminal().say((output / FIRST).resolve().as_uri())
+
+
+def reason(error: Exception) -> str:
+    """Why there are no pages; a file that cannot be written is one of theirs."""
+    if not isinstance(error, OSError):
+        return str(error)
+    return f"{record.one_line(error)}{'; --output writes the pages elsewhere' if error.filename else ''}"
 
 
 @app.command()
@@ -71,7 +78,7 @@ def compare(
         changes = comparison.compare(*runs, other_machine=other_machine, changed_source=changed_source)
         page = build_comparison(changes, output)
     except (record.RecordError, comparison.IncomparableError, OSError) as error:
-        errors.say(f"reports: {record.one_line(error) if isinstance(error, OSError) else error}")
+        errors.say(f"reports: {reason(error)}")
         raise typer.Exit(2) from error
     for problem in (problem for run in runs for problem in run.problems):
         errors.say(f"reports: {problem}")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -25,12 +26,18 @@ def guarded(program: str, command: Callable[[], object]) -> None:
         try:
             command()
         finally:
+            _end_uninterrupted()
             if sys.stdout:
                 sys.stdout.flush()  # what was printed may have to go to a full disk, or to nobody
     except Exception as error:
         code = _told(program, error)
         _abandon_output()
         sys.exit(code)
+
+
+def _end_uninterrupted() -> None:
+    """Ctrl-C comes twice through tox, which passes it on: the second one finds a command that is ending already."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _told(program: str, error: Exception) -> int:

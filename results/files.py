@@ -30,7 +30,8 @@ def replace_json(path: Path, value: object) -> None:
 
 
 def replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Put in a file's place what ``write`` writes to the path that it is given."""
+    """Put in a file's place what ``write`` writes to the path that it is given; a link to a file stays one."""
+    path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY, suffix=path.suffix)
     os.close(descriptor)

@@ -6,6 +6,7 @@ measured beside time is in ``<family>/<workload>.<reading>.json``. Every file is
 comparison, so that a reader never sees half of one and a killed run keeps what it had.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,7 @@ from results.times import read_times
 FORMAT = 2
 HERE = Path(__file__).parent
 REFERENCE = "reference"
+OURS = re.compile(r"\d{4}-\d\d-\d\dT\d{6}(-[0-9a-f]{4})?")  # the names that runs are given
 
 
 @dataclass
@@ -294,6 +296,13 @@ def safety_of(suite: SuiteRecord, path: Path) -> SafetyRecord:
 
 
 def run_directories(root: Path = HERE) -> Iterator[Path]:
-    """Every run directory under ``root``, the newest first, the reference run last."""
+    """Every run directory under ``root``, the newest first, then those that somebody has named, the reference run last.
+
+    Our names are moments, in order; any other name says nothing of when it was measured.
+    """
     found = [path.parent for path in root.glob("*/*/suite.json")]
-    yield from sorted(found, key=lambda path: (path.parent.name != REFERENCE, path.name), reverse=True)
+    yield from sorted(found, key=_place, reverse=True)
+
+
+def _place(path: Path) -> tuple[bool, bool, str]:
+    return path.parent.name != REFERENCE, bool(OURS.fullmatch(path.name)), path.name

@@ -131,11 +131,14 @@ def _answer_all(
 
 def import_problem(alternative: Alternative) -> str:
     """Why an alternative cannot be imported, in a line, or an empty string."""
+    process = os.getpid()
     try:
         importlib.import_module(alternative.module)
     except BaseException as error:  # whatever a module raises when it is imported
         advice = ": REQUIRES names what is to be installed" if isinstance(error, ModuleNotFoundError) else ""
         return f"cannot be imported: {shortened_line(error)}{advice}"
+    finally:
+        guard.end_copy(process)
     return ""
 
 

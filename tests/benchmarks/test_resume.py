@@ -246,6 +246,18 @@ def test_a_run_that_is_not_there_is_one_line(arguments: list[str], line: str, tm
     assert result.stderr.startswith(f"loopmark: {line.format(root=tmp_path)}")
 
 
+def test_a_newer_run_that_is_damaged_is_not_passed_over(interrupted: Run) -> None:
+    """Another one would be measured to its end, unasked."""
+    newer = interrupted.path.with_name("2099-01-01T000000") / "suite.json"
+    newer.parent.mkdir()
+    newer.write_text("{", encoding="utf-8")
+    result = CliRunner().invoke(app, ["run", "--resume", "--results", str(interrupted.path.parents[1])])
+
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith(f"loopmark: {newer}: cannot be read: ")
+    assert result.stderr.endswith("; name the run to go on with: --resume RUN\n")
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a copy of this process to kill")
 def test_a_run_can_be_killed_at_any_moment(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before each of the operations that write its record: a reader finds nothing half done, and it can be gone on."""

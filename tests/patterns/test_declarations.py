@@ -1,5 +1,6 @@
 """What a pattern file says of itself: every mistake is one line that names the file, the constant and the remedy."""
 
+import os
 import re
 from pathlib import Path
 
@@ -91,6 +92,26 @@ def test_what_is_no_text_is_a_mistake(tmp_path: Path, content: bytes, problem: s
 
     assert found.problem == f"patterns/locks/mine.py: {problem}"
     assert found.source
+
+
+def test_what_nobody_could_copy_is_a_mistake(tmp_path: Path) -> None:
+    """The record and the page would hold all of it."""
+    found = described(tmp_path, '"""Mine."""\nLIBRARY = "any"\n' + "#" * 200_000)
+
+    assert (
+        found.problem
+        == "patterns/locks/mine.py: cannot be read: it has more than 200000 bytes: write what somebody can copy"
+    )
+    assert found.source == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_what_is_no_file_is_a_mistake(tmp_path: Path) -> None:
+    """The text of a pipe would be waited for."""
+    os.mkfifo(tmp_path / "mine.py")
+    problem = patterns.describe("locks", tmp_path / "mine.py").problem
+
+    assert problem == "patterns/locks/mine.py: cannot be read: it is no file"
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbf", b"# coding: latin-1\n# \xe9\n"])

@@ -29,9 +29,10 @@ def raising(error: BaseException) -> Callable[[], object]:
 
 
 @pytest.fixture(autouse=True)
-def output_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These tests go on writing."""
+def process_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests go on writing, and can be interrupted."""
     monkeypatch.setattr("results.faults._abandon_output", lambda: None)
+    monkeypatch.setattr("results.faults._end_uninterrupted", lambda: None)
 
 
 def test_a_fault_of_ours_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +78,15 @@ def test_an_exit_code_passes(capsys: pytest.CaptureFixture[str]) -> None:
     """It is how commands end."""
     assert ended(raising(SystemExit(3))) == 3
     assert capsys.readouterr().err == ""
+
+
+def test_a_second_interrupt_changes_nothing() -> None:
+    """Whoever presses Ctrl-C gets one exit code, however late the other one arrives."""
+    late = "import atexit, os, signal; atexit.register(os.kill, os.getpid(), signal.SIGINT)"
+    source = f"{late}\nfrom results.faults import guarded\nguarded('loopmark', lambda: exit(130))"
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 FULL = Path("/dev/full")

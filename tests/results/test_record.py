@@ -13,7 +13,7 @@ import pytest
 from results import record
 from results.environment import DISTURBED, flags
 from results.frame import COLUMNS, frame, readings, tallies, work
-from results.record import RecordError, Writer, glance, read, run_directories
+from results.record import RecordError, Writer, glance, read, replace_json, run_directories
 from results.suite import ComparisonRecord, PassRecord, ReadingRecord
 from results.times import MEASURE, VARYING, WORK
 from tests.results.smallest import ABSENCE, SUITE
@@ -263,6 +263,29 @@ def test_the_newest_run_comes_first_and_the_reference_last(tmp_path: Path) -> No
     found = [str(path.relative_to(tmp_path)) for path in run_directories(tmp_path)]
 
     assert found == ["a/2026-01-02", "b/2026-01-01", "reference/2030-01-01"]
+
+
+def test_a_name_that_is_no_moment_is_never_the_newest(tmp_path: Path) -> None:
+    """A copy that somebody has put aside would be drawn for ever."""
+    for name in ("m/copy of a run", "m/2026-01-02T030405", "m/2026-01-02T030405-00af", "m/9999", "reference/first"):
+        Writer(tmp_path / name, {}, json.loads(json.dumps(SUITE)))
+    found = [path.name for path in run_directories(tmp_path)]
+
+    assert found == ["2026-01-02T030405-00af", "2026-01-02T030405", "copy of a run", "9999", "first"]
+
+
+def test_a_link_to_a_file_stays_one(tmp_path: Path) -> None:
+    """What it leads to is replaced; a folder is not."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link.json").symlink_to(tmp_path / "there" / "file.json")
+    replace_json(tmp_path / "link.json", {"a": 1})
+    (tmp_path / "folder").symlink_to(tmp_path / "there")
+
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "there" / "file.json").read_text()) == {"a": 1}
+    with pytest.raises(OSError, match=r"folder|there"):
+        replace_json(tmp_path / "folder", {"a": 1})
+    assert (tmp_path / "folder").is_symlink()
 
 
 def test_the_frame_has_a_row_per_value(writer: Writer) -> None:

@@ -1,0 +1,36 @@
+"""Importing an alternative may do anything; what is asked afterwards is asked once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+ASKED = """
+import sys
+from types import SimpleNamespace
+from benchmarks.safety.examination import import_problem
+sys.path.insert(0, sys.argv[1])
+print(import_problem(SimpleNamespace(module="mine")), "asked", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no forks")
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import os\nos.fork()", " asked"),
+        ("import os\nif os.fork():\n    raise ValueError('no')", "cannot be imported: ValueError: no asked"),
+        ("", " asked"),
+    ],
+)
+def test_a_copy_that_an_import_has_made_answers_nothing(tmp_path: Path, source: str, said: str) -> None:
+    """It would speak in the name of the other, and fail in our code."""
+    (tmp_path / "mine.py").write_text(f"{source}\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.stderr) == (f"{said}\n", "")
