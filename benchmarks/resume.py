@@ -8,7 +8,8 @@ from typing import Any
 
 import patterns
 from benchmarks.engine.engines import Measured, first_launch
-from benchmarks.engine.extra import Standing, by_launch, label_of
+from benchmarks.engine.extra import Standing
+from benchmarks.engine.looks import by_launch, label_of
 from benchmarks.options import Options, spelled
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE

@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import accumulate, chain
 from pathlib import Path
@@ -12,16 +12,18 @@ from packaging.requirements import Requirement
 
 import patterns
 from benchmarks.engine import beside
-from benchmarks.engine.cost import COST
+from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.engines import (
     Measured,
     Terms,
+    expected_launches,
     first_launch,
     measure_in_stock_order,
     measure_in_turns,
     sessions,
 )
 from benchmarks.engine.extra import Standing, most_worth, play, standing
+from benchmarks.engine.looks import NOBODY, Contender, Readers
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.availability import absence, applies, needed
@@ -47,9 +49,9 @@ from results.suite import (
     SuiteRecord,
 )
 
-# In each of the planned launches of a comparison: with fewer it is left to another run. With more, ten launches of
-# everything would not fit into the presets.
-WORTH_ROUNDS = 2
+# In each of the planned launches of a comparison: with fewer it is left to another run. A disturbed block spoils its
+# round, one in four where neighbours are loud; the median of five shrugs two of them off.
+WORTH_ROUNDS = 5
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -104,6 +106,7 @@ def measure(
     record holds already is not measured again, but for extra launches of what is ``known`` of it.
     """
     started = CLOCK.now()
+    cost = COST
     run = writer.suite["run"]
     before = run["seconds"]
     standings = list(known)
@@ -116,15 +119,21 @@ def measure(
                 skip(writer, chain(*todo), f"the budget of {settings.seconds:.0f} s was spent")
                 break
             share = max(planned - (settings.seconds - left), 0.1)
-            reached = affordable(todo, share, settings)
-            terms = shared(share, list(chain(*reached)), settings, started + settings.seconds)
+            reached = affordable(todo, share, settings, cost)
             session = todo.pop(0)
+            terms = [
+                replace(one, cost=cost, readers=asking(entry, settings.preset, safety))
+                for entry, one in zip(
+                    session, shared(share, list(chain(*reached)), settings, started + settings.seconds), strict=False
+                )
+            ]
             done = len(writer.suite["comparisons"])
             yield Progress(done, len(plan.comparisons), label(session), left)
-            measured = ENGINES[settings.engine](session, terms[: len(session)])
+            measured = ENGINES[settings.engine](session, terms)
             for comparison, found in zip(session, measured, strict=True):
                 run["seconds"] = before + CLOCK.now() - started
                 keep(writer, comparison, found)
+                cost = cost.towards(found.cost) if found.cost else cost
                 if comparison.n == MIDDLE and found.again and settings.preset.extra:
                     standings.append(looked_at(comparison, found.again, found, safety))
         for step in look_beside(plan, settings, writer, started + settings.seconds):
@@ -156,18 +165,32 @@ def finished(writer: Writer, comparison: Comparison) -> bool:
 def looked_at(
     comparison: Comparison, again: Launch, measured: Measured, safety: SafetyRecord | None = None
 ) -> Standing:
-    """A comparison after its planned launches, with its baselines and with those of its rows that may be picked."""
-    eligible = {variant.label for variant in comparison.variants if variant.competes and may_win(variant, safety)}
-    return standing(comparison, again, measured, baseline_labels(comparison.family), eligible)
+    """A comparison after its planned launches."""
+    return standing(comparison, again, measured, readers_of(comparison, safety))
+
+
+def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Readers:
+    """What is asked of a comparison: its baselines, and those of its rows that may be picked."""
+    able = {
+        variant.label: Contender(entry_of(variant).kind)
+        for variant in comparison.variants
+        if variant.competes and may_win(variant, safety)
+    }
+    return Readers(baseline_labels(comparison.family), able)
 
 
 def may_win(variant: Variant, safety: SafetyRecord | None) -> bool:
     """Whether a variant keeps its whole contract on its backend, as far as it was found or declares it."""
-    entry = {entry.name: entry for entry in patterns.alternatives(variant.family)}[variant.alternative]
+    entry = entry_of(variant)
     found = found_of(safety, variant.family, variant.alternative, variant.backend)
     declared = {failure.promise for failure in entry.known_failures if applies(failure, variant.backend)}
     broken = [name for name in {*found, *declared} if breaks(known_state(found.get(name), name in declared))]
     return promises_all(entry.kind, entry.caveats, broken)
+
+
+def entry_of(variant: Variant) -> patterns.Alternative:
+    """What an alternative says of itself."""
+    return {entry.name: entry for entry in patterns.alternatives(variant.family)}[variant.alternative]
 
 
 def baselines_of(asked: Questions) -> dict[str, str]:
@@ -243,8 +266,14 @@ def is_of(record: ComparisonRecord | AbsenceRecord, comparison: Comparison) -> b
     )
 
 
+def measuring_seconds(plan: Plan, preset: Preset) -> float:
+    """The most that measuring a plan may take, by its rows at the middle point, or by all where there is none."""
+    middle = [len(entry.variants) for entry in plan.comparisons if entry.n == MIDDLE]
+    return preset.row_seconds * sum(middle or [len(entry.variants) for entry in plan.comparisons])
+
+
 def affordable(
-    todo: Sequence[tuple[Comparison, ...]], seconds: float, settings: Settings
+    todo: Sequence[tuple[Comparison, ...]], seconds: float, settings: Settings, cost: Cost = COST
 ) -> Sequence[tuple[Comparison, ...]]:
     """The first sessions that those seconds are enough for, and one at least: a little of everything tells nothing.
 
@@ -252,16 +281,22 @@ def affordable(
     """
     if settings.engine != "turns":
         return todo
-    spent = accumulate(sum(least(entry, settings.preset) for entry in session) for session in todo)
+    spent = accumulate(sum(least(entry, settings.preset, cost) for entry in session) for session in todo)
     return todo[: max(1, sum(total <= seconds for total in spent))]
 
 
-def least(comparison: Comparison, preset: Preset) -> float:
+def least(comparison: Comparison, preset: Preset, cost: Cost = COST) -> float:
     """The seconds below which measuring a comparison is not worth while: a round, or enough of them for verdicts."""
     rounds = min(WORTH_ROUNDS, preset.rounds) if comparison.n == MIDDLE else 1
-    block = COST.waiting if comparison.waits else COST.block
+    block = cost.waiting if comparison.waits else cost.block
     walls = {variant.label: block for variant in comparison.variants}
-    return preset.launches_at(comparison.n) * COST.of_launch(walls, rounds)
+    launches = expected_launches(preset.launches_at(comparison.n), asking(comparison, preset))
+    return launches * cost.of_launch(walls, rounds)
+
+
+def asking(comparison: Comparison, preset: Preset, safety: SafetyRecord | None = None) -> Readers:
+    """Who decides which rows may leave early: nobody where growth is shown, or where one look is all there is."""
+    return readers_of(comparison, safety) if comparison.n == MIDDLE and preset.calibrated else NOBODY
 
 
 def shared(left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float) -> list[Terms]:

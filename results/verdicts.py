@@ -8,31 +8,39 @@ rests on the plain interval lying inside the band.
 
 Where the same code, measured twice, may differ by more than the band, the edge lies there instead: beyond it a row is
 faster or slower however loud the machine was, inside it a row is within the noise, and nothing is practically the same.
+
+A row of two launches gets a word only where it lies beyond twice the edge, at 99 %: it is *coarse*, and how far it lies
+is said by the near end of that interval, "at least".
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from results.statistics import (
     BAND,
+    COARSE_LEVEL,
+    FEWEST_FOR_RANKS,
     FEWEST_LAUNCHES,
     LEVEL,
     Estimate,
     Interval,
+    Pool,
     Row,
     beyond,
+    centre_p,
     edge_p,
     estimate,
     holm,
-    two_sided_p,
+    pooled,
+    signed_rank_interval,
     within,
 )
 
-ALPHA = 1 - LEVEL
 HOPELESS = 400  # launches beyond which more of them is no advice
+FAR = 2  # times the edge: what two launches must show to be believed
 
 Word = Literal[
     "faster", "slower", "practically the same", "within the noise here", "not resolved", "no interval", "withheld"
@@ -52,6 +60,11 @@ class Judgement:
     estimate: Estimate
     why: str = ""
     p: float = 1.0
+
+    @property
+    def coarse(self) -> bool:
+        """Whether two launches were enough: then the near end of the interval is what is known, "at least"."""
+        return self.estimate.launches < FEWEST_LAUNCHES and self.word in ("faster", "slower")
 
     @property
     def centre(self) -> float:
@@ -79,35 +92,83 @@ def edge_of(noise: float | None) -> float:
     return max(BAND, noise or 0.0)
 
 
-def judge(samples: Mapping[Row, Sequence[float]], edge: float = BAND) -> dict[Row, Judgement]:
-    """A word for each row of a table; ``samples`` maps it to its log ratios, one per launch."""
-    estimates = {name: estimate(values) for name, values in samples.items() if values}
+def judge(samples: Mapping[Row, Sequence[float]], edge: float = BAND, pool: Pool | None = None) -> dict[Row, Judgement]:
+    """A word for each row of a table; ``samples`` maps it to its log ratios, one per launch.
+
+    How they scatter is learned from the table itself, unless another ``pool`` is given.
+    """
+    pool = pooled(samples.values()) if pool is None else pool
+    estimates = {name: estimate(values, pool, level_of(len(values))) for name, values in samples.items() if values}
     adjusted = holm(
-        {name: edge_p(found.centre, edge, partial(two_sided_p, samples[name])) for name, found in estimates.items()}
+        {
+            name: edge_p(found.centre, reached(found, edge), partial(centre_p, samples[name], pool=pool))
+            for name, found in estimates.items()
+        }
     )
     return {name: worded(found, adjusted[name], len(estimates), edge) for name, found in estimates.items()}
+
+
+def noise(twin: Sequence[float], beside: Iterable[Sequence[float]]) -> Judgement | None:
+    """What the same code shows, measured twice: 1, but for noise; None if it was not measured twice.
+
+    ``beside`` are the log ratios of the other rows of its loop to one copy: they show how such ratios scatter.
+    """
+    if not twin:
+        return None
+    pool = pooled([twin, *beside])
+    found = estimate(twin, pool)
+    return worded(found, edge_p(found.centre, BAND, partial(centre_p, twin, pool=pool)), 1)
+
+
+def level_of(launches: int) -> float:
+    """The level of the interval that so many launches give."""
+    return LEVEL if launches >= FEWEST_LAUNCHES else COARSE_LEVEL
+
+
+def reached(found: Estimate, edge: float) -> float:
+    """What a difference must exceed after so many launches."""
+    return edge if found.launches >= FEWEST_LAUNCHES else FAR * edge
 
 
 def worded(found: Estimate, adjusted: float, rows: int, edge: float = BAND) -> Judgement:
     """The word for an estimate, given its adjusted p and how many rows it was adjusted over."""
     interval = found.interval
     if interval is None:
-        return Judgement("no interval", found, f"an interval takes at least {FEWEST_LAUNCHES} launches", adjusted)
+        return Judgement("no interval", found, "an interval takes at least two launches", adjusted)
+    if beyond(found, adjusted, reached(found, edge)):
+        return Judgement("faster" if interval.high < 0 else "slower", found, p=adjusted)
+    if found.launches < FEWEST_LAUNCHES:
+        why = f"two launches tell only what lies beyond {_percent(reached(found, edge))}"
+        return Judgement("not resolved", found, why, adjusted)
     if within(found, edge):
         if edge <= BAND:
             return Judgement("practically the same", found, p=adjusted)
         return Judgement("within the noise here", found, f"differences under {_percent(edge)} are noise", adjusted)
-    if beyond(found, adjusted, edge):
-        return Judgement("faster" if interval.high < 0 else "slower", found, p=adjusted)
     return Judgement("not resolved", found, _what_would_resolve(found, interval, rows, edge), adjusted)
+
+
+def agrees_with_ranks(values: Sequence[float], word: Word, edge: float) -> bool | None:
+    """Whether exact signed ranks do not contradict a word; None where there are too few launches for them.
+
+    They ask for more than the moderated t, so that they may leave open what is settled here: only another word is a
+    contradiction.
+    """
+    if len(values) < FEWEST_FOR_RANKS or word not in ("faster", "slower", "practically the same"):
+        return None
+    interval = signed_rank_interval(values)
+    assert interval is not None
+    contradicts = {
+        "faster": interval.low > -edge,
+        "slower": interval.high < edge,
+        "practically the same": interval.low > edge or interval.high < -edge,
+    }
+    return not contradicts[word]
 
 
 def _what_would_resolve(found: Estimate, interval: Interval, rows: int, edge: float) -> str:
     """How many more launches would probably narrow the interval to one side of an edge, in words."""
     if interval.high < -edge or interval.low > edge:
-        needed = math.ceil(math.log2(2 * rows / ALPHA))
-        more = max(1, needed - found.launches)
-        return f"clear alone, not among {rows} rows at once: {_more(more)} may settle it"
+        return f"clear alone, not among {rows} rows at once: a few more launches may settle it"
     room = abs(abs(found.centre) - edge)
     half = (interval.high - interval.low) / 2
     needed = math.ceil(found.launches * (half / room) ** 2) if room else HOPELESS

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pyperf
 
-from benchmarks.engine.cost import COST
+from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.host import Host, last_line, run_session, run_to_its_end
+from benchmarks.engine.looks import NOBODY, SCREENING, Readers, by_launch, leaving, narrow, tables_of
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.turns import Failure, Launch, Outcome, imports_of
 from benchmarks.plan.comparisons import Comparison
@@ -23,6 +24,7 @@ from results.environment import ConditionsRecord
 
 STOCK_VALUES = 3
 STOCK_SECONDS = 0.4  # one process of pyperf's, before it has measured anything
+STAYING = 0.6  # of the rows stay after the first look, on the reference run; the time of the others is left over
 AHEAD = min(4, os.cpu_count() or 1)  # processes that get ready at the same time
 
 
@@ -33,6 +35,7 @@ class Terms:
     No launch begins when another like the last would end after ``deadline`` (monotonic seconds). ``hang_limit`` is the
     seconds that one turn may take before its variant counts as hung, ``method`` how workers are started: fork, spawn,
     or an empty string for the best that the platform has, ``memory_limit`` the bytes that a worker may use, or 0.
+    ``readers`` decide who may leave early: without any, nobody does. ``cost`` is what a launch is expected to cost.
     """
 
     preset: Preset
@@ -42,6 +45,8 @@ class Terms:
     method: str = ""
     deadline: float = math.inf
     memory_limit: int = 0
+    readers: Readers = NOBODY
+    cost: Cost = COST
 
 
 @dataclass
@@ -52,7 +57,7 @@ class Measured:
     ``loops`` of each block, ``timed_seconds`` the wall time inside blocks, of ``seconds`` in all. ``again`` is what
     another launch would repeat, with as many rounds as the preset allows, and ``walls`` how long a block of each label
     takes; both are missing where nothing was calibrated in turns. ``conditions`` has an entry for each launch whose
-    rounds were watched.
+    rounds were watched. ``cost`` is what the last launch was seen to cost; None where nobody looked.
     """
 
     benchmarks: list[pyperf.Benchmark] = field(default_factory=list)
@@ -67,6 +72,7 @@ class Measured:
     again: Launch | None = None
     walls: dict[str, float] = field(default_factory=dict)
     conditions: list[ConditionsRecord] = field(default_factory=list)
+    cost: Cost | None = None
 
 
 def sessions(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
@@ -85,10 +91,12 @@ def sessions(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
 class Series:
     """The launches of one comparison, one after another."""
 
-    def __init__(self, launch: Launch) -> None:
-        """The first launch is about to come."""
+    def __init__(self, launch: Launch, readers: Readers = NOBODY) -> None:
+        """The first launch is about to come; ``readers`` decide who leaves before the last."""
         self.launch = launch
+        self.readers = readers
         self.measured = Measured()
+        self._all = launch.variants
         self._seed = launch.seed
         self._most_rounds = launch.rounds
         self._walls: dict[str, float] = {}
@@ -119,6 +127,33 @@ class Series:
             self.launch, variants=living, rounds=outcome.rounds, loops=outcome.loops, untimed=outcome.untimed
         )
 
+    def look(self) -> None:
+        """Ask after a batch of launches who may leave, once, and whether those who stay are known well enough.
+
+        The first look takes only what lies far beyond the edge, at a level of its own; the others ask how wide
+        intervals are, and not what they say.
+        """
+        played, times = self.measured.launches, self._times()
+        if played >= self.launch.launches or not self.readers.baselines:
+            return
+        if played == SCREENING:
+            gone = leaving(times, self.readers)
+            self._keep_only([variant for variant in self.launch.variants if variant.label not in gone])
+        elif played > SCREENING and narrow(times, tables_of(times, self.readers), self._playing()):
+            self._keep_only([])
+
+    def _keep_only(self, variants: list[Variant]) -> None:
+        """Let these play on: where nobody is left whose ratio is asked for, nobody at all."""
+        asked = [variant for variant in variants if variant.label not in self.readers.baselines.values()]
+        needed = any(variant.competes for variant in asked)
+        self.launch = replace(self.launch, variants=variants if needed else [])
+
+    def _playing(self) -> set[str]:
+        return {variant.label for variant in self.launch.variants}
+
+    def _times(self) -> dict[str, dict[int, Sequence[float]]]:
+        return {label: by_launch(kept) for (label, reading), kept in self._kept.items() if not reading}
+
     def result(self) -> Measured:
         """What all launches gave together."""
         measured = self.measured
@@ -133,7 +168,9 @@ class Series:
         measured.rounds = self.launch.rounds
         measured.walls = {label: self._walls[label] for label in measured.loops if self._walls}
         measured.untimed = {label: self.launch.untimed.get(label, 1) for label in measured.loops}
-        measured.again = replace(self.launch, seed=self._seed, rounds=self._most_rounds) if measured.walls else None
+        lasting = [variant for variant in self._all if variant.label not in measured.failures]
+        again = replace(self.launch, variants=lasting, seed=self._seed, rounds=self._most_rounds)
+        measured.again = again if measured.walls else None
         return measured
 
 
@@ -142,7 +179,10 @@ def measure_in_turns(comparisons: Sequence[Comparison], terms: Sequence[Terms]) 
 
     Launch number k of all of them is played by the same process, one after another; each has workers of its own.
     """
-    series = [Series(first_launch(*pair, len(comparisons))) for pair in zip(comparisons, terms, strict=True)]
+    series = [
+        Series(first_launch(comparison, of, len(comparisons)), of.readers)
+        for comparison, of in zip(comparisons, terms, strict=True)
+    ]
     _play_all(series, range(max(one.launch.launches for one in series)), terms[0].deadline)
     return [one.result() for one in series]
 
@@ -159,20 +199,32 @@ def _play_all(series: list[Series], numbers: range, deadline: float = math.inf) 
     variants = [variant for launch in launches for variant in launch.variants]
     modules = [] if launches[0].method == "spawn" else imports_of(variants)
     took = 0.0
-    for first in numbers[::AHEAD]:
+    for ahead in batches(numbers):
         began = CLOCK.now()
-        if first > numbers.start and began + took > deadline:
+        if ahead.start > numbers.start and began + took > deadline:
+            return
+        if not any(one.launch.variants for one in series):
             return
         with ExitStack() as stack:
             started = time.perf_counter()
-            ahead = range(first, min(first + AHEAD, numbers.stop))
             hosts = [stack.enter_context(Host(series[0].at(number).seed, modules)) for number in ahead]
             for host in hosts:
                 host.wait()
             starting = (time.perf_counter() - started) / len(hosts)
             for number, host in zip(ahead, hosts, strict=True):
                 _play([one for one in series if number < one.launch.launches], number, host, starting)
+        for one in series:
+            one.look()
         took = CLOCK.now() - began
+
+
+def batches(numbers: range) -> Iterator[range]:
+    """The launches whose processes get ready at the same time; the first end where rows may leave."""
+    first = numbers.start
+    while first < numbers.stop:
+        most = SCREENING if first < SCREENING else numbers.stop
+        yield range(first, stop := min(first + AHEAD, most, numbers.stop))
+        first = stop
 
 
 def _play(series: list[Series], number: int, host: Host, starting: float) -> None:
@@ -187,18 +239,38 @@ def _play(series: list[Series], number: int, host: Host, starting: float) -> Non
     beside = starting + time.perf_counter() - started - sum(outcome.seconds for outcome in outcomes)
     for one, outcome in zip(playing, outcomes, strict=True):
         one.measured.seconds += outcome.seconds + beside / len(playing)
+        one.measured.cost = seen(outcome, beside, one.measured.cost or one.launch.cost)
+
+
+def seen(outcome: Outcome, beside: float, before: Cost) -> Cost:
+    """What a launch cost, whose process took ``beside`` seconds to get ready and to end.
+
+    What a block takes is known where the launch calibrated; the rest of a round is the gaps. What it has not shown is
+    as ``before``.
+    """
+    workers = len(outcome.benchmarks)
+    if not workers or not outcome.rounds:
+        return before
+    own = outcome.seconds - outcome.calibrating_seconds - outcome.round_seconds
+    cost = replace(before, start=beside, worker=own / workers)
+    walls = [outcome.walls[label] for label in outcome.benchmarks if label in outcome.walls]
+    if len(walls) < workers:
+        return cost
+    gap = (outcome.round_seconds / outcome.rounds - sum(walls)) / workers
+    return replace(cost, gap=max(0.0, gap))
 
 
 def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Launch:
     """The launch that calibrates; the later ones repeat it with what it chose."""
     preset = terms.preset
     launches = preset.launches_at(comparison.n)
+    share = terms.budget / expected_launches(launches, terms.readers)
     return Launch(
         variants=list(comparison.variants),
         number=0,
         seed=terms.seed,
         rounds=preset.rounds,
-        budget=max(0.1, terms.budget / launches - COST.of_starting(len(comparison.variants), sharing)),
+        budget=max(0.1, share - terms.cost.of_starting(len(comparison.variants), sharing)),
         turn_limit=terms.hang_limit,
         slow_limit=preset.slow_limit,
         launches=launches,
@@ -207,7 +279,15 @@ def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Laun
         method=terms.method,
         memory_limit=terms.memory_limit,
         waits=comparison.waits,
+        cost=terms.cost,
     )
+
+
+def expected_launches(launches: int, readers: Readers) -> float:
+    """How many launches of all rows a comparison will take the time of, if some may leave after the first ones."""
+    if not readers.baselines or launches <= SCREENING:
+        return launches
+    return SCREENING + STAYING * (launches - SCREENING)
 
 
 def measure_in_stock_order(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:

@@ -36,7 +36,7 @@ from benchmarks.engine.allocation import (
     too_short,
 )
 from benchmarks.engine.awake import kept_awake
-from benchmarks.engine.cost import COST
+from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.disturbance import Strain, Watch
 from benchmarks.engine.memory import Scales
 from benchmarks.engine.patience import CLOCK, no_look
@@ -58,7 +58,7 @@ class Launch:
     it counts as hung, ``slow_limit`` the longest block worth repeating (both in seconds). ``method`` is fork, spawn or
     an empty string for the best that the platform has, ``memory_limit`` what a worker may use in bytes, or 0. In a
     launch that ``waits``, for timers, the core is kept awake. A launch with a pass to take ``beside`` times takes that,
-    in as many ``rounds`` as it says, and times nothing.
+    in as many ``rounds`` as it says, and times nothing. ``cost`` is what beside the blocks takes time.
     """
 
     variants: list[Variant]
@@ -75,11 +75,13 @@ class Launch:
     memory_limit: int = 0
     waits: bool = False
     beside: str = ""
+    cost: Cost = COST
 
     @staticmethod
     def from_dict(value: dict[str, Any]) -> "Launch":
         """The inverse of ``dataclasses.asdict``."""
-        return Launch(**{**value, "variants": [Variant(**variant) for variant in value["variants"]]})
+        variants = [Variant(**variant) for variant in value["variants"]]
+        return Launch(**{**value, "variants": variants, "cost": Cost(**value["cost"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ class Outcome:
     ``benchmarks`` holds each label's times under an empty name, and its readings under theirs. ``loops`` and
     ``untimed`` are those of ``Launch``; ``walls`` is what a block of each variant takes with both, when the launch
     calibrated; ``round_seconds`` is what the rounds took, ``timed_seconds`` the part of it inside blocks, ``seconds``
-    everything from the first fork on. ``beside`` is what a pass gave each label, turn by turn. ``conditions`` is what
-    the rounds went through; None if there were none.
+    everything from the first fork on, of which ``calibrating_seconds`` were no launch's own. ``beside`` is what a pass
+    gave each label, turn by turn. ``conditions`` is what the rounds went through; None if there were none.
     """
 
     loops: dict[str, int]
@@ -111,6 +113,7 @@ class Outcome:
     walls: dict[str, float] = field(default_factory=dict)
     timed_seconds: float = 0.0
     round_seconds: float = 0.0
+    calibrating_seconds: float = 0.0
     seconds: float = 0.0
     beside: dict[str, list[dict[str, float]]] = field(default_factory=dict)
     conditions: ConditionsRecord | None = None
@@ -339,10 +342,11 @@ def calibrated(table: Table, launch: Launch) -> Outcome:
     outcome.walls = {
         label: calls[original].wall * (outcome.loops[label] + untimed[label]) for label, original in kept.items()
     }
-    spent = CLOCK.now() - started
+    outcome.calibrating_seconds = CLOCK.now() - started
     if kept:
-        round_seconds = COST.of_round(outcome.walls.values())
-        outcome.rounds = choose_rounds(launch.budget - spent / launch.launches, round_seconds, launch.rounds)
+        round_seconds = launch.cost.of_round(outcome.walls.values())
+        left = launch.budget - outcome.calibrating_seconds / launch.launches
+        outcome.rounds = choose_rounds(left, round_seconds, launch.rounds)
     return outcome
 
 

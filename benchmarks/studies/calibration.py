@@ -1,10 +1,11 @@
 """How often verdicts are wrong on this machine: ``python -m benchmarks.studies.calibration``.
 
-One session measures many copies of one alternative in turns, as a comparison does. Copies that do the same must not
-differ (false positives); copies that do 1, 2 or 5 % more work must show just that (coverage), and be noticed (power).
-Pairs of copies are measured alone, too, in turns and by stock pyperf in its own order and judged with its own test. All
-of that happens on the machine as it is, and again beside a busy process on each core. Real comparisons, measured twice,
-show how often a settled verdict turns round.
+One session measures many copies of a baseline as a run does: calibrated, in turns, two of them together what the others
+are compared with. Copies that do the same must not differ (false positives). In sessions of another kind some do 1, 2
+or 5 % more work, which must be just what is seen (coverage), and be noticed (power); their loops are given, so that one
+percent of them is a whole number. Pairs of copies are measured alone, too, in turns and by stock pyperf in its own
+order and judged with its own test. All of that happens on the machine as it is, and again beside a busy process on each
+core. Real comparisons, measured twice, show how often a settled verdict turns round.
 
 Every session is a line in a file as soon as it is done; a run that is called again goes on where it stopped.
 """
@@ -12,12 +13,13 @@ Every session is a line in a file as soon as it is done; a run that is called ag
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from statistics import pvariance
+from typing import Annotated, Any, Self
 
 import typer
 from pyperf._utils import is_significant  # the test behind `pyperf compare_to`
@@ -26,29 +28,35 @@ from rich.table import Table
 import patterns
 from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, launch_again, measure_in_turns, stock
-from benchmarks.engine.extra import by_launch, judged, label_of
+from benchmarks.engine.looks import Times, by_launch, judged, label_of
 from benchmarks.engine.turns import Failure, Launch
-from benchmarks.plan.comparisons import make_plan
+from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.subjects import subjects
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
+from benchmarks.run import baseline_labels
 from benchmarks.studies.command import run_study
 from benchmarks.studies.engine_cost import busy_neighbours
 from results import record
 from results.labels import parsed
-from results.statistics import LEVEL, estimate, launch_log_ratios, two_sided_p
+from results.statistics import LEVEL, Pool, centre_p, launch_log_ratios, pooled
 from results.terminal import Terminal
-from results.verdicts import OPEN, Word, judge
+from results.verdicts import OPEN, Word, edge_of, judge, noise, reach
 
 # One alternative for each loop, of different families, and the loops of its block: one percent of them is a whole
-# number, and the tenth of a millisecond that a block takes longer after the others' turns is little beside 5 to 7.
+# number.
 SUBJECTS = {copied: loops for family in patterns.families() for copied, loops in subjects(family).copies.items()}
-COPIES = 10  # that do the same: five pairs, and nine rows against the first
+BASELINES = 2  # copies that are compared with, as a baseline and its twin are
+EQUAL = 8  # copies that do the same
+BESIDE = 5  # of them beside those that do more
 PLANTED = (1, 2, 5)  # percent more work
-LAUNCHES = 10
 ROUNDS = 6
+PRESET = replace(PRESETS["standard"], rounds=ROUNDS)
+LAUNCHES = PRESET.launches
+ENDLESS = 1e6  # seconds: how long a session takes is a matter of its rounds
+PAIR_LAUNCHES = 10
 PAIR_SECONDS = 15.0  # for one pair: what telling 2 % is allowed to take
 STOCK_PROCESSES = 10
 FLIPPED = {(family, workload) for family in patterns.families() for workload in subjects(family).twice}
@@ -59,50 +67,109 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How often something happened; the interval is Wilson's, at 95 %."""
+    """How often something happened in each of several sessions: ``hits`` of ``trials``, of all sessions alike."""
 
-    hits: int
+    hits: tuple[int, ...]
     trials: int
+
+    @classmethod
+    def of(cls, found: Iterable[Iterable[bool]]) -> Self:
+        """What happened, session by session; one that could not show it is left out."""
+        sessions = [answers for one in found if (answers := list(one))]
+        return cls(tuple(map(sum, sessions)), len(sessions[0]) if sessions else 1)
+
+    @property
+    def count(self) -> int:
+        """Trials in all."""
+        return self.trials * len(self.hits)
 
     @property
     def share(self) -> float:
         """The rate itself; not a number without trials."""
-        return self.hits / self.trials if self.trials else math.nan
+        return sum(self.hits) / self.count if self.hits else math.nan
 
     def interval(self) -> tuple[float, float]:
-        """Where the true rate lies."""
-        if not self.trials:
+        """Where the true rate lies: Wilson's at 95 %, for as many trials as are left of what is alike in a session."""
+        if not self.hits:
             return 0.0, 1.0
-        z, n = 1.96, self.trials
+        z, n = 1.96, self.count / self._alike()
         middle = (self.share + z * z / (2 * n)) / (1 + z * z / n)
         half = z * math.sqrt(self.share * (1 - self.share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
         return max(0.0, middle - half), min(1.0, middle + half)
 
+    def _alike(self) -> float:
+        """By how much the rates of sessions scatter more than if their trials were independent; 1 at least.
+
+        The rows of a session share a baseline, so that one false alarm seldom comes alone.
+        """
+        chance = self.share * (1 - self.share) / self.trials
+        if len(self.hits) < 2 or not chance:
+            return 1.0
+        return max(1.0, pvariance([hits / self.trials for hits in self.hits]) / chance)
+
     def __str__(self) -> str:
         """In percent, with the interval and the count."""
         low, high = (100 * end for end in self.interval())
-        return f"{100 * self.share:.1f} % [{low:.1f}, {high:.1f}] of {self.trials}" if self.trials else "not measured"
+        return f"{100 * self.share:.1f} % [{low:.1f}, {high:.1f}] of {self.count:,}" if self.hits else "not measured"
 
 
-def copies_of(subject: Variant) -> list[Variant]:
-    """The copies of a session: first those that do the same, then one for each planted slow-down."""
+def baselines() -> list[tuple[Comparison, Variant]]:
+    """Every family's baseline in each of its workloads and on each loop, at the middle point."""
+    plan = make_plan(Filters(points=(MIDDLE,)), PRESET).comparisons
     return [
-        Variant(subject.family, subject.workload, subject.n, subject.alternative, subject.backend, twin=number)
-        for number in range(COPIES + len(PLANTED))
+        (comparison, variant)
+        for comparison in plan
+        for label in dict.fromkeys(baseline_labels(comparison.family).values())
+        for variant in comparison.variants
+        if variant.label == label
     ]
 
 
-def session(subject: Variant, seed: int, launches: int = LAUNCHES, rounds: int = ROUNDS) -> Line:
-    """Measure the copies of one alternative in turns: log ratios, one per launch, of equal and of planted pairs."""
-    copies = copies_of(subject)
-    loops = [loops_of(subject)] * COPIES + [loops_of(subject, more) for more in PLANTED]
-    ratios, measured = in_turns(copies, loops, seed, launches, rounds)
+def equal(comparison: Comparison, subject: Variant, seed: int) -> Line:
+    """Measure copies of a baseline as a run does: the log ratios, one per launch, to the first two of them."""
+    copies = [replace(subject, twin=number) for number in range(BASELINES + EQUAL)]
+    (measured,) = measure_in_turns([replace(comparison, variants=tuple(copies))], [Terms(PRESET, ENDLESS, seed)])
+    times = times_of(measured)
     return {
-        "equal": [ratios(number + 1, number) for number in range(0, COPIES, 2)],
-        "rows": [ratios(number, 0) for number in range(1, COPIES)],
-        "planted": {str(more): ratios(COPIES + at, 0) for at, more in enumerate(PLANTED)},
+        "subject": f"{subject.family}/{subject.workload}/{subject.label}",
+        "loops": measured.loops[subject.label],
+        "twin": ratios(times, copies[:1], copies[1]),
+        "rows": [ratios(times, copies[:BASELINES], copy) for copy in copies[BASELINES:]],
         "seconds": measured.seconds,
     }
+
+
+def planted(subject: Variant, seed: int) -> Line:
+    """Measure copies of an alternative of which some do more: the log ratios, one per launch, of all of them."""
+    same, more = range(BASELINES + BESIDE), range(BASELINES + BESIDE, BASELINES + BESIDE + len(PLANTED))
+    copies = [replace(subject, twin=number) for number in (*same, *more)]
+    loops = [loops_of(subject)] * len(same) + [loops_of(subject, percent) for percent in PLANTED]
+    measured = in_turns(copies, loops, seed, LAUNCHES, ROUNDS)
+    times = times_of(measured, dict(zip((copy.label for copy in copies), loops, strict=True)))
+    rows = [ratios(times, copies[:BASELINES], copy) for copy in copies[BASELINES:]]
+    return {
+        "rows": rows[:BESIDE],
+        "planted": dict(zip(map(str, PLANTED), rows[BESIDE:], strict=True)),
+        "seconds": measured.seconds,
+    }
+
+
+def times_of(measured: Measured, loops: Mapping[str, int] | None = None) -> Times:
+    """Label to launch to values; those of a whole block where the loops are given.
+
+    pyperf divides by the loops: what a planted copy does more of would be gone.
+    """
+    return {
+        label: {launch: [value * (loops or {}).get(label, 1) for value in values] for launch, values in found.items()}
+        for benchmark in measured.benchmarks
+        for label, found in [(label_of(benchmark), by_launch(benchmark))]
+    }
+
+
+def ratios(times: Times, under: Sequence[Variant], over: Variant) -> list[float]:
+    """The log ratios of a copy to several others, one per launch."""
+    found = launch_log_ratios([times[over.label]], [times[copy.label] for copy in under])
+    return [round(value, 7) for value in found]
 
 
 def loops_of(subject: Variant, more: int = 0) -> int:
@@ -110,38 +177,26 @@ def loops_of(subject: Variant, more: int = 0) -> int:
     return SUBJECTS[subject] * (100 + more) // 100
 
 
-def in_turns(
-    copies: Sequence[Variant], loops: Sequence[int], seed: int, launches: int, rounds: int
-) -> tuple[Callable[[int, int], list[float]], Measured]:
-    """Measure copies with these loops per block; returns the log ratios of any two, one per launch, and the rest."""
-    labels = [copy.label for copy in copies]
-    of = dict(zip(labels, loops, strict=True))
+def in_turns(copies: Sequence[Variant], loops: Sequence[int], seed: int, launches: int, rounds: int) -> Measured:
+    """Measure copies with these loops per block."""
+    of = {copy.label: count for copy, count in zip(copies, loops, strict=True)}
     launch = Launch(list(copies), 0, seed, rounds, 1.0, 10.0, math.inf, loops=of)
     measured = launch_again(launch, 0, launches)
     if measured.failures:
         raise RuntimeError("; ".join(f"{failure.label}: {failure.reason}" for failure in measured.failures.values()))
-    # pyperf divides by the loops: what a planted copy does more of would be gone.
-    times = {
-        label: {launch: [value * of[label] for value in values] for launch, values in by_launch(benchmark).items()}
-        for benchmark in measured.benchmarks
-        for label in [label_of(benchmark)]
-    }
-
-    def ratios(over: int, under: int) -> list[float]:
-        found = launch_log_ratios(times[labels[over]], times[labels[under]])
-        return [round(value, 7) for value in found]
-
-    return ratios, measured
+    return measured
 
 
 def pair(subject: Variant, seed: int, seconds: float = PAIR_SECONDS) -> Line:
     """Measure two copies alone, one of which does 2 % more, with as many rounds as fit into those seconds."""
-    copies, loops = copies_of(subject)[:2], [loops_of(subject), loops_of(subject, 2)]
-    _, probe = in_turns(copies, loops, seed, 1, ROUNDS)
+    copies, loops = [replace(subject, twin=number) for number in range(2)], [loops_of(subject), loops_of(subject, 2)]
+    probe = in_turns(copies, loops, seed, 1, ROUNDS)
     one_round = probe.timed_seconds / ROUNDS + COST.gap * len(copies)
     starting = probe.seconds - ROUNDS * one_round
-    ratios, measured = in_turns(copies, loops, seed, LAUNCHES, max(1, int((seconds / LAUNCHES - starting) / one_round)))
-    return {"planted": {"2": ratios(1, 0)}, "seconds": measured.seconds}
+    rounds = max(1, int((seconds / PAIR_LAUNCHES - starting) / one_round))
+    measured = in_turns(copies, loops, seed, PAIR_LAUNCHES, rounds)
+    times = times_of(measured, {copy.label: count for copy, count in zip(copies, loops, strict=True)})
+    return {"rows": [], "planted": {"2": ratios(times, copies[:1], copies[1])}, "seconds": measured.seconds}
 
 
 def stock_pair(subject: Variant, seed: int) -> Line:  # noqa: ARG001  pyperf draws its own
@@ -189,39 +244,46 @@ def flips(number: int, seed: int) -> Line:
 
 
 def false_positives(lines: Iterable[Line]) -> Rate:
-    """Pairs of equal copies whose interval excludes zero."""
-    p_values = [two_sided_p(pair, 0.0) for line in lines for pair in line["equal"]]
-    return Rate(sum(p <= 1 - LEVEL for p in p_values), len(p_values))
+    """Equal copies whose interval excludes zero."""
+    return Rate.of([excludes(row, pooled(line["rows"]), 0.0) for row in line["rows"]] for line in lines)
+
+
+def excludes(row: Sequence[float], pool: Pool, truth: float) -> bool:
+    """Whether the interval of a row does not hold the truth."""
+    return centre_p(row, truth, pool) <= 1 - LEVEL
 
 
 def false_winners(lines: Iterable[Line]) -> Rate:
-    """Sessions in which any of the equal copies is called faster or slower than the first."""
-    lines = list(lines)
-    return Rate(sum(any(called(line["rows"])) for line in lines), len(lines))
+    """Sessions in which any of the equal copies is called faster or slower, by the edge that the twin sets."""
+    return Rate.of([any(called(line))] for line in lines)
 
 
-def called(rows: Sequence[Sequence[float]]) -> list[bool]:
-    """Which rows of a table would be called faster or slower."""
-    return [found.word in ("faster", "slower") for found in judge(dict(enumerate(rows))).values()]
+def called(line: Line) -> list[bool]:
+    """Which rows of a session would be called faster or slower."""
+    found = noise(line["twin"], line["rows"])
+    edge = edge_of(reach(found.estimate) if found else None)
+    return [one.word in ("faster", "slower") for one in judge(dict(enumerate(line["rows"])), edge).values()]
+
+
+def pool_of(line: Line) -> Pool:
+    """How the rows of a session scatter, those that do more among them."""
+    return pooled([*line["rows"], *line["planted"].values()])
 
 
 def coverage(lines: Iterable[Line], more: int) -> Rate:
     """Planted slow-downs whose interval holds the truth."""
     truth = math.log1p(more / 100)
-    intervals = [estimate(line["planted"][str(more)]).interval for line in lines]
-    return Rate(sum(one is not None and one.low <= truth <= one.high for one in intervals), len(intervals))
+    return Rate.of([not excludes(line["planted"][str(more)], pool_of(line), truth)] for line in lines)
 
 
 def power(lines: Iterable[Line], more: int) -> Rate:
     """Planted slow-downs that are told from zero."""
-    p_values = [two_sided_p(line["planted"][str(more)], 0.0) for line in lines]
-    return Rate(sum(p <= 1 - LEVEL for p in p_values), len(p_values))
+    return Rate.of([excludes(line["planted"][str(more)], pool_of(line), 0.0)] for line in lines)
 
 
 def noticed(lines: Iterable[Line], more: int) -> Rate:
     """Stock pairs that pyperf's own test calls different when one of them is so much slower."""
-    found = [line["noticed"][str(more)] for line in lines]
-    return Rate(sum(found), len(found))
+    return Rate.of([line["noticed"][str(more)]] for line in lines)
 
 
 def turned(lines: Iterable[Line]) -> Rate:
@@ -230,10 +292,10 @@ def turned(lines: Iterable[Line]) -> Rate:
         (first[row], second[row])
         for line in lines
         for first, second in [line["words"]]
-        for row in first.keys() & second.keys()
+        for row in sorted(first.keys() & second.keys())
         if OPEN.isdisjoint((first[row], second[row]))
     ]
-    return Rate(sum(one != other for one, other in pairs), len(pairs))
+    return Rate.of([one != other] for one, other in pairs)
 
 
 def lines_of(path: Path) -> list[Line]:
@@ -271,18 +333,18 @@ def table(path: Path) -> Table:
         ]
         shown.add_row(question, *(str(rate(some)) for some in chosen))
 
-    row("equal pairs called different at 5 %", "session", false_positives)
-    row("tables of equal rows with any false winner", "session", false_winners)
+    row("equal rows called different at 5 %", "equal", false_positives)
+    row("tables of equal rows with any false winner", "equal", false_winners)
     for more in PLANTED:
-        row(f"interval holds a planted {more} %", "session", partial(coverage, more=more))
+        row(f"interval holds a planted {more} %", "planted", partial(coverage, more=more))
     for more in PLANTED:
-        row(f"a planted {more} % is noticed", "session", partial(power, more=more))
+        row(f"a planted {more} % is noticed", "planted", partial(power, more=more))
     row(f"a planted 2 % is noticed within {PAIR_SECONDS:.0f} s for a pair", "pair", partial(power, more=2))
     row("settled verdicts that differ the second time", "flips", turned)
     row(
         "stock pyperf: equal pairs called different at 5 %",
         "stock",
-        lambda some: Rate(sum(line["significant"] for line in some), len(some)),
+        lambda some: Rate.of([line["significant"]] for line in some),
     )
     for more in PLANTED:
         row(f"stock pyperf: {more} % more is noticed", "stock", partial(noticed, more=more))
@@ -292,7 +354,7 @@ def table(path: Path) -> Table:
 def main(
     sessions: Annotated[
         int, typer.Option(min=0, help="sessions on the quiet machine, and as many on a busy one")
-    ] = 200,
+    ] = 130,
     pairs: Annotated[
         int, typer.Option(min=0, help="pairs measured alone, in turns and in pyperf's stock order, quiet and busy")
     ] = 40,
@@ -301,12 +363,14 @@ def main(
     / "calibration.jsonl",
 ) -> None:
     """Measure how often verdicts are wrong here; hours at the defaults, and it may be stopped at any time."""
+    every = baselines()
 
     def subject(number: int) -> Variant:
         return list(SUBJECTS)[number % len(SUBJECTS)]
 
     for machine in ("quiet", "busy"):
-        collect(output, "session", sessions, machine, lambda number, seed: session(subject(number), seed))
+        collect(output, "equal", sessions, machine, lambda number, seed: equal(*every[number % len(every)], seed))
+        collect(output, "planted", sessions, machine, lambda number, seed: planted(subject(number), seed))
         collect(output, "pair", pairs, machine, lambda number, seed: pair(subject(number), seed))
         collect(output, "stock", pairs, machine, lambda number, seed: stock_pair(subject(number), seed))
     collect(output, "flips", twice, "quiet", flips)

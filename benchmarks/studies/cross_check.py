@@ -19,7 +19,7 @@ from rich.table import Table
 
 import patterns
 from benchmarks.engine.engines import Measured, Terms
-from benchmarks.engine.extra import label_of
+from benchmarks.engine.looks import label_of
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
@@ -64,7 +64,7 @@ def agreement(turns: Intervals, stock: Intervals) -> Agreement:
 
 
 def interval_of_passes(passes: Iterable[Measured], baseline: str) -> dict[str, tuple[float, float]]:
-    """The log ratio to the baseline and the half-width of its exact interval, by label; a pass counts once."""
+    """The log ratio to the baseline and the half-width of its interval, by label; a pass counts once."""
     times: dict[str, dict[int, list[float]]] = {}
     for number, measured in enumerate(passes):
         for benchmark in measured.benchmarks:

@@ -18,8 +18,8 @@ from rich.table import Table
 
 import patterns
 from benchmarks.engine.engines import Measured, Terms, first_launch, measure_in_turns
-from benchmarks.engine.extra import Times, by_launch, half_width, label_of
 from benchmarks.engine.host import Host, run_session
+from benchmarks.engine.looks import Times, by_launch, half_width, label_of
 from benchmarks.engine.turns import imports_of
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
@@ -96,14 +96,16 @@ def busy_neighbours() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def interval_of_turns(measured: Measured, baseline: str) -> dict[str, tuple[float, float]]:
-    """The log ratio to the baseline and the half-width of its exact interval, by label."""
+    """The log ratio to the baseline and the half-width of its interval, by label."""
     return intervals({label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}, baseline)
 
 
 def intervals(times: Times, baseline: str) -> dict[str, tuple[float, float]]:
-    """The log ratio to the baseline and the half-width of its exact interval, by label."""
+    """The log ratio to the baseline and the half-width of its interval, by label."""
     found = {
-        label: estimate(launch_log_ratios(mine, times[baseline])) for label, mine in times.items() if label != baseline
+        label: estimate(launch_log_ratios([mine], [times[baseline]]))
+        for label, mine in times.items()
+        if label != baseline
     }
     return {label: (one.centre, half_width(one)) for label, one in found.items()}
 

@@ -15,7 +15,7 @@ from rich.table import Table
 
 import patterns
 from benchmarks.engine.engines import Terms, first_launch, launch_again
-from benchmarks.engine.extra import by_launch, label_of
+from benchmarks.engine.looks import by_launch, label_of
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
@@ -70,7 +70,7 @@ def rows(comparison: Comparison, launches: int = LAUNCHES, rounds: int = ROUNDS)
     times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
     for label, copy in longer.items():
         if label in times and copy.label in times:
-            found = estimate(launch_log_ratios(times[copy.label], times[label]))
+            found = estimate(launch_log_ratios([times[copy.label]], [times[label]]))
             yield Row(label, looked.loops[label], looked.untimed[label], found)
 
 

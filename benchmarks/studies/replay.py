@@ -19,16 +19,8 @@ from rich.table import Table
 import patterns
 from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, measure_in_turns
-from benchmarks.engine.extra import (
-    FEWEST_ROUNDS,
-    MOST,
-    Standing,
-    estimated,
-    label_of,
-    most_worth,
-    still_open,
-    twins,
-)
+from benchmarks.engine.extra import FEWEST_ROUNDS, MOST, Standing, most_worth
+from benchmarks.engine.looks import label_of, noises, still_open
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
@@ -42,7 +34,7 @@ from results.verdicts import reach
 PRESET = PRESETS["standard"]
 RECORDED = MOST * PRESET.launches
 REPLAYS = 10
-FIXED = 15  # launches: the planned ones take about two thirds of the time of so many, as they do in a run
+FIXED = 7  # launches: the planned ones take about two thirds of the time of so many, as they do in a run
 SEED = 1
 ENDLESS = 1e6  # seconds: what is recorded is a matter of rounds
 
@@ -147,7 +139,7 @@ def verdicts(one: Standing) -> Verdicts:
     baselines = baseline_labels(one.comparison.family).values()
     tables = {under: rows for under, rows in one.tables.items() if under in baselines}
     rows = sum(map(len, tables.values()))
-    if all(reach(estimated(one.times, twin)) is None for twin in twins(one.times)):
+    if all(reach(found.estimate) is None for found in noises(one.times).values()):
         return Verdicts(rows, withheld=rows)
     return Verdicts(rows, open=sum(len(still_open(one.times, rows, under)) for under, rows in tables.items()))
 

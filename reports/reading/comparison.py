@@ -7,7 +7,7 @@ from functools import partial
 from reports.reading.floor import floor
 from reports.reading.measured import Comparison, Measurements, Variant, clock_of
 from reports.reading.wording import speed_with_interval, times
-from results.statistics import edge_p, estimate, holm, shift, shift_p
+from results.statistics import Pool, edge_p, estimate, holm, shift, shift_p
 from results.verdicts import Judgement, worded
 
 MACHINE = ("cpu_model_name", "cpu_count", "platform", "hostname")  # what makes two machines one
@@ -166,20 +166,23 @@ def _rows(
         else:
             samples[variant] = old.log_ratios(variant, baseline), new.log_ratios(variant, baseline)
     edge = max(floor(one, baseline.backend).edge for one in (old, new))
-    moved = _judged(samples, edge)
+    pools = old.pool(baseline), new.pool(baseline)
+    moved = _judged(samples, edge, pools)
     for variant in sorted({*samples, *silent}):
         if variant in silent:
             yield Change(variant, reason=silent[variant])
         else:
             early, late = samples[variant]
-            yield Change(variant, _alone(early, edge), _alone(late, edge), moved[variant])
+            yield Change(variant, _alone(early, edge, pools[0]), _alone(late, edge, pools[1]), moved[variant])
 
 
-def _judged(samples: dict[Variant, tuple[list[float], list[float]]], edge: float) -> dict[Variant, Judgement]:
-    estimates = {variant: shift(*pair) for variant, pair in samples.items()}
+def _judged(
+    samples: dict[Variant, tuple[list[float], list[float]]], edge: float, pools: tuple[Pool, Pool]
+) -> dict[Variant, Judgement]:
+    estimates = {variant: shift(*pair, pools) for variant, pair in samples.items()}
     adjusted = holm(
         {
-            variant.label: edge_p(found.centre, edge, partial(shift_p, *samples[variant]))
+            variant.label: edge_p(found.centre, edge, partial(shift_p, *samples[variant], pools=pools))
             for variant, found in estimates.items()
         }
     )
@@ -188,8 +191,8 @@ def _judged(samples: dict[Variant, tuple[list[float], list[float]]], edge: float
     }
 
 
-def _alone(values: list[float], edge: float) -> Judgement:
-    return worded(estimate(values), 1.0, 1, edge)
+def _alone(values: list[float], edge: float, pool: Pool) -> Judgement:
+    return worded(estimate(values, pool), 1.0, 1, edge)
 
 
 def _ratio(judgement: Judgement | None) -> str:

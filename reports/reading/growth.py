@@ -104,7 +104,7 @@ def _fastest(comparison: Comparison, backend: str, names: Sequence[str]) -> str:
 
 def _leads(comparison: Comparison, one: Variant, other: Variant) -> bool:
     noise = floor(comparison, one.backend)
-    found = judge({"pair": comparison.log_ratios(one, other)}, noise.edge).get("pair")
+    found = judge({"pair": comparison.log_ratios(one, other)}, noise.edge, comparison.pool(other)).get("pair")
     return found is not None and found.word == "faster" and not noise.reason
 
 

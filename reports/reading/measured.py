@@ -16,12 +16,12 @@ from reports.reading.wording import CLOCKS
 from results.frame import frame, readings, tallies, work
 from results.labels import NOTHING, Label
 from results.record import Run
-from results.statistics import estimate, launch_log_ratios
+from results.statistics import Pool, estimate, launch_log_ratios, pooled
 from results.suite import (
     ComparisonRecord,
     WorkloadRecord,
 )
-from results.verdicts import Judgement, judge
+from results.verdicts import Judgement, noise
 
 KEYS = ("n", "alternative", "backend", "twin", "launch", "value")
 Launches = Mapping[int, list[float]]  # launch number -> values, round by round
@@ -61,11 +61,16 @@ class Comparison:
         """One log ratio of times per launch: of all, of the planned ones, or of those beyond."""
         return launch_log_ratios(self._of(over, launches), self._of(under, launches))
 
-    def _of(self, variant: Variant, launches: Launched) -> Launches:
-        times, planned = self.times.get(variant, {}), self.record["launches"]
-        if launches == "all":
-            return times
-        return {number: values for number, values in times.items() if (number < planned) == (launches == "planned")}
+    def _of(self, variant: Variant, launches: Launched) -> list[Launches]:
+        """What was measured of a variant, and of its twin: the mean of both is less noisy than either."""
+        planned = self.record["launches"]
+        return [
+            times
+            if launches == "all"
+            else {number: values for number, values in times.items() if (number < planned) == (launches == "planned")}
+            for copies in (self.times, self.twins)
+            if (times := copies.get(variant, {}))
+        ]
 
     def seconds(self, variant: Variant) -> float:
         """The time of one operation: the median over launches of the median over rounds."""
@@ -91,7 +96,7 @@ class Comparison:
         It is the ratio of the two, measured in pairs like any other.
         """
         null = self.nulls.get(Variant(NOTHING, under.backend), {})
-        ratios = launch_log_ratios(null, self.times.get(under, {}))
+        ratios = launch_log_ratios([null], [self.times.get(under, {})])
         return math.exp(estimate(ratios).centre) if ratios else None
 
     def noise(self, backend: str) -> Judgement | None:
@@ -102,7 +107,14 @@ class Comparison:
         here = next((variant for variant in self.twins if variant.backend == backend), next(iter(self.twins), None))
         if here is None:
             return None
-        return judge({here: launch_log_ratios(self.twins[here], self.times.get(here, {}))}).get(here)
+        original = self.times.get(here, {})
+        rows = [self.times[variant] for variant in self.on(here.backend) if variant != here]
+        beside = [launch_log_ratios([row], [original]) for row in rows]
+        return noise(launch_log_ratios([self.twins[here]], [original]), beside)
+
+    def pool(self, under: Variant) -> Pool:
+        """How the rows of a loop scatter against one of them."""
+        return pooled([self.log_ratios(row, under) for row in self.on(under.backend) if row != under])
 
 
 @dataclass(eq=False)

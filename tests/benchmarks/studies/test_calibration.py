@@ -3,27 +3,31 @@
 import json
 import math
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import patterns
 from benchmarks.plan.variants import Variant
 from benchmarks.studies import calibration
 from benchmarks.studies.calibration import (
-    COPIES,
-    LAUNCHES,
+    EQUAL,
+    PAIR_LAUNCHES,
     PLANTED,
     Line,
     Rate,
+    baselines,
     collect,
     coverage,
+    equal,
     false_positives,
     false_winners,
     lines_of,
     noticed,
     pair,
+    planted,
     power,
-    session,
     table,
     turned,
 )
@@ -32,15 +36,15 @@ SESSIONS = 150
 
 
 def simulated(seed: int, noise: float = 0.01, cheat: float = 0.0) -> Line:
-    """A session of ten launches: every copy has noise of its own, and copies that do more take as much longer."""
+    """A session of five launches: every copy has noise of its own, and copies that do more take as much longer."""
     drawn = random.Random(seed)
 
     def ratios(more: float) -> list[float]:
-        return [math.log1p(more) + cheat + drawn.gauss(0, noise) for _ in range(10)]
+        return [math.log1p(more) + cheat + drawn.gauss(0, noise) for _ in range(5)]
 
     return {
-        "equal": [ratios(0) for _ in range(COPIES // 2)],
-        "rows": [ratios(0) for _ in range(COPIES - 1)],
+        "twin": ratios(-cheat / 2),
+        "rows": [ratios(0) for _ in range(EQUAL)],
         "planted": {str(more): ratios(more / 100) for more in PLANTED},
     }
 
@@ -52,10 +56,10 @@ def lines() -> list[Line]:
 
 
 def test_an_honest_machine_keeps_the_level(lines: list[Line]) -> None:
-    """The exact level of ten launches is 4.9 %; covered is the rest; no table has a false winner beyond the band."""
+    """Five percent, or a little less; covered is the rest; no table has a false winner beyond the band."""
     found = false_positives(lines)
 
-    assert found.trials == SESSIONS * COPIES // 2
+    assert found.count == SESSIONS * EQUAL
     assert 0.03 < found.share < 0.07
     assert false_winners(lines).share == 0
     for more in PLANTED:
@@ -82,19 +86,27 @@ def test_only_rows_that_were_settled_twice_can_turn() -> None:
     same = "practically the same"
     words = [{"a": same, "b": "slower", "c": "not resolved"}, {"a": same, "b": same, "c": "faster"}]
 
-    assert turned([{"words": words}]) == Rate(1, 2)
+    assert turned([{"words": words}]) == Rate((0, 1), 1)
 
 
 def test_a_rate_shows_its_interval() -> None:
     """Wilson's interval of 5 in 100, by hand: 2.2 to 11.2 %."""
-    assert str(Rate(5, 100)) == "5.0 % [2.2, 11.2] of 100"
-    assert str(Rate(0, 0)) == "not measured"
+    assert str(Rate((1,) * 5 + (0,) * 95, 1)) == "5.0 % [2.2, 11.2] of 100"
+    assert str(Rate.of([])) == "not measured"
+
+
+def test_what_comes_together_counts_less() -> None:
+    """Five false alarms in one of ten sessions tell less than five in five of them."""
+    together, apart = Rate((5,) + (0,) * 9, 10), Rate((1, 0) * 5, 10)
+
+    assert together.share == apart.share
+    assert together.interval()[1] > apart.interval()[1]
 
 
 def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
     """Two lines are there, the third was cut by a crash: it and the fourth are measured, once each."""
     path = tmp_path / "lines.jsonl"
-    kept = [{"kind": "session", "machine": "quiet", "number": number} for number in range(2)]
+    kept = [{"kind": "equal", "machine": "quiet", "number": number} for number in range(2)]
     path.write_text("".join(f"{json.dumps(line)}\n" for line in kept) + '{"kind": "sess')
     asked: list[int] = []
 
@@ -102,23 +114,51 @@ def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
         asked.append(number)
         return {}
 
-    collect(path, "session", 4, "quiet", measure)
+    collect(path, "equal", 4, "quiet", measure)
 
     assert asked == [2, 3]
     assert [line["number"] for line in lines_of(path)] == [0, 1, 2, 3]
 
 
-def test_a_short_session_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six launches of two equal copies and of one that does a hundred times the work, which nobody can miss."""
-    monkeypatch.setattr(calibration, "COPIES", 2)
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few copies, launches and rounds."""
+    for name in ("EQUAL", "BESIDE"):
+        monkeypatch.setattr(calibration, name, 2)
+    monkeypatch.setattr(calibration, "LAUNCHES", 2)
+    monkeypatch.setattr(calibration, "ROUNDS", 1)
+    monkeypatch.setattr(calibration, "PRESET", replace(calibration.PRESET, launches=2, rounds=1))
+
+
+@pytest.mark.usefixtures("short")
+def test_equal_copies_for_real() -> None:
+    """The engine chooses the loops, the same for all; whichever baseline it is."""
+    every = {variant.label: pair for pair in baselines() for variant in pair[1:] if pair[0].workload == "uncontended"}
+    line = equal(*every["asyncio_lock@asyncio"], 1)
+
+    assert line["subject"] == "locks/uncontended/asyncio_lock@asyncio"
+    assert line["loops"] >= 1
+    assert {len(row) for row in (*line["rows"], line["twin"])} == {2}
+    assert len(line["rows"]) == 2
+
+
+def test_every_family_s_baseline_is_a_subject() -> None:
+    """In each workload, on each loop that has one."""
+    assert {pair[0].family for pair in baselines()} == set(patterns.families())
+    assert {variant.backend for _, variant in baselines()} >= {"asyncio", "uvloop", "trio"}
+
+
+@pytest.mark.usefixtures("short")
+def test_planted_copies_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One does a hundred times the work, which nobody can miss."""
     monkeypatch.setattr(calibration, "PLANTED", (100, 2, 9900))
     path = tmp_path / "lines.jsonl"
     subject = Variant("locks", "uncontended", 10, "asyncio_lock", "asyncio")
     monkeypatch.setitem(calibration.SUBJECTS, subject, 50)
-    collect(path, "session", 1, "quiet", lambda _, seed: session(subject, seed, launches=6, rounds=1))
+    collect(path, "planted", 1, "quiet", lambda _, seed: planted(subject, seed))
     (line,) = lines_of(path)
 
-    assert {len(pair) for pair in (*line["equal"], *line["rows"], *line["planted"].values())} == {6}
+    assert {len(row) for row in (*line["rows"], *line["planted"].values())} == {2}
     assert min(line["planted"]["9900"]) > math.log(5)
     assert table(path).row_count == 14
 
@@ -127,12 +167,12 @@ def test_a_pair_alone_gets_the_rounds_that_fit() -> None:
     """Ten launches, however few seconds there are; the copies are two processes that do the same, but for 2 %."""
     line = pair(Variant("locks", "uncontended", 10, "asyncio_lock", "asyncio"), 1, seconds=0.1)
 
-    assert len(line["planted"]["2"]) == LAUNCHES
+    assert len(line["planted"]["2"]) == PAIR_LAUNCHES
 
 
 def test_what_is_noticed_is_counted() -> None:
     """By the size of what was planted."""
     lines = [{"noticed": {"1": False, "5": True}}, {"noticed": {"1": False, "5": False}}]
 
-    assert noticed(lines, 1) == Rate(0, 2)
-    assert noticed(lines, 5) == Rate(1, 2)
+    assert noticed(lines, 1) == Rate((0, 0), 1)
+    assert noticed(lines, 5) == Rate((1, 0), 1)

@@ -11,7 +11,7 @@ from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.variants import Variant
 from benchmarks.run import looked_at
-from benchmarks.studies.replay import RECORDED, Recording, Verdicts, adaptive, fixed, verdicts
+from benchmarks.studies.replay import PRESET, RECORDED, Recording, Verdicts, adaptive, fixed, verdicts
 from results.statistics import BAND
 
 # Real names, because the baseline and what may be picked are looked up; the times are made up.
@@ -76,10 +76,10 @@ def test_shuffling_renumbers_launches_and_keeps_their_rows_together() -> None:
 
 def test_extra_launches_settle_what_fixed_ones_leave_open() -> None:
     """One row of six is close: launches without the other five are cheap, and there are more of them."""
-    recorded = [recording(0.06), recording(0.06, "uncontended")]
-    seconds = 14 * sum(one.seconds for one in recorded)
+    recorded = [recording(0.04), recording(0.04, "uncontended")]
+    seconds = 7 * sum(one.seconds for one in recorded)
 
-    assert fixed(recorded, 14) == Verdicts(rows=12, open=2)
+    assert fixed(recorded, 7) == Verdicts(rows=12, open=2)
     assert adaptive(recorded, seconds) == Verdicts(rows=12, open=1)
 
 
@@ -90,9 +90,9 @@ def test_no_extra_launch_is_played_that_does_not_fit(more: float, fits: bool, mo
     played: list[int] = []
     monkeypatch.setattr(Standing, "add", lambda one, measured, launches: played.append(launches))  # noqa: ARG005
 
-    found = adaptive(recorded, (10 + more) * recorded[0].seconds)
+    found = adaptive(recorded, (PRESET.launches + more) * recorded[0].seconds)
 
-    assert found == fixed(recorded, 10)
+    assert found == fixed(recorded, PRESET.launches)
     assert bool(played) == fits
 
 

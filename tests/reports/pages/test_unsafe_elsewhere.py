@@ -24,7 +24,7 @@ def test_a_pick_that_was_not_tested_says_so(
     run = write(tmp_path / "run", fakes, points=(100,), safety=safety_of(fakes, gap))
     busy = page(built(run, tmp_path / "html")).get_element_by_id("busy")
 
-    assert "Use quick: 2.00× faster [1.99–2.01] than usual. quick was not tested for 1 promise." in text_of(busy)  # noqa: RUF001
+    assert "Use quick: 2.00× faster [1.99–2.00] than usual. quick was not tested for 1 promise." in text_of(busy)  # noqa: RUF001
 
 
 def test_without_any_findings_that_is_said_once(tmp_path: Path, write: Make, fake: Make) -> None:

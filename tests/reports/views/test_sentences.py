@@ -72,7 +72,7 @@ TRAP = Candidate("a", kind="trap")
             {"usual": 1.0, "a": 0.99, "b": 2.0},
             cast(),
             "**Keep `usual`**: nothing that keeps every promise is measurably faster. "
-            "The fastest, `a`, is 1.0 % faster [0.5-1.5]: practically the same.",
+            "The fastest, `a`, is 1.0 % faster [0.6-1.4]: practically the same.",
             id="the baseline ties",
         ),
         pytest.param(
@@ -282,7 +282,7 @@ def test_headline_when_nothing_passes() -> None:
         (0.6, "Measured again, in 10 launches that chose neither, `b` was 1.20x slower [1.19-1.21] than `a`."),
         (
             0.505,
-            "in 10 launches that chose neither, `b` was 1.0 % slower [0.5-1.5] than `a`: less than the band.",
+            "in 10 launches that chose neither, `b` was 1.0 % slower [0.6-1.4] than `a`: less than the band.",
         ),
         (
             0.5,

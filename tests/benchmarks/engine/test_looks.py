@@ -1,0 +1,101 @@
+"""What a comparison says while it is measured: who leaves after two launches, and when it is known well enough."""
+
+import random
+from collections.abc import Mapping
+
+import pytest
+
+from benchmarks.engine.looks import Contender, Pair, Readers, edge, leaving, log_ratios, narrow, tables_of
+from results.statistics import BAND
+
+IDIOM, PACKAGE = Contender("idiom"), Contender("package")
+BASELINES = {"asyncio": "usual@asyncio"}
+
+
+def measured(times: Mapping[str, float], launches: int = 2, noise: float = 0.002) -> dict[str, dict[int, list[float]]]:
+    """Times of alternatives on asyncio, each launch a little off; the baseline and its twin take one second."""
+    everybody = {"usual": 1.0, "usual#twin": 1.0, **times}
+    return {
+        f"{name}@asyncio": {
+            launch: [seconds * (1 + random.Random(f"{name} {launch}").gauss(0, noise))] for launch in range(launches)
+        }
+        for name, seconds in everybody.items()
+    }
+
+
+def gone(times: Mapping[str, float], contenders: Mapping[str, Contender], launches: int = 2) -> set[str]:
+    """The names of those who leave."""
+    able = {f"{name}@asyncio": contender for name, contender in contenders.items()}
+    found = leaving(measured(times, launches), Readers(BASELINES, able))
+    return {label.removesuffix("@asyncio") for label in found}
+
+
+def test_who_is_told_from_the_baseline_and_picked_by_nobody_leaves() -> None:
+    """Faster or slower; neither the baseline nor its twin, nor who is close to it."""
+    assert gone({"fast": 0.5, "slow": 2.0, "close": 1.01}, {"usual": IDIOM}) == {"fast", "slow"}
+
+
+def test_the_fastest_of_each_lane_stays() -> None:
+    """A package three times as slow as the standard library is still the answer of who wants a package."""
+    times = {"best": 0.5, "library": 1.5, "worse": 2.0}
+    contenders = {"usual": IDIOM, "best": IDIOM, "library": PACKAGE, "worse": PACKAGE}
+
+    assert gone(times, contenders) == {"worse"}
+
+
+def test_who_promises_more_than_the_faster_ones_stays() -> None:
+    """It is the answer of whoever needs that; who lacks the same or more than a faster one is nobody's."""
+    times = {"bare": 0.5, "careful": 1.5, "careless": 1.6}
+    lacking = Contender("idiom", frozenset({"order"})), Contender("idiom", frozenset({"order", "threads"}))
+    contenders = {"usual": IDIOM, "bare": lacking[0], "careful": Contender("own"), "careless": lacking[1]}
+
+    assert gone(times, contenders) == {"careless"}
+
+
+def test_who_is_as_fast_as_the_fastest_of_its_lane_stays() -> None:
+    """Told from the baseline, but not from each other."""
+    assert gone({"one": 0.5, "other": 0.505}, {"usual": IDIOM, "one": IDIOM, "other": IDIOM}) == set()
+
+
+def test_noise_keeps_everybody() -> None:
+    """What two launches do not show beyond twice the edge, they do not show."""
+    times = measured({"slow": 1.2}, noise=0.2)
+
+    assert leaving(times, Readers(BASELINES, {})) == set()
+
+
+def test_a_baseline_that_has_no_times_lets_nobody_go() -> None:
+    """Its rows have no ratios."""
+    times = measured({"slow": 5.0})
+    del times["usual@asyncio"]
+
+    assert leaving(times, Readers(BASELINES, {})) == set()
+
+
+def test_copies_of_the_baseline_count_together() -> None:
+    """A twin that took twice as long moves the mean of both; its own ratio is to the original alone."""
+    times = measured({"row": 2.0}, noise=0.0)
+    times["usual#twin@asyncio"] = {0: [4.0], 1: [4.0]}
+
+    assert log_ratios(times, Pair("row@asyncio", "usual@asyncio")) == pytest.approx([0.0, 0.0])
+    assert log_ratios(times, Pair("usual#twin@asyncio", "usual@asyncio"))[0] == pytest.approx(1.386, abs=1e-3)
+
+
+def test_the_edge_of_a_loop_is_what_its_own_twin_shows() -> None:
+    """Another loop's twin says nothing about it."""
+    times = measured({"row": 2.0}, launches=5)
+    loud = {label.replace("@asyncio", "@trio"): values for label, values in measured({"row": 2.0}, 5, 0.1).items()}
+
+    assert edge({**times, **loud}, "usual@asyncio") == BAND
+    assert edge({**times, **loud}, "usual@trio") > BAND
+
+
+@pytest.mark.parametrize(("noise", "enough"), [(0.001, True), (0.05, False)])
+def test_a_comparison_is_known_well_enough_by_its_widths(noise: float, enough: bool) -> None:
+    """Of the rows that still play, and of the twins: what has left is not asked."""
+    times = measured({"row": 1.5, "left": 3.0}, launches=4, noise=noise)
+    times["left@asyncio"] = {0: [3.0], 1: [9.0]}
+    tables = tables_of(times, Readers(BASELINES, {}))
+
+    assert narrow(times, tables, [label for label in times if not label.startswith("left")]) is enough
+    assert narrow(times, tables, times) is False
