@@ -22,6 +22,7 @@ from benchmarks.listing import as_json, lines, listing, show
 from benchmarks.options import Options
 from benchmarks.plan.comparisons import Plan
 from benchmarks.plan.filters import Filters, UnknownNameError, askable, check_names, matches, repeated
+from benchmarks.plan.promises import needs
 from benchmarks.plan.unasked import hindered, mistaken
 from benchmarks.plan.unasked import unasked as everything_unasked
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
@@ -43,6 +44,7 @@ from benchmarks.telling import (
 from benchmarks.words import FRESH_HELP, MEMORY_HELP, bytes_of, checked_hang_limit, errors, fail
 from results import record
 from results.commands import command
+from results.eligibility import need_of
 from results.environment import add_look
 from results.faults import guarded
 from results.record import RecordError, Writer
@@ -300,7 +302,7 @@ def report(safety: SafetyRecord, filters: Filters, interrupted: bool) -> int:
         if found["state"] == "FAIL":
             where = f"{found['family']}/{found['alternative']}@{found['backend']}"
             word = "known" if found["declared"] else "FAIL "
-            console.say(f"{word} {where} {found['promise']}: {found['reason']}")
+            console.say(f"{word} {where} {found['promise']}{_whose(found)}: {found['reason']}")
             console.say(f"      {found['reproduce']}")
             for line in found["traceback"] if len(safety["findings"]) < FEW else ():
                 console.say(f"      | {line}")
@@ -314,6 +316,12 @@ def report(safety: SafetyRecord, filters: Filters, interrupted: bool) -> int:
         errors.say("interrupted: what had been found is above")
         return 130
     return 1 if surprises(safety) or hindered(without, filters, everywhere=False) else 0
+
+
+def _whose(found: FindingRecord) -> str:
+    """Who is harmed by a broken promise, in brackets: nothing where everybody is."""
+    need = need_of(found["promise"], needs(found["family"]))
+    return f" (only if your program {need['phrase']})" if need else ""
 
 
 def advice(filters: Filters) -> list[str]:

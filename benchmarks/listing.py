@@ -7,8 +7,9 @@ from rich.table import Table
 
 import patterns
 from benchmarks.plan.backends import BACKENDS, can_run
-from benchmarks.plan.promises import promises
+from benchmarks.plan.promises import Promise, needs, promises
 from benchmarks.plan.workloads import questions
+from results.suite import NeedRecord
 from results.terminal import Terminal
 from results.text import plain
 
@@ -37,10 +38,14 @@ class WorkloadListing(TypedDict):
 
 
 class PromiseListing(TypedDict):
-    """One question about safety; a fact is disclosed and condemns nobody."""
+    """One question about safety: ``grade`` is ``basic``, the need that it belongs to, or ``fact``.
+
+    A fact is disclosed and condemns nobody.
+    """
 
     name: str
     sentence: str
+    grade: str
     fact: bool
 
 
@@ -51,6 +56,7 @@ class FamilyListing(TypedDict):
     problem: str
     alternatives: list[AlternativeListing]
     workloads: list[WorkloadListing]
+    needs: list[NeedRecord]
     promises: list[PromiseListing]
 
 
@@ -71,12 +77,18 @@ def listing(families: Sequence[str]) -> list[FamilyListing]:
                 }
                 for workload in questions(family).workloads
             ],
+            "needs": needs(family),
             "promises": [
-                {"name": entry.name, "sentence": entry.parts[0], "fact": entry.fact} for entry in promises(family)
+                {"name": entry.name, "sentence": entry.parts[0], "grade": _grade(entry), "fact": entry.fact}
+                for entry in promises(family)
             ],
         }
         for family in families
     ]
+
+
+def _grade(entry: Promise) -> str:
+    return "fact" if entry.fact else entry.need or "basic"
 
 
 def _alternative(entry: patterns.Alternative) -> AlternativeListing:
@@ -100,9 +112,12 @@ def lines(families: Sequence[FamilyListing]) -> Iterator[str]:
         for workload in family["workloads"]:
             sizes = ",".join(map(str, workload["sizes"]))
             yield _line(family["name"], "workload", workload["name"], sizes, workload["axis"], workload["question"])
+        for need in family["needs"]:
+            usual = "usual" if need["usual"] else "unusual"
+            yield _line(family["name"], "need", need["name"], usual, need["phrase"])
         for promise in family["promises"]:
             kind = "fact" if promise["fact"] else "promise"
-            yield _line(family["name"], kind, promise["name"], promise["sentence"])
+            yield _line(family["name"], kind, promise["name"], promise["sentence"], promise["grade"])
 
 
 def _line(*fields: str) -> str:
@@ -115,7 +130,8 @@ def show(console: Terminal, families: Sequence[FamilyListing]) -> None:
         tables = [
             _table("alternative", ("kind", "runs on", "what it is"), _rows_of_alternatives(family)),
             _table("workload", ("sizes", "they count", "question"), _rows_of_workloads(family)),
-            _table("promise", ("", "what is asked"), _rows_of_promises(family)),
+            _table("need", ("", "my program"), _rows_of_needs(family)),
+            _table("promise", ("relied on by", "what is asked"), _rows_of_promises(family)),
         ]
         if console.width < max(table.columns[0].min_width or 0 for table in tables) + NARROWEST:
             for line in lines([family]):
@@ -123,7 +139,8 @@ def show(console: Terminal, families: Sequence[FamilyListing]) -> None:
             continue
         console.print(f"{family['name']}: {family['problem']}", style="bold")
         for table in tables:
-            console.print(table)
+            if table.row_count:
+                console.print(table)
 
 
 def _rows_of_alternatives(family: FamilyListing) -> list[tuple[str, ...]]:
@@ -136,8 +153,13 @@ def _rows_of_workloads(family: FamilyListing) -> list[tuple[str, ...]]:
     ]
 
 
+def _rows_of_needs(family: FamilyListing) -> list[tuple[str, ...]]:
+    return [(one["name"], "usual" if one["usual"] else "", one["phrase"]) for one in family["needs"]]
+
+
 def _rows_of_promises(family: FamilyListing) -> list[tuple[str, ...]]:
-    return [(one["name"], "fact" if one["fact"] else "", one["sentence"]) for one in family["promises"]]
+    words = {"basic": "everybody", "fact": "(a fact)"}
+    return [(one["name"], words.get(one["grade"], one["grade"]), one["sentence"]) for one in family["promises"]]
 
 
 def _table(first: str, others: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

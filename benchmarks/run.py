@@ -31,10 +31,11 @@ from benchmarks.plan.backends import BACKENDS, version_of
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.nothing import Nothing, nothing
 from benchmarks.plan.presets import MIDDLE, Preset
+from benchmarks.plan.promises import needs
 from benchmarks.plan.provenance import fingerprint, machine, machine_folder, revision, versions
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Questions, questions
-from results.eligibility import breaks, known_state, promises_all
+from results.eligibility import breaks, eligible, known_state, usual
 from results.labels import Label
 from results.record import FORMAT, Writer
 from results.safety import SafetyRecord, found_of
@@ -180,12 +181,13 @@ def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Re
 
 
 def may_win(variant: Variant, safety: SafetyRecord | None) -> bool:
-    """Whether a variant keeps its whole contract on its backend, as far as it was found or declares it."""
+    """Whether a variant keeps on its backend what most programs rely on, as far as it was found or declares it."""
     entry = entry_of(variant)
     found = found_of(safety, variant.family, variant.alternative, variant.backend)
     declared = {failure.promise for failure in entry.known_failures if applies(failure, variant.backend)}
     broken = [name for name in {*found, *declared} if breaks(known_state(found.get(name), name in declared))]
-    return promises_all(entry.kind, entry.caveats, broken)
+    known = needs(variant.family)
+    return eligible(entry.kind, entry.caveats, broken, known, usual(known))
 
 
 def entry_of(variant: Variant) -> patterns.Alternative:
@@ -465,6 +467,7 @@ def family_record(family: str) -> FamilyRecord:
         "doc": contract.doc,
         "group": contract.group,
         "neighbours": [{"family": entry.family, "why": entry.why} for entry in contract.neighbours],
+        "needs": needs(family),
         "baseline": baselines_of(asked),
         "workloads": {
             workload.name: {

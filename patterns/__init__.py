@@ -100,17 +100,31 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What some programs rely on, and others do not.
+
+    ``phrase`` follows "My program", so that a reader can say yes or no; ``usual`` is one that most programs have. Which
+    promises it covers stands with the promises.
+    """
+
+    name: str
+    phrase: str
+    usual: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """What a family says of itself.
 
     The first line of ``doc`` is the question, the rest the promises. ``group`` is a reader's word for what it is about,
-    which families may share; ``neighbours`` are the families that are easily taken for it. ``problem`` is a line as
-    for an alternative, and so is ``advice``.
+    which families may share; ``neighbours`` are the families that are easily taken for it; ``needs`` are in the order
+    in which a reader is asked for them. ``problem`` is a line as for an alternative, and so is ``advice``.
     """
 
     doc: str
     group: str
     neighbours: tuple[Neighbour, ...]
+    needs: tuple[Need, ...]
     problem: str
     advice: str
 
@@ -133,6 +147,7 @@ def contract(family: str) -> Contract:
         doc=doc or family,
         group=values["GROUP"],
         neighbours=tuple(Neighbour(*entry) for entry in values["NEIGHBOURS"]),
+        needs=tuple(Need(*entry) for entry in values["NEEDS"]),
         problem=_line(f"patterns/{family}/{path.name}", mistakes),
         advice=_line(
             f"patterns/{family}/{path.name}",

@@ -70,10 +70,28 @@ def words(value: Any) -> str:
     return "" if fits else f'{shown(value)} is not one or two lower-case words, such as "share state"'
 
 
-def phrase(value: Any) -> str:
-    """What follows "To": lower-case at both ends, and neither a word nor a paragraph."""
-    fits = isinstance(value, str) and value.isprintable() and re.fullmatch(r"[a-z].{9,79}[a-z]", value)
-    return "" if fits else f'{shown(value)} does not continue "To ...": write 11 to 81 characters, no capital, no dot'
+def continues(start: str) -> Rule:
+    """What follows the ``start`` of a sentence: lower-case at both ends, and neither a word nor a paragraph."""
+
+    def problem(value: Any) -> str:
+        fits = isinstance(value, str) and value.isprintable() and re.fullmatch(r"[a-z].{9,79}[a-z]", value)
+        wanted = "write 11 to 81 characters, no capital, no dot"
+        return "" if fits else f'{shown(value)} does not continue "{start} ...": {wanted}'
+
+    return problem
+
+
+def tick(value: Any) -> str:
+    """A name that stands in a command and in an address."""
+    fits = isinstance(value, str) and len(value) <= 20 and re.fullmatch(r"[a-z]+(-[a-z]+)*", value)
+    return (
+        "" if fits else f'{shown(value)} is no name of a need: write lower-case words with hyphens, such as "re-entry"'
+    )
+
+
+def yes_or_no(value: Any) -> str:
+    """A truth value."""
+    return "" if isinstance(value, bool) else f"{shown(value)} is neither True nor False"
 
 
 def version_range(value: Any) -> str:
@@ -177,7 +195,11 @@ ALTERNATIVE = {
 }
 CONTRACT = {
     "GROUP": Constant("one or two words", words, "", missing='"...", the words under which the index lists it'),
-    "NEIGHBOURS": Constant("a tuple of `(family, why)`", entries(Field("family", text), Field("why", phrase))),
+    "NEIGHBOURS": Constant("a tuple of `(family, why)`", entries(Field("family", text), Field("why", continues("To")))),
+    "NEEDS": Constant(
+        "a tuple of `(need, phrase, usual)`",
+        entries(Field("need", tick), Field("phrase", continues("My program")), Field("usual", yes_or_no)),
+    ),
 }
 
 

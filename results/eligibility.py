@@ -1,9 +1,14 @@
-"""Who may win: the one rule, for where a run spends its time and for what a report recommends."""
+"""Who may win: the one rule, for where a run spends its time and for what a report recommends.
 
-from collections.abc import Collection
+A promise is basic, or belongs to a need. Who breaks a basic one is unsafe, and out for everybody; who breaks one of a
+need is out only for programs that have it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 from results.safety import Finding
+from results.suite import NeedRecord
 
 DECLARED: Literal["declared"] = "declared"  # not tested here, but the alternative says of itself that it fails
 State = Finding | Literal["declared"]
@@ -22,11 +27,29 @@ def breaks(state: State) -> bool:
     return state in ("FAIL", DECLARED)
 
 
-def recommendable(kind: str, broken: Collection[object]) -> bool:
-    """Whether an alternative may be picked at all: not one of the traps, and nothing broken."""
-    return kind != TRAP and not broken
+def need_of(promise: str, needs: Iterable[NeedRecord]) -> NeedRecord | None:
+    """The need that a promise belongs to; None if it is basic."""
+    return next((need for need in needs if promise in need["promises"]), None)
 
 
-def promises_all(kind: str, caveats: Collection[str], broken: Collection[object]) -> bool:
-    """Whether it keeps the whole contract, so that it competes for the main recommendation."""
-    return recommendable(kind, broken) and not caveats
+def usual(needs: Iterable[NeedRecord]) -> frozenset[str]:
+    """The names of the needs that most programs have."""
+    return frozenset(need["name"] for need in needs if need["usual"])
+
+
+def unkept(broken: Collection[str], needs: Iterable[NeedRecord]) -> list[NeedRecord]:
+    """The needs that an alternative does not keep, given the promises that it breaks, in the contract's order."""
+    return [need for need in needs if not set(need["promises"]).isdisjoint(broken)]
+
+
+def recommendable(kind: str, broken: Collection[str], needs: Sequence[NeedRecord]) -> bool:
+    """Whether an alternative may be picked by anybody: not one of the traps, and no basic promise broken."""
+    return kind != TRAP and all(need_of(promise, needs) for promise in broken)
+
+
+def eligible(
+    kind: str, caveats: Collection[str], broken: Collection[str], needs: Sequence[NeedRecord], wanted: Collection[str]
+) -> bool:
+    """Whether it may win for programs that have the ``wanted`` needs; a caveat is what no need has a name for."""
+    lacking = {need["name"] for need in unkept(broken, needs)}
+    return recommendable(kind, broken, needs) and not caveats and lacking.isdisjoint(wanted)

@@ -111,16 +111,30 @@ class NeighbourRecord(TypedDict):
     why: str
 
 
+class NeedRecord(TypedDict):
+    """What some programs rely on and others do not: ``phrase`` follows "My program", ``usual`` is what most rely on.
+
+    ``promises`` are those that it covers; a promise that no need covers is basic.
+    """
+
+    name: FileName
+    phrase: Line
+    usual: bool
+    promises: list[Line]
+
+
 class FamilyRecord(TypedDict):
     """A family: the contract's text, the baseline of each backend, its workloads and alternatives.
 
     ``group`` is a reader's word that families may share; records of before it was introduced have neither that nor
-    ``neighbours``, which may name families that the run does not hold.
+    ``neighbours``, which may name families that the run does not hold. In records of before promises were graded, which
+    have no ``needs``, every promise is basic.
     """
 
     doc: str
     group: NotRequired[str]
     neighbours: NotRequired[list[NeighbourRecord]]
+    needs: NotRequired[list[NeedRecord]]
     baseline: dict[FileName, Line]
     workloads: dict[FileName, WorkloadRecord]
     alternatives: dict[Line, AlternativeRecord]

@@ -65,8 +65,23 @@ def _workloads(family: str, module: ModuleType) -> Iterator[str]:
                 yield f"BASELINE: there is no {what} {name!r}{suggestion(str(name), there)}"
 
 
-def _promises(_: str, module: ModuleType) -> Iterator[str]:
-    yield from _several("PROMISES", getattr(module, "PROMISES", None), Promise)
+def _promises(family: str, module: ModuleType) -> Iterator[str]:
+    value: Any = getattr(module, "PROMISES", None)
+    wrong = [*_several("PROMISES", value, Promise)]
+    yield from wrong or _ungraded(family, value)
+
+
+def _ungraded(family: str, asked: Iterable[Promise]) -> Iterator[str]:
+    """Promises of needs that the contract does not have, and needs of the contract that no promise asks about."""
+    names = [need.name for need in patterns.contract(family).needs]
+    for promise in asked:
+        if promise.need and promise.need not in names:
+            yield f"{promise.name}: there is no need {promise.need!r} in the contract{suggestion(promise.need, names)}"
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield f"the need {name!r} is {count} times in the contract"
+        if name not in {promise.need for promise in asked}:
+            yield f"no promise asks about the need {name!r} of the contract"
 
 
 def _several(name: str, value: Any, kind: type[Workload] | type[Promise]) -> Iterator[str]:
@@ -108,4 +123,4 @@ def _entries(constant: str, entries: Iterable[tuple[str, str]], known: list[str]
 def capabilities(family: str) -> list[str]:
     """What a family asks for by name: of an alternative that offers none of it, nothing can be asked."""
     wanted = {workload.needs for workload in questions(family).workloads}
-    return sorted(wanted.union(*(promise.needs for promise in promises(family))))
+    return sorted(wanted.union(*(promise.about for promise in promises(family))))

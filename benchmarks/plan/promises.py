@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+import patterns
+from results.suite import NeedRecord
+
 Leftover = Literal["tasks", "threads", "async generators", "complaints"]
 
 
@@ -18,7 +21,8 @@ class Promise:
     one line, the harm that a broken promise does, and an indented example of that harm. A promise that is ``swept`` is
     tried with a strike at every turn until the strike no longer finds anything to strike. One that needs a ``clock``
     runs in virtual time where the loop allows it. ``once`` is for what no seed can perturb, such as real threads.
-    ``needs`` names the capabilities that the question is about: an alternative that offers none of them is not asked.
+    ``about`` names the capabilities that the question is about: an alternative that offers none of them is not asked.
+    ``need`` is the need of the contract that it belongs to; without one it is basic: everybody relies on it.
     ``collects`` are the kinds of leftovers, in whatever trial they are seen, that break this promise; ``tolerates``
     are words of leftovers that its own trials provoke, and that break none. A ``fact`` is disclosed beside the
     promises and condemns nobody: its function returns the answer.
@@ -29,7 +33,8 @@ class Promise:
     clock: bool = False
     once: bool = False
     fact: bool = False
-    needs: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    need: str = ""
     collects: tuple[Leftover, ...] = ()
     tolerates: tuple[str, ...] = ()
 
@@ -54,3 +59,16 @@ def promises(family: str) -> tuple[Promise, ...]:
     if importlib.util.find_spec(name) is None:
         return ()
     return tuple(importlib.import_module(name).PROMISES)
+
+
+def needs(family: str) -> list[NeedRecord]:
+    """The needs of a family, each with the promises that it covers."""
+    return [
+        {
+            "name": need.name,
+            "phrase": need.phrase,
+            "usual": need.usual,
+            "promises": [promise.name for promise in promises(family) if promise.need == need.name],
+        }
+        for need in patterns.contract(family).needs
+    ]

@@ -183,8 +183,8 @@ def subject_of(alternative: Alternative, backend: Backend, asked: Iterable[Promi
         ]
         if exempt:
             subject.settle(question.name, "not applicable", exempt[0])
-        elif question.needs and not never and not set(question.needs) & set(alternative.offers):
-            subject.settle(question.name, "not applicable", f"it offers no {' or '.join(question.needs)}")
+        elif question.about and not never and not set(question.about) & set(alternative.offers):
+            subject.settle(question.name, "not applicable", f"it offers no {' or '.join(question.about)}")
         else:
             subject.todo.append(question)
     if hindered := never or why_not_here(alternative, backend):

@@ -39,6 +39,15 @@ NEIGHBOURS = (
     ("rate_limits", "make calls slower instead of fewer"),
     ("locks", "let callers change what they share"),
 )
+NEEDS = (
+    ("sharing", "makes loads in the same turn, which should share a call", True),
+    ("fresh", "wants to know what changed since a key was loaded before", True),
+    ("window", "makes loads some milliseconds apart, which should share a call", False),
+    ("prompt", "cannot wait longer than it said for a load to be sent", False),
+    ("leaving", "leaves the block, or fails in it, while loads are pending", False),
+    ("context", "keeps its callers' context variables apart", False),
+    ("odd-errors", "has calls that raise StopIteration, or what is no exception", False),
+)
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

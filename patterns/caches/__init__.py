@@ -44,6 +44,15 @@ NEIGHBOURS = (
     ("locks", "update what is shared instead of reading it"),
     ("rate_limits", "spare the source by asking it less often"),
 )
+NEEDS = (
+    ("any-entry", "keeps None and other odd values, or has keys whose texts are alike", True),
+    ("bounds", "relies on the size and on the time to live that it asks for", True),
+    ("loops", "uses it again in another loop, as tests do", True),
+    ("one-load", "cannot have two loads of one key at a time", False),
+    ("invalidation", "invalidates keys while they are being loaded", False),
+    ("tight", "has a bound near the number of keys in use", False),
+    ("thrift", "cannot keep objects alive or loads going that nobody uses any more", False),
+)
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

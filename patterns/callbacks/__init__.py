@@ -44,6 +44,15 @@ NEIGHBOURS = (
     ("fan_out", "run jobs whose results somebody wants"),
     ("locks", "change the state that handlers share"),
 )
+NEEDS = (
+    ("isolation", "has handlers that fail, which must not stop the others", True),
+    ("order", "needs events in order at each subscriber", True),
+    ("side-by-side", "has handlers that wait, which must not hold up the others", True),
+    ("done", "goes on only when every handler has ended", True),
+    ("cleanup", "has handlers that clean up when they are cancelled", True),
+    ("inner", "has handlers that emit, connect or disconnect themselves", True),
+    ("bounded", "emits faster than its handlers work", False),
+)
 
 Event = Any
 Handler = Callable[[Event], Coroutine[Any, Any, None]]

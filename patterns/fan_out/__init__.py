@@ -40,6 +40,15 @@ NEIGHBOURS = (
     ("rate_limits", "bound how many start per second"),
     ("locks", "let jobs change what they share"),
 )
+NEEDS = (
+    ("together", "wants jobs to run at the same time", True),
+    ("stop", "stops the others when one job fails, and lets nothing run on", True),
+    ("all-errors", "wants every error, not only the first", False),
+    ("recovery", "handles errors of jobs and goes on, though it may be cancelled meanwhile", False),
+    ("endless", "takes jobs from an endless or costly iterator", False),
+    ("full-use", "keeps the limit full although jobs take unlike times", False),
+    ("context", "has jobs that set context variables", False),
+)
 
 T = TypeVar("T")
 

@@ -29,6 +29,15 @@ NEIGHBOURS = (
     ("caches", "remember what was read"),
     ("fan_out", "run jobs at once that share nothing"),
 )
+NEEDS = (
+    ("inside", "awaits between reading and writing", True),
+    ("order", "needs first come, first served", True),
+    ("fairness", "has tasks that ask again and again in a loop", True),
+    ("timeouts", "cancels what is under way, and must know whether it was entered", True),
+    ("loops", "uses it again in another loop, as tests do", True),
+    ("re-entry", "may ask again for what it holds already", False),
+    ("threads", "uses it from two threads at once", False),
+)
 
 Fetch = Callable[[], Awaitable[int]]
 

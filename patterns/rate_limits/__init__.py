@@ -33,6 +33,14 @@ NEIGHBOURS = (
     ("batching", "make fewer calls instead of slower ones"),
     ("caches", "do not call at all for what is known already"),
 )
+NEEDS = (
+    ("order", "serves first come, first served", True),
+    ("loops", "uses it again in another loop, as tests do", True),
+    ("hard-limit", "may never exceed the limit in any window, not even by a burst", False),
+    ("fast", "limits above 50 a second, and wants 95 % of that", False),
+    ("weights", "asks for several permits at once", False),
+    ("idle", "has many waiters for a long time", False),
+)
 
 Job = Callable[[], Awaitable[None]]
 

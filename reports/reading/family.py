@@ -12,7 +12,8 @@ from reports.reading.measured import Comparison, Launched, Measurements, Variant
 from reports.reading.safety import Answer, Count, FamilySafety
 from reports.reading.verdicts import Broken, Candidate, Decision, Finding, decide
 from reports.reading.wording import spaced
-from results.suite import FAILED, AbsenceRecord, FamilyRecord
+from results.eligibility import recommendable
+from results.suite import FAILED, AbsenceRecord, FamilyRecord, NeedRecord
 
 Standing = Literal["safe", "unsafe", "unfinished", "not tested"]
 FIRST = "asyncio"  # the loop that a reader has unless they chose another
@@ -73,6 +74,11 @@ class Family:
         return "\n".join(self.record["doc"].strip().splitlines()[1:]).strip()
 
     @property
+    def needs(self) -> list[NeedRecord]:
+        """What some programs rely on; none in older records, in which every promise is basic."""
+        return self.record.get("needs", [])
+
+    @property
     def group(self) -> str:
         """The word under which it stands in the index; empty in older records."""
         return self.record.get("group", "")
@@ -115,7 +121,7 @@ class Family:
         return self.measurements.of(self.name, workload)
 
     def broken(self, alternative: str, backend: str) -> tuple[Broken, ...]:
-        """The promises that it breaks on a backend, found or declared, then what was seen while measuring."""
+        """The promises that it breaks on a backend, basic or not, then what was seen while measuring."""
         answers = self.safety.broken(alternative, backend)
         said = {answer.question.name for answer in answers}
         seen = [
@@ -128,11 +134,12 @@ class Family:
         return tuple(dict.fromkeys([*map(_broken, answers), *seen]))
 
     def standing(self, alternative: str, backend: str) -> Standing:
-        """Safe takes an answer to every promise; a trap is unsafe by definition."""
-        if self.record["alternatives"][alternative]["kind"] == "trap" or self.broken(alternative, backend):
+        """Unsafe is who breaks a basic promise, and a trap; safe takes an answer to every promise."""
+        broken = {entry.name for entry in self.broken(alternative, backend)}
+        if not recommendable(self.record["alternatives"][alternative]["kind"], broken, self.needs):
             return "unsafe"
         answers = self.safety.answers(alternative, backend)
-        states = {answer.state for answer in answers if not answer.question.fact}
+        states = {"pass" if answer.breaks else answer.state for answer in answers if not answer.question.fact}
         if "pass" not in states:
             return "not tested"
         return "unfinished" if "not tested" in states else "safe"
@@ -176,7 +183,8 @@ class Family:
         broken = self.broken(*variant)
         states = [answer.state for answer in self.safety.answers(*variant) if not answer.question.fact]
         untested = states.count("not tested") if self.safety.tested else 0
-        return Candidate(variant.alternative, record["kind"], tuple(record["caveats"]), broken, untested)
+        caveats, needs = tuple(record["caveats"]), tuple(self.needs)
+        return Candidate(variant.alternative, record["kind"], caveats, broken, untested, needs)
 
     def findings(self, backend: str) -> list[Finding]:
         """The decisions of every workload that was measured on a backend."""

@@ -4,22 +4,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports.reading.wording import spaced
-from results.eligibility import DECLARED, State, breaks, known_state
+from results.eligibility import DECLARED, State, breaks, known_state, need_of
 from results.safety import FindingRecord, SafetyRecord
-from results.suite import FAILED, FamilyRecord, KnownFailureRecord
+from results.suite import FAILED, FamilyRecord, KnownFailureRecord, NeedRecord
 
 OURS = ("benchmarks/", "patterns/")  # what stands above such a frame is the loop, which calls everything
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A promise: what is promised, the harm when it is broken, an example; a fact is disclosed and not judged."""
+    """A promise: what is promised, the harm when it is broken, an example; a fact is disclosed and not judged.
+
+    ``need`` is that of the programs that rely on it; everybody relies on a promise without one.
+    """
 
     name: str
     sentence: str
     harm: str
     example: str
     fact: bool
+    need: NeedRecord | None = None
+
+    @property
+    def grade(self) -> str:
+        """Who relies on it, in a word or two: ``basic``, ``need threads``, or ``fact``."""
+        return "fact" if self.fact else f"need {self.need['name']}" if self.need else "basic"
 
     @property
     def words(self) -> str:
@@ -55,7 +64,7 @@ class Answer:
 
     @property
     def breaks(self) -> bool:
-        """Whether it condemns: a fact does not, and neither does a declared failure that passed."""
+        """Whether a promise is broken: a fact cannot be, and a declared failure that passed is not."""
         return not self.question.fact and breaks(self.state)
 
     @property
@@ -119,7 +128,7 @@ class FamilySafety:
         return next((entry for entry in known if entry["promise"] == name and backend in entry["applies_to"]), None)
 
     def broken(self, alternative: str, backend: str) -> tuple[Answer, ...]:
-        """The promises that it does not keep on a backend."""
+        """The promises that it does not keep on a backend, basic or not."""
         return tuple(answer for answer in self.answers(alternative, backend) if answer.breaks)
 
 
@@ -132,8 +141,9 @@ def _questions(
 ) -> Iterator[Question]:
     """Promises, then those that only a file or a finding names, then facts."""
     written = safety["promises"].get(name, {}) if safety else {}
+    needs = record.get("needs", [])
     told = [
-        Question(one, entry["sentence"], entry["harm"], entry["example"], entry["fact"])
+        Question(one, entry["sentence"], entry["harm"], entry["example"], entry["fact"], need_of(one, needs))
         for one, entry in written.items()
     ]
     known = (entry for one in record["alternatives"].values() for entry in one["known_failures"])
@@ -141,7 +151,7 @@ def _questions(
     declared = {entry["promise"] for entry in known} - FAILED
     others = sorted((declared | {found["promise"] for found in findings}) - written.keys())
     yield from (question for question in told if not question.fact)
-    yield from (Question(one, "", "", "", fact=False) for one in others)
+    yield from (Question(one, "", "", "", fact=False, need=need_of(one, needs)) for one in others)
     yield from (question for question in told if question.fact)
 
 

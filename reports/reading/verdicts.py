@@ -1,12 +1,13 @@
 """Which alternative to pick, given the words for every ratio."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reports.reading.wording import CLOCKS
-from results.eligibility import promises_all, recommendable
+from results.eligibility import eligible, need_of, recommendable, unkept, usual
 from results.statistics import BAND, FEWEST_LAUNCHES, Estimate, Interval, estimate
+from results.suite import NeedRecord
 from results.verdicts import TIED, Judgement, Word, judge
 
 Ratios = Callable[[str, str], Sequence[float]]
@@ -28,7 +29,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Why an alternative is out: the promise's name, what it promises, and how we know that it does not hold.
+    """What an alternative does not keep: the promise's name, what it promises, and how we know that it does not hold.
 
     ``failed`` a safety check, ``declared`` by its file and not tested, or ``measured``: seen while times were taken.
     """
@@ -42,7 +43,7 @@ class Broken:
 class Candidate:
     """An alternative with times: ``broken`` lists the promises it does not keep here, as far as we know.
 
-    ``untested`` counts the promises that nobody tested here, although others were.
+    ``untested`` counts the promises that nobody tested here, although others were; ``needs`` are those of its family.
     """
 
     name: str
@@ -50,29 +51,44 @@ class Candidate:
     caveats: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
     untested: int = 0
+    needs: tuple[NeedRecord, ...] = ()
+
+    @property
+    def condemned(self) -> tuple[Broken, ...]:
+        """What makes it unsafe: the basic promises that it breaks, and how measuring ended."""
+        return tuple(entry for entry in self.broken if need_of(entry.name, self.needs) is None)
+
+    @property
+    def unkept(self) -> list[NeedRecord]:
+        """The needs that it does not keep: it is out for the programs that have one of them."""
+        return unkept(self._names, self.needs)
 
     @property
     def recommendable(self) -> bool:
-        """Whether it may be picked at all: nothing broken, and not one of the traps."""
-        return recommendable(self.kind, self.broken)
+        """Whether it may be picked by anybody: no basic promise broken, and not one of the traps."""
+        return recommendable(self.kind, self._names, self.needs)
+
+    def eligible(self, wanted: Collection[str] | None = None) -> bool:
+        """Whether it may win for programs that have the ``wanted`` needs; the usual ones, if nobody says which."""
+        needs = usual(self.needs) if wanted is None else wanted
+        return eligible(self.kind, self.caveats, self._names, self.needs, needs)
 
     @property
-    def promises_all(self) -> bool:
-        """Whether it keeps the whole contract."""
-        return promises_all(self.kind, self.caveats, self.broken)
+    def _names(self) -> frozenset[str]:
+        return frozenset(entry.name for entry in self.broken)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The verdict of one comparison on one backend.
 
-    ``leader`` is the fastest that promises everything, ``pick`` the same unless the baseline ties with it: nobody
+    ``leader`` is the fastest that is eligible, ``pick`` the same unless the baseline ties with it: nobody
     should change code for a tie. ``to_baseline`` and ``to_pick`` judge every row; ``same``, ``noisy`` and ``open`` tie
-    with the leader, the pick and the leader left out. ``with_caveat`` and ``unsafe`` are faster than the pick, but
-    promise less or break a promise. ``withheld`` says why there is no verdict although there are ratios. ``edge`` is
-    what a difference must exceed, on the log scale, and ``noise`` the same as a percentage where that is more than the
-    band; ``fault`` says that the same code differed by more than the band, or nothing. ``lead`` is None where no
-    launches were left to measure it again.
+    with the leader, the pick and the leader left out. ``with_less`` and ``unsafe`` are faster than the pick, but
+    lack a need or have a caveat, or are unsafe. ``withheld`` says why there is no verdict although there are ratios.
+    ``edge`` is what a difference must exceed, on the log scale, and ``noise`` the same as a percentage where that is
+    more than the band; ``fault`` says that the same code differed by more than the band, or nothing. ``lead`` is None
+    where no launches were left to measure it again.
     """
 
     baseline: str | None
@@ -84,7 +100,7 @@ class Decision:
     same: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     noisy: tuple[str, ...] = ()
-    with_caveat: str | None = None
+    with_less: str | None = None
     unsafe: str | None = None
     resolved: bool = True  # False: too few launches for any interval
     withheld: str = ""
@@ -117,8 +133,11 @@ def decide(
     edge: float = BAND,
     planned: Ratios | None = None,
     beyond: Ratios | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Decision:
-    """Pick among the candidates; ``ratios(over, under)`` gives one log ratio of times per launch.
+    """Pick among the candidates for programs that have the ``wanted`` needs, the usual ones if nobody says which.
+
+    ``ratios(over, under)`` gives one log ratio of times per launch.
 
     The leader is chosen on the ``planned`` launches alone, and its lead is measured again on those ``beyond``: whoever
     is chosen for being the fastest was lucky more often than not. What does not show again counts as a tie. ``edge`` is
@@ -129,19 +148,19 @@ def decide(
         baseline = None
     to_baseline = judge({name: ratios(name, baseline) for name in names if name != baseline}, edge) if baseline else {}
     decision = Decision(baseline, to_baseline=to_baseline, edge=edge)
-    eligible = [candidate.name for candidate in candidates if candidate.promises_all]
-    if not eligible:
+    fair = [candidate.name for candidate in candidates if candidate.eligible(wanted)]
+    if not fair:
         return decision
-    leader = _fastest(planned or ratios, eligible)
+    leader = _fastest(planned or ratios, fair)
     to_leader = judge({name: ratios(name, leader) for name in names if name != leader}, edge)
     if baseline in to_leader and leader in to_baseline:
         to_leader[str(baseline)] = _mirrored(to_baseline[leader])
-    lead = _lead(planned or ratios, beyond, leader, eligible, edge) if beyond else None
+    lead = _lead(planned or ratios, beyond, leader, fair, edge) if beyond else None
     if lead and lead.gone:
         to_leader[lead.following] = replace(
             to_leader[lead.following], word="not resolved", why="the lead did not show again in launches of its own"
         )
-    tied = {name: to_leader[name].word for name in eligible if name in to_leader and to_leader[name].word in TIED}
+    tied = {name: to_leader[name].word for name in fair if name in to_leader and to_leader[name].word in TIED}
     pick = baseline if baseline in tied else leader
     decision = replace(
         decision,
@@ -155,9 +174,9 @@ def decide(
         resolved=all(judgement.word != "no interval" for judgement in to_leader.values()),
         lead=lead,
     )
-    less = [candidate.name for candidate in candidates if candidate.recommendable and candidate.caveats]
+    less = [one.name for one in candidates if one.recommendable and not one.eligible(wanted)]
     worse = [candidate.name for candidate in candidates if not candidate.recommendable]
-    return replace(decision, with_caveat=_faster(decision, less), unsafe=_faster(decision, worse))
+    return replace(decision, with_less=_faster(decision, less), unsafe=_faster(decision, worse))
 
 
 def _fastest(ratios: Ratios, names: Sequence[str]) -> str:

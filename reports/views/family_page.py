@@ -68,6 +68,7 @@ class FamilyView:
     picked: tuple[SourceView, ...]
     others: tuple[SourceView, ...]
     caveats: tuple[str, ...]
+    usual: tuple[str, ...]
     safety: SafetyView
     neighbours: tuple[tuple[str, str, str], ...]
     has_own: bool
@@ -104,6 +105,7 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
         picked=sources(family, place, picked),
         others=sources(family, place, others),
         caveats=tuple(family.caveats),
+        usual=tuple(need["phrase"] for need in family.needs if need["usual"]),
         safety=safety_view(family, loop),
         neighbours=tuple(
             (entry["family"], where[entry["family"]].on(loop), entry["why"])
@@ -120,7 +122,7 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
 def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView:
     record, points = family.record["workloads"][name], family.points(name)
     case, rows = family.case(name, loop), table(family, name, loop)
-    fair = [entry.name for entry in case.candidates if entry.promises_all] if case else []
+    fair = [entry.name for entry in case.candidates if entry.eligible()] if case else []
     crossing = crossover(points, loop, fair, record["axis"]) if fair else None
     checks = [(n, noise(family.measurements, (family.name, name, n), loop)) for n in points]
     return WorkloadView(

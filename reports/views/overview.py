@@ -80,7 +80,7 @@ def safety(measurements: Measurements) -> Listing:
     families = families_of(measurements)
     loops = [loop for loop in loops_in_order(measurements) if any(loop in family.loops for family in families)]
     return Listing(
-        "Safety: how many of the alternatives keep every promise",
+        "Safety: how many of the alternatives keep what everybody relies on",
         ("family", *loops),
         tuple(
             (family.name, *(family.count(loop).text if loop in family.loops else "" for loop in loops))

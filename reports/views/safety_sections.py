@@ -28,10 +28,11 @@ ONE_BY_ONE = ("FAIL", DECLARED)  # states whose evidence is told cell by cell; t
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its words, the anchor of its definition, and whether it is a fact."""
+    """A column: its words, the anchor of its definition, who relies on it, and whether it is a fact."""
 
     words: str
     anchor: str
+    grade: str
     fact: bool
 
 
@@ -85,19 +86,20 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A promise in words."""
+    """A promise in words; ``relied_on`` says by whom."""
 
     words: str
     anchor: str
     sentence: str
     harm: str
     example: str
+    relied_on: str
     fact: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PackageFailure:
-    """A package that breaks a promise on some loops: the evidence is that of the first of them."""
+    """A package that breaks a basic promise on some loops: the evidence is that of the first of them."""
 
     family: str
     alternative: str
@@ -155,6 +157,7 @@ def heads(family: Family, anchors: Anchors) -> tuple[Head, ...]:
         Head(
             f"{'fact: ' if question.fact else ''}{spaced(question.name)}",
             anchors.definition(question.name),
+            question.grade,
             question.fact,
         )
         for question in family.safety.questions
@@ -253,18 +256,20 @@ def _definitions(family: Family, anchors: Anchors) -> Iterator[Definition]:
             sentence=question.sentence,
             harm=question.harm,
             example=question.example,
+            relied_on=f"by who {question.need['phrase']}" if question.need else "by everybody",
             fact=question.fact,
         )
 
 
 def package_failures(family: Family, loops: Sequence[str]) -> Iterator[PackageFailure]:
-    """Packages that break a promise, a line for each promise; loops on which it is the same share the line."""
+    """Packages that break a basic promise, a line for each; loops on which it is the same share the line."""
     anchors = Anchors(family)
     for name, record in sorted(family.record["alternatives"].items()):
         found: dict[str, dict[str, Answer]] = defaultdict(dict)
         for loop in loops if record["kind"] == "package" else ():
             for answer in family.safety.broken(name, loop) if name in family.present(loop) else ():
-                found[answer.question.name][loop] = answer
+                if answer.question.need is None:
+                    found[answer.question.name][loop] = answer
         for question, answers in found.items():
             worst = max(answers.values(), key=lambda answer: answer.state == "FAIL")
             yield PackageFailure(

@@ -88,7 +88,7 @@ def nothing_passes(candidates: Sequence[Candidate]) -> str:
 def why_not(candidate: Candidate) -> str:
     """What keeps an alternative from being picked: ``failed the safety check “...”``."""
     failed, declared, measured = (
-        [entry for entry in candidate.broken if entry.how == how] for how in ("failed", "declared", "measured")
+        [entry for entry in candidate.condemned if entry.how == how] for how in ("failed", "declared", "measured")
     )
     parts = []
     if failed:
@@ -120,9 +120,9 @@ def _pick(decision: Decision) -> str:
     if not decision.to_leader:
         return f"**Use `{pick}`**: nothing else was measured here."
     if pick == baseline and pick != decision.leader:
-        return f"**Keep `{pick}`**: nothing that keeps every promise is measurably faster."
+        return f"**Keep `{pick}`**: nothing that suits most programs is measurably faster."
     if pick == baseline:
-        return f"**Keep `{pick}`**: it is what most people write, and nothing that keeps every promise is faster."
+        return f"**Keep `{pick}`**: it is what most people write, and nothing that suits most programs is faster."
     if pick is not None and pick in decision.to_baseline:
         return f"**Use `{pick}`**: {faster_by(decision.to_baseline[pick])} than `{baseline}`."
     return f"**Use `{pick}`**: the fastest; there is no ratio, since the baseline has no number here."
@@ -167,11 +167,16 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _promises_less(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
-    name = decision.with_caveat
+    name = decision.with_less
     if name is None:
         return ""
-    caveats = listed([f"“{caveat.rstrip('.')}”" for caveat in by_name[name].caveats])
-    return f"If you can accept less, `{name}` is {faster_by(decision.to_pick[name])} still: {caveats}."
+    less = listed([f"“{text.rstrip('.')}”" for text in (*by_name[name].caveats, *limits(by_name[name]))])
+    return f"If you can accept less, `{name}` is {faster_by(decision.to_pick[name])} still: {less}."
+
+
+def limits(candidate: Candidate) -> tuple[str, ...]:
+    """For whom an alternative is out, a phrase for each need that it does not keep."""
+    return tuple(f"not if your program {need['phrase']}" for need in candidate.unkept)
 
 
 def _unsafe(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
@@ -242,12 +247,12 @@ def _one_pick(backend: str, pick: str, decided: Sequence[Finding], workloads: in
     if 1 < len(decided) < workloads:
         scope = f"the {len(decided)} workloads with a verdict"
     if baselines == {pick}:
-        return f"**Keep `{pick}`** on {backend}: in {scope}, nothing that keeps every promise is measurably faster."
+        return f"**Keep `{pick}`** on {backend}: in {scope}, nothing that suits most programs is measurably faster."
     judged = [entry.decision.to_baseline.get(pick) for entry in decided]
     faster = sum(judgement is not None and judgement.word == "faster" for judgement in judged)
     start = f"**Use `{pick}`** on {backend}"
     if not faster or len(baselines) > 1:
-        return f"{start}: in {scope} nothing that keeps every promise is measurably faster."
+        return f"{start}: in {scope} nothing that suits most programs is measurably faster."
     if faster == len(decided):
         return f"{start}: faster than `{baselines.pop()}` in {scope}."
     some = f"{faster} of {len(decided)} workloads"

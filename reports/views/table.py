@@ -12,6 +12,7 @@ from reports.reading.verdicts import Candidate
 from reports.reading.wording import TIMES, compact, duration, plural, significant, spaced, times, unit_for
 from reports.views.anchors import Anchors
 from reports.views.safety_sections import Head, Mark, heads, marks
+from reports.views.sentences import limits
 from results.suite import AbsenceRecord, ReadingRecord, WorkloadRecord
 from results.verdicts import Judgement
 
@@ -53,7 +54,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An alternative with times; ``less`` numbers its caveats in the family's list, ``marks`` are its safety."""
+    """An alternative with times; ``less`` numbers its caveats in the family's list, ``marks`` are its safety.
+
+    ``faults`` make it unsafe; ``limits`` say for whom it is out.
+    """
 
     name: str
     kind: str
@@ -70,6 +74,7 @@ class Row:
     readings: tuple[str, ...]
     marks: tuple[Mark, ...]
     faults: tuple[str, ...]
+    limits: tuple[str, ...]
     less: tuple[int, ...]
     notes: tuple[str, ...]
     judgement: Judgement | None
@@ -259,6 +264,7 @@ def _row(
         readings=tuple(_read(case, variant, entry) for entry in asked.get("readings", ())),
         marks=marks(family, candidate.name, case.backend, anchors),
         faults=tuple(_faults(candidate)),
+        limits=limits(candidate) if candidate.recommendable else (),
         less=tuple(family.caveats.index(caveat) + 1 for caveat in candidate.caveats),
         notes=tuple(_notes(family, workload, case, candidate, judgement)),
         judgement=judgement,
@@ -284,12 +290,12 @@ def _read(case: Case, variant: Variant, record: ReadingRecord) -> str:
 
 
 def _faults(candidate: Candidate) -> Iterator[str]:
-    """What is wrong with an alternative, in a few words: its row marks the rest."""
-    names = [spaced(entry.name) for entry in candidate.broken if entry.how != "measured"]
+    """What makes an alternative unsafe, in a few words: its row marks the rest."""
+    names = [spaced(entry.name) for entry in candidate.condemned if entry.how != "measured"]
     if names:
         rest = len(names) - MOST_NAMES
         yield f"breaks: {', '.join(names[:MOST_NAMES])}{f' and {rest} more' if rest > 0 else ''}"
-    yield from (entry.words for entry in candidate.broken if entry.how == "measured")
+    yield from (entry.words for entry in candidate.condemned if entry.how == "measured")
 
 
 def _ratio(judgement: Judgement | None) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """What there is can be looked up, by people and by programs, and no name is cut."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -24,6 +25,7 @@ ODD: FamilyListing = {
         }
     ],
     "workloads": [],
+    "needs": [],
     "promises": [],
 }
 
@@ -42,17 +44,20 @@ def test_a_family_shows_alternatives_sizes_and_promises() -> None:
     """Of that family alone."""
     text = CliRunner().invoke(app, ["list", "--family", "locks"], env={"COLUMNS": "200"}).stdout
 
-    assert {"asyncio_lock", "contended", "1000,", "cancelled_waiter", "fact"} <= set(text.split())
+    assert {"asyncio_lock", "contended", "1000,", "cancelled_waiter", "everybody", "fact)"} <= set(text.split())
+    assert re.search(r"^second_thread +threads +A ledger", text, re.MULTILINE)
+    assert re.search(r"^fifo +order +", text, re.MULTILINE)
+    assert re.search(r"^order +usual +needs first come, first served *$", text, re.MULTILINE)
     assert "own_cache" not in text
 
 
 def test_plain_lines_can_be_read_by_other_programs() -> None:
-    """Five kinds of lines, whose fields are separated by tabs."""
+    """Six kinds of lines, whose fields are separated by tabs."""
     result = CliRunner().invoke(app, ["list", "--plain"])
     rows = [line.split("\t") for line in result.stdout.splitlines()]
     alternatives = {(row[0], row[2]) for row in rows if row[1] == "alternative"}
 
-    assert {row[1] for row in rows} == {"family", "alternative", "workload", "promise", "fact"}
+    assert {row[1] for row in rows} == {"family", "alternative", "workload", "need", "promise", "fact"}
     assert alternatives == {(name, one.name) for name in patterns.families() for one in patterns.alternatives(name)}
 
 

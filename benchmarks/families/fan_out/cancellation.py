@@ -367,12 +367,12 @@ async def cleanup_left_in_peace(trial: Trial) -> bool:
 
 
 CANCELLATION = (
-    Promise(outer_cancel_reaches_all, swept=True),
-    Promise(timeout_and_retry, swept=True),
-    Promise(cancellation_survives_error, swept=True),
-    Promise(nested_calls_end),
-    Promise(no_stray_cancellation),
-    Promise(first_stops_losers, needs=("first",)),
+    Promise(outer_cancel_reaches_all, swept=True, need="stop"),
+    Promise(timeout_and_retry, swept=True, need="stop"),
+    Promise(cancellation_survives_error, swept=True, need="recovery"),
+    Promise(nested_calls_end, need="recovery"),
+    Promise(no_stray_cancellation, need="recovery"),
+    Promise(first_stops_losers, about=("first",), need="stop"),
     Promise(timeouts_inside_jobs),
     Promise(cleanup_left_in_peace, once=True, fact=True),
 )

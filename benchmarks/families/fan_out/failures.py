@@ -223,10 +223,10 @@ async def nothing_left_on_exit(trial: Trial) -> None:
 
 FAILURES = (
     Promise(error_reaches_caller),
-    Promise(siblings_cancelled_on_error),
-    Promise(no_start_after_error),
-    Promise(all_errors_reported),
+    Promise(siblings_cancelled_on_error, need="stop"),
+    Promise(no_start_after_error, need="stop"),
+    Promise(all_errors_reported, need="all-errors"),
     Promise(failing_source),
-    Promise(nothing_left_on_exit, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_left_on_exit, collects=("tasks", "threads", "async generators"), need="stop"),
     Promise(no_unawaited_or_unretrieved, collects=("complaints",)),
 )

@@ -275,12 +275,12 @@ async def task_per_job(trial: Trial) -> bool:
 PROMISES = (
     Promise(result_order),
     Promise(each_job_once),
-    Promise(jobs_run_together, needs=("collect", "first")),
-    Promise(limit_never_exceeded, needs=("collect_bounded",)),
-    Promise(limit_used, needs=("collect_bounded",)),
-    Promise(lazy_intake, needs=("collect_bounded",)),
+    Promise(jobs_run_together, about=("collect", "first"), need="together"),
+    Promise(limit_never_exceeded, about=("collect_bounded",)),
+    Promise(limit_used, about=("collect_bounded",), need="full-use"),
+    Promise(lazy_intake, about=("collect_bounded",), need="endless"),
     *FAILURES,
     *CANCELLATION,
-    Promise(context_isolated),
+    Promise(context_isolated, need="context"),
     Promise(task_per_job, once=True, fact=True),
 )

@@ -7,6 +7,7 @@ import pytest
 
 from reports.reading.verdicts import Broken, Candidate, Decision, decide
 from results.statistics import BAND
+from results.suite import NeedRecord
 from results.verdicts import judge
 
 SPREAD = (-0.009, -0.007, -0.005, -0.003, -0.001, 0.001, 0.003, 0.005, 0.007, 0.009)
@@ -136,12 +137,41 @@ def test_caveats_get_a_sentence_of_their_own() -> None:
     """What promises less is no pick, but it is named if it is faster."""
     decision = choose({"usual": 1.0, "quick": 0.5, "less": 0.2}, Candidate("less", caveats=("No order.",)))
 
-    assert (decision.pick, decision.with_caveat) == ("quick", "less")
+    assert (decision.pick, decision.with_less) == ("quick", "less")
+
+
+ORDER: NeedRecord = {"name": "order", "phrase": "needs an order", "usual": True, "promises": ["fifo"]}
+THREADS: NeedRecord = {"name": "threads", "phrase": "uses two threads", "usual": False, "promises": ["threads"]}
+
+
+def lacking(name: str, promise: str) -> Candidate:
+    """A candidate that breaks one promise, which a need covers."""
+    return Candidate(name, broken=(Broken(promise, "It does so"),), needs=(ORDER, THREADS))
+
+
+@pytest.mark.parametrize(
+    ("promise", "wanted", "pick", "less"),
+    [
+        ("threads", None, "less", None),
+        ("fifo", None, "quick", "less"),
+        ("fifo", (), "less", None),
+        ("threads", ("threads",), "quick", "less"),
+    ],
+)
+def test_who_lacks_a_need_is_out_only_for_who_has_it(
+    promise: str, wanted: tuple[str, ...] | None, pick: str, less: str | None
+) -> None:
+    """Nobody says which: the usual ones count. It is never unsafe, and named where it would have won."""
+    names = {"usual": 1.0, "quick": 0.5, "less": 0.2}
+    candidates = [lacking("less", promise) if name == "less" else Candidate(name) for name in names]
+    decision = decide(ratios_of(names), candidates, "usual", wanted=wanted)
+
+    assert (decision.pick, decision.with_less, decision.unsafe) == (pick, less, None)
 
 
 def test_a_caveat_that_buys_nothing_is_not_mentioned() -> None:
     """Promising less and being no faster is no trade-off."""
-    assert choose({"usual": 1.0, "less": 1.0}, Candidate("less", caveats=("No order.",))).with_caveat is None
+    assert choose({"usual": 1.0, "less": 1.0}, Candidate("less", caveats=("No order.",))).with_less is None
 
 
 def test_nothing_to_pick() -> None:

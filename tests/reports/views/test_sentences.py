@@ -65,13 +65,13 @@ TRAP = Candidate("a", kind="trap")
         pytest.param(
             {"usual": 1.0, "a": 1.5, "b": 2.0},
             cast(),
-            "**Keep `usual`**: it is what most people write, and nothing that keeps every promise is faster.",
+            "**Keep `usual`**: it is what most people write, and nothing that suits most programs is faster.",
             id="the baseline leads",
         ),
         pytest.param(
             {"usual": 1.0, "a": 0.99, "b": 2.0},
             cast(),
-            "**Keep `usual`**: nothing that keeps every promise is measurably faster. "
+            "**Keep `usual`**: nothing that suits most programs is measurably faster. "
             "The fastest, `a`, is 1.0 % faster [0.6-1.4]: practically the same.",
             id="the baseline ties",
         ),
@@ -221,7 +221,7 @@ def test_headline_when_nothing_beats_the_baseline() -> None:
 
     assert (
         said.headline
-        == "**Keep `usual`** on asyncio: in all 2 workloads, nothing that keeps every promise is measurably faster."
+        == "**Keep `usual`** on asyncio: in all 2 workloads, nothing that suits most programs is measurably faster."
     )
 
 
