@@ -13,6 +13,7 @@ from benchmarks.plan.availability import missing_here, services_of, variants_of
 from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import MIDDLE
+from benchmarks.plan.promises import promises
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
 from tests.where import ROOT, points
@@ -120,3 +121,44 @@ def test_every_family_has_its_place_among_the_others(family: str) -> None:
     assert (found.problem, found.advice) == ("", "")
     assert names
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("family", patterns.families())
+def test_every_family_says_what_some_programs_rely_on(family: str) -> None:
+    """Three to seven needs, some of them usual and some not, in as many words."""
+    needs = patterns.contract(family).needs
+
+    assert 3 <= len(needs) <= 7
+    assert {need.usual for need in needs} == {True, False}
+    assert len({need.name for need in needs}) == len({need.phrase for need in needs}) == len(needs)
+
+
+# A question that cannot be put. What is broken by design is declared as broken, so that it stays asked.
+UNASKED = {
+    ("caches", "aiocache_redis", "slow_load_is_one"): "a server has no virtual time",
+    ("caches", "aiocache_redis", "invalidated_is_loaded_later"): "the order of events lies between server and loop",
+    ("caches", "redis_py", "slow_load_is_one"): "a server has no virtual time",
+    ("caches", "redis_py", "invalidated_is_loaded_later"): "the order of events lies between server and loop",
+    ("caches", "redis_py", "nothing_left_behind"): "on uvloop, whether it leaves a task behind is a matter of luck",
+    ("caches", "asyncstdlib_lru_cache", "end_removes_nothing_newer"): "no entry has a life of its own",
+    ("fan_out", "one_by_one", "siblings_cancelled_on_error"): "there are no siblings",
+    ("fan_out", "one_by_one", "all_errors_reported"): "there is one error at a time",
+    ("fan_out", "one_by_one", "nested_calls_end"): "no other job can fail meanwhile",
+}
+
+
+def test_a_promise_does_not_apply_only_where_it_cannot_be_asked() -> None:
+    """Each use has its reason here; one more is to be argued for."""
+    entries = [entry for family in patterns.families() for entry in patterns.alternatives(family)]
+    used = {(entry.family, entry.name, one.promise) for entry in entries for one in entry.not_applicable}
+
+    assert used == UNASKED.keys()
+
+
+def test_a_trap_breaks_a_promise_that_everybody_relies_on() -> None:
+    """What only some programs miss is no trap, but a limit."""
+    for family in patterns.families():
+        basic = {promise.name for promise in promises(family) if not promise.need}
+        for entry in patterns.alternatives(family):
+            if entry.kind == "trap":
+                assert basic & {failure.promise for failure in entry.known_failures}, entry.module

@@ -24,7 +24,7 @@ Promised unless an alternative's ``CAVEATS`` say otherwise:
   waits is told: by an answer or, when it is left by an exception, perhaps by an error.
 
 Not promised: whether equal keys are merged into one, so keys are hashable and calls are reads; the order of keys within
-a batch; that loads within ``max_wait`` share a call; a bound on the callers who wait; an end to calls whose callers
+a batch; a bound on the callers who wait; an end to calls whose callers
 have all been cancelled; loads that come after the context was left.
 """
 

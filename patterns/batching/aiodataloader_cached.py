@@ -16,14 +16,6 @@ from patterns.batching import Call, Key, Value
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("aiodataloader>=0.4.3",)
-CAVEATS = (
-    "No time window: a batch leaves at the end of the turn, whatever `max_wait` says.",
-    "Answers a known key from memory until the context is left: a later load does not ask again.",
-)
-NOT_APPLICABLE = (
-    ("answer_is_fresh", "it remembers every key until the context is left, as documented: cache=False asks again"),
-    ("nothing_piles_up", "it remembers every key until the context is left, as documented: cache=False forgets"),
-)
 KNOWN_FAILURES = (
     ("cancel_is_private", "", "cancel one of several callers of a key: all are cancelled, and every later one too"),
     ("base_exception_resolves_all", "", "a call that is cancelled passes by `except Exception`: load() waits for ever"),
@@ -33,6 +25,13 @@ KNOWN_FAILURES = (
     ("close_flushes_once", "", "there is no close: what was loaded in the last turn is not sent yet", "uvloop"),
     ("nothing_left_behind", "", "there is no close: batches under way outlive the block that made the loader"),
     ("survives_garbage_collection", "", "nobody holds the task of a batch: collected in the middle, it never answers"),
+    ("window_gathers", "", "a batch leaves at the end of the turn, whatever `max_wait` says"),
+    (
+        "answer_is_fresh",
+        "",
+        ("a known key is answered from memory until the context is left, as documented: cache=False asks again"),
+    ),
+    ("nothing_piles_up", "", "every key is remembered until the context is left, as documented: cache=False forgets"),
 )
 
 

@@ -15,7 +15,6 @@ from patterns.batching import Call, Key, Value
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("aiodataloader>=0.4.3",)
-CAVEATS = ("No time window: a batch leaves at the end of the turn, whatever `max_wait` says.",)
 KNOWN_FAILURES = (
     ("base_exception_resolves_all", "", "a call that is cancelled passes by `except Exception`: load() waits for ever"),
     ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
@@ -24,6 +23,7 @@ KNOWN_FAILURES = (
     ("close_flushes_once", "", "there is no close: what was loaded in the last turn is not sent yet", "uvloop"),
     ("nothing_left_behind", "", "there is no close: batches under way outlive the block that made the loader"),
     ("survives_garbage_collection", "", "nobody holds the task of a batch: collected in the middle, it never answers"),
+    ("window_gathers", "", "a batch leaves at the end of the turn, whatever `max_wait` says"),
 )
 
 

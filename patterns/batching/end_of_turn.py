@@ -14,7 +14,6 @@ from patterns.batching import Call, Key, Value
 
 LIBRARY = "asyncio"
 KIND = "idiom"
-CAVEATS = ("No time window: a batch leaves at the end of the turn, whatever `max_wait` says.",)
 KNOWN_FAILURES = (
     ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
     (
@@ -30,6 +29,7 @@ KNOWN_FAILURES = (
         "uvloop",
     ),
     ("no_context_bleed", "", "call_soon and create_task copy the context of the caller that happens to be first"),
+    ("window_gathers", "", "a batch leaves at the end of the turn, whatever `max_wait` says"),
 )
 
 

@@ -12,8 +12,10 @@ from patterns.batching import Call, Key, Value
 
 LIBRARY = "any"
 KIND = "idiom"
-CAVEATS = ("Never batches: every load is a call of its own.",)
-NOT_APPLICABLE = (("same_turn_shares", "it never batches: every load is a call of its own"),)
+KNOWN_FAILURES = (
+    ("same_turn_shares", "", "it never batches: every load is a call of its own"),
+    ("window_gathers", "", "it never batches: every load is a call of its own"),
+)
 
 
 class Direct(Generic[Key, Value]):

@@ -14,10 +14,6 @@ from patterns.batching import Call, Key, Value
 
 LIBRARY = "asyncio"
 KIND = "idiom"
-CAVEATS = (
-    "One batch at a time: a slow call holds up everybody who asks after it.",
-    "No time window: a batch leaves when the call before it has come back, whatever `max_wait` says.",
-)
 KNOWN_FAILURES = (
     ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
     (
@@ -27,8 +23,9 @@ KNOWN_FAILURES = (
     ),
     ("failed_block_resolves_all", "", "when the worker is cancelled, nobody sends what still waits in the list"),
     ("nothing_piles_up", "", "while a call hangs, the entries of cancelled callers stay in the list"),
+    ("call_holds_nobody_up", "", "one batch at a time: a slow call holds up everybody who asks after it"),
+    ("window_gathers", "", "a batch leaves when the call before it has come back, whatever `max_wait` says"),
 )
-NOT_APPLICABLE = (("call_holds_nobody_up", "one call at a time is what it is for, and its callers are told"),)
 
 
 class GroupCommit(Generic[Key, Value]):

@@ -17,18 +17,11 @@ from patterns.caches import Key, Load, Value
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("aiocache>=0.12.3",)
-CAVEATS = ("No bound: `max_size` is ignored.",)
-NOT_APPLICABLE = (
-    ("max_size_is_kept", "no bound: `max_size` is ignored"),
-    ("longest_unused_leaves_first", "no bound: `max_size` is ignored"),
-    ("loading_keys_stay", "no bound: `max_size` is ignored"),
-    ("failed_loads_push_nothing_out", "no bound: `max_size` is ignored"),
-)
 KNOWN_FAILURES = (
     (
         "cancelled_caller_leaves",
         "<3.12",
-        "wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296",
+        ("wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296"),
     ),
     ("single_flight", "", "between the look and the store lies a load: 42 of 43 callers load as well"),
     ("any_value_is_kept", "", "https://github.com/aio-libs/aiocache/issues/452"),
@@ -37,8 +30,10 @@ KNOWN_FAILURES = (
     (
         "old_load_harms_no_new_one",
         "",
-        "a load that was overtaken replaces the value of the one that came after it, or is given instead of it",
+        ("a load that was overtaken replaces the value of the one that came after it, or is given instead of it"),
     ),
+    ("max_size_is_kept", "", "no bound: `max_size` is ignored"),
+    ("longest_unused_leaves_first", "", "no bound: `max_size` is ignored, and nothing leaves"),
 )
 
 

@@ -17,32 +17,22 @@ from patterns.caches import Key, Load, Value
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("aiocache>=0.12.3",)
-CAVEATS = (
-    "No bound: `max_size` is ignored.",
-    "Keys are texts: two keys that print alike are one.",
-)
-NOT_APPLICABLE = (
-    ("max_size_is_kept", "no bound: `max_size` is ignored"),
-    ("longest_unused_leaves_first", "no bound: `max_size` is ignored"),
-    ("loading_keys_stay", "no bound: `max_size` is ignored"),
-    ("failed_loads_push_nothing_out", "no bound: `max_size` is ignored"),
-)
 KNOWN_FAILURES = (
     (
         "cancelled_caller_leaves",
         "<3.12",
-        "wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296",
+        ("wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296"),
     ),
     (
         "slow_load_is_one",
         "",
-        "when the lease of 2 seconds is over all who wait load as well, as the docstring of RedLock admits",
+        ("when the lease of 2 seconds is over all who wait load as well, as the docstring of RedLock admits"),
         "asyncio*",
     ),
     (
         "cancelled_leader_leaves_an_answer",
         "",
-        "when the first caller is cancelled its lock is released to everybody who waits: each of them loads",
+        ("when the first caller is cancelled its lock is released to everybody who waits: each of them loads"),
     ),
     ("error_is_shared", "", "a load that fails releases its lock to everybody who waits: 6 callers make 6 loads"),
     ("any_value_is_kept", "", "https://github.com/aio-libs/aiocache/issues/452"),
@@ -50,10 +40,12 @@ KNOWN_FAILURES = (
     (
         "old_load_harms_no_new_one",
         "",
-        "whoever asks after an invalidation waits for the lock of the old load, and gets its value",
+        ("whoever asks after an invalidation waits for the lock of the old load, and gets its value"),
     ),
     ("caches_are_strangers", "", "https://github.com/aio-libs/aiocache/issues/979"),
     ("unequal_keys_are_strangers", "", 'a key is a text, of which the lock is made: 0 and "0" share an entry'),
+    ("max_size_is_kept", "", "no bound: `max_size` is ignored"),
+    ("longest_unused_leaves_first", "", "no bound: `max_size` is ignored, and nothing leaves"),
 )
 
 

@@ -19,18 +19,11 @@ from patterns.caches import Key, Load, Value
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("aiocache>=0.12.3",)
-CAVEATS = ("No bound: `max_size` is ignored.",)
-NOT_APPLICABLE = (
-    ("max_size_is_kept", "no bound: `max_size` is ignored"),
-    ("longest_unused_leaves_first", "no bound: `max_size` is ignored"),
-    ("loading_keys_stay", "no bound: `max_size` is ignored"),
-    ("failed_loads_push_nothing_out", "no bound: `max_size` is ignored"),
-)
 KNOWN_FAILURES = (
     (
         "classes_are_strangers",
         "",
-        "the key holds the bare name of the function: a base answers what its subclass refined, and vice versa",
+        ("the key holds the bare name of the function: a base answers what its subclass refined, and vice versa"),
     ),
     ("caches_are_strangers", "", "the key leaves out `self`: two objects give each other's answers"),
     ("any_value_is_kept", "", "https://github.com/aio-libs/aiocache/issues/452"),
@@ -38,34 +31,36 @@ KNOWN_FAILURES = (
     (
         "old_load_harms_no_new_one",
         "",
-        "a load that was overtaken replaces the value of the one that came after it, or is given instead of it",
+        ("a load that was overtaken replaces the value of the one that came after it, or is given instead of it"),
     ),
     (
         "end_removes_nothing_newer",
         "",
-        "clear() forgets the entries and not their timers: what is stored next ends when its predecessor would have",
+        ("clear() forgets the entries and not their timers: what is stored next ends when its predecessor would have"),
     ),
     ("single_flight", "", "between the look and the store lies a load: 42 of 43 callers load as well"),
     (
         "cancelled_caller_leaves",
         "<3.12",
-        "wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296",
+        ("wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296"),
     ),
     (
         "cancelled_leader_leaves_an_answer",
         "<3.12",
-        "wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296",
+        ("wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296"),
     ),
     (
         "cancelled_follower_harms_nobody",
         "<3.12",
-        "wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296",
+        ("wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296"),
     ),
     (
         "only_own_errors",
         "<3.12",
-        "wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296",
+        ("wait_for swallows a cancellation that comes with its result: https://github.com/python/cpython/issues/86296"),
     ),
+    ("max_size_is_kept", "", "no bound: `max_size` is ignored"),
+    ("longest_unused_leaves_first", "", "no bound: `max_size` is ignored, and nothing leaves"),
 )
 
 # Without this the store named "default" turns every value into a string.

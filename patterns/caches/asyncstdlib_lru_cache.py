@@ -17,12 +17,8 @@ from patterns.caches import Key, Load, Value
 LIBRARY = "any"
 KIND = "package"
 REQUIRES = ("asyncstdlib>=3.14.0",)
-CAVEATS = (
-    "Entries end together when a period of `ttl` seconds is over, not each `ttl` seconds after it was loaded.",
-    "What has ended is forgotten only when the bound pushes it out.",
-)
+CAVEATS = ("What has ended is forgotten only when the bound pushes it out.",)
 NOT_APPLICABLE = (
-    ("ttl_ends_an_entry", "entries have no life of their own: they end together, when a period is over"),
     ("end_removes_nothing_newer", "entries have no life of their own: they end together, when a period is over"),
 )
 KNOWN_FAILURES = (
@@ -31,12 +27,17 @@ KNOWN_FAILURES = (
     (
         "old_load_harms_no_new_one",
         "",
-        "a load that was overtaken replaces the value of the one that came after it, or is given instead of it",
+        ("a load that was overtaken replaces the value of the one that came after it, or is given instead of it"),
     ),
     (
         "forgotten_is_collected",
         "",
         "on a method the cache belongs to the class, and holds every object that ever asked it",
+    ),
+    (
+        "ttl_ends_an_entry",
+        "",
+        ("entries end together when a period of `ttl` seconds is over, not each `ttl` seconds after it was loaded"),
     ),
 )
 

@@ -17,7 +17,6 @@ from patterns.caches import Key, Load, Value
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("cashews>=7.6.0",)
-CAVEATS = ("Keys are texts: two keys that print alike are one.",)
 KNOWN_FAILURES = (
     (
         "cancelled_leader_leaves_an_answer",

@@ -14,7 +14,7 @@ from typing import Generic
 from patterns.caches import Key, Load, Value
 
 LIBRARY = "any"
-KIND = "trap"
+KIND = "idiom"
 KNOWN_FAILURES = (
     ("single_flight", "", "between the look and the store lies a load: 42 of 43 callers load as well"),
     ("invalidated_is_loaded_later", "", "a load that was under way when its key was invalidated is kept when it ends"),

@@ -13,7 +13,7 @@ from typing import Any
 from patterns.caches import Load
 
 LIBRARY = "any"
-KIND = "trap"
+KIND = "idiom"
 KNOWN_FAILURES = (("single_flight", "", "between the look and the store lies a load: 42 of 43 callers load as well"),)
 
 

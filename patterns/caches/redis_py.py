@@ -20,22 +20,10 @@ LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("redis>=8.0",)
 SERVICES = ("redis",)
-CAVEATS = (
-    "A load that was under way when its key was invalidated may be kept.",
-    "No bound of its own: `max_size` is ignored, the server's `maxmemory` is for all.",
-    "Keys are texts: two keys that print alike are one.",
-    "A value is kept as a copy.",
-)
+CAVEATS = ("A value is kept as a copy.",)
 NOT_APPLICABLE = (
-    ("max_size_is_kept", "it has no bound"),
-    ("longest_unused_leaves_first", "it has no bound"),
-    ("loading_keys_stay", "it has no bound"),
-    ("failed_loads_push_nothing_out", "it has no bound"),
     ("nothing_left_behind", "cancelled while it leaves, it now and then leaves a task that disconnects", "uvloop"),
     ("slow_load_is_one", "a server has no virtual time", "asyncio*"),
-    ("cancelled_leader_leaves_an_answer", "no caller shares another one's load: single_flight is asked"),
-    ("cancelled_follower_harms_nobody", "no caller shares another one's load: single_flight is asked"),
-    ("error_is_shared", "no caller shares another one's load: single_flight is asked"),
     ("invalidated_is_loaded_later", "whose SET comes last is decided between server and loop, each time anew"),
 )
 KNOWN_FAILURES = (
@@ -43,6 +31,9 @@ KNOWN_FAILURES = (
     ("old_load_harms_no_new_one", "", "a load that was overtaken writes its old value over the new one"),
     ("unequal_keys_are_strangers", "", "keys are turned into texts: 0 and '0' share an entry"),
     ("no_complaints", "", "in a second loop, the connections of the first are found unclosed: ResourceWarning"),
+    ("max_size_is_kept", "", "no bound of its own: `max_size` is ignored, the server's `maxmemory` is for all"),
+    ("longest_unused_leaves_first", "", "no bound of its own: nothing leaves"),
+    ("error_is_shared", "", "no caller shares another one's load: each has its own error"),
 )
 
 

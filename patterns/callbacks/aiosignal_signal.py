@@ -16,11 +16,14 @@ from patterns.callbacks import Event, Handler
 LIBRARY = "any"
 KIND = "package"
 REQUIRES = ("aiosignal>=1.4",)
-CAVEATS = ("A handler that waits holds up every handler after it.",)
-NOT_APPLICABLE = (("handlers_side_by_side", "handlers are called one after the other, as its caveats say"),)
 KNOWN_FAILURES = (
     ("one_failure_does_not_stop_others", "", "send awaits in a loop: after the first exception nobody else is called"),
     ("all_errors_kept", "", "of two failing handlers only the first is called"),
+    (
+        "handlers_side_by_side",
+        "",
+        "handlers are called one after the other: one that waits holds up every handler after it",
+    ),
 )
 
 

@@ -12,18 +12,16 @@ from contextlib import asynccontextmanager
 from patterns.callbacks import Event, Handler
 
 LIBRARY = "asyncio"
-KIND = "trap"
-CAVEATS = (
-    "emit returns before the event is handled: settle tells when it is, and raises the errors.",
-    "Cancelling emit calls nothing back: its handlers are running on their own.",
-)
-NOT_APPLICABLE = (
-    ("emit_waits_for_handlers", "emit hands the event over; settle_waits_for_handlers is asked instead"),
-    ("cancel_reaches_handlers", "a cancelled emit calls nothing back; close_waits_for_cleanup is asked instead"),
-)
+KIND = "idiom"
 KNOWN_FAILURES = (
     ("bounded_in_flight", "", "emits return at once while handlers are blocked: one more task for each event"),
     ("per_subscriber_order", "", "the handler begins the second event before it has ended with the first"),
+    (
+        "emit_waits_for_handlers",
+        "",
+        ("emit hands the event over and returns: settle tells when it is handled, and raises the errors"),
+    ),
+    ("cancel_reaches_handlers", "", "cancelling emit calls nothing back: its handlers are running on their own"),
 )
 
 

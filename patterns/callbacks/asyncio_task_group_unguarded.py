@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from patterns.callbacks import Event, Handler
 
 LIBRARY = "asyncio"
-KIND = "trap"
+KIND = "idiom"
 KNOWN_FAILURES = (
     ("one_failure_does_not_stop_others", "", "a group cancels its tasks as soon as one of them fails"),
     ("all_errors_kept", "", "a handler that would have failed after a wait is cancelled before it can"),

@@ -15,15 +15,14 @@ from patterns.callbacks import Event, Handler
 LIBRARY = "any"
 KIND = "package"
 REQUIRES = ("blinker>=1.9",)
-CAVEATS = ("A handler that waits holds up every handler after it.",)
-NOT_APPLICABLE = (("handlers_side_by_side", "handlers are called one after the other, as its caveats say"),)
 KNOWN_FAILURES = (
-    (
-        "one_failure_does_not_stop_others",
-        "",
-        "send_async raises the first exception: later receivers are not called",
-    ),
+    ("one_failure_does_not_stop_others", "", "send_async raises the first exception: later receivers are not called"),
     ("all_errors_kept", "", "of two failing receivers only the first is called"),
+    (
+        "handlers_side_by_side",
+        "",
+        "handlers are called one after the other: one that waits holds up every handler after it",
+    ),
 )
 
 

@@ -10,12 +10,15 @@ from contextlib import asynccontextmanager
 from patterns.callbacks import Event, Handler
 
 LIBRARY = "any"
-KIND = "trap"
-CAVEATS = ("A handler that waits holds up every handler after it.",)
-NOT_APPLICABLE = (("handlers_side_by_side", "handlers are called one after the other, as its caveats say"),)
+KIND = "idiom"
 KNOWN_FAILURES = (
     ("one_failure_does_not_stop_others", "", "the first exception leaves the loop: later handlers are never called"),
     ("all_errors_kept", "", "of two failing handlers only the first is called"),
+    (
+        "handlers_side_by_side",
+        "",
+        "handlers are called one after the other: one that waits holds up every handler after it",
+    ),
 )
 
 

@@ -14,14 +14,18 @@ from patterns.callbacks import Event, Handler
 
 LIBRARY = "trio"
 KIND = "idiom"
-CAVEATS = (
-    "emit returns before the event is handled: settle tells when it is, and raises the errors.",
-    "Cancelling emit calls nothing back: subscribers that have the event in their channel handle it.",
-    "A handler that emits waits for itself once its own channel is full.",
-)
-NOT_APPLICABLE = (
-    ("emit_waits_for_handlers", "emit hands the event over; settle_waits_for_handlers is asked instead"),
-    ("cancel_reaches_handlers", "a cancelled emit calls nothing back; close_waits_for_cleanup is asked instead"),
+CAVEATS = ("A handler that emits waits for itself once its own channel is full.",)
+KNOWN_FAILURES = (
+    (
+        "emit_waits_for_handlers",
+        "",
+        ("emit hands the event over and returns: settle tells when it is handled, and raises the errors"),
+    ),
+    (
+        "cancel_reaches_handlers",
+        "",
+        ("cancelling emit calls nothing back: subscribers that have the event in their channel handle it"),
+    ),
 )
 
 ROOM = 16  # events that may wait for one subscriber

@@ -12,7 +12,7 @@ import trio
 from patterns.callbacks import Event, Handler
 
 LIBRARY = "trio"
-KIND = "trap"
+KIND = "idiom"
 KNOWN_FAILURES = (
     ("one_failure_does_not_stop_others", "", "a nursery cancels its tasks as soon as one of them fails"),
     ("all_errors_kept", "", "a handler that would have failed after a wait is cancelled before it can"),

@@ -15,25 +15,24 @@ from patterns.fan_out import Job, T
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("aiostream>=0.8.1",)
-CAVEATS = ("Reports one error, even when several jobs fail.",)
 KNOWN_FAILURES = (
     (
         "cancellation_survives_error",
         "",
-        "its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's",
+        ("its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's"),
     ),
     (
         "nested_calls_end",
         "",
-        "its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's",
+        ("its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's"),
     ),
     (
         "nothing_left_on_exit",
         "",
-        "the generator of a job that finishes although it was cancelled is left to the garbage collector",
+        ("the generator of a job that finishes although it was cancelled is left to the garbage collector"),
     ),
+    ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
 )
-NOT_APPLICABLE = (("all_errors_reported", "says of itself that it reports one error, even when several jobs fail"),)
 
 
 def _stream_of(jobs: Iterable[Job[T]], limit: int | None = None) -> Stream[tuple[int, T]]:

@@ -12,16 +12,15 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "anyio"
 KIND = "package"
-CAVEATS = ("Reads every job before it starts the first.",)
 KNOWN_FAILURES = (
     (
         "cancellation_survives_error",
         "",
-        "AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them",
+        ("AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them"),
         "[!t]*",
     ),
+    ("lazy_intake", "", "every job is read before the first is started"),
 )
-NOT_APPLICABLE = (("lazy_intake", "says of itself that it reads every job before it starts the first"),)
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:

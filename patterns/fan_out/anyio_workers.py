@@ -12,17 +12,16 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "anyio"
 KIND = "idiom"
-CAVEATS = ("Jobs share a task and its context variables.",)
 KNOWN_FAILURES = (
     (
         "cancellation_survives_error",
         "",
-        "AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them",
+        ("AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them"),
         "[!t]*",
     ),
     ("no_start_after_error", "", "a worker whose job finishes although it was cancelled takes the next job"),
+    ("context_isolated", "", "jobs share a task and its context variables"),
 )
-NOT_APPLICABLE = (("context_isolated", "says of itself that jobs share a task and its context variables"),)
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:

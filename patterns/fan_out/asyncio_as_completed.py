@@ -11,15 +11,13 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "asyncio"
 KIND = "trap"
-CAVEATS = ("Reports one error, even when several jobs fail.",)
 KNOWN_FAILURES = (
     ("siblings_cancelled_on_error", "", "neither an error nor a cancellation stops the jobs"),
     ("nothing_left_on_exit", "", "neither an error nor a cancellation stops the jobs"),
     ("outer_cancel_reaches_all", "", "neither an error nor a cancellation stops the jobs"),
-    ("timeout_and_retry", "", "neither an error nor a cancellation stops the jobs"),
     ("no_unawaited_or_unretrieved", "", "the error of a second job is never retrieved"),
+    ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
 )
-NOT_APPLICABLE = (("all_errors_reported", "says of itself that it reports one error, even when several jobs fail"),)
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:

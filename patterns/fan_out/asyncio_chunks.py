@@ -12,7 +12,6 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "asyncio"
 KIND = "idiom"
-CAVEATS = ("A slow job holds up its whole chunk.",)
 KNOWN_FAILURES = (
     ("cancellation_survives_error", "<3.13", "https://github.com/python/cpython/issues/116720"),
     ("nested_calls_end", "<3.13", "https://github.com/python/cpython/issues/116720"),
@@ -20,17 +19,17 @@ KNOWN_FAILURES = (
     (
         "no_stray_cancellation",
         "<3.13",
-        "after the error of a job Task.cancelling() stays at 1, and an outer asyncio.timeout raises CancelledError",
+        ("after the error of a job Task.cancelling() stays at 1, and an outer asyncio.timeout raises CancelledError"),
     ),
     ("no_unawaited_or_unretrieved", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
     (
         "error_reaches_caller",
         "",
-        "after the error of an eager job create_task raises a RuntimeError, and the caller gets both",
+        ("after the error of an eager job create_task raises a RuntimeError, and the caller gets both"),
         "asyncio-eager",
     ),
+    ("limit_used", "", "a slow job holds up its whole chunk"),
 )
-NOT_APPLICABLE = (("limit_used", "says of itself that a slow job holds up its whole chunk"),)
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:

@@ -10,28 +10,22 @@ from collections.abc import Iterable
 from patterns.fan_out import Job, T
 
 LIBRARY = "asyncio"
-KIND = "trap"
-CAVEATS = ("Reports one error, even when several jobs fail.",)
+KIND = "idiom"
 KNOWN_FAILURES = (
     ("siblings_cancelled_on_error", "", "https://github.com/python/cpython/issues/75633"),
     ("nothing_left_on_exit", "", "https://github.com/python/cpython/issues/75633"),
     (
         "outer_cancel_reaches_all",
         "",
-        "when the caller is cancelled, the first job that ends by it ends the call; clean-up of the others goes on",
-    ),
-    (
-        "timeout_and_retry",
-        "",
-        "when the caller is cancelled, the first job that ends by it ends the call; clean-up of the others goes on",
+        ("when the caller is cancelled, the first job that ends by it ends the call; clean-up of the others goes on"),
     ),
     (
         "cancellation_survives_error",
         "",
-        "a cancellation that comes just after a job failed is taken for delivered, and then the error is raised",
+        ("a cancellation that comes just after a job failed is taken for delivered, and then the error is raised"),
     ),
+    ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
 )
-NOT_APPLICABLE = (("all_errors_reported", "says of itself that it reports one error, even when several jobs fail"),)
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:

@@ -11,20 +11,19 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "asyncio"
 KIND = "idiom"
-CAVEATS = ("Reports one error, even when several jobs fail.",)
 KNOWN_FAILURES = (
     (
         "cancellation_survives_error",
         "",
-        "a cancellation that comes just after a job failed is taken for delivered, and then the error is raised",
+        ("a cancellation that comes just after a job failed is taken for delivered, and then the error is raised"),
     ),
     (
         "nested_calls_end",
         "",
-        "a cancellation that comes just after a job failed is taken for delivered, and then the error is raised",
+        ("a cancellation that comes just after a job failed is taken for delivered, and then the error is raised"),
     ),
+    ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
 )
-NOT_APPLICABLE = (("all_errors_reported", "says of itself that it reports one error, even when several jobs fail"),)
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:

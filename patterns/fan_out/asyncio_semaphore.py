@@ -10,34 +10,23 @@ from collections.abc import Iterable
 from patterns.fan_out import Job, T
 
 LIBRARY = "asyncio"
-KIND = "trap"
-CAVEATS = (
-    "Reads every job before it starts the first.",
-    "Reports one error, even when several jobs fail.",
-)
+KIND = "idiom"
 KNOWN_FAILURES = (
     ("siblings_cancelled_on_error", "", "https://github.com/python/cpython/issues/75633"),
     ("nothing_left_on_exit", "", "https://github.com/python/cpython/issues/75633"),
     (
         "outer_cancel_reaches_all",
         "",
-        "when the caller is cancelled, the first job that ends by it ends the call; clean-up of the others goes on",
-    ),
-    (
-        "timeout_and_retry",
-        "",
-        "when the caller is cancelled, the first job that ends by it ends the call; clean-up of the others goes on",
+        ("when the caller is cancelled, the first job that ends by it ends the call; clean-up of the others goes on"),
     ),
     (
         "cancellation_survives_error",
         "",
-        "a cancellation that comes just after a job failed is taken for delivered, and then the error is raised",
+        ("a cancellation that comes just after a job failed is taken for delivered, and then the error is raised"),
     ),
     ("no_start_after_error", "", "jobs that wait for the semaphore are still run after an error"),
-)
-NOT_APPLICABLE = (
-    ("lazy_intake", "says of itself that it reads every job before it starts the first"),
-    ("all_errors_reported", "says of itself that it reports one error, even when several jobs fail"),
+    ("lazy_intake", "", "every job is read before the first is started"),
+    ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
 )
 
 

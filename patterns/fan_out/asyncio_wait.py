@@ -12,8 +12,7 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "asyncio"
 KIND = "idiom"
-CAVEATS = ("Reports one error, even when several jobs fail.",)
-NOT_APPLICABLE = (("all_errors_reported", "says of itself that it reports one error, even when several jobs fail"),)
+KNOWN_FAILURES = (("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),)
 
 
 async def _stop(tasks: Iterable[asyncio.Future[T]]) -> None:

@@ -11,7 +11,6 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "asyncio"
 KIND = "idiom"
-CAVEATS = ("Jobs share a task and its context variables.",)
 KNOWN_FAILURES = (
     ("cancellation_survives_error", "<3.13", "https://github.com/python/cpython/issues/116720"),
     ("nested_calls_end", "<3.13", "https://github.com/python/cpython/issues/116720"),
@@ -19,18 +18,18 @@ KNOWN_FAILURES = (
     (
         "no_stray_cancellation",
         "<3.13",
-        "after the error of a job Task.cancelling() stays at 1, and an outer asyncio.timeout raises CancelledError",
+        ("after the error of a job Task.cancelling() stays at 1, and an outer asyncio.timeout raises CancelledError"),
     ),
     ("no_unawaited_or_unretrieved", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
     (
         "error_reaches_caller",
         "",
-        "after the error of an eager job create_task raises a RuntimeError, and the caller gets both",
+        ("after the error of an eager job create_task raises a RuntimeError, and the caller gets both"),
         "asyncio-eager",
     ),
     ("no_start_after_error", "", "a worker whose job finishes although it was cancelled takes the next job"),
+    ("context_isolated", "", "jobs share a task and its context variables"),
 )
-NOT_APPLICABLE = (("context_isolated", "says of itself that jobs share a task and its context variables"),)
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:

@@ -12,8 +12,7 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "trio"
 KIND = "idiom"
-CAVEATS = ("Reads every job before it starts the first.",)
-NOT_APPLICABLE = (("lazy_intake", "says of itself that it reads every job before it starts the first"),)
+KNOWN_FAILURES = (("lazy_intake", "", "every job is read before the first is started"),)
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:

@@ -12,8 +12,7 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "trio"
 KIND = "idiom"
-CAVEATS = ("Jobs share a task and its context variables.",)
-NOT_APPLICABLE = (("context_isolated", "says of itself that jobs share a task and its context variables"),)
+KNOWN_FAILURES = (("context_isolated", "", "jobs share a task and its context variables"),)
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:

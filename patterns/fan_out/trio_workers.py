@@ -12,11 +12,10 @@ from patterns.fan_out import Job, T
 
 LIBRARY = "trio"
 KIND = "idiom"
-CAVEATS = ("Jobs share a task and its context variables.",)
 KNOWN_FAILURES = (
     ("no_start_after_error", "", "a worker whose job finishes although it was cancelled takes the next job"),
+    ("context_isolated", "", "jobs share a task and its context variables"),
 )
-NOT_APPLICABLE = (("context_isolated", "says of itself that jobs share a task and its context variables"),)
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from patterns.locks import Fetch
 
 LIBRARY = "asyncio"
-KIND = "trap"
+KIND = "idiom"
 KNOWN_FAILURES = (
     ("fifo", "", "A task that opens the gate and asks again is served before those who wait."),
     ("no_starvation", "", "A task that deposits in a loop keeps every other one out for as long as it runs."),

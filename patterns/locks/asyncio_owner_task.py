@@ -12,25 +12,20 @@ from patterns.locks import Fetch
 
 LIBRARY = "asyncio"
 KIND = "idiom"
-CAVEATS = (
-    "`fetch()` runs in the owner's task: cancelling a deposit drops its amount but lets its `fetch()` finish.",
-    "A deposit that is cancelled in the moment it is entered stays entered.",
-)
 KNOWN_FAILURES = (
     ("owner_reacquire", "", "The owner waits in a fetch for an answer that only the owner could give."),
     ("second_loop", "", "The owner ends with its loop; a request that comes later is never answered."),
     (
         "second_thread",
         "",
-        "An asyncio queue wakes no other thread: the answer is there, but the asking loop is not told.",
+        ("An asyncio queue wakes no other thread: the answer is there, but the asking loop is not told."),
     ),
-)
-NOT_APPLICABLE = (
+    ("cancellation_leaves_no_trace", "", "a deposit that is cancelled in the moment it is entered stays entered"),
     (
-        "cancellation_leaves_no_trace",
-        "its caveats say so: cancelled in the moment it is entered, a deposit stays entered",
+        "fetch_ends_with_its_deposit",
+        "",
+        ("`fetch()` runs in the owner's task: cancelling a deposit drops its amount, and lets its `fetch()` finish"),
     ),
-    ("fetch_ends_with_its_deposit", "its caveats say so: `fetch()` runs in the owner's task, and finishes there"),
 )
 
 Pair = tuple[int, int]

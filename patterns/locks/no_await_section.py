@@ -12,13 +12,13 @@ from patterns.locks import Fetch
 
 LIBRARY = "any"
 KIND = "idiom"
-CAVEATS = (
-    "`fetch()` runs outside the section, so other deposits change the account meanwhile and it must not depend on it.",
-    "Deposits enter in the order in which their fetches finish.",
-)
-NOT_APPLICABLE = (
-    ("mutual_exclusion", "its caveats say so: `fetch()` runs before the section, beside other fetches"),
-    ("fifo", "its caveats say so: deposits enter in the order in which their fetches finish"),
+KNOWN_FAILURES = (
+    (
+        "mutual_exclusion",
+        "",
+        ("`fetch()` runs before the section, beside other fetches, so other deposits change the account meanwhile"),
+    ),
+    ("fifo", "", "deposits enter in the order in which their fetches finish"),
 )
 
 

@@ -11,17 +11,16 @@ from patterns.locks import Fetch
 
 LIBRARY = "any"
 KIND = "idiom"
-CAVEATS = (
-    "`fetch()` is awaited again after every conflict, so it must be free of side effects.",
-    "There is no order, and a slow task can lose against fast ones for ever.",
-    "While `fetch()` runs other deposits change the account; the result is then thrown away.",
-)
-NOT_APPLICABLE = (
-    ("mutual_exclusion", "its caveats say so: other deposits change the account meanwhile, and it starts over"),
-    ("fifo", "its caveats say so: there is no queue, so there is no order"),
-    ("no_starvation", "its caveats say so: a slow task can lose against fast ones for ever"),
-    ("fetch_runs_once", "its caveats say so: `fetch()` is awaited again after every conflict"),
-    ("owner_reacquire", "its caveats say so: `fetch()` must be free of side effects, and a deposit is one"),
+KNOWN_FAILURES = (
+    ("mutual_exclusion", "", "other deposits change the account while `fetch()` runs; its result is then thrown away"),
+    ("fifo", "", "there is no queue, so there is no order"),
+    ("no_starvation", "", "a slow task can lose against fast ones for ever"),
+    ("fetch_runs_once", "", "`fetch()` is awaited again after every conflict, so it must be free of side effects"),
+    (
+        "owner_reacquire",
+        "",
+        ("a fetch that deposits into its own account is a conflict each time: it begins again for ever"),
+    ),
 )
 
 

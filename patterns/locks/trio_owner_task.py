@@ -15,20 +15,19 @@ from patterns.locks import Fetch
 
 LIBRARY = "trio"
 KIND = "idiom"
-CAVEATS = (
-    "`fetch()` runs in the owner's task: cancelling a deposit drops its amount but lets its `fetch()` finish.",
-    "A deposit that is cancelled in the moment it is entered stays entered.",
-)
 KNOWN_FAILURES = (
     ("owner_reacquire", "", "The owner waits in a fetch for an answer that only the owner could give."),
-    ("second_thread", "", "A channel wakes no other thread: AssertionError on one side, and the other waits for ever."),
-)
-NOT_APPLICABLE = (
     (
-        "cancellation_leaves_no_trace",
-        "its caveats say so: cancelled in the moment it is entered, a deposit stays entered",
+        "second_thread",
+        "",
+        ("A channel wakes no other thread: AssertionError on one side, and the other waits for ever."),
     ),
-    ("fetch_ends_with_its_deposit", "its caveats say so: `fetch()` runs in the owner's task, and finishes there"),
+    ("cancellation_leaves_no_trace", "", "a deposit that is cancelled in the moment it is entered stays entered"),
+    (
+        "fetch_ends_with_its_deposit",
+        "",
+        ("`fetch()` runs in the owner's task: cancelling a deposit drops its amount, and lets its `fetch()` finish"),
+    ),
 )
 
 Pair = tuple[int, int]

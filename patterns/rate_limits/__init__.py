@@ -35,6 +35,7 @@ NEIGHBOURS = (
 )
 NEEDS = (
     ("order", "serves first come, first served", True),
+    ("use", "wants all that is allowed, at up to 50 permits a second", True),
     ("loops", "uses it again in another loop, as tests do", True),
     ("hard-limit", "may never exceed the limit in any window, not even by a burst", False),
     ("fast", "limits above 50 a second, and wants 95 % of that", False),

@@ -13,7 +13,7 @@ from patterns.rate_limits import Job
 
 LIBRARY = "anyio"
 KNOWN_FAILURES = (
-    ("jobs_start_at_the_pace", "", "a timer per job, a millisecond late each time: half of 2200 a second"),
+    ("many_jobs_start_at_the_pace", "", "a timer per job, a millisecond late each time: half of 2200 a second"),
 )
 KIND = "package"
 REQUIRES = ("aiometer>=1.0.0",)

@@ -17,9 +17,9 @@ LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("asyncio-throttle>=1.0.2",)
 KNOWN_FAILURES = (
-    ("limit_is_used", "", "everybody looks every ten milliseconds: up to that much is lost of each period"),
+    ("fast_limit", "", "everybody looks every ten milliseconds: up to that much is lost of each period"),
     (
-        "jobs_start_at_the_pace",
+        "many_jobs_start_at_the_pace",
         "",
         "every ten milliseconds it looks whether a job may start: 3 to 6 % of 2200 a second are lost",
     ),

@@ -12,10 +12,10 @@ from contextlib import asynccontextmanager
 from patterns.rate_limits import Job
 
 LIBRARY = "asyncio"
-KIND = "trap"
+KIND = "idiom"
 KNOWN_FAILURES = (
     ("never_above_the_limit", "", "a full bucket and a period of drops: 7 permits within a period that allows 4"),
-    ("jobs_start_at_the_pace", "", "the same burst: 5 jobs start within a quarter of a period that allows 4"),
+    ("jobs_start_within_the_limit", "", "the same burst: 5 jobs start within a quarter of a period that allows 4"),
     (
         "waiting_is_free",
         "",

@@ -14,9 +14,9 @@ LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("asynciolimiter>=1.2.0",)
 KNOWN_FAILURES = (
-    ("limit_is_used", "", "a timer per permit, a millisecond late each time: half of 2000 a second", "asyncio*"),
+    ("fast_limit", "", "a timer per permit, a millisecond late each time: half of 2000 a second", "asyncio*"),
     (
-        "never_above_the_limit",
+        "fast_limit",
         "",
         "uvloop rounds timers below half a millisecond to none, and it does not look again",
         "uvloop",

@@ -2,7 +2,8 @@
 
 Choose it when calls must be spread over the period instead of coming in bursts, or the limit is so high that a log of
 the last period is too long.
-It costs up to a twenty-fifth of the rate, from which late timers are made up, and permits that nobody used are lost.
+It costs up to a twenty-fifth of the rate, from which late timers are made up, and more than 5 % in periods of 40 ms or
+less; permits that nobody used are lost.
 """
 
 import asyncio
@@ -15,9 +16,6 @@ from patterns.rate_limits import Job
 
 LIBRARY = "asyncio"
 KIND = "own"
-CAVEATS = (
-    "Uses less than 95 % of a limit per 40 ms or less: timers of a millisecond are late by too large a part of it.",
-)
 
 _SHORTEST = 0.0006  # seconds; uvloop rounds to milliseconds: with less than half of one it would spin
 _LEAST_SLACK, _MOST_SLACK = 0.0015, 0.05  # seconds by which a timer, or a busy loop, may be late without loss

@@ -15,8 +15,8 @@ from patterns.rate_limits import Job
 LIBRARY = "trio"
 KIND = "idiom"
 KNOWN_FAILURES = (
-    ("limit_is_used", "", "a timer per permit, a millisecond late each time: half of 2000 a second"),
-    ("jobs_start_at_the_pace", "", "a timer per job, a millisecond late each time: half of 2200 a second"),
+    ("fast_limit", "", "a timer per permit, a millisecond late each time: half of 2000 a second"),
+    ("many_jobs_start_at_the_pace", "", "a timer per job, a millisecond late each time: half of 2200 a second"),
 )
 
 

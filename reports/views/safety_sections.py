@@ -86,7 +86,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A promise in words; ``relied_on`` says by whom."""
+    """A promise in words; ``relied_on`` is the phrase of those who rely on it, or empty if everybody does."""
 
     words: str
     anchor: str
@@ -256,7 +256,7 @@ def _definitions(family: Family, anchors: Anchors) -> Iterator[Definition]:
             sentence=question.sentence,
             harm=question.harm,
             example=question.example,
-            relied_on=f"by who {question.need['phrase']}" if question.need else "by everybody",
+            relied_on=question.need["phrase"] if question.need else "",
             fact=question.fact,
         )
 

@@ -1,5 +1,6 @@
 """What is asked of ``patterns.caches`` about cancellation: who is touched by it, and what becomes of the load."""
 
+import math
 from itertools import product
 
 import trio
@@ -12,10 +13,10 @@ CLEANUP = 5  # turns in which a cancelled load ends
 
 
 async def cancelled_leader_leaves_an_answer(trial: Trial) -> None:
-    """When the caller whose call was loading is cancelled, the others still get a value, from one more load at most.
+    """When the caller whose call was loading is cancelled, the others still get a value.
 
     Whoever comes first loads for all. When that one request hangs up, all who waited for it are cancelled with it, or
-    wait for an answer that nobody is getting any more; or each of them asks again, all at the same time.
+    wait for an answer that nobody is getting any more.
 
         task = create_task(cache.get("config"))   # comes first
         waiting = gather(*(cache.get("config") for _ in range(50)))
@@ -24,11 +25,34 @@ async def cancelled_leader_leaves_an_answer(trial: Trial) -> None:
     """
     landed = False
     for kind, way in some(trial, *product(kinds(trial, 2), ways(trial))):
-        victims = 1 + trial.draw(1) if trial.seed else 1 + trial.tick % 2
-        landed |= await _cancel_some(trial, kind, way, tuple(range(victims)), 1 + victims)
-        if trial.seed % 3 == 1 or (not trial.seed and trial.tick < 2):
-            await _cancel_when_loaded(trial, kind, way, 0, 2)
+        landed |= await _cancel_leaders(trial, kind, way, math.inf)
     trial.landed = landed
+
+
+async def cancelled_leader_is_replaced_once(trial: Trial) -> None:
+    """When the caller whose call was loading is cancelled, one of the others loads instead, and no more than one.
+
+    One request hangs up, and fifty others find nobody loading: each of them asks the source, all at the same time.
+
+        task = create_task(cache.get("config"))   # comes first
+        waiting = gather(*(cache.get("config") for _ in range(50)))
+        task.cancel()       # one client hangs up
+        await waiting       # fifty loads
+    """
+    landed = False
+    for kind, way in some(trial, *product(kinds(trial, 2), ways(trial))):
+        landed |= await _cancel_leaders(trial, kind, way, 1)
+    trial.landed = landed
+
+
+async def _cancel_leaders(trial: Trial, kind: int, way: str, more: float) -> bool:
+    """Strike the first caller of a key, or the first two; for each of them there may be so many ``more`` loads."""
+    victims = 1 + trial.draw(1) if trial.seed else 1 + trial.tick % 2
+    counts = more < math.inf  # whoever waits for ever is another promise's matter
+    landed = await _cancel_some(trial, kind, way, tuple(range(victims)), 1 + more * victims, counts=counts)
+    if trial.seed % 3 == 1 or (not trial.seed and trial.tick < 2):
+        await _cancel_when_loaded(trial, kind, way, 0, 1 + more, counts=counts)
+    return landed
 
 
 async def cancelled_follower_harms_nobody(trial: Trial) -> None:
@@ -51,8 +75,13 @@ async def cancelled_follower_harms_nobody(trial: Trial) -> None:
     trial.landed = landed
 
 
-async def _cancel_some(trial: Trial, kind: int, way: str, victims: tuple[int, ...], most: int) -> bool:
-    """Strike these of four callers of a key at the turn of the trial; ``most`` is how many loads there may be."""
+async def _cancel_some(
+    trial: Trial, kind: int, way: str, victims: tuple[int, ...], most: float, *, counts: bool = False
+) -> bool:
+    """Strike these of four callers of a key at the turn of the trial; ``most`` is how many loads there may be.
+
+    Where only that ``counts``, nobody is expected to get an answer.
+    """
     async with scene(trial, _in_turns, kind) as made:
         players = [made.ask(5, "the first caller", way)]
         await made.begun(1)
@@ -63,8 +92,9 @@ async def _cancel_some(trial: Trial, kind: int, way: str, victims: tuple[int, ..
         await made.all_asked()
         await trial.strike(*(players[victim] for victim in victims))
         later = [made.ask(5), made.ask(6)]
-        await made.answered(*(player for number, player in enumerate(players) if number not in victims), *later)
-        await made.answered(made.ask(5))
+        answered = made.ended if counts else made.answered
+        await answered(*(player for number, player in enumerate(players) if number not in victims), *later)
+        await answered(made.ask(5))
         loads = made.count(5)
         await made.leave()
     landed = trial.landed
@@ -89,7 +119,9 @@ async def _in_turns(made: Scene, load: Made) -> int:
     return right(load.key)
 
 
-async def _cancel_when_loaded(trial: Trial, kind: int, way: str, victim: int, most: int) -> None:
+async def _cancel_when_loaded(
+    trial: Trial, kind: int, way: str, victim: int, most: float, *, counts: bool = False
+) -> None:
     """Cancel in the very turn in which the load returns, from within it."""
     players: list[Player] = []
 
@@ -101,7 +133,8 @@ async def _cancel_when_loaded(trial: Trial, kind: int, way: str, victim: int, mo
 
     async with scene(trial, answer, kind) as made:
         players.extend(made.ask(5, f"caller {number}", way) for number in range(3))
-        await made.answered(*(player for number, player in enumerate(players) if number != victim), made.ask(5))
+        answered = made.ended if counts else made.answered
+        await answered(*(player for number, player in enumerate(players) if number != victim), made.ask(5))
         await made.leave()
     told = f"a caller was cancelled when the load returned, and {made.count(5)} loads were made"
     expect(made.count(5) <= most or not await _flies_single(trial, kind), told)

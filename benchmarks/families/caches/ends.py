@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks.families.caches.scene import Made, Scene, asked_about, scene, until
+from benchmarks.families.caches.scene import Made, Scene, bounded, scene, until
 from benchmarks.safety.trials import NotTestedError, Trial, ending, expect
 
 # Real seconds, whatever the loop's clock: half of all caches read a clock of their own. Longer ones are for a machine
@@ -133,7 +133,7 @@ async def _lives_after_lives(trial: Trial, ttl: float) -> None:
             await trial.sleep((SLOW[load.key] if load.number == 0 else 0.7) * ttl / trial.unit)
         return load.number
 
-    bounded = asked_about(trial, "max_size_is_kept")
+    has_bound = await bounded(trial)
     async with scene(trial, answer, ttl=ttl) as closed:
         clock = Clock(trial, ttl)
         await closed.value("closed")
@@ -143,7 +143,7 @@ async def _lives_after_lives(trial: Trial, ttl: float) -> None:
         scene(trial, answer, ttl=ttl) as made,
         scene(trial, answer, ttl=ttl) as other,
         scene(trial, answer, ttl=ttl) as slow,
-        scene(trial, answer, ttl=ttl, max_size=1 if bounded else None) as small,
+        scene(trial, answer, ttl=ttl, max_size=1 if has_bound else None) as small,
     ):
         await made.value("invalidated")
         await small.value("evicted")
@@ -165,7 +165,7 @@ async def _lives_after_lives(trial: Trial, ttl: float) -> None:
         await clock.reach(1.3)
         again = slow.ask("slow")
         await slow.quiet()
-        looked_at = [(made, "invalidated"), (opened_later, "closed")] + [(small, "evicted")] * bounded
+        looked_at = [(made, "invalidated"), (opened_later, "closed")] + [(small, "evicted")] * has_bound
         if len(slow.loads) == 1 and new.value == 1:  # else lives begin with the load, or the first load was kept
             looked_at.append((other, "overlapping"))
         for there, key in looked_at:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from benchmarks.families.caches.scene import Abort, Made, Scene, asked_about, held, kinds, right, scene, some
+from benchmarks.families.caches.scene import Abort, Made, Scene, asked_about, bounded, held, kinds, right, scene, some
 from benchmarks.safety.trials import Player, Trial, ending, expect
 
 ERRORS: tuple[Callable[[], BaseException], ...] = (
@@ -45,7 +45,7 @@ async def _fail(trial: Trial, kind: int, error: Callable[[], BaseException]) -> 
             await trial.drift(2)
             players.append(made.ask(5, f"caller {number} of the same key"))
         innocent = made.ask(6, "a caller of another key")
-        await made.begun(2)
+        await made.begun(1)
         await made.all_asked()
         await made.quiet()
         before = made.count(5)
@@ -115,12 +115,12 @@ async def only_own_errors(trial: Trial) -> None:
         # 129 of them get what the load raised,
         # 71 get KeyError: (7,), from inside the cache
     """
-    bounded = asked_about(trial, "max_size_is_kept")
+    has_bound = "cache" in trial.alternative.offers and await bounded(trial)
     for kind in some(trial, *kinds(trial, 2)):
-        for max_size in some(trial, 1, 2, None) if bounded and not kind else (None,):
+        for max_size in some(trial, 1, 2, None) if has_bound and not kind else (None,):
             await _storm(trial, kind, max_size)
     if trial.seed == 0:
-        await _crowd(trial, bounded)
+        await _crowd(trial, has_bound)
 
 
 async def _storm(trial: Trial, kind: int, max_size: int | None) -> None:
@@ -160,10 +160,10 @@ def _own(player: Player, key: int, value: int, cancelled: bool) -> None:
     expect(kept, f"{player.name}, whose load {'raised LookupError' if key % 2 else 'returned'}, {ending(player)}")
 
 
-async def _crowd(trial: Trial, bounded: bool) -> None:
+async def _crowd(trial: Trial, has_bound: bool) -> None:
     """More callers of one bad key than there is room in the cache, whether it was asked for or is the default."""
     for kind in kinds(trial, 1):
-        async with scene(trial, _raising, kind, max_size=2 if bounded and not kind else None) as made:
+        async with scene(trial, _raising, kind, max_size=2 if has_bound and not kind else None) as made:
             players = [made.ask(7) for _ in range(200)]
             await made.begun(1)
             await made.all_asked()

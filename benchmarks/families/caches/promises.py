@@ -7,6 +7,7 @@ from benchmarks.families.caches.cancelled import (
     abandoned_load_is_ended,
     cancelled_caller_leaves,
     cancelled_follower_harms_nobody,
+    cancelled_leader_is_replaced_once,
     cancelled_leader_leaves_an_answer,
 )
 from benchmarks.families.caches.ends import (
@@ -33,6 +34,7 @@ from benchmarks.families.caches.strangers import (
     caches_are_strangers,
     classes_are_strangers,
     forgotten_is_collected,
+    objects_are_collected,
     super_cannot_wait_for_itself,
     unequal_keys_are_strangers,
 )
@@ -263,7 +265,8 @@ PROMISES = tuple(
     for entry in (
         Promise(single_flight, about=EITHER, need="one-load"),
         Promise(slow_load_is_one, about=EITHER, clock=True, need="one-load"),
-        Promise(cancelled_leader_leaves_an_answer, about=EITHER, swept=True, need="one-load"),
+        Promise(cancelled_leader_leaves_an_answer, about=EITHER, swept=True),
+        Promise(cancelled_leader_is_replaced_once, about=EITHER, swept=True, need="one-load"),
         Promise(cancelled_follower_harms_nobody, about=EITHER, swept=True),
         Promise(cancelled_caller_leaves, about=EITHER),
         Promise(abandoned_load_is_ended, about=EITHER, swept=True, need="thrift"),
@@ -283,7 +286,8 @@ PROMISES = tuple(
         Promise(classes_are_strangers, about=("source",)),
         Promise(super_cannot_wait_for_itself, about=("source",)),
         Promise(unequal_keys_are_strangers, about=EITHER, need="any-entry"),
-        Promise(forgotten_is_collected, about=EITHER),
+        Promise(forgotten_is_collected, about=("cache",)),
+        Promise(objects_are_collected, about=("source",), need="thrift"),
         Promise(second_loop, about=EITHER, once=True, need="loops"),
         Promise(leaving_resolves_all, about=EITHER, swept=True),
         Promise(nothing_left_behind, about=EITHER, collects=("tasks", "threads", "async generators")),

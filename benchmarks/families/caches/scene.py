@@ -26,6 +26,7 @@ REST = 0.02  # and seconds at least
 FEW = 4  # cases that a trial of something slow has time for
 
 _paces: dict[str, float] = {}
+_bounded: dict[str, bool] = {}
 _shifts = count(10_000, 10_000)
 
 
@@ -321,6 +322,18 @@ def some(trial: Trial, *cases: T) -> tuple[T, ...]:
 def asked_about(trial: Trial, question: str) -> bool:
     """Whether an alternative answers for a promise, or says that it cannot."""
     return all(entry.promise != question for entry in trial.alternative.not_applicable)
+
+
+async def bounded(trial: Trial) -> bool:
+    """Whether an alternative keeps to a bound at all; whoever does not is told so once, by ``max_size_is_kept``."""
+    name = _named(trial)
+    if name not in _bounded:
+        async with scene(trial, max_size=1) as probe:
+            for key in (1, 2, 1):
+                await probe.ended(probe.ask(key))
+            _bounded[name] = len(probe.loads) == 3
+            await probe.leave()
+    return _bounded[name]
 
 
 async def until(trial: Trial, happened: Callable[[], bool]) -> bool:

@@ -13,6 +13,7 @@ from benchmarks.families.caches.scene import (
     Scene,
     Source,
     asked_about,
+    bounded,
     kinds,
     named,
     opening,
@@ -259,10 +260,25 @@ class Thing:
 
 
 async def forgotten_is_collected(trial: Trial) -> None:
-    """What was forgotten can be collected: entries and their keys, and objects and caches that are no longer used.
+    """What was forgotten can be collected: entries and their keys, and caches that are no longer used.
 
-    A cache that belongs to a class holds on to every object that ever asked it. A lock for every key that was ever
-    asked for is smaller than an entry, and never removed. A day later the process is out of memory.
+    A lock for every key that was ever asked for is smaller than an entry, and never removed. A day later the process is
+    out of memory.
+
+        async with self.locks[key]:           # a defaultdict
+            ...
+        await cache.invalidate(key)
+        # the entry is gone, its lock stays for ever
+    """
+    await _unused(trial, CACHE)
+    await _forgotten(trial)
+
+
+async def objects_are_collected(trial: Trial) -> None:
+    """Objects with cached methods can be collected when they are no longer used.
+
+    A cache that belongs to a class holds on to every object that ever asked it, as ``functools.lru_cache`` does. With
+    an object for each request, the process is out of memory a day later.
 
         class Report:
             @lru_cache(maxsize=None)
@@ -270,10 +286,8 @@ async def forgotten_is_collected(trial: Trial) -> None:
         for request in requests:              # each with a Report
             ...                               # and all of them are kept
     """
-    for kind in some(trial, *kinds(trial, 1, 2)):
+    for kind in some(trial, 1, 2):
         await _unused(trial, kind)
-    if "cache" in trial.alternative.offers:
-        await _forgotten(trial)
 
 
 async def _unused(trial: Trial, kind: int) -> None:
@@ -335,8 +349,8 @@ async def _forgotten(trial: Trial) -> None:
         if forget:
             await made.subject.invalidate(key)
 
-    bounded, forgets = asked_about(trial, "max_size_is_kept"), asked_about(trial, "invalidated_is_loaded_later")
-    for max_size in (None,) * forgets + (2,) * bounded:
+    forgets = asked_about(trial, "invalidated_is_loaded_later")
+    for max_size in (None,) * forgets + (2,) * await bounded(trial):
         async with scene(trial, answer, max_size=max_size) as made:
             for _ in range(4):
                 players = [made.play(partial(use, made, max_size is None), "a caller") for _ in range(3)]

@@ -1,8 +1,8 @@
 """What is asked of ``patterns.fan_out`` when its caller is cancelled, and of what it cancels itself."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ import trio
 from benchmarks.families.fan_out.scene import (
     PATIENCE,
     START,
+    Call,
     JobError,
     Jobs,
     begin,
@@ -34,11 +35,29 @@ async def later(jobs: Jobs, turns: int, *numbers: int) -> None:
     jobs.open(*numbers)
 
 
-async def outer_cancel_reaches_all(trial: Trial) -> None:
-    """A cancelled caller is cancelled, and by then all its jobs are, their clean-up finished.
+async def cancelled_caller_is_cancelled(trial: Trial) -> None:
+    """A cancelled caller is cancelled, and soon: it neither gets a result nor waits for work that nobody wants.
 
-    A client hangs up, a deadline passes, the program is to end. If the call ignores it, the program does not stop; if
-    it leaves its jobs alone, they work on for somebody who is no longer there.
+    A client hangs up, a deadline passes, the program is to end. If the call ignores it, the program does not stop, or
+    goes on as if nothing had happened.
+
+        task = asyncio.create_task(collect(downloads))
+        task.cancel()
+        await asyncio.wait([task], timeout=60)
+        # the task is not done: it waits for all downloads
+    """
+    async with _struck(trial) as (calls, in_time):
+        waiting = [asked.name for asked in calls if not asked.player.done]
+        expect(not waiting, f"{PATIENCE} turns after their callers were cancelled, these have not ended: {listed(waiting)}")
+        for asked in in_time:
+            expect(asked.player.outcome == "cancelled", f"{asked}, although its caller was cancelled meanwhile")
+
+
+async def outer_cancel_reaches_all(trial: Trial) -> None:
+    """When a cancelled caller has ended, all its jobs have ended too, their clean-up finished.
+
+    A client hangs up, a deadline passes, the program is to end. If the call leaves its jobs alone, they work on for
+    somebody who is no longer there.
 
         task = asyncio.create_task(collect(downloads))
         task.cancel()
@@ -46,6 +65,14 @@ async def outer_cancel_reaches_all(trial: Trial) -> None:
         # the task has ended, the downloads have not: they write
         # into files that are being deleted
     """
+    async with _struck(trial) as (calls, _):
+        for asked in calls:
+            expect(not asked.over or asked.left == 0, f"{asked}, while {asked.left} jobs were still running")
+
+
+@asynccontextmanager
+async def _struck(trial: Trial) -> AsyncIterator[tuple[list[Call], list[Call]]]:
+    """Calls whose callers were cancelled at the turn of the trial, and those of them that had still to end then."""
     ready = BURST if trial.tick == 1 else 1  # once per sweep, while it is being worked off
     async with trial.crew() as crew:
         calls, openers = [], []
@@ -61,15 +88,12 @@ async def outer_cancel_reaches_all(trial: Trial) -> None:
         for opener in openers:
             opener.cancel()  # who is not cancelled now will wait for ever
         in_time = [asked for asked in calls if not asked.over]
-        ended = await trial.ended(*[asked.player for asked in calls], turns=PATIENCE)
-        waiting = [asked.name for asked in calls if not asked.over]
-        for asked in calls:
-            asked.jobs.open(-2, -4)  # behind a shield not even the end of the trial would stop them
-        expect(ended, f"{PATIENCE} turns after their callers were cancelled, these have not ended: {listed(waiting)}")
-        for asked in calls:
-            expect(asked.left == 0, f"{asked}, while {asked.left} jobs were still running")
-        for asked in in_time:
-            expect(asked.player.outcome == "cancelled", f"{asked}, although its caller was cancelled meanwhile")
+        await trial.ended(*[asked.player for asked in calls], turns=PATIENCE)
+        try:
+            yield calls, in_time
+        finally:
+            for asked in calls:
+                asked.jobs.open(-2, -4)  # behind a shield not even the end of the trial would stop them
 
 
 async def cancellation_survives_error(trial: Trial) -> None:
@@ -131,7 +155,7 @@ async def no_stray_cancellation(trial: Trial) -> None:
 
 
 async def timeout_and_retry(trial: Trial) -> None:
-    """A call that runs into a deadline ends by it, leaves nothing running, and can be made again.
+    """A call that runs into a deadline ends by it, and can be made again.
 
     The usual answer to a deadline is another try. It fails or waits for ever if the first one has not given back its
     places, or if what ends the call is no longer what the deadline looks for.
@@ -153,7 +177,6 @@ async def timeout_and_retry(trial: Trial) -> None:
         await trial.ended(*players, turns=PATIENCE)
         for one, player in zip(tries, players, strict=True):
             then = f"{one.name} {one.state}, the second try {ending(player)}"
-            expect(one.left == 0, f"{one.name} ended at a deadline while {one.left} jobs were running")
             expect(player.outcome == "returned", then)
             expect(one.requests == 0, f"{one.name} left {one.requests} cancellations of its caller behind a deadline")
             expect(player.value == [0, 1, 2], f"{then}, and not 0, 1, 2")
@@ -171,7 +194,6 @@ class Try:
     limited: Limited
     deadline: Player = field(default_factory=lambda: Player("deadline"))
     state: str = "waited"
-    left: int = 0
     requests: int = 0
 
     async def run(self) -> list[Any]:
@@ -181,7 +203,6 @@ class Try:
         before = cancellations(self.trial)
         results = await self.limited(self.deadline, partial(call, self.trial, self.name, source, 3))
         self.state = "timed out" if results is None else f"returned {results}"
-        self.left = jobs.running
         self.requests = cancellations(self.trial) - before
         await self.trial.hop(2)
         again = [jobs.job(index, 1) for index in range(3)]
@@ -367,8 +388,9 @@ async def cleanup_left_in_peace(trial: Trial) -> bool:
 
 
 CANCELLATION = (
+    Promise(cancelled_caller_is_cancelled, swept=True),
     Promise(outer_cancel_reaches_all, swept=True, need="stop"),
-    Promise(timeout_and_retry, swept=True, need="stop"),
+    Promise(timeout_and_retry, swept=True),
     Promise(cancellation_survives_error, swept=True, need="recovery"),
     Promise(nested_calls_end, need="recovery"),
     Promise(no_stray_cancellation, need="recovery"),
