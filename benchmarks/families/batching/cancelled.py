@@ -6,7 +6,7 @@ from collections.abc import Callable
 import anyio
 import trio
 
-from benchmarks.families.batching.scene import HOUR, MOMENTS, Made, Scene, right, scene, some
+from benchmarks.families.batching.scene import HOUR, MOMENTS, Made, Scene, right, scene, some, window
 from benchmarks.safety.trials import Player, Trial, ending, expect
 
 CALLERS = {"a": 5, "b": 5, "c": 6}
@@ -23,11 +23,11 @@ async def cancel_is_private(trial: Trial) -> None:
         # all others who wait for "config" are cancelled as well,
         # and so is everybody who asks for it from now on
     """
-    landed = False
+    landed, long = False, await window(trial)
     for victims in some(trial, ("a", "b", "c", "ab", "abc")):
         landed |= await _cancel_some(trial, victims, 0.0)
-        await _cancel_some(trial, victims, HOUR)
-        await _cancel_some(trial, victims, HOUR, max_size=len(CALLERS))
+        await _cancel_some(trial, victims, long)
+        await _cancel_some(trial, victims, long, max_size=len(CALLERS))
     await _cancel_who_gets_an_error(trial)
     if trial.seed or trial.tick < 2:
         for victim in some(trial, ("a", "b", "c")):
@@ -54,10 +54,9 @@ async def _cancel_some(trial: Trial, victims: str, max_wait: float, max_size: in
         await trial.strike(*(players[name] for name in victims))
         later = [made.ask(key) for key in (5, 6)]
         await made.all_asked()
-        if max_wait:
-            await made.leave()
+        await made.end_window(max_wait)
         await made.answered(*(players[name] for name in players if name not in victims), *later)
-        if not max_wait:
+        if max_wait < HOUR:
             await made.answered(made.ask(5), made.ask(6))
             await made.leave()
     return trial.landed

@@ -16,6 +16,9 @@ MOMENTS = 9  # turns after which a batcher that waits for nothing but the clock 
 PATIENCE = 10  # units that a thread, or a window still open, may take in the trials that would otherwise fail
 
 
+_flushes: dict[str, bool] = {}
+
+
 class BlockError(Exception):
     """What the block raises that opened the batcher."""
 
@@ -128,6 +131,11 @@ class Scene:
                 kept = player.outcome == "returned" and player.value == right(key)
                 expect(kept, f"{player.name} {ending(player)} instead of {right(key)} ({told(self.calls)})")
 
+    async def end_window(self, seconds: float) -> None:
+        """Leave, where that is what ends a window of so many seconds."""
+        if seconds == HOUR:
+            await self.leave()
+
     async def leave(self) -> None:
         """Leave the block, and expect that it can be left and hears of nothing."""
         self.hold.set()
@@ -149,6 +157,22 @@ async def scene(
         finally:
             made.hold.set()
             made.leaving.set()
+
+
+async def window(trial: Trial) -> float:
+    """Seconds: a window that only leaving ends, or a short one where leaving does not send what is pending.
+
+    Whoever does not send it is told so once, by ``close_flushes_once``.
+    """
+    name = f"{trial.alternative.module}@{trial.backend.name}"
+    if name not in _flushes:
+        async with scene(trial, max_wait=HOUR) as probe:
+            player = probe.ask(0)
+            await probe.all_asked()
+            await trial.hop(5)
+            probe.leaving.set()
+            _flushes[name] = await trial.ended(player) and player.outcome == "returned"
+    return HOUR if _flushes[name] else trial.unit
 
 
 def some(trial: Trial, ways: tuple[str, ...]) -> tuple[str, ...]:

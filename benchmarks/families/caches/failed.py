@@ -41,11 +41,11 @@ async def _fail(trial: Trial, kind: int, error: Callable[[], BaseException]) -> 
 
     async with scene(trial, answer, kind) as made:
         players = [made.ask(5, "the first caller")]
+        await made.begun(1)
         for number in range(1, 6):
             await trial.drift(2)
             players.append(made.ask(5, f"caller {number} of the same key"))
         innocent = made.ask(6, "a caller of another key")
-        await made.begun(1)
         await made.all_asked()
         await made.quiet()
         before = made.count(5)

@@ -33,6 +33,7 @@ from benchmarks.families.rate_limits.waiting import (
     time_of_day_does_not_matter,
     unused_permits_come_at_once,
     waiting_is_free,
+    young_clock_does_not_matter,
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect
@@ -296,6 +297,7 @@ PROMISES = (
     Promise(waiting_is_free, clock=True, about=ANY, need="idle"),
     Promise(limiters_are_independent, clock=True, about=ANY),
     Promise(time_of_day_does_not_matter, clock=True, about=ANY),
+    Promise(young_clock_does_not_matter, clock=True, about=(*ANY, "run_paced"), need="use"),
     Promise(second_loop, once=True, about=ANY, tolerates=("across loops",), need="loops"),
     Promise(jobs_start_in_order, clock=True, about=("run_paced",), need="order"),
     Promise(long_run_of_jobs_stays_below, clock=True, about=("run_paced",)),

@@ -13,7 +13,8 @@ import trio
 from benchmarks.families.rate_limits.clock import Clock, clocks
 from benchmarks.safety.trials import Crew, Player, Trial, expect, shown
 
-START = 4096.0  # seconds that the clock shows when a trial begins: a clock that starts at zero has just been made
+START = 4096.0  # seconds that the clock shows when a trial begins
+YOUNG = 0.125  # and where it has just been made, as on a machine that has just been started
 SLACK = 0.002  # seconds; some clocks count whole milliseconds
 SOON = 5  # turns in which what is due has mostly happened
 
@@ -148,15 +149,20 @@ async def scene(
     clock: Clock | None = None,
     *,
     coarse: bool = False,
+    start: float = START,
 ) -> AsyncIterator[Scene]:
-    """Open a limiter at a full second of virtual time; leaving cancels who still waits, whatever happened."""
+    """Open a limiter at a full second of virtual time, or at a ``start`` that has not been yet.
+
+    Leaving cancels who still waits, whatever happened.
+    """
     if clock is None:
         with clocks(trial, coarse=coarse) as own:
-            async with scene(trial, shape, rate, period, own) as made:
+            async with scene(trial, shape, rate, period, own, start=start) as made:
                 yield made
         return
     async with trial.crew() as crew:
-        await trial.sleep(max(START, math.ceil(trial.now()) + 1.0) - trial.now())
+        began = trial.now()
+        await trial.sleep((start if start > began else max(START, math.ceil(began) + 1.0)) - began)
         made = Scene(trial, crew, clock, shape)
         try:
             await made.open(rate, period)
