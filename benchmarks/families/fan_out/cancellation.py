@@ -48,7 +48,8 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
     """
     async with _struck(trial) as (calls, in_time):
         waiting = [asked.name for asked in calls if not asked.player.done]
-        expect(not waiting, f"{PATIENCE} turns after their callers were cancelled, these have not ended: {listed(waiting)}")
+        late = f"{PATIENCE} turns after their callers were cancelled, these have not ended: {listed(waiting)}"
+        expect(not waiting, late)
         for asked in in_time:
             expect(asked.player.outcome == "cancelled", f"{asked}, although its caller was cancelled meanwhile")
 
