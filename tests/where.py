@@ -21,11 +21,15 @@ ON_ONE_PYTHON = (
     "tests/test_asking.py",
     "tests/test_broken.py",
     "tests/test_documents.py",
+    "tests/test_end_to_end.py",
+    "tests/test_layers.py",
     "tests/test_unnoticed.py",
     "tests/benchmarks/safety/test_check.py",
     "tests/benchmarks/studies/*",
     "tests/benchmarks/test_full_disk.py",
+    "tests/benchmarks/test_hostile.py",
     "tests/benchmarks/test_killed.py",
+    "tests/benchmarks/test_mistakes.py",
     "tests/benchmarks/test_planted_faults.py",
     "tests/benchmarks/test_rampant.py",
     "tests/benchmarks/test_resume.py",
@@ -36,7 +40,9 @@ SCHEDULES = 50 if EVERYTHING else 4 if NEWEST else 2  # of a promise on the loop
 ELSEWHERE = 50 if EVERYTHING else 1  # on a loop that runs the same modules as another
 LATE = 20  # where fewer do not show what an alternative declares
 PLANTED = 3  # of what was planted: the first show it
-OTHERS = None if EVERYTHING else 3  # promises that a planted defect is asked beside its own; None for all
+OTHERS = None if EVERYTHING else 1  # promises that a planted defect is asked beside its own; None for all
+DAMAGES = 500 if EVERYTHING else 100  # of each record; by hand any number
+DAMAGED_FILES = 40 if NEWEST else 10  # damages of each pattern file
 
 
 def here(module: str) -> bool:

@@ -13,8 +13,8 @@ import pytest
 import patterns
 from benchmarks.plan.mistakes import in_alternative
 from patterns.declarations import ALTERNATIVE
+from tests.where import DAMAGED_FILES
 
-SEEDS = 40  # damages of each file
 FILES = [entry for family in patterns.families() for entry in patterns.alternatives(family)]
 OTHERS = (
     "7",
@@ -145,7 +145,7 @@ def test_a_damage_is_harmless_or_named(entry: patterns.Alternative, tmp_path: Pa
     whole = constants_of(entry)
     path.write_text(whole, encoding="utf-8")
     before = patterns.describe(entry.family, path)
-    for seed in range(SEEDS):
+    for seed in range(DAMAGED_FILES):
         what, name, source = damaged(whole, random.Random(f"{entry.module} {seed}"))
         path.write_text(source, encoding="utf-8")
         found = patterns.describe(entry.family, path)

@@ -1,10 +1,12 @@
-"""A thousand damaged records: each ends in pages within their folder, or in one line, whatever one does with it."""
+"""Damaged records by the hundred: each ends in pages within their folder, or in one line, whatever one does with it."""
 
 import pytest
 
 from tests.damage import Ends, Trial, cheaply, readable, unfinished
+from tests.where import DAMAGES
 
-BATCH = 100  # so many damages for each of five seeds, and for both records
+BATCHES = 5
+BATCH = DAMAGES // BATCHES
 
 
 @pytest.fixture(name="read", scope="module")
@@ -19,7 +21,7 @@ def fixture_resumed(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     return Trial(unfinished(tmp_path_factory.mktemp("run")), tmp_path_factory.mktemp("resumed"), ("resume",))
 
 
-@pytest.mark.parametrize("batch", range(5))
+@pytest.mark.parametrize("batch", range(BATCHES))
 @pytest.mark.parametrize("name", ["read", "resumed"])
 def test_a_damaged_record_is_a_page_or_a_line(name: str, batch: int, request: pytest.FixtureRequest) -> None:
     """Bytes and values, seeded: ``python -m tests.damage`` tries many more."""

@@ -11,6 +11,7 @@ import pytest
 import patterns
 from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.promises import Promise
+from benchmarks.safety import examination
 from benchmarks.safety.examination import Moment, _announced, answer, run_trial
 from benchmarks.safety.trials import BrokenPromiseError, Crew, NotTestedError, Trial, expect
 
@@ -198,8 +199,9 @@ async def leaves_a_task(trial: Trial) -> None:
     trial.module.left = asyncio.ensure_future(asyncio.sleep(10**6))
 
 
-def test_a_sweep_keeps_its_notes_to_itself() -> None:
+def test_a_sweep_keeps_its_notes_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever is told of a moment, or of what was left there, gets what names it and nothing else."""
+    monkeypatch.setattr(examination, "MOST_TICKS", 3)  # what is left behind lands for ever
     told: list[tuple[str, Any]] = []
     question = Promise(leaves_a_task, swept=True)
     play = _announced(question, ALTERNATIVE, "asyncio", cast("Any", SimpleNamespace(send=told.append)))
