@@ -10,7 +10,7 @@ from itertools import pairwise
 import trio
 
 from benchmarks.families.rate_limits.clock import clocks
-from benchmarks.families.rate_limits.scene import SLACK, SOON, START, ending
+from benchmarks.families.rate_limits.scene import SLACK, SOON, START, ending, within_long_run
 from benchmarks.safety.trials import Crew, Player, Trial, expect, listed, shown
 
 PERIOD = 1.0  # seconds
@@ -18,7 +18,6 @@ USED = 0.95
 HOURS = 7200.0  # seconds
 MANY, FAST = 110, (0.02, 0.05)  # jobs in each of these periods, in seconds
 LONG = 8  # periods: the long run
-BURST = 2  # periods' jobs that may start at once
 LASTING = (0.0, 10.0, 1.5)  # seconds that jobs take
 SHORT = 0.03  # seconds: a period in which timers are late by too large a part of it to use the whole limit
 
@@ -176,7 +175,7 @@ async def long_run_of_jobs_stays_below(trial: Trial) -> None:
     for seconds in (0.0, HOURS) if not trial.seed else (trial.draw(20) / 8,):
         async with run(trial) as r:
             starts = await _starts(r, made(trial, rate * LONG, 0.0), seconds, rate, LONG + 1.0)
-            _long_run(starts, rate, PERIOD)
+            within_long_run(((start, 1) for start in starts), rate, PERIOD)
 
 
 async def jobs_start_within_the_limit(trial: Trial) -> None:
@@ -228,7 +227,7 @@ async def many_jobs_start_at_the_pace(trial: Trial) -> None:
     for period in FAST if trial.seed % 5 == 0 else ():
         async with run(trial, coarse=True) as r:
             starts = await _starts(r, works := made(trial, MANY * 3 + 1), 0.0, MANY, 3 * period / USED, period)
-            _long_run(starts, MANY, period)
+            within_long_run(((start, 1) for start in starts), MANY, period)
             if period > SHORT:
                 _all_started(r, starts, works)
 
@@ -247,14 +246,6 @@ async def _starts(
 def _all_started(r: Run, starts: Sequence[float], works: Sequence[Work]) -> None:
     late = f"{len(starts)} jobs have started in {r.now:.4g} s"
     expect(len(starts) == len(works), f"{late}, where the limit allows {len(works)}")
-
-
-def _long_run(starts: Sequence[float], rate: int, period: float) -> None:
-    for place, first in enumerate(starts):
-        for number, start in enumerate(starts[place:], 1):
-            span = start - first
-            most = rate * (BURST + (span + SLACK) / period)
-            expect(number <= most, f"{number} jobs start within {span:.4g} s, where {rate} in {period:g} s are allowed")
 
 
 async def run_does_every_job_once(trial: Trial) -> None:

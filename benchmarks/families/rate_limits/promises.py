@@ -25,7 +25,17 @@ from benchmarks.families.rate_limits.paced import (
     many_jobs_start_at_the_pace,
     run_does_every_job_once,
 )
-from benchmarks.families.rate_limits.scene import SLACK, Request, Scene, Shape, offered, scene, some
+from benchmarks.families.rate_limits.scene import (
+    BURST,
+    SLACK,
+    Request,
+    Scene,
+    Shape,
+    offered,
+    scene,
+    some,
+    within_long_run,
+)
 from benchmarks.families.rate_limits.waiting import (
     free_permit_gives_a_turn,
     limiters_are_independent,
@@ -44,7 +54,6 @@ FAST = (110, 0.05)
 FASTEST = (110, 0.02)  # where a permit is less than a timer can wait
 PERIODS = 3  # that a backlog lasts
 LONG = 8  # periods: the long run
-BURST = 2  # periods' permits that may come at once: a full bucket, and a window that begins after another
 USED = 0.95
 NEARLY = 1e-4  # of a period: what rounding may cost
 
@@ -91,18 +100,7 @@ async def long_run_stays_below(trial: Trial) -> None:
                 await s.until(s.now + LONG / 2)  # what comes later must not open a new account
                 asked += [s.ask() for _ in range(RATE * LONG)]
             await s.served(asked, 3 * LONG)
-            _long_run(s)
-
-
-def _long_run(s: Scene) -> None:
-    """Expect that no stretch of what was given, wherever it begins, is more than a burst and the pace."""
-    for place, first in enumerate(s.order):
-        given = 0
-        for request in s.order[place:]:
-            given += request.permits
-            span = request.served - first.served
-            most = s.rate * (BURST + (span + SLACK) / s.period)
-            expect(given <= most, f"{given} permits within {span:.4g} s, where {s.rate} in {s.period:g} s are allowed")
+            within_long_run(((one.served, one.permits) for one in s.order), s.rate, s.period)
 
 
 def _within(s: Scene) -> None:
@@ -174,7 +172,7 @@ async def fast_limit(trial: Trial) -> None:
             async with scene(trial, shape, *FASTEST, coarse=True) as s:
                 await s.until(trial.draw(4) / 1024)
                 await s.served([s.ask() for _ in range((BURST + 1) * s.rate + 1)], LONG)
-                _long_run(s)
+                within_long_run(((one.served, one.permits) for one in s.order), s.rate, s.period)
 
 
 async def _backlog(s: Scene, loops: bool) -> None:

@@ -11,11 +11,12 @@ import anyio
 import trio
 
 from benchmarks.families.rate_limits.clock import Clock, clocks
-from benchmarks.safety.trials import Crew, Player, Trial, expect, shown
+from benchmarks.safety.trials import BrokenPromiseError, Crew, Player, Trial, expect, shown
 
 START = 4096.0  # seconds that the clock shows when a trial begins
 YOUNG = 0.125  # and where it has just been made, as on a machine that has just been started
 SLACK = 0.002  # seconds; some clocks count whole milliseconds
+BURST = 2  # periods' permits that may come at once: a full bucket, or the end of one window and the next one
 SOON = 5  # turns in which what is due has mostly happened
 
 T = TypeVar("T")
@@ -179,6 +180,22 @@ def offered(trial: Trial) -> Sequence[Shape]:
 def some(trial: Trial, ways: Sequence[T]) -> Sequence[T]:
     """All of them with seed 0, else the one that the seed draws."""
     return (trial.random.choice(ways),) if trial.seed and ways else ways
+
+
+def within_long_run(given: Iterable[tuple[float, int]], rate: int, period: float) -> None:
+    """Expect that no stretch of what was given is more than a burst and the pace, wherever it begins.
+
+    ``given`` are moments, in their order, and how much was given then.
+    """
+    total, begun, before, least = 0, 0.0, 0, math.inf
+    for moment, number in given:
+        if total - rate * moment / period < least:  # the stretch that has the least to spare begins here
+            begun, before, least = moment, total, total - rate * moment / period
+        total += number
+        span = moment - begun
+        if total - before > rate * (BURST + (span + SLACK) / period):
+            told = f"{total - before} permits within {span:.4g} s, where {rate} in {period:g} s are allowed"
+            raise BrokenPromiseError(told)
 
 
 def with_timeout(s: Scene, request: Request) -> Player:
