@@ -1,11 +1,37 @@
-"""What the parts of a record say of each other: each name that one part uses is described by another."""
+"""What the parts of a record say of each other: each name that one part uses is described by another.
 
-from collections.abc import Iterable, Iterator
+Numbers, too: some cannot be together, whatever was measured.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from results.labels import parsed
 from results.safety import SafetyRecord
 from results.suite import ComparisonRecord, FamilyRecord, SuiteRecord
+
+ROUNDING = 0.01  # clocks are read one after the other
+TOLERANCE = 0.05  # of Little's law
+
+
+def impossible_shares(shares: Mapping[int, float]) -> Iterator[str]:
+    """A line for each launch whose one core had more processor time than there was: ``shares`` of the wall's time."""
+    for launch, share in shares.items():
+        if share > 1 + ROUNDING:
+            yield f"launch {launch} used {share:.2f} s of processor time per second"
+
+
+def impossible_latencies(found: Mapping[str, float]) -> Iterator[str]:
+    """A line for each thing that cannot be of a row's latencies in a launch.
+
+    ``p50`` and ``p99`` are percentiles and ``mean`` is the mean, in seconds; ``arrivals`` come per second, and so many
+    are ``in_flight`` on average, which must be the product of the two.
+    """
+    if found["p50"] > found["p99"]:
+        yield f"half took up to {found['p50']:.3g} s, and 99 of 100 up to {found['p99']:.3g} s"
+    expected = found["arrivals"] * found["mean"]
+    if abs(found["in_flight"] - expected) > TOLERANCE * expected:
+        yield f"{found['in_flight']:.3g} were under way, and by Little's law {expected:.3g}"
 
 
 def contradictions(suite: SuiteRecord) -> Iterator[str]:

@@ -82,6 +82,8 @@ def take(comparison: Comparison, record: ComparisonRecord, launches: Mapping[str
 def _why_not(comparison: Comparison, name: str) -> str:
     """Why a pass cannot be taken over a comparison, or an empty string."""
     more = STEP * comparison.n
+    if reason := PASSES[name].why_not(comparison.family, comparison.workload):
+        return reason
     if PASSES[name].fresh and more not in questions(comparison.family).workload(comparison.workload).scale:
         return f"it takes n = {more:,}, too, which this workload is not asked at"
     return ""

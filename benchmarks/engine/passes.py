@@ -11,33 +11,50 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.engine import tail
 from benchmarks.engine.blocks import Bench
 from benchmarks.engine.disturbance import usage
 from benchmarks.engine.work import counting
+from benchmarks.plan.arrivals import arrivals
 from benchmarks.plan.workloads import Once
 from results.suite import ReadingRecord
 from results.times import WORK
 
+MOST_ROUNDS = 1000  # of a launch: no two of its schedules are the same
 COUNTED = 2  # calls in a block whose work is counted
 Values = dict[str, float]  # what one turn gave, by measure; of work by what was counted
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a worker: the ``loops`` of its timed blocks, the round's ``number``, and arrivals per second."""
+
+    loops: int
+    number: int = 0
+    rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
     """Something to measure beside time.
 
-    ``take(bench, loops)`` is one turn of a worker: a block, checked like any other, and a number for each of the
+    ``take(bench, turn)`` is one turn of a worker: a block, checked like any other, and a number for each of the
     ``measures``; ``rounds`` turns are taken in a launch. A ``fresh`` pass has a process of its own for each turn, at
-    two points of the axis: what it measures is how much each operation adds.
+    two points of the axis: what it measures is how much each operation adds. Where operations are to arrive at a rate,
+    ``look(bench)`` says how many seconds one takes, and ``rates`` what all of a launch can take by that, per second:
+    who is not among them is too slow. ``why_not(family, workload)`` says why it makes no sense, or is empty.
     """
 
     measures: tuple[ReadingRecord, ...]
-    take: Callable[[Bench, int], Values]
+    take: Callable[[Bench, Turn], Values]
     rounds: int = 1
     fresh: bool = False
+    look: Callable[[Bench], float] | None = None
+    rates: Callable[[Mapping[str, float]], dict[str, float]] | None = None
+    why_not: Callable[[str, str], str] = lambda _, __: ""
 
 
-def work(bench: Bench, loops: int) -> Values:  # noqa: ARG001  a few calls are as good as many: counts are exact
+def work(bench: Bench, turn: Turn) -> Values:  # noqa: ARG001  a few calls are as good as many: counts are exact
     """What the loop is asked to do, per operation; the first call of the block is not counted."""
     counted: Counter[str] = Counter()
 
@@ -49,7 +66,7 @@ def work(bench: Bench, loops: int) -> Values:  # noqa: ARG001  a few calls are a
     return {name: count / COUNTED / bench.workload.operations(bench.variant.n) for name, count in counted.items()}
 
 
-def stall(bench: Bench, loops: int) -> Values:
+def stall(bench: Bench, turn: Turn) -> Values:
     """The longest time for which a task that only wants its next turn had to wait for it.
 
     Where another process had the processor meanwhile, it is the time that this one had: the rest was not the loop's.
@@ -63,14 +80,14 @@ def stall(bench: Bench, loops: int) -> Values:
         async def bystander() -> None:
             nonlocal longest
             had, last = usage(), time.perf_counter()
-            while len(seen) < loops:
+            while len(seen) < turn.loops:
                 await hop()
                 now, has = time.perf_counter(), usage()
                 gap = has.cpu - had.cpu if has and had and has.switches > had.switches else now - last
                 longest, had, last = max(longest, gap), has, time.perf_counter()
 
         async def calls() -> None:
-            for _ in range(loops):
+            for _ in range(turn.loops):
                 seen.append(await once())
                 await hop()  # calls that never wait are not one long one
 
@@ -81,7 +98,7 @@ def stall(bench: Bench, loops: int) -> Values:
     return {"stall": longest}
 
 
-def peak(bench: Bench, loops: int) -> Values:  # noqa: ARG001  one call: what is in flight, and not what was before
+def peak(bench: Bench, turn: Turn) -> Values:  # noqa: ARG001  one call: what is in flight, and not what was before
     """The most bytes that Python's allocators held during a call, its state included, beyond what was held before."""
     bench.warm_up(1, untimed=0)  # what is imported or remembered once is nobody's
 
@@ -102,7 +119,26 @@ def peak(bench: Bench, loops: int) -> Values:  # noqa: ARG001  one call: what is
     return {"memory": float(found[0] - before)}
 
 
+def slowest(bench: Bench, turn: Turn) -> Values:
+    """Latencies of operations that arrive at a rate, on a schedule that is the same for all rows of a round."""
+    return tail.latencies(bench, turn.rate, bench.seed * MOST_ROUNDS + turn.number)
+
+
+def no_arrivals(family: str, workload: str) -> str:
+    """Why the operations of a workload do not arrive one by one, or an empty string."""
+    known = arrivals(family, workload)
+    return known if isinstance(known, str) else ""
+
+
+TAIL: tuple[ReadingRecord, ...] = (
+    {"name": "p99", "title": "slowest 1 %", "unit": "second", "better": "lower"},
+    {"name": "p50", "title": "median latency", "unit": "second", "better": "lower"},
+    {"name": "mean", "title": "mean latency", "unit": "second", "better": "lower"},
+    {"name": "arrivals", "title": "arrivals per second", "unit": "count", "better": "neither"},
+    {"name": "in_flight", "title": "under way on average", "unit": "count", "better": "neither"},
+)
 PASSES: Mapping[str, Pass] = {
+    "tail": Pass(TAIL, slowest, look=tail.look, rates=tail.rates, why_not=no_arrivals),
     WORK: Pass((), work, rounds=2),
     "stall": Pass(
         ({"name": "stall", "title": "longest stall of the loop", "unit": "second", "better": "lower"},), stall, rounds=3

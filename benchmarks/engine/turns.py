@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -39,6 +40,7 @@ from benchmarks.engine.awake import kept_awake
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.disturbance import Strain, Watch
 from benchmarks.engine.memory import Scales
+from benchmarks.engine.passes import PASSES, Turn
 from benchmarks.engine.patience import CLOCK, no_look
 from benchmarks.plan.variants import Variant
 from results.environment import ConditionsRecord
@@ -410,15 +412,35 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | N
 
 
 def take_pass(table: Table, launch: Launch, outcome: Outcome, spinning: int | None, order: random.Random) -> None:
-    """A pass beside times: in each round every worker takes a turn of it, in an order of its own."""
+    """A pass beside times: in each round every worker takes a turn of it, in an order of its own.
 
-    def turn(seat: Seat) -> dict[str, float]:
-        seat.send(("beside", launch.beside, launch.loops.get(seat.label, 1)))
+    Where operations arrive at a rate, each is looked at before, and who could not take what the others can is left out.
+    """
+    one = PASSES[launch.beside]
+    rates: dict[str, float] = {}
+
+    def look(seat: Seat) -> float:
+        seat.send(("look beside", launch.beside))
+        return float(seat.receive("looked beside"))
+
+    def turn(seat: Seat, number: int) -> dict[str, float]:
+        seat.send(("beside", launch.beside, Turn(launch.loops.get(seat.label, 1), number, rates.get(seat.label, 0.0))))
         return dict(seat.receive("beside"))
 
+    def drawn() -> list[str]:
+        return order.sample(list(table.seats), len(table.seats))
+
     with sharing_one_core([spinning, *(seat.process.pid for seat in table.seats.values())], order):
-        for _ in range(launch.rounds):
-            for label, found in table.each(turn, order.sample(list(table.seats), len(table.seats))).items():
+        if one.look and one.rates:
+            looked = table.each(look, drawn())
+            rates = one.rates(looked)
+            for label in looked.keys() - rates.keys():
+                reason = (
+                    f"one takes {looked[label]:.2g} s: at a rate that the others can take, more and more would wait"
+                )
+                table.dismiss(Failure(label, "too slow", reason))
+        for number in range(launch.rounds):
+            for label, found in table.each(partial(turn, number=number), drawn()).items():
                 outcome.beside.setdefault(label, []).append(found)
     outcome.beside = {label: found for label, found in outcome.beside.items() if label in table.seats}
 

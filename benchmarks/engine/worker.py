@@ -18,7 +18,7 @@ from benchmarks.engine import guard, limits
 from benchmarks.engine.allocation import LONGEST_WAIT, Group
 from benchmarks.engine.blocks import Bench, Block, LeftoverError, WrongAnswerError
 from benchmarks.engine.disturbance import Strain, strain
-from benchmarks.engine.passes import PASSES
+from benchmarks.engine.passes import PASSES, Turn
 from benchmarks.engine.patience import notice_stops, undisturbed
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Reading
@@ -46,10 +46,10 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
     """Serve one launch: calibrate when told to, then measure turn by turn, then hand over the pyperf benchmark.
 
     Messages in: ``("warm",)``, ``("look",)``, ``("try", loops, untimed)``, ``("measure", loops, untimed, rounds)``,
-    ``"go"``, ``("beside", name of a pass, loops)``. Messages out, each a pair of its kind and a payload: ``ready``,
-    ``warm``, ``looked`` (what ``look`` returns), ``tried`` (seconds of the block, by both clocks), ``block`` (wall
-    seconds), ``done`` (what ``Rounds.play`` returns), ``beside`` (what a turn of the pass gave), ``failed`` (state and
-    reason).
+    ``"go"``, ``("look beside", name of a pass)``, ``("beside", name of a pass, turn)``. Messages out, each a pair of
+    its kind and a payload: ``ready``, ``warm``, ``looked`` (what ``look`` returns), ``tried`` (seconds of the block, by
+    both clocks), ``block`` (wall seconds), ``done`` (what ``Rounds.play`` returns), ``looked beside`` (seconds),
+    ``beside`` (what a turn of the pass gave), ``failed`` (state and reason).
     """
     guard.follow(connection)
     notice_stops()
@@ -67,8 +67,10 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
                 case ("try", int(loops), int(untimed)):
                     block = timed_block(bench, loops, untimed)
                     connection.send(("tried", (block.seconds, block.wall)))
-                case ("beside", str(name), int(loops)):
-                    connection.send(("beside", PASSES[name].take(bench, loops)))
+                case ("look beside", str(name)) if look_beside := PASSES[name].look:
+                    connection.send(("looked beside", look_beside(bench)))
+                case ("beside", str(name), Turn() as turn):
+                    connection.send(("beside", PASSES[name].take(bench, turn)))
                 case ("measure", int(loops), int(untimed), int(rounds)):
                     connection.send(("done", Rounds(bench, connection, loops, untimed, rounds, launch).play()))
                     return

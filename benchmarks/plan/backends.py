@@ -6,7 +6,8 @@ Adding a backend is one entry here and one dependency; every alternative of its 
 import asyncio
 import random
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Protocol, TypeVar
@@ -30,6 +31,9 @@ class Toolkit(Protocol):
     async def together(self, functions: Iterable[Callable[[], Awaitable[object]]]) -> None:
         """Run every function in a task of its own; return when all have finished."""
 
+    def crowd(self) -> AbstractAsyncContextManager[Callable[[Callable[[], Awaitable[object]]], object]]:
+        """Yield what runs a function in a task of its own at once; leaving the context waits for all of them."""
+
     def living(self) -> int:
         """How many tasks of this loop have not finished, the caller's included."""
 
@@ -50,6 +54,12 @@ class AsyncioToolkit:
         async with asyncio.TaskGroup() as group:
             for function in functions:
                 group.create_task(_coroutine(function))
+
+    @asynccontextmanager
+    async def crowd(self) -> AsyncIterator[Callable[[Callable[[], Awaitable[object]]], object]]:
+        """A ``TaskGroup``."""
+        async with asyncio.TaskGroup() as group:
+            yield lambda function: group.create_task(_coroutine(function))
 
     def living(self) -> int:
         """``asyncio.all_tasks``."""
@@ -72,6 +82,12 @@ class TrioToolkit:
         async with trio.open_nursery() as nursery:
             for function in functions:
                 nursery.start_soon(function)
+
+    @asynccontextmanager
+    async def crowd(self) -> AsyncIterator[Callable[[Callable[[], Awaitable[object]]], object]]:
+        """A nursery."""
+        async with trio.open_nursery() as nursery:
+            yield nursery.start_soon
 
     def living(self) -> int:
         """Trio's own count."""

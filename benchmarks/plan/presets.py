@@ -72,7 +72,7 @@ PRESETS = {
             calibrated=False,
             seeds=4,
             extra=0.0,
-            passes={"work": 1, "stall": 1, "memory": 1},
+            passes={"work": 1, "stall": 1, "memory": 1, "tail": 1},
         ),
         Preset("quick", 460, 5, 5, 9, (100,), 0.05, seeds=10, passes={"work": 1}, beside=0.1, row_seconds=0.33),
         Preset(
@@ -86,7 +86,7 @@ PRESETS = {
             seeds=20,
             extra=0.3,
             row_seconds=0.6,
-            passes={"work": 1, "stall": 3, "memory": 3},
+            passes={"work": 1, "stall": 3, "memory": 3, "tail": 3},
         ),
         Preset(
             "thorough",
@@ -98,7 +98,7 @@ PRESETS = {
             1.0,
             everywhere=True,
             seeds=200,
-            passes={"work": 1, "stall": 6, "memory": 6},
+            passes={"work": 1, "stall": 6, "memory": 6, "tail": 6},
         ),
     )
 }

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from reports.reading.checks import of_times, wrong
 from reports.reading.measured import Comparison
 from reports.reading.verdicts import Decision
 from reports.reading.wording import percent_change, significant, speed_with_interval
@@ -20,10 +21,14 @@ NO_TWIN = "the baseline's second copy has no interval, so nothing tells noise fr
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """``twin`` is the judgement of the baseline's second copy; ``blind`` when rows have intervals and it has none."""
+    """``twin`` is the judgement of the baseline's second copy; ``blind`` when rows have intervals and it has none.
+
+    ``failed`` is the sanity check that its numbers do not pass, or empty.
+    """
 
     twin: Judgement | None
     blind: bool = False
+    failed: str = ""
 
     @property
     def limit(self) -> float | None:
@@ -48,7 +53,7 @@ class Floor:
     @property
     def reason(self) -> str:
         """Why verdicts are withheld; empty if they are not."""
-        return NO_TWIN if self.blind else ""
+        return self.failed or (NO_TWIN if self.blind else "")
 
     @property
     def fault(self) -> str:
@@ -86,7 +91,7 @@ def floor(comparison: Comparison, backend: str) -> Floor:
     twin = comparison.noise(backend)
     resolved = twin is not None and twin.low is not None
     launches = max((len(times) for times in comparison.times.values()), default=0)
-    return Floor(twin, blind=not resolved and launches >= FEWEST_LAUNCHES)
+    return Floor(twin, blind=not resolved and launches >= FEWEST_LAUNCHES, failed=wrong(of_times(comparison)))
 
 
 def under(decision: Decision, found: Floor) -> Decision:

@@ -1,9 +1,10 @@
 """What was measured beside time, as a table of its own: values with ratios, intervals and noise, and counts of work."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
+from reports.reading.checks import LATENCIES, of_latencies, wrong
 from reports.reading.family import Case, Family
 from reports.reading.floor import Floor, floor
 from reports.reading.measured import Comparison, Variant
@@ -90,6 +91,12 @@ class _Measured:
         self.found: Comparison | None = case.comparison.measures.get(record["name"])
         self.missing = taken["missing"] if taken else {}
         self.floor: Floor | None = floor(self.found, case.backend) if self.found else None
+        if (
+            self.floor
+            and record["name"] in LATENCIES
+            and (failed := wrong(of_latencies(case.comparison, case.backend)))
+        ):
+            self.floor = replace(self.floor, failed=failed)
         self.judged = self._judged()
 
     def _judged(self) -> dict[str, Judgement]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reports.reading.checks import said
 from reports.reading.family import Case, Family
 from reports.reading.growth import Crossover, crossover, rounded_power, times_by_n
 from reports.reading.wording import duration, of_clock, percent_change, plural, significant, spaced, unit_for
@@ -44,6 +45,7 @@ class WorkloadView:
     disturbed: str
     across: LoopsView | None
     beside: BesideView | None
+    checks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         disturbed=disturbed(case.comparison.record) if case else "",
         across=loops_view(family, name, loop, anchor),
         beside=beside_view(family, case),
+        checks=said(case.comparison, loop) if case else "",
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from benchmarks.engine.blocks import Bench, DisturbedError, WrongAnswerError, refuse_disturbance
-from benchmarks.engine.passes import PASSES, Values
+from benchmarks.engine.passes import PASSES, Turn, Values
 from benchmarks.engine.work import ARMED, CALLBACKS, CHECKPOINTS, FUTURES, LEFT, STEPS, TASKS, TURNS
 from benchmarks.plan.backends import BACKENDS, Toolkit
 from benchmarks.plan.variants import Variant
@@ -42,7 +42,7 @@ def doing(bench: Bench, once_of: Callable[[Toolkit, int], Once]) -> Bench:
 
 def taken(name: str, bench: Bench, loops: int = 2) -> Values:
     """One turn of a pass."""
-    return PASSES[name].take(bench, loops)
+    return PASSES[name].take(bench, Turn(loops))
 
 
 @pytest.mark.parametrize("loop", LOOPS)
