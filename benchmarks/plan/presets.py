@@ -73,6 +73,7 @@ PRESETS = {
             seeds=4,
             extra=0.0,
             passes={"work": 1, "stall": 1, "memory": 1, "tail": 1},
+            beside=0.1,
         ),
         Preset("quick", 460, 5, 5, 9, (100,), 0.05, seeds=10, passes={"work": 1}, beside=0.1, row_seconds=0.33),
         Preset(
