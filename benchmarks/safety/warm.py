@@ -59,12 +59,14 @@ def preload() -> None:
 
 
 def in_clean_environment(start: Callable[[], None]) -> None:
-    """Start something that sees few variables, and always the same hash seed."""
+    """Start something that sees few variables, and always the same hash seed; raises OSError if it ends at once."""
     before, clean = dict(os.environ), {**clean_environment(0), PRELOAD: " ".join(_preload)}
     os.environ.clear()
     os.environ.update(clean)
     try:
         start()
+    except EOFError as error:  # to whoever reads a command line, the end of the input
+        raise ConnectionError(f"a process of {sys.executable} ended as soon as it was started") from error
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -1,11 +1,13 @@
-"""Importing an alternative may do anything; what is asked afterwards is asked once."""
+"""Importing an alternative may do anything, or nothing at all; what is asked afterwards is asked once."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.safety.warm import in_clean_environment
 from tests.conftest import ROOT
 
 ASKED = """
@@ -34,3 +36,15 @@ def test_a_copy_that_an_import_has_made_answers_nothing(tmp_path: Path, source: 
     )
 
     assert (done.stdout, done.stderr) == (f"{said}\n", "")
+
+
+def test_a_process_that_ends_at_once_is_an_error_of_the_system() -> None:
+    """The end of a pipe says nothing to whoever waits for a check; our variables are back all the same."""
+    before = dict(os.environ)
+
+    def start() -> None:
+        raise EOFError
+
+    with pytest.raises(OSError, match="ended as soon as it was started"):
+        in_clean_environment(start)
+    assert dict(os.environ) == before
