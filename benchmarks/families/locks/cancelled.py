@@ -1,12 +1,13 @@
 """What is asked of ``patterns.locks`` about tasks that are cancelled: that nobody but they themselves notices."""
 
 from functools import partial
-from itertools import product
+from itertools import permutations, product
 
 from benchmarks.families.locks.scene import AMOUNT, Scene, booked, scene, some, until, ways
 from benchmarks.safety.trials import BY, Player, Trial, expect
 
 MOMENTS = 9  # turns after which a strike that always lands finds nothing new
+EVENTS = ("let go", "ask", "cancel")
 
 
 async def cancelled_waiter(trial: Trial) -> None:
@@ -24,6 +25,31 @@ async def cancelled_waiter(trial: Trial) -> None:
         for way in ways(trial):
             await _cancelled_waiter(trial, way, moment, together=False)
         await _cancelled_waiter(trial, "cancel", moment, together=True)
+    orders = [(order, gaps) for order in permutations(EVENTS) for gaps in product(range(3), repeat=2)]
+    for order, gaps in orders if trial.seed == 0 else [trial.random.choice(orders)]:
+        await _nobody_behind(trial, order, gaps)
+
+
+async def _nobody_behind(trial: Trial, order: tuple[str, ...], gaps: tuple[int, ...]) -> None:
+    """One waits, and is cancelled about when the account is let go and a newcomer asks: in each order, soon or later.
+
+    Who stays in the queue for another turn after it was cancelled must not keep the newcomer there, whom nobody wakes.
+    """
+    async with scene(trial) as s:
+        holder = await s.holder()
+        victim, newcomers = s.deposit("victim", s.fetch("victim", 0)), []
+        await trial.hop(4)
+        for event, turns in zip(order, (0, *gaps), strict=True):
+            await trial.hop(turns)
+            if event == "let go":
+                s.opened = True
+            elif event == "ask":
+                newcomers.append(s.deposit("newcomer"))
+            else:
+                victim.cancel()
+        when = f" after these came one after the other: {', '.join(order)}"
+        await s.returned(holder, *newcomers, when=when)
+        await s.returned(s.deposit("latecomer"), when=when)
 
 
 def moments(trial: Trial) -> tuple[int, ...]:
