@@ -10,7 +10,7 @@ from typing import Any, Literal
 import patterns
 from results.suite import NeedRecord
 
-Leftover = Literal["tasks", "threads", "async generators", "complaints"]
+Leftover = Literal["tasks", "threads", "async generators", "complaints", "stalls"]
 
 
 @dataclass(frozen=True, slots=True)

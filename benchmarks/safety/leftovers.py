@@ -1,15 +1,22 @@
-"""What a trial leaves behind: tasks, threads, async generators, and complaints of the loop and the interpreter."""
+"""What a trial leaves behind: tasks, threads, async generators, and complaints of the loop and the interpreter.
+
+What holds up the loop is noted here as well: else whoever sleeps on its thread would be accused by every promise, of
+something else.
+"""
 
 import asyncio
 import gc
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import AsyncGeneratorType
-from typing import Any
+from typing import Any, SupportsIndex
+
+import trio
 
 from benchmarks.plan.promises import Leftover
 from benchmarks.safety.trials import Trial
@@ -18,6 +25,24 @@ GRACE = 3  # turns in which what is already ending may end
 JOIN = 0.2  # seconds in which a thread that is already ending may end
 # How the names of threads begin that are nobody's leftovers: the trial's own, and those that Trio keeps idle for reuse.
 EXPECTED = ("trial", "Trio thread")
+NAP = 0.005  # seconds that who sleeps on the loop's thread gets of it
+_real_sleep = time.sleep
+_watching: list["Watch"] = []
+
+
+def stalled(text: str) -> None:
+    """Note that the loop was held up, where a trial is under way."""
+    if _watching:
+        _watching[-1].note("stalls", text)
+
+
+def _sleep(seconds: float | SupportsIndex) -> None:
+    """In the place of ``time.sleep``: as it is in a thread, and a note and a nap on that of the loop."""
+    if asyncio._get_running_loop() is None and not trio.lowlevel.in_trio_run():  # noqa: SLF001  the public one raises
+        _real_sleep(seconds)
+        return
+    stalled(f"time.sleep({seconds}) was called on the thread of the loop")
+    _real_sleep(min(float(seconds), NAP))
 
 
 @dataclass
@@ -32,12 +57,14 @@ class Watch:
 
     @contextmanager
     def outside(self) -> Iterator[None]:
-        """Watch threads, warnings and errors that nobody can raise, around the whole life of a loop."""
+        """Watch threads, warnings, sleep and errors that nobody can raise, around the whole life of a loop."""
         threads = set(threading.enumerate())
         hook = sys.unraisablehook
         sys.unraisablehook = lambda raised: self.note(
             "complaints", f"{raised.err_msg or 'ignored'}: {raised.exc_value!r}"
         )
+        time.sleep = _sleep
+        _watching.append(self)
         try:
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
@@ -45,6 +72,8 @@ class Watch:
                 gc.collect()
         finally:
             sys.unraisablehook = hook
+            time.sleep = _real_sleep
+            _watching.remove(self)
         for warning in caught:
             if not issubclass(warning.category, DeprecationWarning):
                 self.note("complaints", f"{warning.category.__name__}: {warning.message}")

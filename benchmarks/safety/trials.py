@@ -13,6 +13,8 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from time import perf_counter as real_clock  # a trial may put a clock of its own in its place
+from time import thread_time
 from typing import Any, Literal, TypeVar
 
 import trio
@@ -20,6 +22,8 @@ import trio
 from benchmarks.plan.backends import Backend
 from patterns import Alternative
 
+STALL = 0.1  # seconds for which the loop is held up at least by who is told so
+LOOKS = 4
 SETTLED = 60  # turns of the loop after which everything that can happen without a timer has happened
 MOST_LISTED = 6  # things that a message names
 MOST_DRIFT = 8  # turns by which a seed may delay an arrival
@@ -221,6 +225,37 @@ class Trial:
         """What the tasks of all crews have raised so far, cancellations left out."""
         players = [player for crew in self.crews for player in crew.players]
         return [player.error for player in players if player.outcome == "raised" and player.error]
+
+
+async def free_loop(trial: Trial, operation: Callable[[], Awaitable[Any]]) -> None:
+    """Expect that an operation, which may fail, lets other tasks run all the time.
+
+    One turn of the loop may be long because the machine is busy, so that each of several looks must see it; what the
+    loop's thread computes meanwhile is seen at once.
+    """
+    stalls = [await _longest_turn(trial, operation) for _ in range(LOOKS)]
+    most = max(computed for _, computed in stalls)
+    expect(most < STALL, f"the loop was held up by {most:.1f} s of computing")
+    least = min(lasted for lasted, _ in stalls)
+    expect(least < STALL, f"the loop was held up for {least:.1f} s each time")
+
+
+async def _longest_turn(trial: Trial, operation: Callable[[], Awaitable[Any]]) -> tuple[float, float]:
+    """The seconds that the longest turn took, and those that the thread computed in the one that computed most."""
+    turns: list[tuple[float, float]] = []
+
+    async def look() -> None:
+        while True:
+            began, computing = real_clock(), thread_time()
+            await trial.hop()
+            turns.append((real_clock() - began, thread_time() - computing))
+
+    async with trial.crew() as crew:
+        crew.start(look, name="who looks")
+        player = crew.start(operation, name="an operation")
+        await trial.ended(player)
+        await trial.hop(2)
+    return max(lasted for lasted, _ in turns), max(computed for _, computed in turns)
 
 
 def event(trial: Trial) -> asyncio.Event | trio.Event:

@@ -22,27 +22,30 @@ KNOWN_FAILURES = (
     (
         "error_is_shared",
         "",
-        "everybody who waited for a load that failed loads again, one after the other: 6 loads for 6 callers",
+        ("everybody who waited for a load that failed loads again, one after the other: 6 loads for 6 callers"),
     ),
     (
         "only_own_errors",
         "",
-        "with more loads than maxsize the entry of a key under way leaves, and whoever waits for it gets KeyError",
+        ("with more loads than maxsize the entry of a key under way leaves, and whoever waits for it gets KeyError"),
     ),
     (
         "raised",
         "",
-        "a hit gives way before it notes its use: KeyError if its entry, the one unused for longest, leaves meanwhile",
+        (
+            "a hit gives way before it notes its use: KeyError if its entry, the one unused for "
+            "longest, leaves meanwhile"
+        ),
     ),
     (
         "max_size_is_kept",
         "",
-        "room is made before a load, for one entry: with maxsize=2, six keys that are loaded together are all kept",
+        ("room is made before a load, for one entry: with maxsize=2, six keys that are loaded together are all kept"),
     ),
     (
         "loading_keys_stay",
         "",
-        "with maxsize=1 the entry of a key under way is pushed out by the next load, and the key loaded again",
+        ("with maxsize=1 the entry of a key under way is pushed out by the next load, and the key loaded again"),
     ),
     (
         "failed_loads_push_nothing_out",
@@ -54,6 +57,7 @@ KNOWN_FAILURES = (
         "",
         "on a method the cache belongs to the class, and holds every object that ever asked it",
     ),
+    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
 )
 
 

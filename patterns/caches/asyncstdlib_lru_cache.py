@@ -17,7 +17,6 @@ from patterns.caches import Key, Load, Value
 LIBRARY = "any"
 KIND = "package"
 REQUIRES = ("asyncstdlib>=3.14.0",)
-CAVEATS = ("What has ended is forgotten only when the bound pushes it out.",)
 NOT_APPLICABLE = (
     ("end_removes_nothing_newer", "entries have no life of their own: they end together, when a period is over"),
 )
@@ -39,6 +38,7 @@ KNOWN_FAILURES = (
         "",
         ("entries end together when a period of `ttl` seconds is over, not each `ttl` seconds after it was loaded"),
     ),
+    ("ended_is_collected", "", "what has ended is forgotten only when the bound pushes it out"),
 )
 
 

@@ -21,17 +21,17 @@ KNOWN_FAILURES = (
     (
         "failure_is_forgotten",
         "",
-        "only an Exception is forgotten: a load that raised another BaseException is kept, and raises it for ever",
+        ("only an Exception is forgotten: a load that raised another BaseException is kept, and raises it for ever"),
     ),
     (
         "ttl_ends_an_entry",
         "",
-        "time begins with the load: what takes longer to load than it lives is loaded again at once",
+        ("time begins with the load: what takes longer to load than it lives is loaded again at once"),
     ),
     (
         "loading_keys_stay",
         "",
-        "with room for one, a key whose task is under way is pushed out by the next, and loaded again",
+        ("with room for one, a key whose task is under way is pushed out by the next, and loaded again"),
     ),
     (
         "failed_loads_push_nothing_out",
@@ -40,6 +40,7 @@ KNOWN_FAILURES = (
     ),
     ("nothing_left_behind", "", "nobody waits for the tasks of loads when the context is left"),
     ("no_complaints", "", 'a load fails whose callers have all left: "Task exception was never retrieved"'),
+    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
 )
 
 

@@ -25,33 +25,37 @@ KNOWN_FAILURES = (
     (
         "cancelled_follower_harms_nobody",
         "",
-        "a caller that is cancelled cancels the future that all await, and whoever fills it gets InvalidStateError",
+        ("a caller that is cancelled cancels the future that all await, and whoever fills it gets InvalidStateError"),
     ),
     (
         "error_is_shared",
         "",
-        "only an Exception is passed on: when a load raises another BaseException, whoever waits waits for ever",
+        ("only an Exception is passed on: when a load raises another BaseException, whoever waits waits for ever"),
     ),
     (
         "failure_is_forgotten",
         "",
-        "only an Exception is passed on: when a load raises another BaseException, whoever waits waits for ever",
+        ("only an Exception is passed on: when a load raises another BaseException, whoever waits waits for ever"),
     ),
     (
         "only_own_errors",
         "",
-        "after a cancellation the future of a key is never filled, and whoever asks for it waits for ever",
+        ("after a cancellation the future of a key is never filled, and whoever asks for it waits for ever"),
     ),
     (
         "invalidated_is_loaded_later",
         "",
-        "invalidate forgets values only: who asks after it joins the load that was under way, and gets what it loaded",
+        (
+            "invalidate forgets values only: who asks after it joins the load that was under way, and "
+            "gets what it loaded"
+        ),
     ),
     (
         "old_load_harms_no_new_one",
         "",
         "invalidate forgets values only: no new load begins while the old one is under way",
     ),
+    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
 )
 
 

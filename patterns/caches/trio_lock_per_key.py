@@ -21,7 +21,7 @@ KNOWN_FAILURES = (
     (
         "error_is_shared",
         "",
-        "everybody who waited for a load that failed loads again, one after the other: 6 loads for 6 callers",
+        ("everybody who waited for a load that failed loads again, one after the other: 6 loads for 6 callers"),
     ),
     ("invalidated_is_loaded_later", "", "a load that was under way when its key was invalidated is kept when it ends"),
     (
@@ -32,9 +32,10 @@ KNOWN_FAILURES = (
     (
         "loading_keys_stay",
         "",
-        "the entry is made by one and read by the next: pushed out between the two, it is loaded again",
+        ("the entry is made by one and read by the next: pushed out between the two, it is loaded again"),
     ),
     ("forgotten_is_collected", "", "the lock of each key that was ever asked for is kept"),
+    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
 )
 
 

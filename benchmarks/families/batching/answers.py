@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from benchmarks.families.batching.scene import Made, Scene, right, scene, told
-from benchmarks.safety.trials import Player, Trial, ending, event, expect, listed, shown
+from benchmarks.safety.trials import Player, Trial, ending, event, expect, free_loop, listed, shown
 
 AbortError = type("AbortError", (BaseException,), {})
 ODD_VALUES = {0: None, 1: 0, 2: False, 3: LookupError, 4: ()}
@@ -357,3 +357,26 @@ def _reply(replies: list["weakref.ref[Any]"]) -> None:
         replied = reply()
         if replied is not None:  # an event of Trio has no truth
             replied.set()
+
+
+async def never_holds_up_the_loop(trial: Trial) -> None:
+    """A load never holds up the loop: while it waits for company, all other tasks go on.
+
+    A window that is slept through stops the whole program for as long as it lasts: no request is answered, no timeout
+    fires, and nobody can join the batch that is waited for.
+
+        async def load(self, key):
+            self.keys.append(key)
+            time.sleep(self.max_wait)      # nobody else runs
+        # each load is a batch of its own, 10 ms apart
+    """
+
+    async def answer(keys: Sequence[Any]) -> Sequence[Any]:
+        await trial.hop(2)
+        return keys
+
+    async def visit() -> None:
+        async with trial.module.batcher(answer, 2, trial.unit / 20) as batcher:
+            await batcher.load(1)
+
+    await free_loop(trial, visit)

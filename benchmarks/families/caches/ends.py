@@ -1,5 +1,6 @@
 """What is asked of ``patterns.caches`` about the end of entries: by time, by invalidation, and who comes after."""
 
+import weakref
 from collections.abc import Awaitable, Callable
 
 from benchmarks.families.caches.scene import Made, Scene, bounded, scene, until
@@ -11,7 +12,13 @@ TTLS = (0.05, 0.2, 0.8)
 LOAD = 3  # turns that a load takes here
 WAYS = ("returns", "fails", "is cancelled", "returns late", "fails late")
 SLOW = {"slow": 1.0, "overlapping": 0.1}  # how much of an entry's life the first load of a key takes
+SMALL, MANY = 5, 20  # entries that there is room for, and keys
+OVER = 1.6  # of a life, after which it is over
 LATEST = 12  # turns after which an invalidation meets an entry, and no load
+
+
+class Thing:
+    """A value that can be weakly referenced."""
 
 
 class LateError(Exception):
@@ -179,6 +186,60 @@ async def _lives_after_lives(trial: Trial, ttl: float) -> None:
         await slow.answers(again)
         for there in (made, other, slow, small, opened_later):
             await there.leave()
+
+
+async def bounds_go_together(trial: Trial) -> None:
+    """With a time to live and a maximum size at once, everybody still gets an answer.
+
+    Each of the two removes entries, and each must know of the other. A timer that goes off for an entry which had to
+    make room long ago finds nothing to remove, and raises where nobody looks: whoever waits behind it does so for ever.
+
+        @cached(ttl=60, maxsize=100)
+        async def page(url): ...
+        # a hundred others came after it; a minute later:
+        # KeyError in a callback, and nobody is answered any more
+    """
+    ttl = TTLS[0]
+    async with scene(trial, ttl=ttl, max_size=SMALL) as made:
+        for keys in (range(MANY), range(MANY), range(SMALL, MANY, 2)):
+            await made.answered(*[made.ask(key) for key in keys])
+            await made.invalidate(keys[-1])
+            await trial.sleep(OVER * ttl / trial.unit)
+        await made.answered(*(made.ask(key) for key in range(MANY)))
+        await made.leave()
+
+
+async def ended_is_collected(trial: Trial) -> None:
+    """Entries that have ended do not stay for ever: while others are loaded, they are let go.
+
+    A cache that looks at the time only when it is asked keeps what nobody asks for again. With a key for each session,
+    a day later the process holds every session of that day, each of which was to be kept for a minute.
+
+        await sessions.get(token)             # ttl=60, never asked for again
+        ...                                   # a million other tokens
+        # a million values that ended long ago
+    """
+    ttl = TTLS[0]
+    things: weakref.WeakSet[Thing] = weakref.WeakSet()
+
+    async def answer(_: Scene, load: Made) -> Thing:
+        await trial.hop(load.number % 3)
+        value = Thing()
+        if load.key < MANY:
+            things.add(value)
+        return value
+
+    async with scene(trial, answer, ttl=ttl) as made:
+        for keys in (range(MANY), range(MANY, 2 * MANY)):
+            players = [made.ask(key) for key in keys]
+            expect(await made.ended(*players), "a caller waits for ever")
+            for player in players:
+                player.value = player.error = None
+            await trial.sleep(OVER * ttl / trial.unit)
+        trial.collect_garbage()
+        told = f"of {MANY} entries that ended before {MANY} others were loaded {len(things)} are held"
+        expect(len(things) <= MANY // 2, told)
+        await made.leave()
 
 
 async def invalidated_is_loaded_later(trial: Trial) -> None:

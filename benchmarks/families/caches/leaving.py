@@ -4,10 +4,11 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from benchmarks.families.caches.scene import QUIET, Made, Scene, kinds, opening, right, scene, some, until
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, expect, free_loop
 
 WAYS = ("left", "failed", "was cancelled", "was cancelled while it left")
 LOAD = 5  # turns that a load takes here
@@ -197,3 +198,27 @@ class Loops:
             ]
             await until(self.trial, lambda: all(player.done for player in players))
             self.hung.extend(crew.waiting)
+
+
+async def never_holds_up_the_loop(trial: Trial) -> None:
+    """A load never holds up the loop: while it is waited for, all other tasks go on.
+
+    Whoever waits for another one's load by sleeping stops the whole program: no request is answered, no timeout fires,
+    and the load that is waited for does not go on either.
+
+        while key in self.loading:
+            time.sleep(0.01)               # nobody else runs
+        # the load cannot go on, and so it stays there
+    """
+
+    async def load(key: int) -> int:
+        await trial.hop(3)
+        return key
+
+    async def visit(kind: int) -> None:
+        async with opening(trial, load, kind) as opened:
+            await opened.get(5)
+            await opened.get(5)
+
+    for kind in kinds(trial, 2):
+        await free_loop(trial, partial(visit, kind))

@@ -11,7 +11,9 @@ from benchmarks.families.caches.cancelled import (
     cancelled_leader_leaves_an_answer,
 )
 from benchmarks.families.caches.ends import (
+    bounds_go_together,
     end_removes_nothing_newer,
+    ended_is_collected,
     invalidated_is_loaded_later,
     old_load_harms_no_new_one,
     ttl_ends_an_entry,
@@ -19,6 +21,7 @@ from benchmarks.families.caches.ends import (
 from benchmarks.families.caches.failed import error_is_shared, failure_is_forgotten, only_own_errors
 from benchmarks.families.caches.leaving import (
     leaving_resolves_all,
+    never_holds_up_the_loop,
     no_complaints,
     nothing_left_behind,
     second_loop,
@@ -276,6 +279,8 @@ PROMISES = tuple(
         Promise(any_value_is_kept, about=EITHER, need="any-entry"),
         Promise(ttl_ends_an_entry, about=("cache",), once=True, need="bounds"),
         Promise(end_removes_nothing_newer, about=("cache",), once=True),
+        Promise(bounds_go_together, about=("cache",), once=True),
+        Promise(ended_is_collected, about=("cache",), once=True, need="thrift"),
         Promise(invalidated_is_loaded_later, about=("cache",), need="invalidation"),
         Promise(old_load_harms_no_new_one, about=("cache",), need="invalidation"),
         Promise(max_size_is_kept, about=("cache",), need="bounds"),
@@ -292,6 +297,7 @@ PROMISES = tuple(
         Promise(leaving_resolves_all, about=EITHER, swept=True),
         Promise(nothing_left_behind, about=EITHER, collects=("tasks", "threads", "async generators")),
         Promise(no_complaints, about=EITHER, collects=("complaints",)),
+        Promise(never_holds_up_the_loop, about=EITHER, collects=("stalls",)),
         Promise(hit_gives_a_turn, about=EITHER, once=True, fact=True),
         Promise(keys_load_side_by_side, about=EITHER, once=True, fact=True),
         Promise(base_answers_from_memory, about=("source",), once=True, fact=True),

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import count
 
 from benchmarks.families.callbacks.scene import Cast, Gate, ended_without, gate, over, until
-from benchmarks.safety.trials import Trial, ending, expect, listed
+from benchmarks.safety.trials import Trial, ending, expect, free_loop, listed
 from patterns.callbacks import Emitter, Event, Handler
 
 FLOOD = 5000  # emits
@@ -362,3 +362,27 @@ async def close_waits_for_events(trial: Trial) -> None:
                 sorted(seen) == [0, 1, 2],
                 f"when the context was left, the {name} handler had ended with {listed(seen)} of the events 0, 1, 2",
             )
+
+
+async def never_holds_up_the_loop(trial: Trial) -> None:
+    """An emit never holds up the loop: while handlers wait, all other tasks go on.
+
+    Whoever waits for a handler's thread or its result by sleeping stops the whole program: no request is answered, no
+    timeout fires, and the handlers do not go on either.
+
+        future = asyncio.run_coroutine_threadsafe(handler(event), loop)
+        while not future.done():
+            time.sleep(0.01)               # the handler cannot run
+        # and so it is never done
+    """
+
+    async def handler(_: Event) -> None:
+        await trial.hop(3)
+
+    async def visit() -> None:
+        async with trial.module.emitter() as emitter:
+            emitter.connect(handler)
+            await emitter.emit("event")
+            await emitter.settle()
+
+    await free_loop(trial, visit)

@@ -23,6 +23,7 @@ from benchmarks.families.callbacks.delivery import (
     every_handler_runs_once,
     handlers_kept_alive,
     handlers_side_by_side,
+    never_holds_up_the_loop,
     per_subscriber_order,
     running_handlers_survive_collection,
     settle_waits_for_handlers,
@@ -64,6 +65,7 @@ PROMISES = (
     Promise(state_not_global),
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(no_complaints, swept=True, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, collects=("stalls",)),
     Promise(errors_survive_cancellation, once=True, fact=True),
     Promise(cancel_survives_failing_cleanup, once=True, fact=True),
 )

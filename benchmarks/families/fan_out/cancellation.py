@@ -23,7 +23,7 @@ from benchmarks.families.fan_out.scene import (
     offered,
 )
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Player, Trial, ending, expect, listed
+from benchmarks.safety.trials import Player, Trial, ending, expect, free_loop, listed
 from patterns.fan_out import Job
 
 BURST = 150  # jobs that do not wait: more than an alternative runs without giving the loop a turn
@@ -388,6 +388,26 @@ async def cleanup_left_in_peace(trial: Trial) -> bool:
     return True
 
 
+async def never_holds_up_the_loop(trial: Trial) -> None:
+    """A call never holds up the loop: while its jobs wait, all other tasks go on.
+
+    Whoever looks in a loop of its own whether the jobs are done, and sleeps in between, stops the whole program: no
+    request is answered, no timeout fires, and the jobs do not go on either.
+
+        while not all(task.done() for task in tasks):
+            time.sleep(0.01)               # nobody else runs
+            await asyncio.sleep(0)
+        # every other task runs once in 10 ms
+    """
+
+    async def job() -> int:
+        await trial.hop(3)
+        return 1
+
+    for name in offered(trial):
+        await free_loop(trial, partial(call, trial, name, [job] * 3, 2))
+
+
 CANCELLATION = (
     Promise(cancelled_caller_is_cancelled, swept=True),
     Promise(outer_cancel_reaches_all, swept=True, need="stop"),
@@ -397,5 +417,6 @@ CANCELLATION = (
     Promise(no_stray_cancellation, need="recovery"),
     Promise(first_stops_losers, about=("first",), need="stop"),
     Promise(timeouts_inside_jobs),
+    Promise(never_holds_up_the_loop, collects=("stalls",)),
     Promise(cleanup_left_in_peace, once=True, fact=True),
 )

@@ -12,7 +12,7 @@ from typing import Any
 import trio
 
 from benchmarks.families.locks.scene import AMOUNT, NAP, Brake, Scene, booked, scene, until
-from benchmarks.safety.trials import Player, Trial, expect
+from benchmarks.safety.trials import Player, Trial, expect, free_loop
 
 WITHIN = 0.5  # seconds in which another thread must get through, or be refused
 LEAST_NAPS = 100  # short sleeps that are granted however late it is: the machine may have been busy elsewhere
@@ -274,3 +274,27 @@ async def readers_do_not_wait(trial: Trial) -> bool:
         await s.holder()
         reader = s.read("reader")
         return await s.until(lambda: reader.done, naps=1)
+
+
+async def never_holds_up_the_loop(trial: Trial) -> None:
+    """A deposit never holds up the loop: while it waits, all other tasks go on.
+
+    A lock of threads, or a wait that sleeps, stops the whole program for as long as somebody else has the account: no
+    request is answered, no timeout fires, and whoever is to let go of the account cannot run either.
+
+        def acquire(self):
+            while self.busy:
+                time.sleep(0.01)           # nobody else runs
+        # the holder cannot go on, and so it stays busy
+    """
+
+    async def visit() -> None:
+        async with trial.module.ledger() as ledger:
+            await ledger.deposit(1, fetch)
+            await ledger.read(1)
+
+    async def fetch() -> int:
+        await trial.hop(2)
+        return AMOUNT
+
+    await free_loop(trial, visit)

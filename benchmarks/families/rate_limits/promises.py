@@ -39,6 +39,7 @@ from benchmarks.families.rate_limits.scene import (
 from benchmarks.families.rate_limits.waiting import (
     free_permit_gives_a_turn,
     limiters_are_independent,
+    never_holds_up_the_loop,
     second_loop,
     time_of_day_does_not_matter,
     unused_permits_come_at_once,
@@ -308,6 +309,7 @@ PROMISES = (
     Promise(leaving_keeps_nobody_waiting, clock=True, about=ANY),
     Promise(nothing_left_behind, swept=True, clock=True, collects=("tasks", "threads", "async generators")),
     Promise(no_complaints, swept=True, clock=True, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
     Promise(unused_permits_come_at_once, once=True, clock=True, fact=True, about=ANY),
     Promise(free_permit_gives_a_turn, once=True, clock=True, fact=True, about=ANY),
     Promise(late_acquire_ends, once=True, clock=True, fact=True, about=ANY),

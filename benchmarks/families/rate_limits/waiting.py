@@ -2,15 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import trio
 
 from benchmarks.families.rate_limits.clock import clocks
 from benchmarks.families.rate_limits.scene import SLACK, YOUNG, Request, Shape, offered, scene, some
-from benchmarks.safety.trials import Trial, expect
+from benchmarks.safety.trials import Trial, expect, free_loop
 
 WAITERS = 40
 PERIOD = 64.0  # seconds
@@ -322,3 +323,31 @@ async def free_permit_gives_a_turn(trial: Trial) -> bool:
         before = turns
         await s.acquire(Request("a caller", 1))
         return turns > before
+
+
+async def never_holds_up_the_loop(trial: Trial) -> None:
+    """An acquire never holds up the loop: while it waits for its permit, all other tasks go on.
+
+    A limiter that was written for threads sleeps until the permit is there, and with it the whole program: no request
+    is answered, no timeout fires, and what other limits would allow has to wait as well.
+
+        async def acquire(self):
+            time.sleep(self.next - time.monotonic())
+        # ten callers, one permit a second:
+        # for ten seconds nothing else happens
+    """
+
+    async def visit(shape: str) -> None:
+        async with getattr(trial.module, shape)(2, 1.0) as limiter:
+            for _ in range(3):
+                await limiter.acquire()
+
+    async def run() -> None:
+        await trial.module.run_paced([trial.hop] * 3, 2, 1.0)
+
+    visits: list[Callable[[], Awaitable[None]]] = [partial(visit, shape) for shape in offered(trial)]
+    if "run_paced" in trial.alternative.offers:
+        visits.append(run)
+    for operation in visits:
+        with clocks(trial):
+            await free_loop(trial, operation)

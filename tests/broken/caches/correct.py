@@ -60,6 +60,9 @@ class Memory:
 
     def keep(self, key: Any, answer: tuple[Any] | None) -> None:
         if answer is not None:
+            if self.ttl is not None:
+                begun = time.monotonic() - self.ttl
+                self.values = {one: known for one, known in self.values.items() if known[1] > begun}
             self.values[key] = answer[0], time.monotonic()
             if self.max_size is not None and len(self.values) > self.max_size:
                 del self.values[next(iter(self.values))]

@@ -92,6 +92,10 @@ class SharingCache:
 
     def keep(self, key: Any, answer: tuple[Any] | None) -> None:
         if answer is not None and not self.closed:  # or it would end in a part that is another's by now
+            if self.ttl is not None:
+                begun = time.monotonic() - self.ttl
+                for one in [one for one, known in self.values.items() if known[1] <= begun]:
+                    self.forget(one)
             self.values[key] = answer[0], time.monotonic()
             if self.ttl is not None:
                 self.store.ends.append((self.part, key, time.monotonic() + self.ttl))

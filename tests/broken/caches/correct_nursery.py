@@ -64,7 +64,7 @@ class NurseryCache:
             entry.seen = outcome.Error(error)
         finally:
             if self.forget(key, entry) and isinstance(entry.seen, outcome.Value):
-                self.drop(key)
+                self.values = [kept for kept in self.values if kept[0] != key and kept[2] > trio.current_time()]
                 life = float("inf") if self.ttl is None else self.ttl
                 self.values.append((key, entry.seen.value, trio.current_time() + life))
                 if self.max_size is not None:

@@ -29,7 +29,7 @@ COMPETE = [
     ("rate_limits", "asyncio_semaphore@asyncio", set()),
     ("rate_limits", "asyncio_token_bucket@asyncio", {"hard-limit"}),
     ("caches", "async_lru_per_instance@asyncio", {"thrift"}),
-    ("caches", "dict_alone@trio", {"one-load", "invalidation"}),
+    ("caches", "dict_alone@trio", {"one-load", "invalidation", "thrift"}),
 ]
 
 
