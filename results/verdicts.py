@@ -41,6 +41,7 @@ from results.statistics import (
 
 HOPELESS = 400  # launches beyond which more of them is no advice
 FAR = 2  # times the edge: what two launches must show to be believed
+ENOUGH = "two launches were enough to tell"
 
 Word = Literal[
     "faster", "slower", "practically the same", "within the noise here", "not resolved", "no interval", "withheld"
@@ -65,6 +66,12 @@ class Judgement:
     def coarse(self) -> bool:
         """Whether two launches were enough: then the near end of the interval is what is known, "at least"."""
         return self.estimate.launches < FEWEST_LAUNCHES and self.word in ("faster", "slower")
+
+    @property
+    def least(self) -> float:
+        """How far from equality it lies at least: the near end of the interval, on the log scale; 0 without one."""
+        interval = self.estimate.interval
+        return min(abs(interval.low), abs(interval.high)) if interval and interval.low * interval.high > 0 else 0.0
 
     @property
     def centre(self) -> float:
@@ -136,7 +143,8 @@ def worded(found: Estimate, adjusted: float, rows: int, edge: float = BAND) -> J
     if interval is None:
         return Judgement("no interval", found, "an interval takes at least two launches", adjusted)
     if beyond(found, adjusted, reached(found, edge)):
-        return Judgement("faster" if interval.high < 0 else "slower", found, p=adjusted)
+        why = ENOUGH if found.launches < FEWEST_LAUNCHES else ""
+        return Judgement("faster" if interval.high < 0 else "slower", found, why, adjusted)
     if found.launches < FEWEST_LAUNCHES:
         why = f"two launches tell only what lies beyond {_percent(reached(found, edge))}"
         return Judgement("not resolved", found, why, adjusted)

@@ -6,7 +6,7 @@ from functools import partial
 
 from reports.reading.floor import floor
 from reports.reading.measured import Comparison, Measurements, Variant, clock_of
-from reports.reading.wording import speed_with_interval, times
+from reports.reading.wording import ratio_of, speed_of
 from results.statistics import Pool, edge_p, estimate, holm, shift, shift_p
 from results.verdicts import Judgement, worded
 
@@ -38,7 +38,7 @@ class Change:
         """The change in numbers, or the reason why there are none."""
         if self.moved is None:
             return self.reason
-        return speed_with_interval(self.moved.centre, self.moved.low, self.moved.high)
+        return speed_of(self.moved)
 
     @property
     def ratios(self) -> tuple[str, str]:
@@ -198,7 +198,7 @@ def _alone(values: list[float], edge: float, pool: Pool) -> Judgement:
 def _ratio(judgement: Judgement | None) -> str:
     if judgement is None:
         return ""
-    centre, interval = times(judgement.centre, judgement.low, judgement.high)
+    centre, interval = ratio_of(judgement)
     return f"{centre} [{interval}]" if interval else centre
 
 

@@ -2,6 +2,8 @@
 
 import math
 
+from results.verdicts import Judgement
+
 UNITS = (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0))
 CLOCKS = {"wall": "time", "cpu": "processor time"}
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -79,6 +81,31 @@ def speed_with_interval(centre: float, low: float | None, high: float | None) ->
     if least < 0:
         return f"{value:.{decimals}f} % {word} [{signed(least, decimals)} to {signed(most, decimals)}]"
     return f"{value:.{decimals}f} % {word} [{least:.{decimals}f}{DASH}{most:.{decimals}f}]"
+
+
+def ratio_of(judgement: Judgement) -> tuple[str, str]:
+    """A ratio and its interval as ``times`` writes them; of what two launches told, the near end alone."""
+    if not judgement.coarse:
+        return times(judgement.centre, judgement.low, judgement.high)
+    factor = rounded_down(math.exp(judgement.least))
+    if judgement.word == "slower":
+        return f"at least {significant(factor, 2)}{TIMES}", ""
+    return f"at most {1 / factor:.2f}{TIMES}", ""
+
+
+def speed_of(judgement: Judgement) -> str:
+    """A difference as ``speed_with_interval`` writes it; of what two launches told, "at least" the near end."""
+    if not judgement.coarse:
+        return speed_with_interval(judgement.centre, judgement.low, judgement.high)
+    factor = math.exp(judgement.least)
+    size = f"{significant(rounded_down(factor), 2)}{TIMES}" if factor >= 1.2 else f"{math.floor(100 * (factor - 1))} %"
+    return f"at least {size} {judgement.word}"
+
+
+def rounded_down(value: float, digits: int = 2) -> float:
+    """The next number of so many significant digits that is no larger."""
+    size = 10.0 ** (digits - 1 - math.floor(math.log10(value)))
+    return math.floor(value * size + 1e-9) / size
 
 
 def percent_change(log_ratio: float, decimals: int = 1) -> str:

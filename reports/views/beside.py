@@ -8,7 +8,7 @@ from reports.reading.checks import LATENCIES, of_latencies, wrong
 from reports.reading.family import Case, Family
 from reports.reading.floor import Floor, floor
 from reports.reading.measured import Comparison, Variant
-from reports.reading.wording import compact, duration, listed, significant, times, unit_for
+from reports.reading.wording import compact, duration, listed, ratio_of, significant, unit_for
 from results.labels import NOTHING
 from results.suite import PassRecord, ReadingRecord
 from results.times import WORK
@@ -124,7 +124,7 @@ class _Measured:
         value, judgement = self._text(values[variant]), self.judged.get(name)
         if judgement is None:
             return Cell(value)
-        ratio, interval = times(judgement.centre, judgement.low, judgement.high)
+        ratio, interval = ratio_of(judgement)
         words = {"faster": "less", "slower": "more"}
         return Cell(value, ratio, interval, words.get(judgement.word, judgement.word))
 

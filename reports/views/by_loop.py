@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from reports.reading.by_loop import ByLoop, by_loop
 from reports.reading.family import FIRST, Family
-from reports.reading.wording import listed, times
+from reports.reading.wording import listed, ratio_of, speed_of
 from reports.views.charts import MOST_SERIES, Caption, Dot, LoopsChart, judged_dot
-from reports.views.sentences import faster_by
 from results.statistics import BAND
 from results.verdicts import Judgement
 
@@ -64,7 +63,7 @@ def _sentences(found: ByLoop) -> Iterator[str]:
         yield f"The pick changes with the loop: {changes}."
     for best in found.bests:
         word = "" if best.judgement.word in ("faster", "slower") else f": {best.judgement.word}"
-        than = f"{faster_by(best.judgement)} than the pick on {FIRST}, `{best.mine}`{word}"
+        than = f"{speed_of(best.judgement)} than the pick on {FIRST}, `{best.mine}`{word}"
         yield f"The pick on {best.loop}, `{best.theirs}`, is {than}."
 
 
@@ -74,7 +73,7 @@ def _row(found: ByLoop, name: str) -> LoopRow:
 
 
 def _cell(found: Judgement | None, unsafe: bool) -> LoopCell | None:
-    return LoopCell(*times(found.centre, found.low, found.high), found.word, unsafe) if found else None
+    return LoopCell(*ratio_of(found), found.word, unsafe) if found else None
 
 
 def _chart(found: ByLoop, workload: str, clock: str, anchor: str) -> LoopsChart | None:

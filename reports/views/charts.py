@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from reports.views.sentences import faster_by
+from reports.reading.wording import speed_of
 from results.verdicts import Judgement
 
 MOST_SERIES = 6  # that colours and shapes can tell apart
@@ -75,5 +75,5 @@ Chart: TypeAlias = RatioChart | LoopsChart | GrowthChart
 def judged_dot(name: str, found: Judgement, unsafe: bool) -> Dot:
     """The row of a ratio that was judged: its note is the difference, or the word for it."""
     low, high = (None if end is None else math.exp(end) for end in (found.low, found.high))
-    note = faster_by(found).partition(" [")[0] if found.word in ("faster", "slower") else found.word
+    note = speed_of(found).partition(" [")[0] if found.word in ("faster", "slower") else found.word
     return Dot(name, math.exp(found.centre), low, high, f"{note}{UNSAFE if unsafe else ''}", unsafe)

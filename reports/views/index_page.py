@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.reading.family import Family, loops_in_order
 from reports.reading.measured import Measurements
-from reports.reading.wording import CLOCKS, TIMES, times
+from reports.reading.wording import CLOCKS, TIMES, ratio_of
 from reports.views.anchors import code_anchors, slugs
 from reports.views.places import FOLDER, Place, Places
 from reports.views.safety_page import all_surprises
@@ -131,6 +131,6 @@ def line_of(family: Family, workload: str, loop: str) -> Line:
     if decision.pick == decision.baseline:
         ratio, word = f"1{TIMES}", "baseline"
     elif judgement:
-        ratio, interval = times(judgement.centre, judgement.low, judgement.high)
+        ratio, interval = ratio_of(judgement)
         word = judgement.word
     return Line(workload, decision.pick, "", ratio, interval, word, CLASSES.get(word, "open"), decision.tied, clock)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from reports.reading.family import Family
 from reports.reading.verdicts import Broken, Candidate, Decision, Finding
-from reports.reading.wording import CLOCKS, listed, plural, spaced, speed_with_interval
-from results.verdicts import Judgement
+from reports.reading.wording import CLOCKS, listed, plural, spaced, speed_of
 
 MOST_WORDS = 2  # promises that a sentence spells out, and alternatives that it gives a reason for
 
@@ -23,11 +22,6 @@ class Verdict:
     def text(self) -> str:
         """All of it as one paragraph."""
         return " ".join((self.headline, *self.details))
-
-
-def faster_by(judgement: Judgement) -> str:
-    """``3.2x faster [3.1-3.3]``."""
-    return speed_with_interval(judgement.centre, judgement.low, judgement.high)
 
 
 def verdict(decision: Decision, candidates: Sequence[Candidate]) -> Verdict:
@@ -111,7 +105,7 @@ def _one_look(decision: Decision) -> str:
     launches = max(judgement.estimate.launches for judgement in decision.to_leader.values())
     start = f"**{plural(launches, 'look')}, no interval**: `{decision.leader}` was the fastest"
     if decision.baseline and decision.baseline in decision.to_leader:
-        start += f" ({faster_by(decision.to_baseline[str(decision.leader)])} than `{decision.baseline}`)"
+        start += f" ({speed_of(decision.to_baseline[str(decision.leader)])} than `{decision.baseline}`)"
     return f"{start}. That is too little to recommend anything: an interval takes six launches."
 
 
@@ -124,7 +118,7 @@ def _pick(decision: Decision) -> str:
     if pick == baseline:
         return f"**Keep `{pick}`**: it is what most people write, and nothing that suits most programs is faster."
     if pick is not None and pick in decision.to_baseline:
-        return f"**Use `{pick}`**: {faster_by(decision.to_baseline[pick])} than `{baseline}`."
+        return f"**Use `{pick}`**: {speed_of(decision.to_baseline[pick])} than `{baseline}`."
     return f"**Use `{pick}`**: the fastest; there is no ratio, since the baseline has no number here."
 
 
@@ -132,7 +126,7 @@ def _ties(decision: Decision) -> str:
     parts = []
     if decision.leader and decision.leader != decision.pick:
         judgement = decision.to_pick[decision.leader]
-        parts.append(f"the fastest, `{decision.leader}`, is {faster_by(judgement)}: {judgement.word}")
+        parts.append(f"the fastest, `{decision.leader}`, is {speed_of(judgement)}: {judgement.word}")
     if decision.same:
         parts.append(f"practically the same: {_names(decision.same)}")
     if decision.noisy:
@@ -155,7 +149,7 @@ def _lead(decision: Decision) -> str:
     if lead is None:
         return ""
     launches = plural(lead.again.estimate.launches, "launch")
-    where = f"in {launches} that chose neither, `{lead.following}` was {faster_by(lead.again)} than `{decision.leader}`"
+    where = f"in {launches} that chose neither, `{lead.following}` was {speed_of(lead.again)} than `{decision.leader}`"
     if lead.gone:
         return f"The lead did not show again: {where}."
     less = ": less than the band" if lead.before.word == "slower" and lead.again.word != "slower" else ""
@@ -171,7 +165,7 @@ def _promises_less(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
     if name is None:
         return ""
     less = listed([f"“{text.rstrip('.')}”" for text in (*by_name[name].caveats, *limits(by_name[name]))])
-    return f"If you can accept less, `{name}` is {faster_by(decision.to_pick[name])} still: {less}."
+    return f"If you can accept less, `{name}` is {speed_of(decision.to_pick[name])} still: {less}."
 
 
 def limits(candidate: Candidate) -> tuple[str, ...]:
@@ -183,7 +177,7 @@ def _unsafe(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
     name = decision.unsafe
     if name is None:
         return ""
-    return f"`{name}` would be {faster_by(decision.to_pick[name])}, but it {why_not(by_name[name])}."
+    return f"`{name}` would be {speed_of(decision.to_pick[name])}, but it {why_not(by_name[name])}."
 
 
 def _untested(pick: Candidate) -> str:
@@ -286,7 +280,7 @@ def _line_for(finding: Finding, pick: str) -> str:
     if decision.pick is None or not decision.resolved:
         return _line(finding)
     if pick in decision.to_baseline:
-        text = f"{faster_by(decision.to_baseline[pick])} than `{decision.baseline}`"
+        text = f"{speed_of(decision.to_baseline[pick])} than `{decision.baseline}`"
     else:
         text = "it is the baseline" if pick == decision.baseline else "no baseline to compare with"
     ties = _names([name for name in (str(decision.pick), *decision.tied) if name != pick])
@@ -302,7 +296,7 @@ def short_pick(decision: Decision) -> str:
     if decision.pick == decision.baseline:
         text = f"keep `{decision.pick}`"
     elif decision.pick in decision.to_baseline:
-        text = f"use `{decision.pick}`, {faster_by(decision.to_baseline[decision.pick])}"
+        text = f"use `{decision.pick}`, {speed_of(decision.to_baseline[decision.pick])}"
     else:
         text = f"use `{decision.pick}`"
     return f"{text}; ties: {_names(decision.tied)}" if decision.tied else text

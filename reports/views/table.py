@@ -9,7 +9,7 @@ from reports.reading.family import Case, Family
 from reports.reading.growth import Growth, growth
 from reports.reading.measured import Comparison, Variant
 from reports.reading.verdicts import Candidate
-from reports.reading.wording import TIMES, compact, duration, plural, significant, spaced, times, unit_for
+from reports.reading.wording import TIMES, compact, duration, plural, ratio_of, significant, spaced, unit_for
 from reports.views.anchors import Anchors
 from reports.views.safety_sections import Head, Mark, heads, marks
 from reports.views.sentences import limits
@@ -301,8 +301,7 @@ def _faults(candidate: Candidate) -> Iterator[str]:
 def _ratio(judgement: Judgement | None) -> tuple[str, str]:
     if judgement is None:
         return "no baseline", ""
-    ends = (judgement.low, judgement.high)
-    return times(judgement.centre, *ends)
+    return ratio_of(judgement)
 
 
 def _badge(case: Case, name: str) -> str:

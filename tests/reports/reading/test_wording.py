@@ -5,7 +5,8 @@ import math
 import pytest
 
 from reports.reading import wording
-from reports.reading.wording import DASH, MINUS, TIMES
+from reports.reading.wording import DASH, MINUS, TIMES, ratio_of, speed_of, speed_with_interval, times
+from results.verdicts import judge
 
 
 @pytest.mark.parametrize(
@@ -97,3 +98,29 @@ def test_compact_numbers_have_no_trailing_zeros(value: float, text: str) -> None
 def test_nouns_follow_their_number(number: int, noun: str, text: str) -> None:
     """As a person would write them."""
     assert text == wording.plural(number, noun)
+
+
+@pytest.mark.parametrize(
+    ("around", "ratio", "words"),
+    [
+        (0.9, "at least 2.4×", "at least 2.4× slower"),  # noqa: RUF001
+        (-0.9, "at most 0.42×", "at least 2.4× faster"),  # noqa: RUF001
+        (0.12, "at least 1.1×", "at least 11 % slower"),  # noqa: RUF001
+    ],
+)
+def test_what_two_launches_told_is_said_by_its_near_end(around: float, ratio: str, words: str) -> None:
+    """Rounded towards equality, and without an interval that looks as sharp as the others."""
+    rest = {str(at): [at / 1e4, -at / 1e4] for at in range(1, 20)}
+    found = judge({"this": [around - 1e-4, around + 1e-4], **rest})["this"]
+
+    assert found.coarse
+    assert ratio_of(found) == (ratio, "")
+    assert speed_of(found) == words
+
+
+def test_what_more_launches_told_has_its_interval() -> None:
+    """As ever."""
+    found = judge({"this": [0.9, 0.901, 0.902]})["this"]
+
+    assert ratio_of(found) == times(found.centre, found.low, found.high)
+    assert speed_of(found) == speed_with_interval(found.centre, found.low, found.high)
