@@ -105,7 +105,7 @@ def test_nouns_follow_their_number(number: int, noun: str, text: str) -> None:
     [
         (0.9, "at least 2.4×", "at least 2.4× slower"),  # noqa: RUF001
         (-0.9, "at most 0.42×", "at least 2.4× faster"),  # noqa: RUF001
-        (0.12, "at least 1.1×", "at least 11 % slower"),  # noqa: RUF001
+        (0.12, "at least 1.1×", "at least 12 % slower"),  # noqa: RUF001
     ],
 )
 def test_what_two_launches_told_is_said_by_its_near_end(around: float, ratio: str, words: str) -> None:
