@@ -35,7 +35,7 @@ from benchmarks.plan.promises import needs
 from benchmarks.plan.provenance import fingerprint, machine, machine_folder, revision, versions
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Questions, questions
-from results.eligibility import breaks, eligible, known_state, usual
+from results.eligibility import breaks, eligible, known_state, recommendable, unkept, usual
 from results.labels import Label
 from results.record import FORMAT, Writer
 from results.safety import SafetyRecord, found_of
@@ -171,23 +171,25 @@ def looked_at(
 
 
 def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Readers:
-    """What is asked of a comparison: its baselines, and those of its rows that may be picked."""
-    able = {
-        variant.label: Contender(entry_of(variant).kind)
-        for variant in comparison.variants
-        if variant.competes and may_win(variant, safety)
-    }
+    """What is asked of a comparison: its baselines, and those of its rows that somebody may pick."""
+    able: dict[str, Contender] = {}
+    known = needs(comparison.family)
+    for variant in comparison.variants:
+        if not variant.competes:
+            continue
+        entry, broken = entry_of(variant), broken_by(variant, safety)
+        if recommendable(entry.kind, broken, known):
+            lacks = {need["name"] for need in unkept(broken, known)}
+            suits = eligible(entry.kind, entry.caveats, broken, known, usual(known))
+            able[variant.label] = Contender(entry.kind, frozenset(lacks.union(entry.caveats)), suits)
     return Readers(baseline_labels(comparison.family), able)
 
 
-def may_win(variant: Variant, safety: SafetyRecord | None) -> bool:
-    """Whether a variant keeps on its backend what most programs rely on, as far as it was found or declares it."""
-    entry = entry_of(variant)
+def broken_by(variant: Variant, safety: SafetyRecord | None) -> list[str]:
+    """The promises that a variant breaks on its backend, as far as it was found or declares it."""
     found = found_of(safety, variant.family, variant.alternative, variant.backend)
-    declared = {failure.promise for failure in entry.known_failures if applies(failure, variant.backend)}
-    broken = [name for name in {*found, *declared} if breaks(known_state(found.get(name), name in declared))]
-    known = needs(variant.family)
-    return eligible(entry.kind, entry.caveats, broken, known, usual(known))
+    declared = {failure.promise for failure in entry_of(variant).known_failures if applies(failure, variant.backend)}
+    return [name for name in {*found, *declared} if breaks(known_state(found.get(name), name in declared))]
 
 
 def entry_of(variant: Variant) -> patterns.Alternative:

@@ -29,10 +29,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """An alternative that somebody may pick: ``lacks`` names the promises it breaks and what else it does not do."""
+    """An alternative that somebody may pick: ``lacks`` names the needs that it does not keep and its caveats.
+
+    It is ``usual`` if it suits most programs.
+    """
 
     lane: str
     lacks: frozenset[str] = frozenset()
+    usual: bool = True
 
     def makes_needless(self, other: "Contender") -> bool:
         """Whether nobody who could take the other would miss it, if this one were as fast."""
@@ -72,14 +76,17 @@ def twins(times: Times) -> list[Pair]:
 
 
 def tables_of(times: Times, readers: Readers) -> dict[str, list[str]]:
-    """Which rows are judged together against what: all against the baseline, the contenders against their fastest."""
+    """Which rows are judged together against what: all against the baseline, those who may win against their fastest.
+
+    That is the fastest of those that suit most programs.
+    """
     tables: dict[str, list[str]] = {}
     for backend, baseline in readers.baselines.items():
         here = _rows_on(times, backend)
         if baseline not in here:
             continue
         tables[baseline] = [label for label in here if label != baseline]
-        able = [label for label in here if label in readers.contenders]
+        able = [label for label in here if (found := readers.contenders.get(label)) and found.usual]
         leader = min(able, key=lambda label: centre(times, Pair(label, baseline)), default=baseline)
         if leader != baseline:
             tables[leader] = [label for label in able if label not in (leader, baseline)]

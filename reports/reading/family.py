@@ -14,6 +14,7 @@ from reports.reading.verdicts import Broken, Candidate, Decision, Finding, decid
 from reports.reading.wording import spaced
 from results.eligibility import recommendable
 from results.suite import FAILED, AbsenceRecord, FamilyRecord, NeedRecord
+from results.verdicts import agrees_with_ranks
 
 Standing = Literal["safe", "unsafe", "unfinished", "not tested"]
 FIRST = "asyncio"  # the loop that a reader has unless they chose another
@@ -48,6 +49,16 @@ class Case:
         if baseline is None or found is None:
             return self.comparison.seconds(self.variant(name))
         return self.comparison.seconds(self.variant(baseline)) * math.exp(found.centre)
+
+    def by_ranks(self) -> dict[str, bool]:
+        """Whether exact ranks agree with the word of a row, for those that have launches enough to ask them."""
+        baseline, found = self.decision.baseline, {}
+        for name, judgement in self.decision.to_baseline.items():
+            ratios = self.comparison.log_ratios(self.variant(name), self.variant(str(baseline)))
+            agrees = agrees_with_ranks(ratios, judgement.word, self.decision.edge)
+            if agrees is not None:
+                found[name] = agrees
+        return found
 
 
 class Family:

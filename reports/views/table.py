@@ -9,13 +9,14 @@ from reports.reading.family import Case, Family
 from reports.reading.growth import Growth, growth
 from reports.reading.measured import Comparison, Variant
 from reports.reading.verdicts import Candidate
-from reports.reading.wording import TIMES, compact, duration, plural, ratio_of, significant, spaced, unit_for
+from reports.reading.wording import TIMES, compact, duration, listed, plural, ratio_of, significant, spaced, unit_for
 from reports.views.anchors import Anchors
 from reports.views.safety_sections import Head, Mark, heads, marks
 from reports.views.sentences import limits
 from results.suite import AbsenceRecord, ReadingRecord, WorkloadRecord
-from results.verdicts import Judgement
+from results.verdicts import Judgement, Word
 
+TOLD_WHY: frozenset[Word] = frozenset(("faster", "slower", "within the noise here", "not resolved"))
 MOST_NAMES = 2  # broken promises that a row spells out
 MOST_HEADS = 6  # promises that a table has room for: the matrix has them all
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
@@ -114,6 +115,7 @@ class Table:
     missing: tuple[Missing, ...]
     skipped: tuple[str, ...]
     own: str
+    ranks: str
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -159,6 +161,7 @@ def table(family: Family, workload: str, backend: str) -> Table:
         missing=tuple(_missing(family.missing(workload, backend, n), names)),
         skipped=tuple(_skipped(family.missing(workload, backend, None))),
         own=_own(case, record) if rows else "",
+        ranks=_ranks(case) if case else "",
     )
 
 
@@ -179,6 +182,16 @@ def _own(case: Case | None, record: WorkloadRecord) -> str:
         f"Of {duration(seconds, unit)}, {significant(seconds * share / unit[1])} are the workload's own: so much does "
         f"it take around {null['what']}. Nothing is subtracted."
     )
+
+
+def _ranks(case: Case) -> str:
+    """What exact ranks say of the words in the table, where there were launches enough to ask them."""
+    found = case.by_ranks()
+    against = [f"`{name}`" for name, agrees in found.items() if not agrees]
+    if not found:
+        return ""
+    asked = plural(len(found), "row")
+    return f"Exact signed ranks, asked of {asked}, contradict {listed(against) if against else 'none'}."
 
 
 def _breakers(marks: Iterable[Mark]) -> int:
@@ -316,11 +329,7 @@ def _badge(case: Case, name: str) -> str:
 def _notes(
     family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
 ) -> Sequence[str]:
-    notes = (
-        [judgement.why]
-        if judgement and judgement.word in ("within the noise here", "not resolved") and judgement.why
-        else []
-    )
+    notes = [judgement.why] if judgement and judgement.why and judgement.word in TOLD_WHY else []
     others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)
     notes += [
         f"at n = {row['n']:,}: {row['state']}: {row['reason']}"
