@@ -99,3 +99,18 @@ def test_a_comparison_is_known_well_enough_by_its_widths(noise: float, enough: b
 
     assert narrow(times, tables, [label for label in times if not label.startswith("left")]) is enough
     assert narrow(times, tables, times) is False
+
+
+def test_only_who_suits_most_programs_is_the_leader() -> None:
+    """Who lacks what most need is faster, and nobody's measure."""
+    times = measured({"bare": 0.5, "whole": 0.8, "other": 0.9})
+    able = {
+        "bare@asyncio": Contender("idiom", frozenset({"order"}), usual=False),
+        "whole@asyncio": IDIOM,
+        "other@asyncio": IDIOM,
+    }
+
+    assert tables_of(times, Readers(BASELINES, able)) == {
+        "usual@asyncio": ["bare@asyncio", "whole@asyncio", "other@asyncio"],
+        "whole@asyncio": ["other@asyncio"],
+    }

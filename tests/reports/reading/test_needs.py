@@ -33,7 +33,7 @@ COMPETE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "label", "limited"), COMPETE, ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "label", "limited"), COMPETE, ids=[" ".join(row[:2]) for row in COMPETE])
 def test_what_most_people_write_competes_with_its_limits_beside_it(
     family: Callable[[str], Family], name: str, label: str, limited: set[str]
 ) -> None:
