@@ -49,6 +49,7 @@ from results.suite import (
     OptionsRecord,
     SuiteRecord,
 )
+from results.times import WORK
 
 # In each of the planned launches of a comparison: with fewer it is left to another run. A disturbed block spoils its
 # round, one in four where neighbours are loud; the median of five shrugs two of them off.
@@ -228,28 +229,43 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
 def look_beside(plan: Plan, settings: Settings, writer: Writer, deadline: float) -> Iterator[Progress]:
     """Take the preset's passes over what was timed at the first point of each workload, within their share of the time.
 
-    What that is not enough for has no such number; passes that the record holds already are not taken again.
+    What that is not enough for has no such number; passes that the record holds already are not taken again. Work is
+    counted everywhere before anything else is looked at.
     """
     timed = [
         (comparison, record)
         for comparison in first_points(plan)
         for record in writer.suite["comparisons"]
-        if is_of(record, comparison) and record["loops"] and "passes" not in record
+        if is_of(record, comparison) and record["loops"]
     ]
-    if not timed or not settings.preset.passes or settings.engine != "turns":
+    todo = [
+        (comparison, record, missing)
+        for counting in (True, False)  # it takes the least time, and noise does not touch it
+        for comparison, record in timed
+        for missing in [
+            {
+                name: launches
+                for name, launches in settings.preset.passes.items()
+                if (name == WORK) == counting and name not in record.get("passes", {})
+            }
+        ]
+        if missing
+    ]
+    if not todo or settings.engine != "turns":
         return
-    until, took = min(deadline, CLOCK.now() + settings.seconds * settings.preset.share_of_passes), 0.0
+    until = min(deadline, CLOCK.now() + settings.seconds * settings.preset.share_of_passes)
+    took: dict[tuple[str, ...], float] = {}
     total = len(plan.comparisons)
-    for comparison, record in timed:
+    for comparison, record, missing in todo:
         left = until - CLOCK.now()
-        if left < took:  # of the one before
+        if left < took.get(tuple(missing), 0.0):  # for the comparison before
             continue
         yield Progress(total, total, f"beside the times of {comparison.label}", left)
         started = CLOCK.now()
         (terms,) = shared(1.0, [comparison], settings, until)
-        found = beside.take(comparison, record, settings.preset.passes, first_launch(comparison, terms))
+        found = beside.take(comparison, record, missing, first_launch(comparison, terms))
         writer.add_passes(record, found.passes, found.benchmarks)
-        took = CLOCK.now() - started
+        took[tuple(missing)] = CLOCK.now() - started
 
 
 def first_points(plan: Plan) -> Iterator[Comparison]:

@@ -20,7 +20,7 @@ from results.suite import ComparisonRecord, PassRecord, ReadingRecord
 from results.times import MEASURE, TALLY, VARYING, WORK
 
 STEP = 10  # times as many operations are in flight at the second point of a fresh pass
-SLOW = 3.0  # seconds for a call there; who needs more for ten times the work is left out of the pass
+SLOW = 1.5  # seconds for a call there; who needs more for ten times the work is left out of the pass
 LEAST_BYTE = 1.0  # an operation that adds less counts as one that adds a byte: pyperf knows no zero, and ratios neither
 
 Rounds = list[dict[str, float]]  # what a label gave in a launch, turn by turn

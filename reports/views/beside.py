@@ -15,6 +15,7 @@ from results.times import WORK
 from results.verdicts import Judgement, judge
 
 BYTES = (("MB", 1e6), ("kB", 1e3), ("B", 1.0))
+COUNTS: ReadingRecord = {"name": WORK, "title": "counts of work", "unit": "count", "better": "lower"}
 VARIES = "varies"
 NONE = "no number"
 
@@ -46,26 +47,25 @@ class BesideRow:
 class BesideView:
     """One workload on one loop: a column for each measure, then one for each count that is not zero everywhere.
 
-    ``noises`` says of each measure what its noise is, ``zeros`` which counts are zero in every row.
+    ``noises`` says of each measure what its noise is, ``zeros`` which counts are zero in every row, ``unreached`` which
+    of its measures the run had no time for here.
     """
 
     heads: tuple[str, ...]
     rows: tuple[BesideRow, ...]
     noises: tuple[str, ...]
     zeros: str
+    unreached: str
 
 
 def beside_view(family: Family, case: Case | None) -> BesideView | None:
-    """What was measured beside time at the point that verdicts speak of; None where nothing was."""
+    """What was measured beside time at the point that verdicts speak of; None where the run was not to measure any."""
     described = family.measurements.run.suite.get("passes", {})
-    if case is None or not case.comparison.record.get("passes"):
+    if case is None or not described:
         return None
-    columns = [
-        _Measured(case, one, case.comparison.record["passes"].get(name))
-        for name, records in described.items()
-        for one in records
-        if name in case.comparison.record["passes"]
-    ]
+    taken = case.comparison.record.get("passes", {})
+    columns = [_Measured(case, one, taken[name]) for name in described if name in taken for one in described[name]]
+    left = [one["title"] for name in described if name not in taken for one in described[name] or [COUNTS]]
     counts, zeros = _counts(case)
     names = sorted(entry.name for entry in case.candidates)
     baseline = case.decision.baseline
@@ -80,16 +80,17 @@ def beside_view(family: Family, case: Case | None) -> BesideView | None:
         rows=tuple(rows),
         noises=tuple(filter(None, (one.noise for one in columns))),
         zeros=listed(zeros),
+        unreached=listed(left),
     )
 
 
 class _Measured:
     """A column: one measure of all rows on a loop, judged as times are."""
 
-    def __init__(self, case: Case, record: ReadingRecord, taken: PassRecord | None) -> None:
+    def __init__(self, case: Case, record: ReadingRecord, taken: PassRecord) -> None:
         self.case, self.record = case, record
         self.found: Comparison | None = case.comparison.measures.get(record["name"])
-        self.missing = taken["missing"] if taken else {}
+        self.missing = taken["missing"]
         self.floor: Floor | None = floor(self.found, case.backend) if self.found else None
         if (
             self.floor

@@ -11,8 +11,9 @@ import pytest
 
 from benchmarks import run
 from benchmarks.engine import host
+from benchmarks.engine.beside import Beside
 from benchmarks.engine.engines import Measured, Terms
-from benchmarks.engine.turns import Failure
+from benchmarks.engine.turns import Failure, Launch
 from benchmarks.plan.comparisons import Comparison, Plan, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
@@ -20,6 +21,7 @@ from benchmarks.run import Settings, measure, open_record, undeclared_failures
 from patterns import contract
 from results.environment import ConditionsRecord
 from results.record import Writer, read
+from results.suite import ComparisonRecord, PassRecord
 from tests.benchmarks.conftest import said_of
 
 
@@ -242,3 +244,35 @@ def test_the_least_is_enough_rounds_for_verdicts_or_one_for_growth(plan: Plan) -
     assert least[1000] == least[10] < least[100]
     assert run.least(plan.comparisons[0], replace(standard, rounds=1)) < least[100]
     assert run.least(waiting, standard) > run.least(replace(waiting, workload="uncontended"), standard)
+
+
+def test_passes_count_everywhere_first_and_end_with_their_share(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the 10 s that all may take, a count takes one and memory four: the second of these would not fit any more."""
+    settings.preset = replace(PRESETS["quick"], passes={"work": 1, "memory": 2}, beside=0.1)
+    several = make_plan(Filters(("locks",), ("*contended", "many_keys"), ("asyncio",)), settings.preset)
+    clock, asked = [0.0], list[tuple[str, dict[str, int]]]()
+
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+        for found in instant(comparisons, terms):
+            found.loops = {"asyncio_lock@asyncio": 1}
+            yield found
+
+    def take(comparison: Comparison, record: ComparisonRecord, launches: dict[str, int], terms: Launch) -> Beside:
+        assert record["loops"]
+        assert terms.turn_limit == settings.hang_limit
+        asked.append((comparison.workload, launches))
+        clock[0] += 1.0 if "work" in launches else 4.0
+        none: PassRecord = {"launches": 1, "seconds": 1.0, "measured": [], "missing": {}}
+        return Beside(passes=dict.fromkeys(launches, none))
+
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    monkeypatch.setattr("benchmarks.engine.beside.take", take)
+    monkeypatch.setattr("benchmarks.engine.patience.time.monotonic", lambda: clock[0])
+    writer = recorded(several, settings)
+    order = [entry.workload for entry in several.comparisons]
+
+    assert len(order) == 3
+    assert asked == [*((name, {"work": 1}) for name in order), (order[0], {"memory": 2})]
+    assert [set(entry["passes"]) for entry in writer.suite["comparisons"]] == [{"work", "memory"}, {"work"}, {"work"}]

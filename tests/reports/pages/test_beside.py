@@ -41,7 +41,8 @@ def write_passes(folder: Path) -> None:
         return [[value * math.exp(draw.gauss(0, 0.001))] for _ in range(10)]
 
     writer = Writer.reopen(folder)
-    writer.suite["passes"] = {WORK: [], "memory": [MEMORY]}
+    stall: ReadingRecord = {"name": "stall", "title": "longest stall", "unit": "second", "better": "lower"}
+    writer.suite["passes"] = {WORK: [], "memory": [MEMORY], "stall": [stall]}
     held = [benchmark(name, around(value), "memory") for name, value in LABELS.items()]
     held.append(benchmark("usual", around(2000.0), "memory", twin=1))
     counts: dict[str, Any] = {"usual": {"tally tasks made": 1.0, "tally timers left": 0.0}}
@@ -108,6 +109,13 @@ def test_a_measure_has_a_noise_of_its_own(tree: Any) -> None:
     lines = [text_of(line) for line in tree.xpath("//details[@id='beside-busy']/p")]
 
     assert any(line.startswith("Noise check: memory in flight: the same code, measured twice,") for line in lines)
+
+
+def test_what_a_run_had_no_time_for_is_said(tree: Any) -> None:
+    """It is no column, and not silently absent."""
+    lines = [text_of(line) for line in tree.xpath("//section[@id='busy']/p[@class='small']")]
+
+    assert any(line.startswith("Not measured here") and line.endswith("was spent: longest stall.") for line in lines)
 
 
 def test_an_older_run_has_nothing_beside_time(report: Path) -> None:
