@@ -200,6 +200,7 @@ class Watched:
         """Start it."""
         self.subject, self.inquiry = subject, inquiry
         self.moment: Moment | None = None
+        self.broken = ""
         self.imported = False
         self.hang_file = folder / f"{id(self)}.txt"
         seed = FULL if inquiry.seed is None else inquiry.seed
@@ -238,7 +239,9 @@ class Watched:
                     if payload:
                         self.subject.hinder("not imported", payload)
                 elif kind == "trial":
-                    self.moment = payload
+                    self.moment, self.broken = payload, ""
+                elif kind == "broken":
+                    self.broken = payload
                 elif kind == "left":
                     moment, what, text = payload
                     self.subject.left.setdefault(what, (moment, text))
@@ -279,7 +282,7 @@ class Watched:
         if hasattr(signal, "SIGUSR1") and self.process.pid:
             os.kill(self.process.pid, signal.SIGUSR1)
             lines = self._where()
-        self.blame(f"hung: no sign of life for {self.patience:g} s", lines)
+        self.blame(self.broken or f"hung: no sign of life for {self.patience:g} s", lines)
 
     def _where(self) -> tuple[str, ...]:
         for _ in range(20):  # the handler writes at once, unless the machine is very busy

@@ -24,7 +24,7 @@ from benchmarks.engine.worker import shortened_line, silence
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.promises import Promise, promises
 from benchmarks.safety.leftovers import Watch, dismiss_strays
-from benchmarks.safety.trials import MOST_DRIFT, BrokenPromiseError, NotTestedError, Trial
+from benchmarks.safety.trials import MOST_DRIFT, BrokenPromiseError, NotTestedError, Trial, hearers
 from patterns import Alternative
 from results.shapes import Count
 from results.text import plain as plain_text
@@ -94,7 +94,8 @@ def examine(
     """Answer the promises that ``moments`` name; one with a seed of -1 is asked in full, any other is that one trial.
 
     Messages out, each a pair of its kind and a payload: ``imported`` (why not, or an empty string), ``trial`` (a Moment
-    that begins now), ``left`` (a Moment, the kind and the text of a leftover), ``answer`` (an Answer), and ``end``.
+    that begins now), ``broken`` (what that trial has seen, before it is taken down), ``left`` (a Moment, the kind and
+    the text of a leftover), ``answer`` (an Answer), and ``end``.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     guard.follow(connection)
@@ -123,6 +124,7 @@ def _answer_all(
         with suppress(BrokenPipeError):  # the parent listens no more: its time is up
             problem = import_problem(alternative)
             connection.send(("imported", problem))
+            hearers.append(lambda message: connection.send(("broken", message)))
             for moment in [] if problem else moments:
                 connection.send(("answer", _examine(alternative, backend, moment, seeds, connection)))
             guard.end_strays(set())

@@ -43,9 +43,15 @@ class NotTestedError(Exception):
     """What was to be seen could not be seen here; the message says why. It accuses nobody, and acquits nobody."""
 
 
+# Who hears of a broken promise before the trial is taken down: what breaks one may keep that from ever ending.
+hearers: list[Callable[[str], object]] = []
+
+
 def expect(kept: bool, message: str) -> None:
     """Raise BrokenPromiseError unless the promise was kept."""
     if not kept:
+        for tell in hearers:
+            tell(message)
         raise BrokenPromiseError(message)
 
 

@@ -1,10 +1,10 @@
 """Answer from memory, and load only what is not there.
 
-``await cache.get(key)`` gives the value of a key; ``load(key)`` is asked when the cache has none. Entries end
-``ttl`` seconds after they were loaded, and no more than ``max_size`` of them are kept; None means no such bound. Any
-value can be kept, also None. The second half of the family is inheritance: ``source(load, depth)`` opens an object
-whose ``get`` is cached and whose class stands ``depth`` deep in a chain of subclasses. The first asks ``load``; every
-further one refines what its base answers through ``super()`` by adding 1, so that the answer is
+``await cache.get(key)`` gives the value of a key; ``load(key)`` is asked when the cache has none. Entries end ``ttl``
+seconds after they were loaded, and no more than ``max_size`` of them, which is 1 at least, are kept; None means no
+such bound. Any value can be kept, also None. The second half of the family is inheritance: ``source(load, depth)``
+opens an object whose ``get`` is cached and whose class stands ``depth`` deep in a chain of subclasses. The first asks
+``load``; every further one refines what its base answers through ``super()`` by adding 1, so that the answer is
 ``load(key) + depth - 1``.
 
 Promised unless an alternative's ``CAVEATS`` say otherwise:
