@@ -89,7 +89,7 @@ def main() -> None:
         gc.freeze()
         run(runner, bench, lambda loops: bench.block(loops).seconds)
     except argparse.ArgumentTypeError as error:
-        runner.argparser.error(str(error))
+        runner.argparser.exit(2, f"benchmarks.worker: error: {error}\n")  # without the page of options that are right
     except DisturbedError as error:
         sys.exit(f"benchmarks.worker: {error}")
 

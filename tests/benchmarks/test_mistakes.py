@@ -196,7 +196,8 @@ def test_what_cannot_be_asked_is_not_measured_in_vain(mistaken: Path, command: C
     ],
 )
 def test_a_worker_refuses_what_cannot_be_asked(mistaken: Path, command: Command, variant: str, line: str) -> None:
-    """One variant alone has the same line as all of them."""
+    """One variant alone has the same line as all of them, and no other."""
     done = command(mistaken, "benchmarks.worker", variant)
 
-    assert (done.returncode, done.stderr.splitlines()[-1].endswith(f"error: {line}")) == (2, True)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.endswith(f"error: {line}\n")
