@@ -85,7 +85,7 @@ def beside_view(family: Family, case: Case | None) -> BesideView | None:
 
 
 class _Measured:
-    """A column: one measure of all rows on a loop, judged as times are."""
+    """A column: one measure of all rows on a loop, judged as times are if there is a better and a worse."""
 
     def __init__(self, case: Case, record: ReadingRecord, taken: PassRecord) -> None:
         self.case, self.record = case, record
@@ -102,7 +102,7 @@ class _Measured:
 
     def _judged(self) -> dict[str, Judgement]:
         baseline = self.case.decision.baseline
-        if self.found is None or self.floor is None or baseline is None:
+        if self.found is None or self.floor is None or baseline is None or self.record["better"] == "neither":
             return {}
         under = self.case.variant(baseline)
         others = [variant for variant in self.found.on(self.case.backend) if variant != under]
@@ -112,7 +112,7 @@ class _Measured:
     @property
     def noise(self) -> str:
         """What its noise is; empty where that is not known."""
-        if self.floor is None or not self.floor.interval:
+        if self.floor is None or not self.floor.interval or self.record["better"] == "neither":
             return ""
         return f"{self.record['title']}: the same code, measured twice, {self.floor.interval}"
 

@@ -17,6 +17,7 @@ from tests.reports.parsed import built, page, text_of
 
 Make = Callable[..., Any]
 MEMORY: ReadingRecord = {"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"}
+RATE: ReadingRecord = {"name": "arrivals", "title": "arrivals per second", "unit": "count", "better": "neither"}
 LABELS = {"usual": 2000.0, "quick": 1000.0, "same": 2002.0, NOTHING: 500.0}
 
 
@@ -42,9 +43,10 @@ def write_passes(folder: Path) -> None:
 
     writer = Writer.reopen(folder)
     stall: ReadingRecord = {"name": "stall", "title": "longest stall", "unit": "second", "better": "lower"}
-    writer.suite["passes"] = {WORK: [], "memory": [MEMORY], "stall": [stall]}
+    writer.suite["passes"] = {WORK: [], "memory": [MEMORY, RATE], "stall": [stall]}
     held = [benchmark(name, around(value), "memory") for name, value in LABELS.items()]
     held.append(benchmark("usual", around(2000.0), "memory", twin=1))
+    held += [benchmark(name, [[400.0]] * 10, "arrivals") for name in LABELS]
     counts: dict[str, Any] = {"usual": {"tally tasks made": 1.0, "tally timers left": 0.0}}
     counts["quick"] = {"tally tasks made": 0.25, "tally timers left": 0.0, VARYING: "tasks made"}
     counted = [benchmark(name, [[1.0, 1.0]], WORK, **found) for name, found in counts.items()]
@@ -98,10 +100,15 @@ def test_counts_are_numbers_or_vary(tree: Any) -> None:
     rows = rows_of(tree)
     reasons = tree.xpath("//details[@id='beside-busy']//td/@title")
 
-    assert heads == ["Alternative", "memory in flight", "tasks made"]
-    assert [rows[name][1] for name in ("usual", "quick", "same")] == ["1", "varies", "no number"]
+    assert heads == ["Alternative", "memory in flight", "arrivals per second", "tasks made"]
+    assert [rows[name][2] for name in ("usual", "quick", "same")] == ["1", "varies", "no number"]
     assert "KeyError: 1" in reasons
     assert any("Zero in every row: timers left." in text_of(line) for line in tree.xpath("//p[@class='small']"))
+
+
+def test_what_is_neither_better_nor_worse_has_no_ratio(tree: Any) -> None:
+    """It is a circumstance, which a reader may want to know."""
+    assert {row[1] for row in rows_of(tree).values()} == {"400"}
 
 
 def test_a_measure_has_a_noise_of_its_own(tree: Any) -> None:
