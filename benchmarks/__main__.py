@@ -26,7 +26,7 @@ from benchmarks.plan.promises import needs
 from benchmarks.plan.unasked import hindered, mistaken
 from benchmarks.plan.unasked import unasked as everything_unasked
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
-from benchmarks.run import Settings, close, measure, measuring_seconds, undeclared_failures
+from benchmarks.run import Settings, close, measure, undeclared_failures
 from benchmarks.safety.conformance import SEEDS, Inquiry, at_a_time
 from benchmarks.safety.findings import check_questions, examine_all, record_of
 from benchmarks.safety.kept import FOLDER
@@ -193,7 +193,6 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
 def conduct(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord) -> bool:
     """Measure with a progress bar; Ctrl-C ends the run and keeps what there is. Returns whether that happened."""
     signal.signal(signal.SIGTERM, interrupt)
-    settings.seconds = min(settings.seconds, measuring_seconds(plan, settings.preset))
     try:
         with progress(deadline=CLOCK.now() + settings.seconds) as teller:
             for step in measure(plan, settings, writer, safety, remembered(plan, settings, writer, safety)):

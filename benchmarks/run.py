@@ -114,13 +114,15 @@ def measure(
     standings = list(known)
     try:
         todo = list(sessions([entry for entry in plan.comparisons if not finished(writer, entry)]))
-        planned = settings.seconds * (1 - settings.preset.extra - settings.preset.share_of_passes)
+        aim = min(settings.seconds, measuring_seconds(plan, settings.preset))
+        planned = aim * (1 - settings.preset.extra - settings.preset.share_of_passes)
         while todo:
             left = settings.seconds - (CLOCK.now() - started)
             if left <= 0:
                 skip(writer, chain(*todo), f"the budget of {settings.seconds:.0f} s was spent")
                 break
-            share = max(planned - (settings.seconds - left), 0.1)
+            worth = sum(least(entry, settings.preset, cost) for entry in todo[0])
+            share = max(planned - (settings.seconds - left), min(worth, left))
             reached = affordable(todo, share, settings, cost)
             session = todo.pop(0)
             terms = [
@@ -138,10 +140,11 @@ def measure(
                 cost = cost.towards(found.cost) if found.cost else cost
                 if comparison.n == MIDDLE and found.again and settings.preset.extra:
                     standings.append(looked_at(comparison, found.again, found, safety))
-        for step in look_beside(plan, settings, writer, started + settings.seconds):
+        share = aim * settings.preset.share_of_passes
+        for step in look_beside(plan, settings, writer, share, started + settings.seconds):
             run["seconds"] = before + CLOCK.now() - started
             yield step
-        for step in resolve(standings, writer, started + settings.seconds):
+        for step in resolve(standings, writer, started + aim):
             run["seconds"] = before + CLOCK.now() - started
             yield step
         run["state"] = "complete"
@@ -226,8 +229,8 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
         writer.add_extra(record, measured.benchmarks, measured.readings)
 
 
-def look_beside(plan: Plan, settings: Settings, writer: Writer, deadline: float) -> Iterator[Progress]:
-    """Take the preset's passes over what was timed at the first point of each workload, within their share of the time.
+def look_beside(plan: Plan, settings: Settings, writer: Writer, seconds: float, deadline: float) -> Iterator[Progress]:
+    """Take the preset's passes over what was timed at the first point of each workload, for so many ``seconds``.
 
     What that is not enough for has no such number; passes that the record holds already are not taken again. Work is
     counted everywhere before anything else is looked at.
@@ -253,7 +256,7 @@ def look_beside(plan: Plan, settings: Settings, writer: Writer, deadline: float)
     ]
     if not todo or settings.engine != "turns":
         return
-    until = min(deadline, CLOCK.now() + settings.seconds * settings.preset.share_of_passes)
+    until = min(deadline, CLOCK.now() + seconds)
     took: dict[tuple[str, ...], float] = {}
     total = len(plan.comparisons)
     for comparison, record, missing in todo:
@@ -287,7 +290,10 @@ def is_of(record: ComparisonRecord | AbsenceRecord, comparison: Comparison) -> b
 
 
 def measuring_seconds(plan: Plan, preset: Preset) -> float:
-    """The most that measuring a plan may take, by its rows at the middle point, or by all where there is none."""
+    """What measuring a plan should take, by its rows at the middle point, or by all where there is none.
+
+    A loud machine may need longer: then every comparison gets what makes it worth while, as long as the budget lasts.
+    """
     middle = [len(entry.variants) for entry in plan.comparisons if entry.n == MIDDLE]
     return preset.row_seconds * sum(middle or [len(entry.variants) for entry in plan.comparisons])
 

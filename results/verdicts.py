@@ -186,7 +186,8 @@ def _what_would_resolve(found: Estimate, interval: Interval, rows: int, edge: fl
 
 
 def _percent(size: float) -> str:
-    return f"{100 * math.expm1(size):.2g} %"
+    percent = 100 * math.expm1(size)
+    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
 
 
 def _more(launches: int) -> str:

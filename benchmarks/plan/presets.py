@@ -18,8 +18,8 @@ class Preset:
     ``calibrated`` runs every variant once, with one loop. Before anything is measured, every safety promise is tried
     under ``seeds`` schedules. ``extra`` is the share of the measuring time that goes to launches beyond the planned
     ones, where verdicts are open. ``passes`` maps what is measured beside time to its number of launches; all of them
-    together take ``beside`` of the measuring time at most. ``row_seconds`` caps the measuring by the rows of the plan
-    at the middle point: a run of one family ends sooner.
+    together take ``beside`` of the measuring time at most. ``row_seconds`` is what measuring should take for each
+    row of the plan at the middle point: a run of one family ends sooner.
     """
 
     name: str

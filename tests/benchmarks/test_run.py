@@ -1,5 +1,6 @@
 """A whole run: what it records, and what it keeps when it ends early."""
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -116,7 +117,7 @@ def test_a_spent_budget_names_what_was_not_reached(
 def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """By weight: 75 - 10 s at first, then 75 - 40 s for the two other points together; 25 s are for extra launches."""
     budgets: list[int] = []
-    settings.preset = replace(PRESETS["standard"], extra=0.25, passes={})
+    settings.preset = replace(PRESETS["standard"], extra=0.25, passes={}, row_seconds=math.inf)
     moments = iter([0.0, 10.0, 39.0, 40.0, 68.0, 69.0, 70.0])
 
     def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
@@ -221,6 +222,7 @@ def test_a_small_budget_goes_to_what_comes_first(
     """One round of everything would tell nothing: the first comparison gets all there is, the next what it leaves."""
     budgets: dict[int, int] = {}
     settings.seconds = 12.0
+    settings.preset = replace(settings.preset, row_seconds=math.inf)
     needed = [run.least(entry, settings.preset) for entry in plan.comparisons]
 
     def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
@@ -250,7 +252,7 @@ def test_passes_count_everywhere_first_and_end_with_their_share(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the 10 s that all may take, a count takes one and memory four: the second of these would not fit any more."""
-    settings.preset = replace(PRESETS["quick"], passes={"work": 1, "memory": 2}, beside=0.1)
+    settings.preset = replace(PRESETS["quick"], passes={"work": 1, "memory": 2}, beside=0.1, row_seconds=math.inf)
     several = make_plan(Filters(("locks",), ("*contended", "many_keys"), ("asyncio",)), settings.preset)
     clock, asked = [0.0], list[tuple[str, dict[str, int]]]()
 
@@ -276,3 +278,33 @@ def test_passes_count_everywhere_first_and_end_with_their_share(
     assert len(order) == 3
     assert asked == [*((name, {"work": 1}) for name in order), (order[0], {"memory": 2})]
     assert [set(entry["passes"]) for entry in writer.suite["comparisons"]] == [{"work", "memory"}, {"work"}, {"work"}]
+
+
+def test_what_a_run_should_take_leaves_nothing_out(
+    plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that is slower than expected: the rest gets what makes it worth while, as long as the budget lasts."""
+    budgets: dict[int, float] = {}
+
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+        budgets.update({entry.n: one.budget for entry, one in zip(comparisons, terms, strict=True)})
+        return instant(comparisons, terms)
+
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    monkeypatch.setattr(run, "measuring_seconds", lambda *_: 0.01)
+    recorded(plan, settings)
+    least = {entry.n: run.least(entry, settings.preset) for entry in plan.comparisons}
+
+    assert budgets[100] == pytest.approx(least[100])
+    assert budgets[10] + budgets[1000] == pytest.approx(least[10] + least[1000])
+
+
+def test_a_run_of_one_loop_should_end_sooner() -> None:
+    """By its rows at the middle point; a preset that says nothing has no such aim."""
+    quick = PRESETS["quick"]
+    one, all_loops = (
+        make_plan(Filters(("locks",), backends=loops, points=(100,)), quick) for loops in (("asyncio",), ())
+    )
+
+    assert 0 < run.measuring_seconds(one, quick) < run.measuring_seconds(all_loops, quick) / 2
+    assert run.measuring_seconds(one, PRESETS["smoke"]) == math.inf

@@ -42,6 +42,11 @@ def test_what_is_within_the_noise_says_how_much_that_is() -> None:
     assert found.word in OPEN & TIED
 
 
+def test_a_noise_of_hundreds_of_percent_is_a_number_that_people_read() -> None:
+    """On a machine that is that loud, it is said without powers of ten."""
+    assert judge({"row": spread(0.95)}, math.log(3.1))["row"].why == "differences under 210 % are noise"
+
+
 def test_the_noise_reaches_as_far_as_the_far_end() -> None:
     """Below the band it changes nothing."""
     found = estimate(spread(0.99))
