@@ -51,6 +51,7 @@ for _ in range(500):
 WRONG: tuple[Any, ...] = (None, True, 0, -1, 1.5, "", "x", [], {}, [1], {"a": 1}, [[]], "0", 10**6)
 HUGE = (10**30, -(10**30), 1e308, -1e308, 10**18, "x" * 100_000, DIGITS)
 ODD = (float("nan"), float("inf"), float("-inf"), 5e-324, 1e-300, -0.0)
+INTERRUPTED = 130
 PAGE = {"build": "index.html", "compare": "compare.html"}
 NAMES = ("../../outside", "..", "a/b", "a\\b", "", " ", "a\nb", "\x00", "\ud800", "a@b", "a#twinx@b", "<b>", "x" * 300)
 
@@ -340,6 +341,8 @@ class Trial:
     def _end(self, command: str, what: str, wrong: list[str]) -> str:
         app, arguments = self._called(command)
         result = CliRunner().invoke(app, arguments)
+        if result.exit_code == INTERRUPTED:
+            raise KeyboardInterrupt
         lines = result.stderr.splitlines()
         if result.exception and not isinstance(result.exception, SystemExit):
             wrong.append(f"{command} {what}: {''.join(traceback.format_exception(result.exception))}")
@@ -368,14 +371,17 @@ class Trial:
 
 
 def main() -> int:
-    """Damage a run and one that was interrupted, and say how it ended; exit code 1 if anything ended as none may."""
+    """Damage a run and one that was interrupted, and say how it ended; exit code 1 if anything ended as none may.
+
+    Ctrl-C ends it sooner, with what was seen until then.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path, nargs="?", help="a small one of our own if left out")
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1, help="the first of them")
     options = parser.parse_args()
-    total, began = Ends(), time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, cheaply():
+    total, began, done = Ends(), time.monotonic(), 0
+    with tempfile.TemporaryDirectory() as folder, cheaply(), contextlib.suppress(KeyboardInterrupt):
         root = Path(folder)
         trials = [
             Trial(options.run or readable(root / "readable"), root / "read", ("build", "compare")),
@@ -384,9 +390,10 @@ def main() -> int:
         for number in range(options.seed, options.seed + options.count):
             for trial in trials:
                 trial.once(str(number), total)
+            done += 1
     for text in total.wrong:
         print(text, file=sys.stderr)
-    print(f"{options.count} of each in {time.monotonic() - began:.0f} s: {dict(total.counted)}")
+    print(f"{done} of each in {time.monotonic() - began:.0f} s: {dict(total.counted)}")
     return int(bool(total.wrong))
 
 
