@@ -45,7 +45,7 @@ async def _leave(trial: Trial, max_size: int, max_wait: float, afterwards: float
         trial.landed = trial.tick < MOMENTS and made.waiting > 0
         await made.leave()
         sent = Counter(key for call in made.calls for key in call.keys)
-        expect(set(sent) == {1, 2, 3}, f"the context was left, and of keys 1, 2, 3 {listed(sorted(sent))} were sent")
+        expect(set(sent) == {1, 2, 3}, f"the context was left, and of keys 1, 2, 3 were sent: {listed(sorted(sent))}")
         await made.answered(*players)
         if afterwards:
             await trial.sleep(afterwards)

@@ -333,6 +333,7 @@ async def _overtaken(trial: Trial, way: str) -> None:
         expect(await made.ended(old, *players), f"a load that was overtaken {way}, and a caller waits for ever")
         for player in players:
             kept = player.outcome == "returned" and 0 < player.value < loads
-            expect(kept, f"a load that was overtaken {way}: {player.name} {ending(player)}")
+            got = "got what the old load brought" if player.value == 0 else ending(player)
+            expect(kept, f"a load that was overtaken {way}: {player.name} {got}")
         expect(len(made.loads) == loads, f"a load that was overtaken {way}, and the new one was not kept")
         await made.leave()
