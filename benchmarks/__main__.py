@@ -17,6 +17,7 @@ from benchmarks.engine import guard
 from benchmarks.engine.environment import take_look, told
 from benchmarks.engine.limits import TooLittleError, check_limits
 from benchmarks.engine.patience import CLOCK
+from benchmarks.engine.settings import Settings
 from benchmarks.job import Job, checked_options
 from benchmarks.listing import as_json, lines, listing, show
 from benchmarks.options import Options
@@ -26,7 +27,7 @@ from benchmarks.plan.promises import needs
 from benchmarks.plan.unasked import hindered, mistaken
 from benchmarks.plan.unasked import unasked as everything_unasked
 from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
-from benchmarks.run import Settings, close, measure, undeclared_failures
+from benchmarks.run import close, measure, undeclared_failures
 from benchmarks.safety.conformance import SEEDS, Inquiry, at_a_time
 from benchmarks.safety.findings import check_questions, examine_all, record_of
 from benchmarks.safety.kept import FOLDER

@@ -11,6 +11,7 @@ from typing import Any, Self
 import typer
 
 from benchmarks.engine.limits import check_limits
+from benchmarks.engine.settings import Settings
 from benchmarks.options import Options
 from benchmarks.plan import services
 from benchmarks.plan.availability import services_of
@@ -19,7 +20,7 @@ from benchmarks.plan.filters import Filters, check_names
 from benchmarks.plan.presets import PRESETS
 from benchmarks.plan.unasked import asked, hindered
 from benchmarks.resume import reopen
-from benchmarks.run import ENGINES, Settings, open_record
+from benchmarks.run import ENGINES, open_record
 from benchmarks.safety.conformance import Inquiry
 from benchmarks.safety.kept import FOLDER
 from benchmarks.telling import tell_hindrances

@@ -3,42 +3,40 @@
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import accumulate, chain
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
 import patterns
 from benchmarks.engine import beside
-from benchmarks.engine.cost import COST, Cost
+from benchmarks.engine.budget import affordable, asking, least, measuring_seconds, shared
+from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import (
     Measured,
     Terms,
-    expected_launches,
     first_launch,
     measure_in_stock_order,
     measure_in_turns,
     sessions,
 )
 from benchmarks.engine.extra import Standing, most_worth, play, standing
-from benchmarks.engine.looks import NOBODY, Contender, Readers
 from benchmarks.engine.patience import CLOCK
+from benchmarks.engine.readers import baselines_of, readers_of
+from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.availability import absence, applies, needed
 from benchmarks.plan.backends import BACKENDS, version_of
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.nothing import Nothing, nothing
-from benchmarks.plan.presets import MIDDLE, Preset
+from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.promises import needs
 from benchmarks.plan.provenance import fingerprint, machine, machine_folder, revision, versions
-from benchmarks.plan.variants import Variant
-from benchmarks.plan.workloads import Questions, questions
-from results.eligibility import breaks, eligible, known_state, recommendable, unkept, usual
-from results.labels import Label
+from benchmarks.plan.workloads import questions
 from results.record import FORMAT, Writer
-from results.safety import SafetyRecord, found_of
+from results.safety import SafetyRecord
 from results.suite import (
     FAILED,
     AbsenceRecord,
@@ -46,14 +44,9 @@ from results.suite import (
     ComparisonRecord,
     FamilyRecord,
     NullRecord,
-    OptionsRecord,
     SuiteRecord,
 )
 from results.times import WORK
-
-# In each of the planned launches of a comparison: with fewer it is left to another run. A disturbed block spoils its
-# round, one in four where neighbours are loud; the median of five shrugs two of them off.
-WORTH_ROUNDS = 5
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -67,26 +60,6 @@ class Progress:
     total: int
     label: str
     left: float
-
-
-@dataclass
-class Settings:
-    """A run's choices; ``seconds`` is its budget, ``root`` the folder that holds the machines' results.
-
-    ``hang_limit``, ``method`` and ``memory_limit`` are those of ``Terms``; ``options`` are those of the command line,
-    for the record.
-    """
-
-    preset: Preset
-    engine: str
-    seconds: float
-    seed: int
-    root: Path
-    hang_limit: float = 10.0
-    method: str = ""
-    memory_limit: int = 0
-    command: str = ""
-    options: OptionsRecord = field(default_factory=OptionsRecord)
 
 
 def open_record(plan: Plan, settings: Settings) -> Writer:
@@ -174,45 +147,6 @@ def looked_at(
     return standing(comparison, again, measured, readers_of(comparison, safety))
 
 
-def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Readers:
-    """What is asked of a comparison: its baselines, and those of its rows that somebody may pick."""
-    able: dict[str, Contender] = {}
-    known = needs(comparison.family)
-    for variant in comparison.variants:
-        if not variant.competes:
-            continue
-        entry, broken = entry_of(variant), broken_by(variant, safety)
-        if recommendable(entry.kind, broken, known):
-            lacks = {need["name"] for need in unkept(broken, known)}
-            suits = eligible(entry.kind, entry.caveats, broken, known, usual(known))
-            able[variant.label] = Contender(entry.kind, frozenset(lacks.union(entry.caveats)), suits)
-    return Readers(baseline_labels(comparison.family), able)
-
-
-def broken_by(variant: Variant, safety: SafetyRecord | None) -> list[str]:
-    """The promises that a variant breaks on its backend, as far as it was found or declares it."""
-    found = found_of(safety, variant.family, variant.alternative, variant.backend)
-    declared = {failure.promise for failure in entry_of(variant).known_failures if applies(failure, variant.backend)}
-    return [name for name in {*found, *declared} if breaks(known_state(found.get(name), name in declared))]
-
-
-def entry_of(variant: Variant) -> patterns.Alternative:
-    """What an alternative says of itself."""
-    return {entry.name: entry for entry in patterns.alternatives(variant.family)}[variant.alternative]
-
-
-def baselines_of(asked: Questions) -> dict[str, str]:
-    """The alternative that each backend's ratios are relative to."""
-    return {
-        name: asked.baseline[backend.library] for name, backend in BACKENDS.items() if backend.library in asked.baseline
-    }
-
-
-def baseline_labels(family: str) -> dict[str, str]:
-    """The label that each backend's ratios are relative to."""
-    return {name: str(Label(alternative, name)) for name, alternative in baselines_of(questions(family)).items()}
-
-
 def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> Iterator[Progress]:
     """Spend what is left until ``deadline`` (monotonic seconds) on extra launches, where verdicts are open."""
     total = len(writer.suite["comparisons"])
@@ -287,60 +221,6 @@ def is_of(record: ComparisonRecord | AbsenceRecord, comparison: Comparison) -> b
         comparison.workload,
         comparison.n,
     )
-
-
-def measuring_seconds(plan: Plan, preset: Preset) -> float:
-    """What measuring a plan should take, by its rows at the middle point, or by all where there is none.
-
-    A loud machine may need longer: then every comparison gets what makes it worth while, as long as the budget lasts.
-    """
-    middle = [len(entry.variants) for entry in plan.comparisons if entry.n == MIDDLE]
-    return preset.row_seconds * sum(middle or [len(entry.variants) for entry in plan.comparisons])
-
-
-def affordable(
-    todo: Sequence[tuple[Comparison, ...]], seconds: float, settings: Settings, cost: Cost = COST
-) -> Sequence[tuple[Comparison, ...]]:
-    """The first sessions that those seconds are enough for, and one at least: a little of everything tells nothing.
-
-    The others come to their turn if these take less than they may.
-    """
-    if settings.engine != "turns":
-        return todo
-    spent = accumulate(sum(least(entry, settings.preset, cost) for entry in session) for session in todo)
-    return todo[: max(1, sum(total <= seconds for total in spent))]
-
-
-def least(comparison: Comparison, preset: Preset, cost: Cost = COST) -> float:
-    """The seconds below which measuring a comparison is not worth while: a round, or enough of them for verdicts."""
-    rounds = min(WORTH_ROUNDS, preset.rounds) if comparison.n == MIDDLE else 1
-    block = cost.waiting if comparison.waits else cost.block
-    walls = {variant.label: block for variant in comparison.variants}
-    launches = expected_launches(preset.launches_at(comparison.n), asking(comparison, preset))
-    return launches * cost.of_launch(walls, rounds)
-
-
-def asking(comparison: Comparison, preset: Preset, safety: SafetyRecord | None = None) -> Readers:
-    """Who decides which rows may leave early: nobody where growth is shown, or where one look is all there is."""
-    return readers_of(comparison, safety) if comparison.n == MIDDLE and preset.calibrated else NOBODY
-
-
-def shared(left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float) -> list[Terms]:
-    """The terms of every comparison still to come, if they share the seconds that are left by their weights."""
-    weights = [settings.preset.weight(entry.n, len(entry.variants), entry.waits) for entry in comparisons]
-    return [
-        Terms(
-            settings.preset,
-            left * weight / sum(weights),
-            seed,
-            settings.hang_limit,
-            settings.method,
-            deadline,
-            settings.memory_limit,
-        )
-        for entry, weight in zip(comparisons, weights, strict=True)
-        for seed in [random.Random(f"{settings.seed} {entry.label}").randrange(2**32)]
-    ]
 
 
 def label(session: Sequence[Comparison]) -> str:

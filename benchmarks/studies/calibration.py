@@ -29,6 +29,7 @@ import patterns
 from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, launch_again, measure_in_turns, stock
 from benchmarks.engine.looks import Times, by_launch, judged, label_of
+from benchmarks.engine.readers import baseline_labels
 from benchmarks.engine.turns import Failure, Launch
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
@@ -36,7 +37,6 @@ from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.subjects import subjects
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
-from benchmarks.run import baseline_labels
 from benchmarks.studies.command import run_study
 from benchmarks.studies.engine_cost import busy_neighbours
 from results import record

@@ -20,11 +20,12 @@ from rich.table import Table
 import patterns
 from benchmarks.engine.engines import Measured, Terms
 from benchmarks.engine.looks import label_of
+from benchmarks.engine.readers import baseline_labels
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.subjects import subjects
-from benchmarks.run import ENGINES, baseline_labels
+from benchmarks.run import ENGINES
 from benchmarks.studies.command import run_study
 from benchmarks.studies.engine_cost import interval_of_turns, intervals
 from results.labels import parsed

@@ -20,12 +20,13 @@ import patterns
 from benchmarks.engine.engines import Measured, Terms, first_launch, measure_in_turns
 from benchmarks.engine.host import Host, run_session
 from benchmarks.engine.looks import Times, by_launch, half_width, label_of
+from benchmarks.engine.readers import baseline_labels
 from benchmarks.engine.turns import imports_of
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS, Preset
 from benchmarks.plan.subjects import subjects
-from benchmarks.run import ENGINES, baseline_labels
+from benchmarks.run import ENGINES
 from benchmarks.studies.command import run_study
 from results.labels import parsed
 from results.statistics import estimate, launch_log_ratios

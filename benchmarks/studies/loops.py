@@ -16,11 +16,11 @@ from rich.table import Table
 import patterns
 from benchmarks.engine.engines import Terms, first_launch, launch_again
 from benchmarks.engine.looks import by_launch, label_of
+from benchmarks.engine.readers import baseline_labels
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.variants import Variant
-from benchmarks.run import baseline_labels
 from benchmarks.studies.command import run_study
 from results.labels import parsed
 from results.statistics import Estimate, estimate, launch_log_ratios, within

@@ -21,12 +21,13 @@ from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, measure_in_turns
 from benchmarks.engine.extra import FEWEST_ROUNDS, MOST, Standing, most_worth
 from benchmarks.engine.looks import label_of, noises, still_open
+from benchmarks.engine.readers import baseline_labels
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.subjects import subjects
-from benchmarks.run import baseline_labels, looked_at
+from benchmarks.run import looked_at
 from benchmarks.studies.command import run_study
 from results.terminal import Terminal
 from results.verdicts import reach

@@ -17,15 +17,17 @@ from typer.testing import CliRunner
 
 from benchmarks import run
 from benchmarks.__main__ import app
+from benchmarks.engine.budget import shared
 from benchmarks.engine.engines import Measured, first_launch
 from benchmarks.engine.extra import Standing
+from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Launch
 from benchmarks.options import spelled
 from benchmarks.plan.comparisons import Plan, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
 from benchmarks.resume import remembered
-from benchmarks.run import Settings, measure, shared, suite
+from benchmarks.run import measure, suite
 from benchmarks.safety.conformance import Inquiry
 from results.record import Run, Writer, read, run_directories
 from results.safety import SafetyRecord

@@ -11,14 +11,15 @@ import pyperf
 import pytest
 
 from benchmarks import run
-from benchmarks.engine import host
+from benchmarks.engine import budget, host
 from benchmarks.engine.beside import Beside
 from benchmarks.engine.engines import Measured, Terms
+from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Failure, Launch
 from benchmarks.plan.comparisons import Comparison, Plan, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
-from benchmarks.run import Settings, measure, open_record, undeclared_failures
+from benchmarks.run import measure, open_record, undeclared_failures
 from patterns import contract
 from results.environment import ConditionsRecord
 from results.record import Writer, read
@@ -223,7 +224,7 @@ def test_a_small_budget_goes_to_what_comes_first(
     budgets: dict[int, int] = {}
     settings.seconds = 12.0
     settings.preset = replace(settings.preset, row_seconds=math.inf)
-    needed = [run.least(entry, settings.preset) for entry in plan.comparisons]
+    needed = [budget.least(entry, settings.preset) for entry in plan.comparisons]
 
     def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
         budgets.update({entry.n: round(one.budget) for entry, one in zip(comparisons, terms, strict=True)})
@@ -240,12 +241,12 @@ def test_a_small_budget_goes_to_what_comes_first(
 def test_the_least_is_enough_rounds_for_verdicts_or_one_for_growth(plan: Plan) -> None:
     """More where blocks wait for timers, less for a preset that plays fewer rounds."""
     standard = PRESETS["standard"]
-    least = {entry.n: run.least(entry, standard) for entry in plan.comparisons}
+    least = {entry.n: budget.least(entry, standard) for entry in plan.comparisons}
     (waiting,) = make_plan(Filters(("rate_limits",), ("blocked",), ("trio",), points=(100,)), standard).comparisons
 
     assert least[1000] == least[10] < least[100]
-    assert run.least(plan.comparisons[0], replace(standard, rounds=1)) < least[100]
-    assert run.least(waiting, standard) > run.least(replace(waiting, workload="uncontended"), standard)
+    assert budget.least(plan.comparisons[0], replace(standard, rounds=1)) < least[100]
+    assert budget.least(waiting, standard) > budget.least(replace(waiting, workload="uncontended"), standard)
 
 
 def test_passes_count_everywhere_first_and_end_with_their_share(
@@ -293,7 +294,7 @@ def test_what_a_run_should_take_leaves_nothing_out(
     monkeypatch.setitem(run.ENGINES, "turns", engine)
     monkeypatch.setattr(run, "measuring_seconds", lambda *_: 0.01)
     recorded(plan, settings)
-    least = {entry.n: run.least(entry, settings.preset) for entry in plan.comparisons}
+    least = {entry.n: budget.least(entry, settings.preset) for entry in plan.comparisons}
 
     assert budgets[100] == pytest.approx(least[100])
     assert budgets[10] + budgets[1000] == pytest.approx(least[10] + least[1000])
@@ -306,5 +307,5 @@ def test_a_run_of_one_loop_should_end_sooner() -> None:
         make_plan(Filters(("locks",), backends=loops, points=(100,)), quick) for loops in (("asyncio",), ())
     )
 
-    assert 0 < run.measuring_seconds(one, quick) < run.measuring_seconds(all_loops, quick) / 2
-    assert run.measuring_seconds(one, PRESETS["smoke"]) == math.inf
+    assert 0 < budget.measuring_seconds(one, quick) < budget.measuring_seconds(all_loops, quick) / 2
+    assert budget.measuring_seconds(one, PRESETS["smoke"]) == math.inf

@@ -8,10 +8,11 @@ import pytest
 from benchmarks.engine import beside
 from benchmarks.engine.engines import Terms, first_launch
 from benchmarks.engine.passes import PASSES
+from benchmarks.engine.settings import Settings
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
-from benchmarks.run import Settings, first_points, measure, open_record
+from benchmarks.run import first_points, measure, open_record
 from reports.reading.measured import Variant, measurements
 from results.labels import NOTHING
 from results.record import read

@@ -1,0 +1,76 @@
+"""How a run shares out its time: which comparisons it is enough for, and what each of them may take.
+
+A launch shares out its own seconds, among rounds, once it has calibrated (``turns.calibrated``). What either expects
+beside the blocks stands in ``cost``, and is learned from the launch before.
+"""
+
+import random
+from collections.abc import Sequence
+from itertools import accumulate
+
+from benchmarks.engine.cost import COST, Cost
+from benchmarks.engine.engines import Terms, expected_launches
+from benchmarks.engine.looks import NOBODY, Readers
+from benchmarks.engine.readers import readers_of
+from benchmarks.engine.settings import Settings
+from benchmarks.plan.comparisons import Comparison, Plan
+from benchmarks.plan.presets import MIDDLE, Preset
+from results.safety import SafetyRecord
+
+# In each of the planned launches of a comparison: with fewer it is left to another run. A disturbed block spoils its
+# round, one in four where neighbours are loud; the median of five shrugs two of them off.
+WORTH_ROUNDS = 5
+
+
+def measuring_seconds(plan: Plan, preset: Preset) -> float:
+    """What measuring a plan should take, by its rows at the middle point, or by all where there is none.
+
+    A loud machine may need longer: then every comparison gets what makes it worth while, as long as the budget lasts.
+    """
+    middle = [len(entry.variants) for entry in plan.comparisons if entry.n == MIDDLE]
+    return preset.row_seconds * sum(middle or [len(entry.variants) for entry in plan.comparisons])
+
+
+def affordable(
+    todo: Sequence[tuple[Comparison, ...]], seconds: float, settings: Settings, cost: Cost = COST
+) -> Sequence[tuple[Comparison, ...]]:
+    """The first sessions that those seconds are enough for, and one at least: a little of everything tells nothing.
+
+    The others come to their turn if these take less than they may.
+    """
+    if settings.engine != "turns":
+        return todo
+    spent = accumulate(sum(least(entry, settings.preset, cost) for entry in session) for session in todo)
+    return todo[: max(1, sum(total <= seconds for total in spent))]
+
+
+def least(comparison: Comparison, preset: Preset, cost: Cost = COST) -> float:
+    """The seconds below which measuring a comparison is not worth while: a round, or enough of them for verdicts."""
+    rounds = min(WORTH_ROUNDS, preset.rounds) if comparison.n == MIDDLE else 1
+    block = cost.waiting if comparison.waits else cost.block
+    walls = {variant.label: block for variant in comparison.variants}
+    launches = expected_launches(preset.launches_at(comparison.n), asking(comparison, preset))
+    return launches * cost.of_launch(walls, rounds)
+
+
+def asking(comparison: Comparison, preset: Preset, safety: SafetyRecord | None = None) -> Readers:
+    """Who decides which rows may leave early: nobody where growth is shown, or where one look is all there is."""
+    return readers_of(comparison, safety) if comparison.n == MIDDLE and preset.calibrated else NOBODY
+
+
+def shared(left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float) -> list[Terms]:
+    """The terms of every comparison still to come, if they share the seconds that are left by their weights."""
+    weights = [settings.preset.weight(entry.n, len(entry.variants), entry.waits) for entry in comparisons]
+    return [
+        Terms(
+            settings.preset,
+            left * weight / sum(weights),
+            seed,
+            settings.hang_limit,
+            settings.method,
+            deadline,
+            settings.memory_limit,
+        )
+        for entry, weight in zip(comparisons, weights, strict=True)
+        for seed in [random.Random(f"{settings.seed} {entry.label}").randrange(2**32)]
+    ]

@@ -1,0 +1,52 @@
+"""What the readers of a comparison will ask: its baselines, and who of its rows somebody may pick."""
+
+import patterns
+from benchmarks.engine.looks import Contender, Readers
+from benchmarks.plan.availability import applies
+from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.comparisons import Comparison
+from benchmarks.plan.promises import needs
+from benchmarks.plan.variants import Variant
+from benchmarks.plan.workloads import Questions, questions
+from results.eligibility import breaks, eligible, known_state, recommendable, unkept, usual
+from results.labels import Label
+from results.safety import SafetyRecord, found_of
+
+
+def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Readers:
+    """What is asked of a comparison: its baselines, and those of its rows that somebody may pick."""
+    able: dict[str, Contender] = {}
+    known = needs(comparison.family)
+    for variant in comparison.variants:
+        if not variant.competes:
+            continue
+        entry, broken = entry_of(variant), broken_by(variant, safety)
+        if recommendable(entry.kind, broken, known):
+            lacks = {need["name"] for need in unkept(broken, known)}
+            suits = eligible(entry.kind, entry.caveats, broken, known, usual(known))
+            able[variant.label] = Contender(entry.kind, frozenset(lacks.union(entry.caveats)), suits)
+    return Readers(baseline_labels(comparison.family), able)
+
+
+def broken_by(variant: Variant, safety: SafetyRecord | None) -> list[str]:
+    """The promises that a variant breaks on its backend, as far as it was found or declares it."""
+    found = found_of(safety, variant.family, variant.alternative, variant.backend)
+    declared = {failure.promise for failure in entry_of(variant).known_failures if applies(failure, variant.backend)}
+    return [name for name in {*found, *declared} if breaks(known_state(found.get(name), name in declared))]
+
+
+def entry_of(variant: Variant) -> patterns.Alternative:
+    """What an alternative says of itself."""
+    return {entry.name: entry for entry in patterns.alternatives(variant.family)}[variant.alternative]
+
+
+def baselines_of(asked: Questions) -> dict[str, str]:
+    """The alternative that each backend's ratios are relative to."""
+    return {
+        name: asked.baseline[backend.library] for name, backend in BACKENDS.items() if backend.library in asked.baseline
+    }
+
+
+def baseline_labels(family: str) -> dict[str, str]:
+    """The label that each backend's ratios are relative to."""
+    return {name: str(Label(alternative, name)) for name, alternative in baselines_of(questions(family)).items()}

@@ -1,0 +1,27 @@
+"""What a run was asked for."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.plan.presets import Preset
+from results.suite import OptionsRecord
+
+
+@dataclass
+class Settings:
+    """A run's choices; ``seconds`` is its budget, ``root`` the folder that holds the machines' results.
+
+    ``hang_limit``, ``method`` and ``memory_limit`` are those of ``Terms``; ``options`` are those of the command line,
+    for the record.
+    """
+
+    preset: Preset
+    engine: str
+    seconds: float
+    seed: int
+    root: Path
+    hang_limit: float = 10.0
+    method: str = ""
+    memory_limit: int = 0
+    command: str = ""
+    options: OptionsRecord = field(default_factory=OptionsRecord)
