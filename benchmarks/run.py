@@ -360,7 +360,11 @@ def suite(plan: Plan, settings: Settings) -> SuiteRecord:
         "comparisons": [],
         "absences": [*plan.absences, *unreached(plan.comparisons, "the run was interrupted")],
         "unasked": [*plan.unasked],
-        "passes": {name: found for name, found in beside.measures().items() if name in settings.preset.passes},
+        "passes": {
+            name: found
+            for name, found in beside.measures().items()
+            if name in settings.preset.passes and settings.engine == "turns"
+        },
     }
 
 

@@ -133,7 +133,7 @@ def no_arrivals(family: str, workload: str) -> str:
 TAIL: tuple[ReadingRecord, ...] = (
     {"name": "p99", "title": "slowest 1 %", "unit": "second", "better": "lower"},
     {"name": "p50", "title": "median latency", "unit": "second", "better": "lower"},
-    {"name": "mean", "title": "mean latency", "unit": "second", "better": "lower"},
+    {"name": "mean", "title": "mean latency", "unit": "second", "better": "neither"},
     {"name": "arrivals", "title": "arrivals per second", "unit": "count", "better": "neither"},
     {"name": "in_flight", "title": "under way on average", "unit": "count", "better": "neither"},
 )

@@ -47,12 +47,13 @@ class BesideRow:
 class BesideView:
     """One workload on one loop: a column for each measure, then one for each count that is not zero everywhere.
 
-    ``noises`` says of each measure what its noise is, ``zeros`` which counts are zero in every row, ``unreached`` which
-    of its measures the run had no time for here.
+    ``around`` says of what is neither better nor worse how much it was in the middle row, ``noises`` what the noise of
+    each measure is, ``zeros`` which counts are zero in every row, ``unreached`` what the run had no time for here.
     """
 
     heads: tuple[str, ...]
     rows: tuple[BesideRow, ...]
+    around: tuple[str, ...]
     noises: tuple[str, ...]
     zeros: str
     unreached: str
@@ -64,7 +65,8 @@ def beside_view(family: Family, case: Case | None) -> BesideView | None:
     if case is None or not described:
         return None
     taken = case.comparison.record.get("passes", {})
-    columns = [_Measured(case, one, taken[name]) for name in described if name in taken for one in described[name]]
+    every = [_Measured(case, one, taken[name]) for name in described if name in taken for one in described[name]]
+    columns = [one for one in every if one.compared]
     left = [one["title"] for name in described if name not in taken for one in described[name] or [COUNTS]]
     counts, zeros = _counts(case)
     names = sorted(entry.name for entry in case.candidates)
@@ -78,6 +80,7 @@ def beside_view(family: Family, case: Case | None) -> BesideView | None:
     return BesideView(
         heads=(*(one.record["title"] for one in columns), *counts),
         rows=tuple(rows),
+        around=tuple(filter(None, (one.middle for one in every if not one.compared))),
         noises=tuple(filter(None, (one.noise for one in columns))),
         zeros=listed(zeros),
         unreached=listed(left),
@@ -85,7 +88,7 @@ def beside_view(family: Family, case: Case | None) -> BesideView | None:
 
 
 class _Measured:
-    """A column: one measure of all rows on a loop, judged as times are if there is a better and a worse."""
+    """One measure of all rows on a loop, judged as times are if there is a better and a worse."""
 
     def __init__(self, case: Case, record: ReadingRecord, taken: PassRecord) -> None:
         self.case, self.record = case, record
@@ -102,7 +105,7 @@ class _Measured:
 
     def _judged(self) -> dict[str, Judgement]:
         baseline = self.case.decision.baseline
-        if self.found is None or self.floor is None or baseline is None or self.record["better"] == "neither":
+        if self.found is None or self.floor is None or baseline is None or not self.compared:
             return {}
         under = self.case.variant(baseline)
         others = [variant for variant in self.found.on(self.case.backend) if variant != under]
@@ -110,9 +113,20 @@ class _Measured:
         return self.floor.withhold(judge(ratios, self.floor.edge))
 
     @property
+    def compared(self) -> bool:
+        """Whether there is a better and a worse: it is a column then."""
+        return self.record["better"] != "neither"
+
+    @property
+    def middle(self) -> str:
+        """What it is in the middle row; empty where nobody has a number."""
+        values = [] if self.found is None else [*map(self.found.seconds, self.found.on(self.case.backend))]
+        return f"{self.record['title']} {self._text(median(values))}" if values else ""
+
+    @property
     def noise(self) -> str:
         """What its noise is; empty where that is not known."""
-        if self.floor is None or not self.floor.interval or self.record["better"] == "neither":
+        if self.floor is None or not self.floor.interval:
             return ""
         return f"{self.record['title']}: the same code, measured twice, {self.floor.interval}"
 
