@@ -34,7 +34,7 @@ from benchmarks.safety.conformance import (
 from benchmarks.safety.warm import start_warm_server
 from results.safety import FindingRecord, surprising
 from tests.defects import plant
-from tests.where import LIBRARIES
+from tests.where import LIBRARIES, asked
 
 HANG_LIMIT = 10.0  # seconds; twice what users have, because tests share their machine
 Findings = dict[tuple[str, str, str], FindingRecord]  # by alternative, loop and promise
@@ -60,7 +60,8 @@ def answers(family: str, schedules: Mapping[str, int], late: int) -> Findings:
 
     Whoever passes but declares to fail is asked again, under ``late`` schedules: some defects are rare.
     """
-    todo = subjects(Inquiry(Filters(families=(family,), backends=tuple(schedules))))
+    found = subjects(Inquiry(Filters(families=(family,), backends=tuple(schedules))))
+    todo = [subject for subject in found if asked(subject.alternative, subject.backend)]
     for seeds in sorted(set(schedules.values())):
         _ask([subject for subject in todo if schedules[subject.backend] == seeds], seeds)
     again = [_afresh(subject) for subject in todo if any(map(_in_vain, subject.findings.values()))]

@@ -12,7 +12,7 @@ from benchmarks.plan.mistakes import in_alternative, in_family
 from benchmarks.plan.promises import promises
 from results.safety import surprising
 from tests.asking import Findings, answers, asking
-from tests.where import LATE, LIBRARIES, ROOT, schedules
+from tests.where import LATE, LIBRARIES, ROOT, asked, schedules
 
 ANSWERS = ("pass", "FAIL", "yes", "no")
 FAMILIES = [family for family in patterns.families() if promises(family)]
@@ -62,6 +62,7 @@ def test_no_promise_and_no_alternative_is_left_out(family: str, check: Check) ->
         (one.name, loop, question.name)
         for one in files
         for loop in schedules()
+        if asked(one, loop)
         if can_run(one.library, BACKENDS[loop]) and not missing_here(one, BACKENDS[loop])
         for question in promises(family)
     }

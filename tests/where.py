@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from benchmarks.plan.backends import BACKENDS
+from patterns import Alternative
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ((3, 11), (3, 12), (3, 13))
@@ -54,6 +55,11 @@ def schedules() -> dict[str, int]:
     """The loops that are asked on this Python, and how many schedules a promise is tried under on each."""
     wanted = [name for name in BACKENDS if NEWEST or name in LIBRARIES]
     return {name: SCHEDULES if name in LIBRARIES else ELSEWHERE for name in wanted}
+
+
+def asked(one: Alternative, loop: str) -> bool:
+    """Whether the promises of an alternative are asked on a loop: who waits for a server does so on all loops alike."""
+    return EVERYTHING or loop in LIBRARIES or not one.services
 
 
 def points(loop: str) -> tuple[int, ...]:

@@ -30,6 +30,7 @@ from results.shapes import Count
 from results.text import plain as plain_text
 
 MOST_TICKS = 400  # turns after which a strike that still lands strikes something that never ends
+CLOSE = 20  # turns of a sweep before it lengthens its steps, where turns pass while a server answers
 STRIKES = 4  # moments at which each seed but the first strikes
 REAL_UNIT = 0.02  # seconds that stand for one unit where a clock cannot be virtual; timers there are whole milliseconds
 FRAMES = 5  # of a shortened traceback
@@ -149,7 +150,9 @@ def _examine(alternative: Alternative, backend: str, moment: Moment, seeds: int,
     gc.collect()
     gc.freeze()  # every trial collects garbage, and need not walk what was there before, or was imported since
     play = _announced(question, alternative, backend, connection)
-    return _single(moment, play(moment)) if moment.seed >= 0 else answer(question, seeds, play)
+    if moment.seed >= 0:
+        return _single(moment, play(moment))
+    return answer(question, seeds, play, served=bool(alternative.services))
 
 
 def _announced(question: Promise, alternative: Alternative, backend: str, connection: Connection) -> Play:
@@ -173,12 +176,12 @@ def _single(moment: Moment, result: Result) -> Answer:
     return Answer(moment.question, 1, result.failure, moment if result.failure else None, value, result.untested)
 
 
-def answer(question: Promise, seeds: int, play: Play) -> Answer:
-    """Try a promise with every seed until a trial fails."""
+def answer(question: Promise, seeds: int, play: Play, *, served: bool = False) -> Answer:
+    """Try a promise with every seed until a trial fails; who is ``served`` waits for a server."""
     trials = 0
     value = None
     reasons: set[str] = set()
-    for moment in schedule(question, seeds):
+    for moment in schedule(question, seeds, served=served):
         result = play(moment)
         trials += 1
         reasons.add(result.untested)
@@ -203,11 +206,12 @@ class _Sweeping(Moment):
     landed: list[bool] = field(default_factory=list, compare=False)
 
 
-def schedule(question: Promise, seeds: int) -> Iterator[Moment]:
+def schedule(question: Promise, seeds: int, *, served: bool = False) -> Iterator[Moment]:
     """The trials of a promise, in order.
 
     Seed 0 sweeps every turn until the strike has missed twice in a row, so that no moment is left out; the other seeds
-    perturb the schedule and strike at moments drawn from that range and what the perturbation adds to it.
+    perturb the schedule and strike at moments drawn from that range and what the perturbation adds to it. While a
+    server answers, hundreds of turns pass that are alike: such a sweep takes longer steps the further it has come.
     """
     if question.once:
         seeds = 1
@@ -215,9 +219,11 @@ def schedule(question: Promise, seeds: int) -> Iterator[Moment]:
         yield from (Moment(question.name, seed) for seed in range(seeds))
         return
     landed: list[bool] = []
-    while len(landed) < MOST_TICKS and (len(landed) < 2 or any(landed[-2:])):
-        yield _Sweeping(question.name, 0, len(landed), landed)
-    width = len(landed) + MOST_DRIFT
+    tick = 0
+    while tick < MOST_TICKS and (tick < 2 or any(landed[-2:])):
+        yield _Sweeping(question.name, 0, tick, landed)
+        tick += 1 + (tick // CLOSE if served else 0)
+    width = tick + MOST_DRIFT
     for seed in range(1, seeds):
         ticks = Random(f"{question.name}/{seed}").sample(range(width), min(STRIKES, width))
         yield from (Moment(question.name, seed, tick) for tick in sorted(ticks))

@@ -12,7 +12,7 @@ import patterns
 from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.promises import Promise
 from benchmarks.safety import examination
-from benchmarks.safety.examination import Moment, _announced, answer, run_trial
+from benchmarks.safety.examination import Moment, Result, _announced, answer, run_trial
 from benchmarks.safety.trials import BrokenPromiseError, Crew, NotTestedError, Trial, expect
 
 ALTERNATIVE = patterns.describe("locks", Path(patterns.__file__).parent / "locks" / "no_await_section.py")
@@ -210,6 +210,21 @@ def test_a_sweep_keeps_its_notes_to_itself(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert {kind for kind, _ in told} == {"trial", "left"}
     assert {type(moment) for moment in moments} == {Moment}
+
+
+@pytest.mark.parametrize(("served", "turns"), [(False, list(range(62))), (True, [*range(20), *range(20, 40, 2), 40])])
+def test_a_sweep_takes_longer_steps_while_a_server_answers(served: bool, turns: list[int]) -> None:
+    """It reaches the same end, and leaves out no turn before the twentieth."""
+    struck: list[int] = []
+
+    def play(moment: Moment) -> Result:
+        struck.append(moment.tick)
+        return Result(landed=moment.tick < 60)
+
+    answer(Promise(leaves_a_task, swept=True), 1, play, served=served)
+
+    assert struck[: len(turns)] == turns
+    assert len([tick for tick in struck if tick >= 60]) == 2
 
 
 def test_a_failure_names_the_line_of_the_alternative(monkeypatch: pytest.MonkeyPatch) -> None:
