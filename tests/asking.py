@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -34,7 +34,7 @@ from benchmarks.safety.conformance import (
 from benchmarks.safety.warm import start_warm_server
 from results.safety import FindingRecord, surprising
 from tests.defects import plant
-from tests.where import LIBRARIES, asked
+from tests.where import LIBRARIES, STRIKE, asked, briefly
 
 HANG_LIMIT = 10.0  # seconds; twice what users have, because tests share their machine
 Findings = dict[tuple[str, str, str], FindingRecord]  # by alternative, loop and promise
@@ -62,10 +62,13 @@ def answers(family: str, schedules: Mapping[str, int], late: int) -> Findings:
     """
     found = subjects(Inquiry(Filters(families=(family,), backends=tuple(schedules))))
     todo = [subject for subject in found if asked(subject.alternative, subject.backend)]
+    once = [subject for subject in todo if briefly(subject.alternative, subject.backend)]
+    rest = [subject for subject in todo if not briefly(subject.alternative, subject.backend)]
+    _ask(once, Inquiry(seed=STRIKE[0], tick=STRIKE[1]))
     for seeds in sorted(set(schedules.values())):
-        _ask([subject for subject in todo if schedules[subject.backend] == seeds], seeds)
+        _ask([subject for subject in rest if schedules[subject.backend] == seeds], Inquiry(seeds=seeds))
     again = [_afresh(subject) for subject in todo if any(map(_in_vain, subject.findings.values()))]
-    _ask(again, late)
+    _ask(again, Inquiry(seeds=late))
     return _findings([*todo, *again])
 
 
@@ -87,7 +90,7 @@ def planted_answers(family: str, seeds: int, others: int | None) -> Findings:
         for loop in LIBRARIES
         if can_run(one.library, BACKENDS[loop])
     ]
-    _ask(todo, seeds)
+    _ask(todo, Inquiry(seeds=seeds))
     return _findings(todo)
 
 
@@ -132,8 +135,8 @@ def _root() -> Path:
     return Path(folder)
 
 
-def _ask(todo: Sequence[Subject], seeds: int) -> None:
-    inquiry = Inquiry(seeds=seeds, hang_limit=HANG_LIMIT, jobs=cores())
+def _ask(todo: Sequence[Subject], inquiry: Inquiry) -> None:
+    inquiry = replace(inquiry, hang_limit=HANG_LIMIT, jobs=cores())
     deque(conform(inquiry, [subject for subject in todo if subject.todo]), maxlen=0)
 
 

@@ -2,10 +2,12 @@
 
 import configparser
 import tomllib
+from dataclasses import replace
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
+import patterns
 from benchmarks.plan.backends import BACKENDS
 from tests import where
 from tests.where import LIBRARIES, ON_ONE_PYTHON, PYTHONS, ROOT
@@ -48,3 +50,24 @@ def test_every_loop_and_module_has_its_place(monkeypatch: pytest.MonkeyPatch) ->
     assert {"tests/test_safety.py", "tests/test_contracts.py", "tests/test_where.py"} <= set(
         filter(where.here, modules)
     )
+
+
+def test_only_other_loops_are_asked_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And there only who declares no failure, which has to be found, and who waits for a server; on demand nobody."""
+    one = next(entry for entry in patterns.alternatives(patterns.families()[0]) if entry.library == "asyncio")
+    plain, failing = (
+        replace(one, known_failures=()),
+        replace(one, known_failures=(patterns.KnownFailure("a", "", "b"),)),
+    )
+    served = replace(failing, services=("redis",))
+    monkeypatch.setattr(where, "EVERYTHING", False)
+
+    assert [where.briefly(entry, "asyncio") for entry in (plain, failing, served)] == [False] * 3
+    assert [where.briefly(entry, "uvloop") for entry in (plain, failing)] == [True, False]
+    assert [where.asked(entry, "uvloop") for entry in (plain, failing, served)] == [True, True, False]
+    assert where.asked(served, "asyncio")
+
+    monkeypatch.setattr(where, "EVERYTHING", True)
+
+    assert not where.briefly(plain, "uvloop")
+    assert where.asked(served, "uvloop")

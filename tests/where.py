@@ -39,6 +39,7 @@ ON_ONE_PYTHON = (
 LIBRARIES = sorted({backend.library for backend in BACKENDS.values()})  # the names of their own loops, too
 SCHEDULES = 50 if EVERYTHING else 4 if NEWEST else 2  # of a promise on the loop of its library
 ELSEWHERE = 50 if EVERYTHING else 1  # on a loop that runs the same modules as another
+STRIKE = (1, 3)  # the seed, and the turn at which it strikes, of the one trial there of whoever declares no failure
 LATE = 20  # where fewer do not show what an alternative declares
 PLANTED = 3  # of what was planted: the first show it
 OTHERS = None if EVERYTHING else 1  # promises that a planted defect is asked beside its own; None for all
@@ -55,6 +56,11 @@ def schedules() -> dict[str, int]:
     """The loops that are asked on this Python, and how many schedules a promise is tried under on each."""
     wanted = [name for name in BACKENDS if NEWEST or name in LIBRARIES]
     return {name: SCHEDULES if name in LIBRARIES else ELSEWHERE for name in wanted}
+
+
+def briefly(one: Alternative, loop: str) -> bool:
+    """Whether a promise of an alternative is tried once on a loop, instead of under a whole schedule."""
+    return not EVERYTHING and loop not in LIBRARIES and not one.known_failures
 
 
 def asked(one: Alternative, loop: str) -> bool:
