@@ -43,10 +43,13 @@ def test_every_loop_and_module_has_its_place(monkeypatch: pytest.MonkeyPatch) ->
 
     assert where.schedules().keys() == BACKENDS.keys()
     assert all(map(where.here, modules))
+    assert all(map(where.points, BACKENDS))
 
     monkeypatch.setattr(where, "NEWEST", False)
+    monkeypatch.setattr(where, "EVERYTHING", False)
 
     assert sorted(where.schedules()) == LIBRARIES
+    assert [loop for loop in BACKENDS if where.points(loop)] == [loop for loop in BACKENDS if loop in LIBRARIES]
     assert {"tests/test_safety.py", "tests/test_contracts.py", "tests/test_where.py"} <= set(
         filter(where.here, modules)
     )

@@ -69,7 +69,12 @@ def asked(one: Alternative, loop: str) -> bool:
 
 
 def points(loop: str) -> tuple[int, ...]:
-    """The points of an axis at which answers are asked: many, and on the loop of each library a single one, too."""
+    """The points of an axis at which answers are asked on a loop: many, and on the loop of a library a single one, too.
+
+    None on a loop that runs the same modules as another, on another Python than the newest.
+    """
     if EVERYTHING:
         return (1, 10, 100)
-    return (1, 10) if NEWEST and loop in LIBRARIES else (10,)
+    if loop in LIBRARIES:
+        return (1, 10) if NEWEST else (10,)
+    return (10,) if NEWEST else ()
