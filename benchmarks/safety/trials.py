@@ -10,6 +10,7 @@ import gc
 import importlib
 import random
 import re
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ import trio
 from benchmarks.plan.backends import Backend
 from patterns import Alternative
 
+ALARM = 2.0  # real seconds in which virtual time has passed, unless somebody looks around every turn
+HOUR = 3600.0  # seconds
+HOURS = 6  # that something of an hour or two may take
 STALL = 0.1  # seconds for which the loop is held up at least by who is told so
 LOOKS = 4
 SETTLED = 60  # turns of the loop after which everything that can happen without a timer has happened
@@ -231,6 +235,50 @@ class Trial:
         """What the tasks of all crews have raised so far, cancellations left out."""
         players = [player for crew in self.crews for player in crew.players]
         return [player.error for player in players if player.outcome == "raised" and player.error]
+
+
+async def hours_pass(trial: Trial, *players: Player) -> bool:
+    """Let hours of virtual time pass until these have ended; False where they cannot, and nobody has that long."""
+    if trial.unit < 1:
+        return False
+    for _ in range(2 * HOURS):
+        if await trial.ended(*players):
+            break
+        if not await time_passes(trial, HOUR / 2):
+            return False
+    return True
+
+
+async def time_passes(trial: Trial, units: float) -> bool:
+    """Let time pass; whether it did: virtual time passes only when nobody looks around every turn."""
+    over = event(trial)
+
+    async def sleep() -> None:
+        try:
+            await trial.sleep(units)
+        finally:
+            over.set()
+
+    async with trial.crew() as crew:
+        player = crew.start(sleep, name="who lets time pass")
+        alarm = threading.Timer(ALARM, _from_a_thread(trial, player.cancel))
+        alarm.name, alarm.daemon = "trial alarm", True
+        alarm.start()
+        try:
+            await over.wait()
+        finally:
+            alarm.cancel()
+        await trial.ended(player)
+    return player.outcome == "returned"
+
+
+def _from_a_thread(trial: Trial, function: Callable[[], object]) -> Callable[[], object]:
+    """The same function, to be called by a thread."""
+    if trial.is_trio:
+        token = trio.lowlevel.current_trio_token()
+        return lambda: token.run_sync_soon(function)
+    loop = asyncio.get_running_loop()
+    return lambda: loop.call_soon_threadsafe(function)
 
 
 async def free_loop(trial: Trial, operation: Callable[[], Awaitable[Any]]) -> None:

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from benchmarks.families.caches.scene import QUIET, Made, Scene, kinds, opening, right, scene, some, until
-from benchmarks.safety.trials import Trial, expect, free_loop
+from benchmarks.families.caches.time import passed, restless
+from benchmarks.safety.trials import HOUR, HOURS, Trial, expect, free_loop
 
 WAYS = ("left", "failed", "was cancelled", "was cancelled while it left")
 LOAD = 5  # turns that a load takes here
@@ -198,6 +199,33 @@ class Loops:
             ]
             await until(self.trial, lambda: all(player.done for player in players))
             self.hung.extend(crew.waiting)
+
+
+async def long_load_is_waited_for(trial: Trial) -> None:
+    """A load that takes an hour is waited for, and its value reaches everybody who asked.
+
+    Somewhere below there is a limit of thirty seconds that nobody has asked for. It works in every test, and the one
+    large report is never made.
+
+        async with asyncio.timeout(30):        # "to be safe"
+            value = await self.load(key)
+        # the report takes a minute: TimeoutError
+    """
+    if restless(trial):
+        return
+
+    async def answer(_: Scene, load: Made) -> int:
+        await trial.sleep(HOUR)
+        return right(load.key)
+
+    for kind in kinds(trial, 2):
+        async with scene(trial, answer, kind) as made:
+            players = [made.ask(5), made.ask(5)]
+            await trial.hop(5)
+            if trial.unit == 1 and await passed(made, HOURS * HOUR):
+                await made.answered(*players)
+            for player in players:
+                player.cancel()
 
 
 async def never_holds_up_the_loop(trial: Trial) -> None:

@@ -21,6 +21,7 @@ from benchmarks.families.caches.ends import (
 from benchmarks.families.caches.failed import error_is_shared, failure_is_forgotten, only_own_errors
 from benchmarks.families.caches.leaving import (
     leaving_resolves_all,
+    long_load_is_waited_for,
     never_holds_up_the_loop,
     no_complaints,
     nothing_left_behind,
@@ -298,6 +299,7 @@ PROMISES = tuple(
         Promise(nothing_left_behind, about=EITHER, collects=("tasks", "threads", "async generators")),
         Promise(no_complaints, about=EITHER, collects=("complaints",)),
         Promise(never_holds_up_the_loop, about=EITHER, collects=("stalls",)),
+        Promise(long_load_is_waited_for, about=EITHER, clock=True, once=True),
         Promise(hit_gives_a_turn, about=EITHER, once=True, fact=True),
         Promise(keys_load_side_by_side, about=EITHER, once=True, fact=True),
         Promise(base_answers_from_memory, about=("source",), once=True, fact=True),

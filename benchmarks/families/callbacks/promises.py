@@ -23,6 +23,7 @@ from benchmarks.families.callbacks.delivery import (
     every_handler_runs_once,
     handlers_kept_alive,
     handlers_side_by_side,
+    long_handler_is_waited_for,
     never_holds_up_the_loop,
     per_subscriber_order,
     running_handlers_survive_collection,
@@ -66,6 +67,7 @@ PROMISES = (
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(no_complaints, swept=True, collects=("complaints",)),
     Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(long_handler_is_waited_for, clock=True, once=True),
     Promise(errors_survive_cancellation, once=True, fact=True),
     Promise(cancel_survives_failing_cleanup, once=True, fact=True),
 )

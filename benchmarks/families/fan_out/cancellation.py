@@ -23,7 +23,7 @@ from benchmarks.families.fan_out.scene import (
     offered,
 )
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Player, Trial, ending, expect, free_loop, listed
+from benchmarks.safety.trials import HOUR, Player, Trial, ending, expect, free_loop, hours_pass, listed
 from patterns.fan_out import Job
 
 BURST = 150  # jobs that do not wait: more than an alternative runs without giving the loop a turn
@@ -388,6 +388,30 @@ async def cleanup_left_in_peace(trial: Trial) -> bool:
     return True
 
 
+async def long_jobs_are_waited_for(trial: Trial) -> None:
+    """Jobs that take an hour are waited for like any other.
+
+    Somewhere below there is a limit of thirty seconds that nobody has asked for. It works in every test, and the one
+    large file is never fetched.
+
+        async with asyncio.timeout(30):        # "to be safe"
+            return await job()
+        # the large file takes a minute: TimeoutError, or
+        # one result too few
+    """
+
+    async def job(hours: int) -> int:
+        await trial.sleep(HOUR * hours)
+        return hours
+
+    for name in offered(trial):
+        async with trial.crew() as crew:
+            player = crew.start(call, trial, name, [partial(job, hours) for hours in (0, 1, 2)], 3, name=name)
+            if await hours_pass(trial, player):
+                kept = player.outcome == "returned" and player.value == [0, 1, 2]
+                expect(kept, f"{name} of three jobs that take 0, 1 and 2 hours {ending(player)}")
+
+
 async def never_holds_up_the_loop(trial: Trial) -> None:
     """A call never holds up the loop: while its jobs wait, all other tasks go on.
 
@@ -418,5 +442,6 @@ CANCELLATION = (
     Promise(first_stops_losers, about=("first",), need="stop"),
     Promise(timeouts_inside_jobs),
     Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(long_jobs_are_waited_for, clock=True, once=True),
     Promise(cleanup_left_in_peace, once=True, fact=True),
 )

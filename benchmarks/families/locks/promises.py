@@ -24,6 +24,7 @@ from benchmarks.families.locks.reach import (
     accounts_do_not_wait_for_each_other,
     cancelled_task_enters,
     free_account_gives_a_turn,
+    long_fetch_is_entered,
     never_holds_up_the_loop,
     owner_reacquire,
     readers_do_not_wait,
@@ -37,6 +38,7 @@ from benchmarks.safety.trials import Player, Trial, expect, listed
 SLACK = 3  # turns by which one must have asked before the other, for the order to be beyond doubt
 LOOPERS = 3
 GRANTS = 90
+ACCOUNTS = 400
 
 
 async def no_lost_update(trial: Trial) -> None:
@@ -157,6 +159,23 @@ async def mutual_exclusion(trial: Trial) -> None:
         await trial.strike(players[trial.draw(1) * 2], players[1 + trial.draw(4) % 4])
         await trial.ended(*players, turns=TURNS)
         expect(s.most <= 1, f"{s.most} fetches for one account at the same time")
+    if trial.seed == trial.tick == 0:
+        await _among_hundreds(trial)
+
+
+async def _among_hundreds(trial: Trial) -> None:
+    """An account that is held while hundreds of others are asked for: nobody may forget by then that it is."""
+    async with scene(trial) as s:
+        players = [await s.holder()]
+        players += [s.deposit("other", s.fetch("other", 0, account), account=account) for account in range(2, ACCOUNTS)]
+        await trial.hop(20)
+        players += [s.deposit("behind"), s.deposit("last")]
+        await trial.hop(20)
+        s.opened = True
+        await s.returned(*players, when=f" among {ACCOUNTS} accounts")
+        expect(
+            s.most <= 1, f"{s.most} fetches for one account at the same time, after {ACCOUNTS} others were asked for"
+        )
 
 
 async def fifo(trial: Trial) -> None:
@@ -280,6 +299,7 @@ PROMISES = (
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(no_complaints, collects=("complaints",)),
     Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(long_fetch_is_entered, clock=True, once=True),
     Promise(free_account_gives_a_turn, fact=True, once=True),
     Promise(cancelled_task_enters, fact=True, once=True),
     Promise(accounts_do_not_wait_for_each_other, fact=True, once=True),

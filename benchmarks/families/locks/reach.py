@@ -12,7 +12,7 @@ from typing import Any
 import trio
 
 from benchmarks.families.locks.scene import AMOUNT, NAP, Brake, Scene, booked, scene, until
-from benchmarks.safety.trials import Player, Trial, expect, free_loop
+from benchmarks.safety.trials import HOUR, Player, Trial, expect, free_loop, hours_pass
 
 WITHIN = 0.5  # seconds in which another thread must get through, or be refused
 LEAST_NAPS = 100  # short sleeps that are granted however late it is: the machine may have been busy elsewhere
@@ -274,6 +274,32 @@ async def readers_do_not_wait(trial: Trial) -> bool:
         await s.holder()
         reader = s.read("reader")
         return await s.until(lambda: reader.done, naps=1)
+
+
+async def long_fetch_is_entered(trial: Trial) -> None:
+    """A fetch that takes an hour is waited for, and so is the deposit behind it.
+
+    Somewhere below there is a limit of thirty seconds that nobody has asked for. It works in every test, and at month's
+    end the deposit of the slowest bank is lost, or entered beside another one.
+
+        async with asyncio.timeout(30):        # "to be safe"
+            amount = await fetch()
+        # the bank takes a minute: TimeoutError
+    """
+    async with scene(trial) as s:
+        slow = s.deposit("slow", partial(_after_an_hour, trial))
+        await trial.hop(4)
+        behind = s.deposit("behind")
+        if await hours_pass(trial, slow, behind):
+            await s.returned(slow, behind, when=" after hours")
+            seen = await s.seen()
+            expect(seen == (2 * AMOUNT, 2), f"2 deposits of {AMOUNT} returned, one after an hour, {booked(*seen)}")
+        slow.cancel()
+
+
+async def _after_an_hour(trial: Trial) -> int:
+    await trial.sleep(HOUR)
+    return AMOUNT
 
 
 async def never_holds_up_the_loop(trial: Trial) -> None:
