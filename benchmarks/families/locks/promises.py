@@ -172,6 +172,7 @@ async def _among_hundreds(trial: Trial) -> None:
         players += [s.deposit("behind"), s.deposit("last")]
         await trial.hop(20)
         s.opened = True
+        await trial.ended(*players, turns=20 * ACCOUNTS)  # one after the other, where one lock is for all
         await s.returned(*players, when=f" among {ACCOUNTS} accounts")
         expect(
             s.most <= 1, f"{s.most} fetches for one account at the same time, after {ACCOUNTS} others were asked for"
