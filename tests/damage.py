@@ -40,7 +40,8 @@ from reports import __main__ as drawing
 from reports.pages import charts, drawings
 from results.environment import ConditionsRecord, LookRecord
 from results.record import Writer
-from results.suite import ReadingRecord
+from results.suite import ComparisonRecord, PassRecord, ReadingRecord
+from results.times import MEASURE, VARYING, WORK
 from tests.benchmarks.conftest import said_of
 from tests.reports.synthetic import Fake, absence, write_run
 
@@ -257,7 +258,31 @@ def readable(folder: Path) -> Path:
     entry["loops"], entry["walls"] = dict.fromkeys(labels, 4), dict.fromkeys(labels, 0.004)
     entry["extra"] = {"launches": {labels[0]: 2}, "seconds": 1.0, "timed_seconds": 0.5}
     writer.add_extra(entry, [further(one, 6, 2) for one in writer.held(entry)[:2]], {})
+    add_passes(writer, entry)
     return folder
+
+
+def add_passes(writer: Writer, entry: ComparisonRecord) -> None:
+    """Memory that all held, and work that one of them did; somebody failed, and a third pass was not reached."""
+    memory: ReadingRecord = {"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"}
+    writer.suite["passes"] = {WORK: [], "memory": [memory], "stall": [{**memory, "name": "stall", "unit": "second"}]}
+    held = writer.held(entry)
+    labels = [benchmark.get_name().split()[0] for benchmark in held]
+    found: PassRecord = {"launches": 6, "seconds": 1.0, "measured": labels, "missing": {}}
+    failed: PassRecord = {**found, "measured": labels[:1], "missing": {labels[1]: "KeyError: 1"}}
+    counted = {MEASURE: WORK, "tally tasks made": 0.5, "tally timers left": 0, VARYING: "tasks made"}
+    writer.add_passes(
+        entry,
+        {WORK: failed, "memory": found},
+        {WORK: [saying(held[0], counted)], "memory": [saying(one, {MEASURE: "memory"}) for one in held]},
+    )
+
+
+def saying(benchmark: pyperf.Benchmark, metadata: dict[str, Any]) -> pyperf.Benchmark:
+    """The same benchmark with more to say."""
+    copy = pyperf.Benchmark(benchmark.get_runs())
+    copy.update_metadata(metadata)
+    return copy
 
 
 def unfinished(root: Path) -> Path:
