@@ -40,7 +40,10 @@ class WindowLimiter:
             await self._turn(permits)
         # The caller's own moment, not that of the wake-up: else a slow turn of the loop would shorten the period.
         # `time.monotonic` because uvloop's own clock shows whole milliseconds.
-        self._log.append((time.monotonic(), permits))
+        now = time.monotonic()
+        self._log.append((now, permits))
+        if self._log[0][0] + self._period <= now:  # as much as came in goes out, so that nobody pays for all at once
+            self._room += self._log.popleft()[1]
 
     async def _turn(self, permits: int) -> None:
         if self._closed:

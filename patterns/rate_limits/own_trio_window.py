@@ -49,7 +49,10 @@ class WindowLimiter:
         else:
             await self._turn(permits)
         # The caller's own moment, not that of the wake-up: else a slow turn of the loop would shorten the period.
-        self._log.append((self._now(), permits))
+        now = self._now()
+        self._log.append((now, permits))
+        if self._log[0][0] + self._period <= now:  # as much as came in goes out, so that nobody pays for all at once
+            self._room += self._log.popleft()[1]
 
     async def _turn(self, permits: int) -> None:
         if self._closed or self._run is not current_root_task():

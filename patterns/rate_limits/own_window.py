@@ -45,7 +45,10 @@ class WindowLimiter:
                 raise RuntimeError("the limiter was closed")
         # The caller's own moment, not that of the timer: else a slow turn of the loop would shorten the period.
         # `time.monotonic` because uvloop's own clock shows whole milliseconds.
-        self._log.append((time.monotonic(), permits))
+        now = time.monotonic()
+        self._log.append((now, permits))
+        if self._log[0][0] + self._period <= now:  # as much as came in goes out, so that nobody pays for all at once
+            self._room += self._log.popleft()[1]
 
     def _take_or_queue(self, permits: int) -> asyncio.Future[None] | None:
         if self._closed or self._loop is not asyncio.get_running_loop():

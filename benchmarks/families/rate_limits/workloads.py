@@ -25,6 +25,7 @@ BLOCKED = 0.025  # seconds: not a multiple of the ten milliseconds in which some
 NEVER = 3600.0  # seconds
 # Twenty million per second: more than a loop can ask for, in periods so short that a log of them stays small.
 ENDLESS, ENDLESS_PERIOD = 20_000, 0.001
+IN_USE = 3 * ENDLESS_PERIOD
 # A limiter is used again after two other runs, each of which waits for a period: it is as good as new by then.
 LIMITERS = 3
 WEIGHTS = (1, 2, 1, 5, 1, 3, 8, 1, 2, 1)
@@ -52,7 +53,10 @@ def weighted_limit(n: int) -> int:
 
 @asynccontextmanager
 async def uncontended(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Once]:  # noqa: ARG001
-    """One caller asks again and again, and the limit is far away."""
+    """One caller asks again and again, and the limit is far away; the limiter has been in use for some periods.
+
+    What it remembers of them it forgets now, and what its timers give back comes back: others run after each row.
+    """
     async with family.limiter(ENDLESS, ENDLESS_PERIOD) as limiter:
 
         async def once() -> int:
@@ -60,8 +64,12 @@ async def uncontended(family: Family, toolkit: Toolkit, n: int, tally: Counter[s
             for _ in range(n):
                 await limiter.acquire()
                 given += 1
+            await toolkit.hop()
             return given
 
+        until = time.perf_counter() + IN_USE
+        while time.perf_counter() < until:
+            await once()
         yield once
 
 
@@ -197,7 +205,6 @@ WORKLOADS = (
         prepare=uncontended,
         answer=lambda n: n,
         operations=lambda n: n,
-        fresh=True,
     ),
     Workload(
         name="backlog",
