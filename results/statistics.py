@@ -93,8 +93,8 @@ def _launches(copies: Iterable[Launches]) -> set[int]:
 
 def _mean_logs(copies: Iterable[Launches], launch: int) -> list[float]:
     """Of each round, the mean over the copies."""
-    taken = [values[launch] for values in copies if values.get(launch)]
-    return [fmean(map(math.log, together)) for together in zip(*taken, strict=False)]
+    taken = [[math.log(value) for value in values[launch]] for values in copies if values.get(launch)]
+    return taken[0] if len(taken) == 1 else [fmean(together) for together in zip(*taken, strict=False)]
 
 
 def pooled(samples: Iterable[Sequence[float]]) -> Pool:

@@ -56,6 +56,7 @@ class Comparison:
     tallies: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
     work: Mapping[Variant, Mapping[str, float | None]] = field(default_factory=dict)
     measures: Mapping[str, "Comparison"] = field(default_factory=dict)
+    _noises: dict[str, Judgement | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def log_ratios(self, over: Variant, under: Variant, launches: Launched = "all") -> list[float]:
         """One log ratio of times per launch: of all, of the planned ones, or of those beyond."""
@@ -104,6 +105,11 @@ class Comparison:
 
         It is that of the backend; older records have one copy, which speaks for all of them.
         """
+        if backend not in self._noises:
+            self._noises[backend] = self._noise(backend)
+        return self._noises[backend]
+
+    def _noise(self, backend: str) -> Judgement | None:
         here = next((variant for variant in self.twins if variant.backend == backend), next(iter(self.twins), None))
         if here is None:
             return None
