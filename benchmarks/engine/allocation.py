@@ -9,7 +9,7 @@ from statistics import median
 
 from results.labels import parsed
 
-SHORTEST_BLOCK = 2e-3  # seconds; the fastest variant's block: longer than what lies between two blocks
+SHORTEST_BLOCK = 4e-3  # seconds; the fastest variant's block: longer than the gap and the untimed calls before it
 SHORT = 0.75  # of that is too short where it was tried: less is a look that was disturbed
 LONGEST_WAIT = 0.02  # seconds of the wall's clock; a block that mostly waits is long enough then
 WIDEST_SPREAD = 4  # times the fastest variant's block; beyond it a variant runs fewer loops

@@ -63,9 +63,9 @@ def test_a_twin_takes_what_its_original_gets() -> None:
     original, other, twin = (Scripted(one.label, [1e-3]) for one in LAUNCH.variants)
     outcome = calibrated(table(original, other, twin), LAUNCH)
 
-    assert outcome.loops == {one.label: 2 for one in LAUNCH.variants}
+    assert outcome.loops == {one.label: 4 for one in LAUNCH.variants}
     assert outcome.untimed == {one.label: 2 for one in LAUNCH.variants}
-    assert outcome.walls == pytest.approx({one.label: 4e-3 for one in LAUNCH.variants})
+    assert outcome.walls == pytest.approx({one.label: 6e-3 for one in LAUNCH.variants})
     assert [message[0] for message in original.asked] == ["warm"] + ["look"] * LOOKS + ["try"]
     assert twin.asked == []
 
@@ -74,7 +74,7 @@ def test_one_disturbed_look_changes_nothing() -> None:
     """The median of three."""
     seats = [Scripted(ORIGINAL.label, [8e-3, 1e-3, 1e-3]), Scripted(OTHER.label, [1e-3])]
 
-    assert calibrated(table(*seats), LAUNCH).loops == {ORIGINAL.label: 2, OTHER.label: 2}
+    assert calibrated(table(*seats), LAUNCH).loops == {ORIGINAL.label: 4, OTHER.label: 4}
 
 
 def test_a_block_that_turns_out_too_short_gets_more_loops() -> None:
@@ -82,9 +82,9 @@ def test_a_block_that_turns_out_too_short_gets_more_loops() -> None:
     original, twin = Scripted(ORIGINAL.label, [1e-3], [0.25e-3]), Scripted(TWIN.label, [1e-3])
     outcome = calibrated(table(original, twin), LAUNCH)
 
-    assert outcome.loops == {ORIGINAL.label: 8, TWIN.label: 8}
+    assert outcome.loops == {ORIGINAL.label: 16, TWIN.label: 16}
     assert outcome.loops[ORIGINAL.label] * 0.25e-3 >= SHORTEST_BLOCK
-    assert [message[1] for message in original.asked if message[0] == "try"] == [2, 8]
+    assert [message[1] for message in original.asked if message[0] == "try"] == [4, 16]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_twin_leaves_with_its_original(looks: list[float], tries: list[float],
     around = table(*seats)
     outcome = calibrated(around, LAUNCH)
 
-    assert outcome.loops == {OTHER.label: 2}
+    assert outcome.loops == {OTHER.label: 4}
     assert [(failure.label, failure.state) for failure in around.failures] == [
         (ORIGINAL.label, state),
         (TWIN.label, "not measured"),
