@@ -30,6 +30,7 @@ ON_ONE_PYTHON = (
     "tests/benchmarks/test_full_disk.py",
     "tests/benchmarks/test_hostile.py",
     "tests/benchmarks/test_killed.py",
+    "tests/benchmarks/test_libraries.py",
     "tests/benchmarks/test_mistakes.py",
     "tests/benchmarks/test_planted_faults.py",
     "tests/benchmarks/test_rampant.py",

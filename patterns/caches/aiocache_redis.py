@@ -33,7 +33,6 @@ KNOWN_FAILURES = (
     ("no_complaints", "", "in a second loop, the connections of the first are found unclosed: ResourceWarning"),
     ("max_size_is_kept", "", "no bound of its own: `max_size` is ignored, the server's `maxmemory` is for all"),
     ("longest_unused_leaves_first", "", "no bound of its own: nothing leaves"),
-    ("error_is_shared", "", "no caller shares another one's load: each has its own error"),
 )
 
 

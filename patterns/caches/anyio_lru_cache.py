@@ -53,7 +53,7 @@ KNOWN_FAILURES = (
         "an entry is pushed out before each load, also before one that fails: 3 of 3 are gone",
     ),
     (
-        "forgotten_is_collected",
+        "objects_are_collected",
         "",
         "on a method the cache belongs to the class, and holds every object that ever asked it",
     ),

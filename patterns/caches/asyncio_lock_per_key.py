@@ -24,11 +24,6 @@ KNOWN_FAILURES = (
     ),
     ("invalidated_is_loaded_later", "", "a load that was under way when its key was invalidated is kept when it ends"),
     (
-        "old_load_harms_no_new_one",
-        "",
-        "invalidate forgets values only: no new load begins while the old one is under way",
-    ),
-    (
         "loading_keys_stay",
         "",
         ("the entry is made by one and read by the next: pushed out between the two, it is loaded again"),

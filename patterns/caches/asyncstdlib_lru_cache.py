@@ -29,7 +29,7 @@ KNOWN_FAILURES = (
         ("a load that was overtaken replaces the value of the one that came after it, or is given instead of it"),
     ),
     (
-        "forgotten_is_collected",
+        "objects_are_collected",
         "",
         "on a method the cache belongs to the class, and holds every object that ever asked it",
     ),

@@ -35,11 +35,6 @@ KNOWN_FAILURES = (
     ),
     ("any_value_is_kept", "", "an exception that is a value, not raised, is not kept"),
     ("invalidated_is_loaded_later", "", "a load that was under way when its key was invalidated is kept when it ends"),
-    (
-        "old_load_harms_no_new_one",
-        "",
-        "invalidate forgets values only: no new load begins while the old one is under way",
-    ),
     ("unequal_keys_are_strangers", "", 'keys are texts: "1" and b"1" share an entry'),
     ("forgotten_is_collected", "", "a cache is held by a registry when it is closed and no longer used"),
     ("nothing_left_behind", "", "close() does not wait for the tasks of loads: 3 live on"),

@@ -50,11 +50,6 @@ KNOWN_FAILURES = (
             "gets what it loaded"
         ),
     ),
-    (
-        "old_load_harms_no_new_one",
-        "",
-        "invalidate forgets values only: no new load begins while the old one is under way",
-    ),
     ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
 )
 
