@@ -44,7 +44,7 @@ STRIKE = (1, 3)  # the seed, and the turn at which it strikes, of the one trial 
 LATE = 20  # where fewer do not show what an alternative declares
 PLANTED = 3  # of what was planted: the first show it
 OTHERS = None if EVERYTHING else 1  # promises that a planted defect is asked beside its own; None for all
-DAMAGES = 500 if EVERYTHING else 100  # of each record; by hand any number
+DAMAGES = 500  # of each record; by hand any number
 DAMAGED_FILES = 40 if NEWEST else 10  # damages of each pattern file
 
 
