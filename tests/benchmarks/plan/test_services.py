@@ -14,7 +14,7 @@ import pytest
 
 import patterns
 from benchmarks.engine import guard, host
-from benchmarks.plan import provenance, services
+from benchmarks.plan import filters, provenance, services
 from benchmarks.plan.availability import missing_here, services_of
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.filters import Filters
@@ -44,7 +44,7 @@ with socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 
 # Whoever runs the tests in the background of a shell has told them to ignore Ctrl-C.
 STARTER = """
 import os, signal, time
-from benchmarks.plan import services
+from benchmarks.plan import filters, services
 signal.signal(signal.SIGINT, signal.default_int_handler)
 services.start(["redis"])
 print(os.environ["REDIS_URL"], flush=True)
@@ -104,6 +104,7 @@ def test_who_looks_for_runaways_leaves_services_alone(
 def test_only_what_is_asked_for_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run of another family, or another loop, starts no server."""
     monkeypatch.setattr(services, "problem", lambda *_: "")
+    monkeypatch.setattr(filters, "in_family", lambda _: "")  # it would remember what this family is made of here
     monkeypatch.setattr(patterns, "families", lambda: ["locks"])
     monkeypatch.setattr(patterns, "alternatives", lambda *_: (NEEDS_REDIS,))
 
