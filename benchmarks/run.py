@@ -96,14 +96,15 @@ def measure(
                 break
             worth = sum(least(entry, settings.preset, cost) for entry in todo[0])
             share = max(planned - (settings.seconds - left), min(worth, left))
+            session, *_ = todo
             reached = affordable(todo, share, settings, cost)
-            session = todo.pop(0)
             terms = [
                 replace(one, cost=cost, readers=asking(entry, settings.preset, safety))
                 for entry, one in zip(
                     session, shared(share, list(chain(*reached)), settings, started + settings.seconds), strict=False
                 )
             ]
+            del todo[0]
             done = len(writer.suite["comparisons"])
             yield Progress(done, len(plan.comparisons), label(session), left)
             measured = ENGINES[settings.engine](session, terms)

@@ -10,6 +10,8 @@ from results.record import Run, read, run_directories
 from results.suite import FAILED
 from tests.conftest import ROOT, Command
 
+pytestmark = pytest.mark.timeout(300)  # a run and its pages, beside the tests of another worker
+
 
 @pytest.fixture(scope="module")
 def smoke(tmp_path_factory: pytest.TempPathFactory, command: Command) -> tuple[int, Run, Path]:

@@ -62,7 +62,7 @@ PRESETS = {
     for preset in (
         Preset(
             "smoke",
-            130,
+            170,
             1,
             1,
             1,
