@@ -26,6 +26,8 @@ ON_ONE_PYTHON = (
     "tests/test_layers.py",
     "tests/test_unnoticed.py",
     "tests/benchmarks/safety/test_check.py",
+    "tests/benchmarks/engine/test_tail.py",
+    "tests/benchmarks/plan/test_nothing.py",
     "tests/benchmarks/studies/*",
     "tests/benchmarks/test_full_disk.py",
     "tests/benchmarks/test_hostile.py",
@@ -38,11 +40,11 @@ ON_ONE_PYTHON = (
     "tests/benchmarks/test_stopped.py",
 )
 LIBRARIES = sorted({backend.library for backend in BACKENDS.values()})  # the names of their own loops, too
-SCHEDULES = 50 if EVERYTHING else 4 if NEWEST else 2  # of a promise on the loop of its library
+SCHEDULES = 50 if EVERYTHING else 3 if NEWEST else 2  # of a promise on the loop of its library
 ELSEWHERE = 50 if EVERYTHING else 1  # on a loop that runs the same modules as another
 STRIKE = (1, 3)  # the seed, and the turn at which it strikes, of the one trial there of whoever declares no failure
 LATE = 20  # where fewer do not show what an alternative declares
-PLANTED = 3  # of what was planted: the first show it
+PLANTED = 2  # of what was planted: the first show it
 OTHERS = None if EVERYTHING else 1  # promises that a planted defect is asked beside its own; None for all
 DAMAGES = 500  # of each record; by hand any number
 DAMAGED_FILES = 40 if NEWEST else 10  # damages of each pattern file
