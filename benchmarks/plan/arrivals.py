@@ -3,8 +3,6 @@
 A family says in its module ``arrivals`` which of its workloads can be asked like that, or why one cannot.
 """
 
-import importlib
-import importlib.util
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from benchmarks.plan.backends import Toolkit
+from benchmarks.plan.rooms import said_by
 
 Operate = Callable[[int], Awaitable[bool]]
 
@@ -29,10 +28,7 @@ class Arrivals:
 
 @cache
 def _known(family: str) -> Mapping[str, Arrivals | str]:
-    name = f"benchmarks.families.{family}.arrivals"
-    if importlib.util.find_spec(name) is None:
-        return {}
-    found: Mapping[str, Arrivals | str] = importlib.import_module(name).ARRIVALS
+    found: Mapping[str, Arrivals | str] = said_by(family, "arrivals", "ARRIVALS", {})
     return found
 
 

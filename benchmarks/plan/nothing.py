@@ -3,14 +3,14 @@
 A family says in its module ``nothing`` what that is in each of its workloads, or why it has none.
 """
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from types import coroutine
 from typing import Any, TypeVar
+
+from benchmarks.plan.rooms import said_by
 
 T = TypeVar("T")
 Job = Callable[[], Coroutine[Any, Any, T]]
@@ -30,10 +30,7 @@ class Nothing:
 
 @cache
 def _known(family: str) -> Mapping[str, Nothing | str]:
-    name = f"benchmarks.families.{family}.nothing"
-    if importlib.util.find_spec(name) is None:
-        return {}
-    found: Mapping[str, Nothing | str] = importlib.import_module(name).NOTHING
+    found: Mapping[str, Nothing | str] = said_by(family, "nothing", "NOTHING", {})
     return found
 
 

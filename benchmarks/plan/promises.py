@@ -1,6 +1,5 @@
 """What is asked of a family: questions about safety, each an async function that raises when the promise is broken."""
 
-import importlib.util
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from functools import cache
 from typing import Any, Literal
 
 import patterns
+from benchmarks.plan.rooms import said_by
 from results.suite import NeedRecord
 
 Leftover = Literal["tasks", "threads", "async generators", "complaints", "stalls"]
@@ -55,10 +55,7 @@ class Promise:
 @cache
 def promises(family: str) -> tuple[Promise, ...]:
     """The promises of a family: its module's ``PROMISES``; none if there is no module yet."""
-    name = f"benchmarks.families.{family}.promises"
-    if importlib.util.find_spec(name) is None:
-        return ()
-    return tuple(importlib.import_module(name).PROMISES)
+    return tuple(said_by(family, "promises", "PROMISES", ()))
 
 
 def needs(family: str) -> list[NeedRecord]:

@@ -1,11 +1,10 @@
 """What a family offers to the studies of measuring itself: its module ``subjects``, or nothing."""
 
-import importlib
-import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from benchmarks.plan.rooms import said_by
 from benchmarks.plan.variants import Variant
 
 
@@ -28,8 +27,5 @@ class Subjects:
 @cache
 def subjects(family: str) -> Subjects:
     """What a family offers: its module's ``SUBJECTS``; nothing if there is no module."""
-    name = f"benchmarks.families.{family}.subjects"
-    if importlib.util.find_spec(name) is None:
-        return Subjects()
-    found: Subjects = importlib.import_module(name).SUBJECTS
+    found: Subjects = said_by(family, "subjects", "SUBJECTS", Subjects())
     return found
