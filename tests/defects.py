@@ -16,7 +16,8 @@
     ]
 
 ``old`` must stand in the twin exactly once, as whole lines: a change that no longer applies, or that applies twice, is
-an error, so that a defect cannot silently become its correct twin. What cannot be said as a change stays a file.
+an error, so that a defect cannot silently become its correct twin. What cannot be said as a change stays a file. A
+change with an empty ``breaks`` is no defect: it is another correct implementation, in few other lines.
 """
 
 import ast
@@ -49,8 +50,8 @@ class Change:
 class Defect:
     """A correct implementation with one thing wrong.
 
-    ``twin`` is the stem of the file that is changed, ``breaks`` the promise that it no longer keeps, ``says`` what is
-    wrong in a sentence.
+    ``twin`` is the stem of the file that is changed, ``breaks`` the promise that it no longer keeps, or empty, ``says``
+    what is wrong, or different, in a sentence.
     """
 
     family: str
@@ -75,7 +76,8 @@ class Defect:
             changed = f"{changed[: places[0].start()]}{change.new}{changed[places[0].end() :]}"
         if not self.changes or changed == twin:
             raise DefectError(f"{self.family}/{self.name}: nothing is changed")
-        return f"{_retold(changed, self.says)}\n\nKNOWN_FAILURES = (({self.breaks!r}, '', {self.says!r}),)\n"
+        declared = f"\n\nKNOWN_FAILURES = (({self.breaks!r}, '', {self.says!r}),)" if self.breaks else ""
+        return f"{_retold(changed, self.says)}{declared}\n"
 
 
 def defects(family: str, root: Path = BROKEN) -> tuple[Defect, ...]:

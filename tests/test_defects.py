@@ -49,6 +49,17 @@ def test_a_defect_is_its_twin_with_one_thing_wrong(broken: Path, tmp_path: Path)
     assert (tmp_path / "planted" / "correct.py").read_text() == TWIN
 
 
+def test_a_change_that_breaks_nothing_is_another_correct_implementation(broken: Path, tmp_path: Path) -> None:
+    """It declares nothing, so that whatever is found of it is a surprise."""
+    write(broken, "{ old = '''\n    count += 1\n''', new = '''\n    count = count + 1\n''' }", fields='breaks = ""')
+
+    plant("counters", tmp_path / "planted", broken)
+
+    written = (tmp_path / "planted" / "forgets.py").read_text()
+    assert "    count = count + 1\n" in written
+    assert "KNOWN_FAILURES" not in written
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
