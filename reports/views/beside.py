@@ -94,6 +94,7 @@ class _Measured:
         self.case, self.record = case, record
         self.found: Comparison | None = case.comparison.measures.get(record["name"])
         self.missing = taken["missing"]
+        self.rows = {one: self.found.seconds(one) for one in self.found.on(case.backend)} if self.found else {}
         self.floor: Floor | None = floor(self.found, case.backend) if self.found else None
         if (
             self.floor
@@ -120,8 +121,7 @@ class _Measured:
     @property
     def middle(self) -> str:
         """What it is in the middle row; empty where nobody has a number."""
-        values = [] if self.found is None else [*map(self.found.seconds, self.found.on(self.case.backend))]
-        return f"{self.record['title']} {self._text(median(values))}" if values else ""
+        return f"{self.record['title']} {self._text(median(self.rows.values()))}" if self.rows else ""
 
     @property
     def noise(self) -> str:
@@ -133,28 +133,25 @@ class _Measured:
     def cell(self, name: str) -> Cell:
         """The value of a row."""
         variant = self.case.variant(name)
-        values = self._values(variant)
-        if variant not in values:
+        number = self._number(variant)
+        if number is None:
             return Cell(NONE, why=self.missing.get(variant.label, ""))
-        value, judgement = self._text(values[variant]), self.judged.get(name)
+        value, judgement = self._text(number), self.judged.get(name)
         if judgement is None:
             return Cell(value)
         ratio, interval = ratio_of(judgement)
         words = {"faster": "less", "slower": "more"}
         return Cell(value, ratio, interval, words.get(judgement.word, judgement.word))
 
-    def _values(self, variant: Variant) -> dict[Variant, float]:
-        """The values of the rows of a loop, or of the one that is no row."""
-        if self.found is None:
-            return {}
-        if variant.alternative == NOTHING:
-            return {one: self.found.middle(found) for one, found in self.found.nulls.items()}
-        return {one: self.found.seconds(one) for one in self.found.on(self.case.backend)}
+    def _number(self, variant: Variant) -> float | None:
+        """The value of a row of the loop, or of the one that is no row."""
+        if self.found and variant in self.found.nulls:
+            return self.found.middle(self.found.nulls[variant])
+        return self.rows.get(variant)
 
     def _text(self, value: float) -> str:
         if self.record["unit"] == "second":
-            rows = [] if self.found is None else [self.found.seconds(one) for one in self.found.on(self.case.backend)]
-            return duration(value, unit_for(median(rows)) if rows else None)
+            return duration(value, unit_for(median(self.rows.values())) if self.rows else None)
         if self.record["unit"] == "byte":
             name, size = next((unit for unit in BYTES if value >= unit[1]), BYTES[-1])
             return f"{significant(value / size)} {name}"

@@ -106,7 +106,8 @@ def _one_look(decision: Decision) -> str:
     start = f"**{plural(launches, 'look')}, no interval**: `{decision.leader}` was the fastest"
     if decision.baseline and decision.baseline in decision.to_leader:
         start += f" ({speed_of(decision.to_baseline[str(decision.leader)])} than `{decision.baseline}`)"
-    return f"{start}. That is too little to recommend anything: an interval takes six launches."
+    why = next(judgement.why for judgement in decision.to_leader.values() if judgement.word == "no interval")
+    return f"{start}. That is too little to recommend anything: {why}."
 
 
 def _pick(decision: Decision) -> str:

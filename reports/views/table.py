@@ -14,9 +14,8 @@ from reports.views.anchors import Anchors
 from reports.views.safety_sections import Head, Mark, heads, marks
 from reports.views.sentences import limits
 from results.suite import AbsenceRecord, ReadingRecord, WorkloadRecord
-from results.verdicts import Judgement, Word
+from results.verdicts import Judgement
 
-TOLD_WHY: frozenset[Word] = frozenset(("faster", "slower", "within the noise here", "not resolved"))
 MOST_NAMES = 2  # broken promises that a row spells out
 MOST_HEADS = 6  # promises that a table has room for: the matrix has them all
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
@@ -98,7 +97,8 @@ class Table:
 
     ``heads`` are the promises that tell its rows apart best, and the facts; ``kept`` counts those that nobody breaks
     here, ``left`` those that somebody does, and for which there is no room. ``own`` says how much of the baseline's
-    time is the workload's own, or why that is not known; it is empty in older records.
+    time is the workload's own, or why that is not known; it is empty in older records. ``ranks`` is what exact ranks
+    say of the words, where they were asked.
     """
 
     baseline: str | None
@@ -329,7 +329,7 @@ def _badge(case: Case, name: str) -> str:
 def _notes(
     family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
 ) -> Sequence[str]:
-    notes = [judgement.why] if judgement and judgement.why and judgement.word in TOLD_WHY else []
+    notes = [judgement.why] if judgement and judgement.why and judgement.word != "no interval" else []
     others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)
     notes += [
         f"at n = {row['n']:,}: {row['state']}: {row['reason']}"
