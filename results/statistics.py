@@ -197,17 +197,6 @@ def signed_rank_interval(values: Sequence[float], level: float = LEVEL) -> Inter
     return Interval(averages[cut], averages[-1 - cut], 1 - 2 * signed_rank_tail(launches, cut))
 
 
-def signed_rank_p(values: Sequence[float], centre: float) -> float:
-    """The exact p of the signed-rank test that the values lie around ``centre``.
-
-    It is the other face of ``signed_rank_interval``: at most 0.05 exactly when ``centre`` is outside the 95 % interval.
-    """
-    averages = walsh_averages(values)
-    above = sum(average > centre for average in averages)
-    below = sum(average < centre for average in averages)
-    return min(1.0, 2 * signed_rank_tail(len(values), len(averages) - max(above, below)))
-
-
 def shift(before: Sequence[float], after: Sequence[float], pools: tuple[Pool, Pool] = (ALONE, ALONE)) -> Estimate:
     """How far the mean of the second of two independent rows lies above that of the first, with its interval.
 

@@ -20,7 +20,6 @@ from results.statistics import (
     shift,
     shift_p,
     signed_rank_interval,
-    signed_rank_p,
     signed_rank_tail,
     walsh_averages,
 )
@@ -157,29 +156,6 @@ def test_ten_launches_give_the_ninth_average_from_either_end() -> None:
 
     assert found is not None
     assert (found.low, found.high, found.level) == (3, 8, 974 / 1024)
-
-
-def test_p_of_six_equal_signs() -> None:
-    """All six above the centre is the rarest of patterns: 2 of 64, both sides counted."""
-    assert signed_rank_p([1, 2, 3, 4, 5, 6], 0) == 2 / 64
-
-
-def test_p_is_never_above_one() -> None:
-    """At its own centre a sample is as unremarkable as can be."""
-    assert signed_rank_p([-1, 1], 0) == 1
-
-
-def test_interval_and_p_are_two_sides_of_one_test() -> None:
-    """A centre is outside the 95 % interval exactly when its p is at most 0.05."""
-    draw = random.Random(5)
-    for launches in (6, 7, 10, 14):
-        values = [draw.gauss(0, 1) for _ in range(launches)]
-        found = signed_rank_interval(values)
-        assert found is not None
-        for centre in (draw.uniform(-1.5, 1.5) for _ in range(200)):
-            outside = centre < found.low or centre > found.high
-
-            assert outside == (signed_rank_p(values, centre) <= 0.05)
 
 
 def test_interval_covers_at_its_level() -> None:
