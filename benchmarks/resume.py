@@ -8,6 +8,7 @@ from typing import Any
 
 import patterns
 from benchmarks.engine.budget import shared
+from benchmarks.engine.described import now
 from benchmarks.engine.engines import Measured, first_launch
 from benchmarks.engine.extra import Standing
 from benchmarks.engine.looks import by_launch, label_of
@@ -16,7 +17,7 @@ from benchmarks.options import Options, spelled
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.provenance import fingerprint, machine, machine_folder, versions
-from benchmarks.run import is_of, looked_at, now
+from benchmarks.run import is_of, looked_at
 from results.files import RecordError
 from results.labels import Label
 from results.record import Writer, read_machine, read_suite

@@ -8,12 +8,10 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from packaging.requirements import Requirement
-
-import patterns
 from benchmarks.engine import beside
-from benchmarks.engine.budget import affordable, asking, least, measuring_seconds, shared
+from benchmarks.engine.budget import asking, least, measuring_seconds, shared, terms_of_next
 from benchmarks.engine.cost import COST
+from benchmarks.engine.described import now, suite, unreached
 from benchmarks.engine.engines import (
     Measured,
     Terms,
@@ -24,26 +22,20 @@ from benchmarks.engine.engines import (
 )
 from benchmarks.engine.extra import Standing, most_worth, play, standing
 from benchmarks.engine.patience import CLOCK
-from benchmarks.engine.readers import baselines_of, readers_of
+from benchmarks.engine.readers import readers_of
 from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Launch
-from benchmarks.plan.availability import absence, applies, needed
-from benchmarks.plan.backends import BACKENDS, version_of
+from benchmarks.plan.availability import absence
 from benchmarks.plan.comparisons import Comparison, Plan
-from benchmarks.plan.nothing import Nothing, nothing
 from benchmarks.plan.presets import MIDDLE
-from benchmarks.plan.promises import needs
-from benchmarks.plan.provenance import fingerprint, machine, machine_folder, revision, versions
+from benchmarks.plan.provenance import machine, machine_folder
 from benchmarks.plan.workloads import questions
-from results.record import FORMAT, Writer
+from results.record import Writer
 from results.safety import SafetyRecord
 from results.suite import (
     FAILED,
     AbsenceRecord,
-    AlternativeRecord,
     ComparisonRecord,
-    FamilyRecord,
-    NullRecord,
     SuiteRecord,
 )
 from results.times import WORK
@@ -96,18 +88,15 @@ def measure(
                 break
             worth = sum(least(entry, settings.preset, cost) for entry in todo[0])
             share = max(planned - (settings.seconds - left), min(worth, left))
-            session, *_ = todo
-            reached = affordable(todo, share, settings, cost)
-            terms = [
-                replace(one, cost=cost, readers=asking(entry, settings.preset, safety))
-                for entry, one in zip(
-                    session, shared(share, list(chain(*reached)), settings, started + settings.seconds), strict=False
-                )
+            terms = terms_of_next(todo, share, settings, started + settings.seconds, cost)
+            session = todo.pop(0)
+            asked = [
+                replace(one, readers=asking(entry, settings.preset, safety))
+                for entry, one in zip(session, terms, strict=True)
             ]
-            del todo[0]
             done = len(writer.suite["comparisons"])
             yield Progress(done, len(plan.comparisons), label(session), left)
-            measured = ENGINES[settings.engine](session, terms)
+            measured = ENGINES[settings.engine](session, asked)
             for comparison, found in zip(session, measured, strict=True):
                 run["seconds"] = before + CLOCK.now() - started
                 keep(writer, comparison, found)
@@ -289,16 +278,6 @@ def forget(writer: Writer, comparison: Comparison) -> None:
     ]
 
 
-def unreached(comparisons: Iterable[Comparison], reason: str) -> list[AbsenceRecord]:
-    """The rows of comparisons that are not reached. They are there from the start: a killed run adds nothing."""
-    return [
-        absence(entry.family, entry.workload, entry.n, variant.alternative, variant.backend, "not measured", reason)
-        for entry in comparisons
-        for variant in entry.variants
-        if variant.competes
-    ]
-
-
 def undeclared_failures(record: SuiteRecord) -> list[str]:
     """One line for every way in which an alternative failed without saying that it would: its first row."""
     found: dict[tuple[str, ...], list[AbsenceRecord]] = defaultdict(list)
@@ -313,119 +292,8 @@ def undeclared_failures(record: SuiteRecord) -> list[str]:
     ]
 
 
-def now() -> str:
-    """The moment, in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def directory(root: Path) -> Path:
     """A fresh run directory below this machine's."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
     path = machine_folder(root) / stamp
     return path if not path.exists() else path.with_name(f"{stamp}-{random.randrange(16**4):04x}")
-
-
-def suite(plan: Plan, settings: Settings) -> SuiteRecord:
-    """Everything that is known before the first block."""
-    families = sorted({entry.family for entry in plan.comparisons} | {row["family"] for row in plan.absences})
-    commit, dirty = revision()
-    return {
-        "format": FORMAT,
-        "run": {
-            "id": datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ"),
-            "command": settings.command,
-            "preset": settings.preset.name,
-            "engine": settings.engine,
-            "seed": settings.seed,
-            "started": now(),
-            "finished": "",
-            "state": "running",
-            "seconds": 0.0,
-            "commit": commit,
-            "dirty": dirty,
-            "options": settings.options,
-            "code": fingerprint(),
-        },
-        "families": {family: family_record(family) for family in families},
-        "backends": {
-            name: {
-                "library": backend.library,
-                "distribution": backend.distribution,
-                "version": version_of(backend.distribution) or "" if backend.distribution else "",
-                "why": backend.why,
-                "problem": backend.problem(),
-            }
-            for name, backend in BACKENDS.items()
-        },
-        "versions": versions(families),
-        "comparisons": [],
-        "absences": [*plan.absences, *unreached(plan.comparisons, "the run was interrupted")],
-        "unasked": [*plan.unasked],
-        "passes": {
-            name: found
-            for name, found in beside.measures().items()
-            if name in settings.preset.passes and settings.engine == "turns"
-        },
-    }
-
-
-def family_record(family: str) -> FamilyRecord:
-    """The words and sources of a family."""
-    asked, contract = questions(family), patterns.contract(family)
-    return {
-        "doc": contract.doc,
-        "group": contract.group,
-        "neighbours": [{"family": entry.family, "why": entry.why} for entry in contract.neighbours],
-        "needs": needs(family),
-        "baseline": baselines_of(asked),
-        "workloads": {
-            workload.name: {
-                "question": workload.question,
-                "axis": workload.axis,
-                "operation": workload.operation,
-                "scale": list(workload.scale),
-                "tallies": list(workload.tallies),
-                "clock": workload.clock,
-                "readings": [reading.record for reading in workload.readings],
-                "null": null_record(family, workload.name),
-            }
-            for workload in asked.workloads
-        },
-        "alternatives": {entry.name: alternative_record(entry) for entry in patterns.alternatives(family)},
-    }
-
-
-def null_record(family: str, workload: str) -> NullRecord:
-    """What a workload is measured around to show its own cost, or why it is not; empty where nobody said either."""
-    match nothing(family, workload):
-        case Nothing(what=what):
-            return {"what": what}
-        case str(reason) if reason:
-            return {"why_not": reason}
-    return {}
-
-
-def alternative_record(entry: patterns.Alternative) -> AlternativeRecord:
-    """The words and source of an alternative."""
-    names = [Requirement(requirement).name for requirement in needed(entry)]
-    return {
-        "title": entry.title,
-        "doc": entry.doc,
-        "path": entry.path,
-        "source": entry.source,
-        "sha256": entry.sha256,
-        "library": entry.library,
-        "kind": entry.kind,
-        "requires": list(entry.requires),
-        "versions": {name: version for name in names if (version := version_of(name))},
-        "caveats": list(entry.caveats),
-        "known_failures": [
-            {
-                "promise": failure.promise,
-                "python": failure.python,
-                "evidence": failure.evidence,
-                "applies_to": [name for name in BACKENDS if applies(failure, name)],
-            }
-            for failure in entry.known_failures
-        ],
-    }

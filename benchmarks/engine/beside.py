@@ -148,13 +148,8 @@ def _counted(variant: Variant, launches: Mapping[int, Rounds]) -> pyperf.Benchma
 
 def _run(variant: Variant, one: ReadingRecord, launch: int, values: Sequence[float], **more: object) -> pyperf.Run:
     metadata = {
+        **variant.metadata,
         "name": f"{variant.benchmark}: {one['title']}",
-        "family": variant.family,
-        "workload": variant.workload,
-        "alternative": variant.alternative,
-        "backend": variant.backend,
-        "n": variant.n,
-        "twin": variant.twin,
         "launch": launch,
         MEASURE: one["name"],
         "unit": PYPERF_UNITS[one["unit"]],

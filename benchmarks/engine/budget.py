@@ -6,7 +6,7 @@ beside the blocks stands in ``cost``, and is learned from the launch before.
 
 import random
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.engines import Terms, expected_launches
@@ -49,17 +49,32 @@ def least(comparison: Comparison, preset: Preset, cost: Cost = COST) -> float:
     rounds = min(WORTH_ROUNDS, preset.rounds) if comparison.n == MIDDLE else 1
     block = cost.waiting if comparison.waits else cost.block
     walls = {variant.label: block for variant in comparison.variants}
-    launches = expected_launches(preset.launches_at(comparison.n), asking(comparison, preset))
+    launches = expected_launches(preset.launches_at(comparison.n), screened=_screened(comparison, preset))
     return launches * cost.of_launch(walls, rounds)
 
 
-def asking(comparison: Comparison, preset: Preset, safety: SafetyRecord | None = None) -> Readers:
-    """Who decides which rows may leave early: nobody where growth is shown, or where one look is all there is."""
-    return readers_of(comparison, safety) if comparison.n == MIDDLE and preset.calibrated else NOBODY
+def asking(comparison: Comparison, preset: Preset, safety: SafetyRecord | None) -> Readers:
+    """Who decides which rows may leave early."""
+    return readers_of(comparison, safety) if _screened(comparison, preset) else NOBODY
 
 
-def shared(left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float) -> list[Terms]:
-    """The terms of every comparison still to come, if they share the seconds that are left by their weights."""
+def _screened(comparison: Comparison, preset: Preset) -> bool:
+    """Whether rows may leave early: none where growth is shown, or where one look is all there is."""
+    return comparison.n == MIDDLE and preset.calibrated
+
+
+def terms_of_next(
+    todo: Sequence[tuple[Comparison, ...]], seconds: float, settings: Settings, deadline: float, cost: Cost = COST
+) -> list[Terms]:
+    """The terms of the first session, if it shares those seconds with those that they are enough for."""
+    reached = list(chain.from_iterable(affordable(todo, seconds, settings, cost)))
+    return shared(seconds, reached, settings, deadline, cost)[: len(todo[0])]
+
+
+def shared(
+    left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float, cost: Cost = COST
+) -> list[Terms]:
+    """The terms of comparisons that share the seconds that are left by their weights."""
     weights = [settings.preset.weight(entry.n, len(entry.variants), entry.waits) for entry in comparisons]
     return [
         Terms(
@@ -70,6 +85,7 @@ def shared(left: float, comparisons: Sequence[Comparison], settings: Settings, d
             settings.method,
             deadline,
             settings.memory_limit,
+            cost=cost,
         )
         for entry, weight in zip(comparisons, weights, strict=True)
         for seed in [random.Random(f"{settings.seed} {entry.label}").randrange(2**32)]

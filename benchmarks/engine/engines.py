@@ -16,7 +16,8 @@ from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.host import Host, last_line, run_session, run_to_its_end
 from benchmarks.engine.looks import NOBODY, SCREENING, Readers, by_launch, leaving, narrow, tables_of
 from benchmarks.engine.patience import CLOCK
-from benchmarks.engine.turns import Failure, Launch, Outcome, imports_of
+from benchmarks.engine.table import Failure
+from benchmarks.engine.turns import Launch, Outcome, imports_of
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.presets import MIDDLE, Preset
 from benchmarks.plan.variants import Variant
@@ -133,13 +134,14 @@ class Series:
         The first look takes only what lies far beyond the edge, at a level of its own; the others ask how wide
         intervals are, and not what they say.
         """
-        played, times = self.measured.launches, self._times()
-        if played >= self.launch.launches or not self.readers.baselines:
+        played = self.measured.launches
+        if not SCREENING <= played < self.launch.launches or not self.readers.baselines:
             return
+        times = {label: by_launch(kept) for (label, reading), kept in self._kept.items() if not reading}
         if played == SCREENING:
             gone = leaving(times, self.readers)
             self._keep_only([variant for variant in self.launch.variants if variant.label not in gone])
-        elif played > SCREENING and narrow(times, tables_of(times, self.readers), self._playing()):
+        elif narrow(times, tables_of(times, self.readers), [variant.label for variant in self.launch.variants]):
             self._keep_only([])
 
     def _keep_only(self, variants: list[Variant]) -> None:
@@ -147,12 +149,6 @@ class Series:
         asked = [variant for variant in variants if variant.label not in self.readers.baselines.values()]
         needed = any(variant.competes for variant in asked)
         self.launch = replace(self.launch, variants=variants if needed else [])
-
-    def _playing(self) -> set[str]:
-        return {variant.label for variant in self.launch.variants}
-
-    def _times(self) -> dict[str, dict[int, Sequence[float]]]:
-        return {label: by_launch(kept) for (label, reading), kept in self._kept.items() if not reading}
 
     def result(self) -> Measured:
         """What all launches gave together."""
@@ -264,7 +260,7 @@ def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Laun
     """The launch that calibrates; the later ones repeat it with what it chose."""
     preset = terms.preset
     launches = preset.launches_at(comparison.n)
-    share = terms.budget / expected_launches(launches, terms.readers)
+    share = terms.budget / expected_launches(launches, screened=bool(terms.readers.baselines))
     return Launch(
         variants=list(comparison.variants),
         number=0,
@@ -283,9 +279,9 @@ def first_launch(comparison: Comparison, terms: Terms, sharing: int = 1) -> Laun
     )
 
 
-def expected_launches(launches: int, readers: Readers) -> float:
-    """How many launches of all rows a comparison will take the time of, if some may leave after the first ones."""
-    if not readers.baselines or launches <= SCREENING:
+def expected_launches(launches: int, *, screened: bool) -> float:
+    """How many launches of all rows a comparison will take the time of, where some may leave after the first ones."""
+    if not screened or launches <= SCREENING:
         return launches
     return SCREENING + STAYING * (launches - SCREENING)
 

@@ -20,6 +20,7 @@ from benchmarks.engine.looks import (
     by_launch,
     edge,
     half_width,
+    half_widths,
     judged,
     label_of,
     noises,
@@ -120,14 +121,6 @@ def standing(comparison: Comparison, again: Launch, measured: Measured, readers:
     pairs = [pair for under, rows in tables.items() for pair in unclear(times, rows, under)]
     pairs += [pair for pair, found in noises(times).items() if half_width(found.estimate) > WIDTH]
     return Standing(comparison, again, measured.walls, times, tables, pairs, measured.launches)
-
-
-def half_widths(times: Times, tables: Mapping[str, Sequence[str]]) -> dict[Pair, float]:
-    """Of every pair of these tables, and of the twins."""
-    found = noises(times)
-    for under, rows in tables.items():
-        found |= judged(times, rows, under)
-    return {pair: half_width(one.estimate) for pair, one in found.items()}
 
 
 def unclear(times: Times, rows: Iterable[str], under: str) -> list[Pair]:

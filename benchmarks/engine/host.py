@@ -14,7 +14,8 @@ from typing import IO, ClassVar, Self
 
 from benchmarks.engine import guard
 from benchmarks.engine.patience import CLOCK
-from benchmarks.engine.turns import Failure, Launch, Outcome
+from benchmarks.engine.table import Failure
+from benchmarks.engine.turns import Launch, Outcome
 from benchmarks.plan.services import VARIABLES
 
 # What pyperf lets through to a worker, and what Python may need to start; everything else (debug switches, a hash seed

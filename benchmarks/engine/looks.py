@@ -6,6 +6,7 @@ A report asks the same questions of the finished record, by the same rules, whic
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from statistics import fmean
 
 import pyperf
 
@@ -132,12 +133,16 @@ def _rival(times: Times, label: str, readers: Readers) -> list[Pair]:
 def narrow(times: Times, tables: Mapping[str, Sequence[str]], playing: Iterable[str]) -> bool:
     """Whether every interval of those who still play is narrow enough, the twins' among them."""
     playing = set(playing)
-    rows = [
-        found
-        for under, labels in tables.items()
-        for found in judged(times, playing.intersection(labels), under).values()
-    ]
-    return all(half_width(found.estimate) <= WIDTH for found in [*rows, *noises(times).values()])
+    left = {under: [row for row in rows if row in playing] for under, rows in tables.items()}
+    return all(width <= WIDTH for width in half_widths(times, left).values())
+
+
+def half_widths(times: Times, tables: Mapping[str, Sequence[str]]) -> dict[Pair, float]:
+    """Of every pair of these tables, and of the twins."""
+    found = noises(times)
+    for under, rows in tables.items():
+        found |= judged(times, rows, under)
+    return {pair: half_width(one.estimate) for pair, one in found.items()}
 
 
 def still_open(times: Times, rows: Iterable[str], under: str) -> list[Pair]:
@@ -154,8 +159,8 @@ def judged(times: Times, rows: Iterable[str], under: str) -> dict[Pair, Judgemen
 def edge(times: Times, under: str) -> float:
     """What a difference must exceed on the loop of a label, given what the twin shows there."""
     backend = parsed(under).backend
-    here = [found for pair, found in noises(times).items() if parsed(pair.under).backend == backend]
-    return edge_of(max((reach(found.estimate) or 0.0 for found in here), default=None))
+    here = noises({label: values for label, values in times.items() if parsed(label).backend == backend})
+    return edge_of(max((reach(found.estimate) or 0.0 for found in here.values()), default=None))
 
 
 def noises(times: Times) -> dict[Pair, Judgement]:
@@ -171,8 +176,7 @@ def noises(times: Times) -> dict[Pair, Judgement]:
 
 def centre(times: Times, pair: Pair) -> float:
     """The ratio of a pair over all launches that both took part in; zero of a label to itself."""
-    values = log_ratios(times, pair)
-    return sum(values) / len(values) if values else 0.0
+    return fmean(log_ratios(times, pair) or [0.0])
 
 
 def half_width(found: Estimate) -> float:

@@ -6,7 +6,6 @@ from benchmarks.plan.availability import applies
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.promises import needs
-from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import Questions, questions
 from results.eligibility import breaks, eligible, known_state, recommendable, unkept, usual
 from results.labels import Label
@@ -17,10 +16,12 @@ def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Re
     """What is asked of a comparison: its baselines, and those of its rows that somebody may pick."""
     able: dict[str, Contender] = {}
     known = needs(comparison.family)
+    entries = {entry.name: entry for entry in patterns.alternatives(comparison.family)}
     for variant in comparison.variants:
         if not variant.competes:
             continue
-        entry, broken = entry_of(variant), broken_by(variant, safety)
+        entry = entries[variant.alternative]
+        broken = broken_by(entry, variant.backend, safety)
         if recommendable(entry.kind, broken, known):
             lacks = {need["name"] for need in unkept(broken, known)}
             suits = eligible(entry.kind, entry.caveats, broken, known, usual(known))
@@ -28,16 +29,11 @@ def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Re
     return Readers(baseline_labels(comparison.family), able)
 
 
-def broken_by(variant: Variant, safety: SafetyRecord | None) -> list[str]:
-    """The promises that a variant breaks on its backend, as far as it was found or declares it."""
-    found = found_of(safety, variant.family, variant.alternative, variant.backend)
-    declared = {failure.promise for failure in entry_of(variant).known_failures if applies(failure, variant.backend)}
+def broken_by(entry: patterns.Alternative, backend: str, safety: SafetyRecord | None) -> list[str]:
+    """The promises that an alternative breaks on a backend, as far as it was found or declares it."""
+    found = found_of(safety, entry.family, entry.name, backend)
+    declared = {failure.promise for failure in entry.known_failures if applies(failure, backend)}
     return [name for name in {*found, *declared} if breaks(known_state(found.get(name), name in declared))]
-
-
-def entry_of(variant: Variant) -> patterns.Alternative:
-    """What an alternative says of itself."""
-    return {entry.name: entry for entry in patterns.alternatives(variant.family)}[variant.alternative]
 
 
 def baselines_of(asked: Questions) -> dict[str, str]:

@@ -182,12 +182,8 @@ def give_way() -> None:
         os.sched_yield()
 
 
-PYPERF_UNITS = {
-    "second": "second",
-    "ratio": "integer",
-    "count": "integer",
-    "byte": "byte",
-}  # it knows no ratio, and prints fractions
+# It knows no ratio, and prints fractions.
+PYPERF_UNITS = {"second": "second", "ratio": "integer", "count": "integer", "byte": "byte"}
 
 
 def beside(benchmark: pyperf.Benchmark, reading: Reading, values: list[float]) -> pyperf.Benchmark:
@@ -216,15 +212,7 @@ def tallied(bench: Bench) -> dict[str, float]:
 def run(runner: pyperf.Runner, bench: Bench, timed: Any) -> pyperf.Benchmark:
     """Register the one benchmark of this process with pyperf and run it."""
     variant = bench.variant
-    metadata = {
-        "family": variant.family,
-        "workload": variant.workload,
-        "alternative": variant.alternative,
-        "backend": variant.backend,
-        "n": variant.n,
-        "twin": variant.twin,
-        "launch": 0,
-    }
+    metadata = {**variant.metadata, "launch": 0}
     operations = bench.workload.operations(variant.n)
     return runner.bench_time_func(variant.benchmark, timed, inner_loops=operations, metadata=metadata)
 

@@ -1,6 +1,6 @@
 """A variant: an alternative on a loop, asked one workload at one point of its axis."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from results.labels import Label
 
@@ -38,6 +38,11 @@ class Variant:
     def label(self) -> str:
         """``alternative@backend``, the variant's name within its comparison."""
         return str(self._label)
+
+    @property
+    def metadata(self) -> dict[str, str | int]:
+        """Whose a benchmark is, as pyperf keeps it."""
+        return asdict(self)
 
     @property
     def benchmark(self) -> str:

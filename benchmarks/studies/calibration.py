@@ -30,7 +30,8 @@ from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, Terms, launch_again, measure_in_turns, stock
 from benchmarks.engine.looks import Times, by_launch, judged, label_of
 from benchmarks.engine.readers import baseline_labels
-from benchmarks.engine.turns import Failure, Launch
+from benchmarks.engine.table import Failure
+from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import MIDDLE, PRESETS

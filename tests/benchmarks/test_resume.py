@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from benchmarks import run
 from benchmarks.__main__ import app
 from benchmarks.engine.budget import shared
+from benchmarks.engine.described import suite
 from benchmarks.engine.engines import Measured, first_launch
 from benchmarks.engine.extra import Standing
 from benchmarks.engine.settings import Settings
@@ -27,7 +28,7 @@ from benchmarks.plan.comparisons import Plan, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
 from benchmarks.resume import remembered
-from benchmarks.run import measure, suite
+from benchmarks.run import measure
 from benchmarks.safety.conformance import Inquiry
 from results.record import Run, Writer, read, run_directories
 from results.safety import SafetyRecord

@@ -15,7 +15,8 @@ from benchmarks.engine import budget, host
 from benchmarks.engine.beside import Beside
 from benchmarks.engine.engines import Measured, Terms
 from benchmarks.engine.settings import Settings
-from benchmarks.engine.turns import Failure, Launch
+from benchmarks.engine.table import Failure
+from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison, Plan, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS

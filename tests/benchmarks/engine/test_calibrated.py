@@ -9,7 +9,8 @@ import pytest
 
 from benchmarks.engine import guard
 from benchmarks.engine.allocation import LOOKS, SHORTEST_BLOCK, Group
-from benchmarks.engine.turns import FailedError, Launch, Seat, Table, calibrated
+from benchmarks.engine.table import FailedError, Seat, Table
+from benchmarks.engine.turns import Launch, calibrated
 from benchmarks.plan.variants import Variant
 
 ORIGINAL = Variant("locks", "contended", 100, "asyncio_lock", "asyncio")

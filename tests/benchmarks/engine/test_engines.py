@@ -10,7 +10,7 @@ from benchmarks.engine import turns
 from benchmarks.engine.engines import Terms, first_launch, measure_in_stock_order, measure_in_turns, sessions
 from benchmarks.engine.host import Host, run_session
 from benchmarks.engine.memory import Scales
-from benchmarks.engine.turns import Failure
+from benchmarks.engine.table import Failure, Seat
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
@@ -107,11 +107,11 @@ def test_nobody_is_always_forked_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The place among the forks is drawn for each launch, so that what it costs cannot lean to one side."""
     started: list[list[str]] = []
 
-    def start(variant: Variant, launch: turns.Launch, method: str) -> turns.Seat:
+    def start(variant: Variant, launch: turns.Launch, method: str) -> Seat:
         started[-1].append(variant.label)
         if len(started[-1]) == len(launch.variants):
             raise InterruptedError
-        return turns.Seat(variant.label, Process(), Pipe()[0], 1.0, Scales(None, 0))
+        return Seat(variant.label, Process(), Pipe()[0], 1.0, Scales(None, 0))
 
     monkeypatch.setattr(turns, "start", start)
     monkeypatch.setattr("gc.freeze", lambda: None)

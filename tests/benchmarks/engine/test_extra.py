@@ -10,9 +10,10 @@ import pytest
 from benchmarks.engine import extra
 from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import AHEAD, Measured
-from benchmarks.engine.extra import Standing, half_widths, most_worth, play, standing, unclear
-from benchmarks.engine.looks import WIDTH, Contender, Pair, Readers, judged, tables_of
-from benchmarks.engine.turns import Failure, Launch
+from benchmarks.engine.extra import Standing, most_worth, play, standing, unclear
+from benchmarks.engine.looks import WIDTH, Contender, Pair, Readers, half_widths, judged, tables_of
+from benchmarks.engine.table import Failure
+from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.presets import PRESETS
 from benchmarks.plan.variants import Variant
