@@ -156,6 +156,11 @@ class Trial:
         self.random = random.Random(f"{self.seed}/{self.tick}")
         self.is_trio = self.backend.library == "trio"
 
+    @property
+    def has_hours(self) -> bool:
+        """Whether hours can pass: nobody has one where time is real, and a server's always is."""
+        return self.unit >= 1 and not self.alternative.services
+
     def load(self) -> None:
         """Import the alternative into ``module``; raises whatever its import raises."""
         self.module = importlib.import_module(self.alternative.module)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import anyio
 import trio
 
-from benchmarks.families.batching.scene import HOUR, MOMENTS, Made, Scene, right, scene, some, window
-from benchmarks.safety.trials import Player, Trial, ending, expect
+from benchmarks.families.batching.scene import MOMENTS, Made, Scene, right, scene, some, window
+from benchmarks.safety.trials import HOUR, Player, Trial, ending, expect
 
 CALLERS = {"a": 5, "b": 5, "c": 6}
 

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from benchmarks.families.batching.scene import HOUR, MOMENTS, Made, Scene, right, scene, some, told
-from benchmarks.safety.trials import Trial, expect, listed
+from benchmarks.families.batching.scene import MOMENTS, Made, Scene, right, scene, some, told
+from benchmarks.safety.trials import HOUR, Trial, expect, listed
 
 WAYS = ("failed", "was cancelled", "was cancelled while it left")
 

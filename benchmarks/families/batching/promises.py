@@ -25,9 +25,9 @@ from benchmarks.families.batching.endings import (
     nothing_left_behind,
     nothing_piles_up,
 )
-from benchmarks.families.batching.scene import HOUR, Made, Scene, right, scene, told, window
+from benchmarks.families.batching.scene import Made, Scene, right, scene, told, window
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, expect, listed
+from benchmarks.safety.trials import HOUR, Trial, expect, listed
 
 WINDOW = 0.3  # units
 STEP = 0.15  # units between loads that come one by one; on uvloop 3 ms, and timers are whole milliseconds

@@ -8,15 +8,13 @@ from typing import Any
 
 import trio
 
-from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
+from benchmarks.safety.trials import HOUR, Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 from patterns.batching import Batcher
 
-HOUR = 3600.0  # a window that no trial waits for
 MOMENTS = 9  # turns after which a batcher that waits for nothing but the clock is in no new state
 PATIENCE = 10  # units that a thread, or a window still open, may take in the trials that would otherwise fail
 
-
-_flushes: dict[str, bool] = {}
+_flushes: dict[str, bool] = {}  # of each alternative on each loop: whether leaving sends what is pending
 
 
 class BlockError(Exception):

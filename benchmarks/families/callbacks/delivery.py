@@ -374,8 +374,8 @@ async def long_handler_is_waited_for(trial: Trial) -> None:
             await handler(event)
         # the export takes a minute: cut off in the middle
     """
-    if trial.unit < 1:
-        return  # time is real, and nobody has an hour
+    if not trial.has_hours:
+        return
 
     ended: list[Event] = []
 

@@ -286,8 +286,8 @@ async def long_fetch_is_entered(trial: Trial) -> None:
             amount = await fetch()
         # the bank takes a minute: TimeoutError
     """
-    if trial.unit < 1:
-        return  # time is real, and nobody has an hour
+    if not trial.has_hours:
+        return
 
     async with scene(trial) as s:
         slow = s.deposit("slow", partial(_after_an_hour, trial))
