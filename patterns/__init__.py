@@ -3,6 +3,10 @@
 A family is a sub-package: its docstring is the problem, its names are the contract. An alternative is a module inside
 it: the file name is the registration. Both are read without being run, so that a file which cannot be imported is still
 a row with a reason, and so that planning costs no import.
+
+A file has two parts where its pattern is more than a few lines. Above the line that is ``FITTING`` stands the pattern:
+what a reader copies, which imports nothing of ours and runs by itself. Below it stand what the plan needs to know, and
+what fits the pattern to the contract.
 """
 
 import ast
@@ -18,6 +22,7 @@ from patterns.declarations import ALTERNATIVE, CONTRACT, Constant, Kind, Library
 from patterns.source import NOTHING, Source, UnreadableError, hidden, imported, offered, parsed, raw_text
 
 HERE = Path(__file__).parent
+FITTING = "# --- how it fits the contract ---"
 LONGEST_TITLE = 100  # characters
 
 
@@ -82,6 +87,12 @@ class Alternative:
     def sha256(self) -> str:
         """The hash of the source that ran."""
         return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @property
+    def pattern(self) -> str:
+        """What a reader copies: the lines above ``FITTING``, or all of them in a file without that line."""
+        above, line, _ = self.source.partition(f"\n{FITTING}\n")
+        return f"{above.rstrip()}\n" if line else self.source
 
     @property
     def advice(self) -> str:

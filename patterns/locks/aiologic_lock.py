@@ -4,16 +4,11 @@ Choose it when the same state is reached from several loops or from plain thread
 It costs its bookkeeping about threads and libraries on every acquire; on Trio every acquire is a checkpoint.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 import aiologic
 
-from patterns.locks import Fetch
-
-LIBRARY = "any"
-KIND = "package"
-REQUIRES = ("aiologic>=0.17",)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class LockedLedger:
@@ -31,6 +26,18 @@ class LockedLedger:
             return self._accounts.get(account, (0, 0))
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "any"
+KIND = "package"
+REQUIRES = ("aiologic>=0.17",)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[LockedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield LockedLedger()

@@ -6,22 +6,9 @@ It costs two passes through its inner lock for every deposit, and the woken task
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
-from patterns.locks import Fetch
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("fifo", "", "A task that notifies and asks again is served before the one it woke."),
-    ("no_starvation", "", "A task that deposits in a loop keeps every other one out for as long as it runs."),
-    ("readers_keep_nobody_out", "<3.13", "https://github.com/python/cpython/issues/112202"),
-    ("notify_not_lost", "<3.13", "https://github.com/python/cpython/issues/112202"),
-    ("cancelled_waiter", "<3.13", "https://github.com/python/cpython/issues/112202"),
-    ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
-    ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although nobody is busy."),
-)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class ConditionLedger:
@@ -50,6 +37,26 @@ class ConditionLedger:
             return pair
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("fifo", "", "A task that notifies and asks again is served before the one it woke."),
+    ("no_starvation", "", "A task that deposits in a loop keeps every other one out for as long as it runs."),
+    ("readers_keep_nobody_out", "<3.13", "https://github.com/python/cpython/issues/112202"),
+    ("notify_not_lost", "<3.13", "https://github.com/python/cpython/issues/112202"),
+    ("cancelled_waiter", "<3.13", "https://github.com/python/cpython/issues/112202"),
+    ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
+    ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although nobody is busy."),
+)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[ConditionLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield ConditionLedger()

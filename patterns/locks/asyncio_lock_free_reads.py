@@ -6,17 +6,9 @@ that a pair is never changed in place stands only in a comment.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
-from patterns.locks import Fetch
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
-    ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although the lock is free."),
-)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class PublishedLedger:
@@ -33,6 +25,21 @@ class PublishedLedger:
         return self._accounts.get(account, (0, 0))
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
+    ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although the lock is free."),
+)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[PublishedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield PublishedLedger()

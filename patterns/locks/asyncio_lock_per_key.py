@@ -6,17 +6,9 @@ It costs one lookup per deposit and one lock per account, kept for ever.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
-from patterns.locks import Fetch
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
-    ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although the lock is free."),
-)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class KeyedLedger:
@@ -34,6 +26,21 @@ class KeyedLedger:
             return self._accounts.get(account, (0, 0))
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
+    ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although the lock is free."),
+)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[KeyedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield KeyedLedger()

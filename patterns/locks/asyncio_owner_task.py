@@ -5,29 +5,10 @@ It costs a queue entry, a future and two trips through the loop for every call, 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from patterns.locks import Fetch
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("owner_reacquire", "", "The owner waits in a fetch for an answer that only the owner could give."),
-    ("second_loop", "", "The owner ends with its loop; a request that comes later is never answered."),
-    (
-        "second_thread",
-        "",
-        ("An asyncio queue wakes no other thread: the answer is there, but the asking loop is not told."),
-    ),
-    ("cancellation_leaves_no_trace", "", "a deposit that is cancelled in the moment it is entered stays entered"),
-    (
-        "fetch_ends_with_its_deposit",
-        "",
-        ("`fetch()` runs in the owner's task: cancelling a deposit drops its amount, and lets its `fetch()` finish"),
-    ),
-)
-
+Fetch = Callable[[], Awaitable[int]]
 Pair = tuple[int, int]
 Request = tuple[int, Fetch | None, "asyncio.Future[Pair]"]
 
@@ -82,3 +63,24 @@ async def ledger() -> AsyncIterator[OwnedLedger]:
     finally:
         opened.requests.put_nowait(None)
         await owner
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("owner_reacquire", "", "The owner waits in a fetch for an answer that only the owner could give."),
+    ("second_loop", "", "The owner ends with its loop; a request that comes later is never answered."),
+    (
+        "second_thread",
+        "",
+        ("An asyncio queue wakes no other thread: the answer is there, but the asking loop is not told."),
+    ),
+    ("cancellation_leaves_no_trace", "", "a deposit that is cancelled in the moment it is entered stays entered"),
+    (
+        "fetch_ends_with_its_deposit",
+        "",
+        ("`fetch()` runs in the owner's task: cancelling a deposit drops its amount, and lets its `fetch()` finish"),
+    ),
+)

@@ -6,18 +6,10 @@ two locks for one account.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
-from patterns.locks import Fetch
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
-    ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although the lock is free."),
-)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class WeaklyKeyedLedger:
@@ -43,6 +35,21 @@ class WeaklyKeyedLedger:
         return lock
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
+    ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although the lock is free."),
+)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[WeaklyKeyedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield WeaklyKeyedLedger()

@@ -5,21 +5,9 @@ be interrupted.
 It costs nothing, and nothing guards it: an `await` added between the two lines later loses updates in silence.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
-from patterns.locks import Fetch
-
-LIBRARY = "any"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    (
-        "mutual_exclusion",
-        "",
-        ("`fetch()` runs before the section, beside other fetches, so other deposits change the account meanwhile"),
-    ),
-    ("fifo", "", "deposits enter in the order in which their fetches finish"),
-)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class PlainLedger:
@@ -35,6 +23,25 @@ class PlainLedger:
         return self._accounts.get(account, (0, 0))
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "any"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    (
+        "mutual_exclusion",
+        "",
+        ("`fetch()` runs before the section, beside other fetches, so other deposits change the account meanwhile"),
+    ),
+    ("fifo", "", "deposits enter in the order in which their fetches finish"),
+)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[PlainLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield PlainLedger()

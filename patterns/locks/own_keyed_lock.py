@@ -7,14 +7,8 @@ It costs one class to copy, and a new pair for every deposit. A free key is take
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Hashable
 from typing import Any
-
-from patterns.locks import Fetch
-
-LIBRARY = "asyncio"
-KIND = "own"
 
 
 class KeyedLock:
@@ -62,6 +56,17 @@ class KeyedLock:
         del self._holders[key]
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Fetch, Ledger
+
+LIBRARY = "asyncio"
+KIND = "own"
+
+
 class KeyedLedger:
     def __init__(self) -> None:
         self._lock = KeyedLock()
@@ -80,5 +85,5 @@ class KeyedLedger:
 
 
 @asynccontextmanager
-async def ledger() -> AsyncIterator[KeyedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield KeyedLedger()

@@ -7,14 +7,7 @@ It costs one class to copy. A free lock is taken without giving other tasks a tu
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
-
-from patterns.locks import Fetch
-
-LIBRARY = "asyncio"
-KIND = "own"
 
 
 class Lock:
@@ -64,6 +57,17 @@ class Lock:
         self._holder = None
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Fetch, Ledger
+
+LIBRARY = "asyncio"
+KIND = "own"
+
+
 class LockedLedger:
     def __init__(self) -> None:
         self._lock = Lock()
@@ -80,5 +84,5 @@ class LockedLedger:
 
 
 @asynccontextmanager
-async def ledger() -> AsyncIterator[LockedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield LockedLedger()

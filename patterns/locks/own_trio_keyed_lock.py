@@ -7,8 +7,7 @@ tasks no turn and sees no cancellation, which the section's own first `await` th
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Hashable
 
 from trio.lowlevel import (
     Abort,
@@ -20,11 +19,6 @@ from trio.lowlevel import (
     reschedule,
     wait_task_rescheduled,
 )
-
-from patterns.locks import Fetch
-
-LIBRARY = "trio"
-KIND = "own"
 
 
 def root(task: Task) -> Task:
@@ -74,6 +68,17 @@ class KeyedLock:
             del self._owners[key]
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Fetch, Ledger
+
+LIBRARY = "trio"
+KIND = "own"
+
+
 class KeyedLedger:
     def __init__(self) -> None:
         self._lock = KeyedLock()
@@ -92,5 +97,5 @@ class KeyedLedger:
 
 
 @asynccontextmanager
-async def ledger() -> AsyncIterator[KeyedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield KeyedLedger()

@@ -6,8 +6,6 @@ cancellation, which the section's own first `await` then does.
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from trio.lowlevel import (
     Abort,
@@ -19,11 +17,6 @@ from trio.lowlevel import (
     reschedule,
     wait_task_rescheduled,
 )
-
-from patterns.locks import Fetch
-
-LIBRARY = "trio"
-KIND = "own"
 
 
 def root(task: Task) -> Task:
@@ -68,6 +61,17 @@ class Lock:
             self._owner = None
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Fetch, Ledger
+
+LIBRARY = "trio"
+KIND = "own"
+
+
 class LockedLedger:
     def __init__(self) -> None:
         self._lock = Lock()
@@ -84,5 +88,5 @@ class LockedLedger:
 
 
 @asynccontextmanager
-async def ledger() -> AsyncIterator[LockedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield LockedLedger()

@@ -6,21 +6,9 @@ as a second task wanted it.
 """
 
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
-from patterns.locks import Fetch
-
-LIBRARY = "any"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    (
-        "mutual_exclusion",
-        "",
-        ("`fetch()` runs before the section, beside other fetches, so other deposits change the account meanwhile"),
-    ),
-    ("fifo", "", "deposits enter in the order in which their fetches finish"),
-)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class ThreadSafeLedger:
@@ -39,6 +27,25 @@ class ThreadSafeLedger:
             return self._accounts.get(account, (0, 0))
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "any"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    (
+        "mutual_exclusion",
+        "",
+        ("`fetch()` runs before the section, beside other fetches, so other deposits change the account meanwhile"),
+    ),
+    ("fifo", "", "deposits enter in the order in which their fetches finish"),
+)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[ThreadSafeLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield ThreadSafeLedger()

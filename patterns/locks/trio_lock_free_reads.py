@@ -5,18 +5,11 @@ It costs a new object for every change. Readers see the state before a deposit t
 that a pair is never changed in place stands only in a comment.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 import trio
 
-from patterns.locks import Fetch
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("second_thread", "", "The release raises AssertionError in the holder's thread; the waiter's waits for ever."),
-)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class PublishedLedger:
@@ -33,6 +26,20 @@ class PublishedLedger:
         return self._accounts.get(account, (0, 0))
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("second_thread", "", "The release raises AssertionError in the holder's thread; the waiter's waits for ever."),
+)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[PublishedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield PublishedLedger()

@@ -5,18 +5,11 @@ It costs one lookup per deposit and one lock per account, kept for ever.
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 import trio
 
-from patterns.locks import Fetch
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("second_thread", "", "The release raises AssertionError in the holder's thread; the waiter's waits for ever."),
-)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class KeyedLedger:
@@ -34,6 +27,20 @@ class KeyedLedger:
             return self._accounts.get(account, (0, 0))
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("second_thread", "", "The release raises AssertionError in the holder's thread; the waiter's waits for ever."),
+)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[KeyedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield KeyedLedger()

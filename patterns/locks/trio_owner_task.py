@@ -5,31 +5,13 @@ It costs an event and two trips through the scheduler for every call, even when 
 leaves the ledger's block arrives in an `ExceptionGroup`, as from any nursery.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import trio
 
-from patterns.locks import Fetch
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("owner_reacquire", "", "The owner waits in a fetch for an answer that only the owner could give."),
-    (
-        "second_thread",
-        "",
-        ("A channel wakes no other thread: AssertionError on one side, and the other waits for ever."),
-    ),
-    ("cancellation_leaves_no_trace", "", "a deposit that is cancelled in the moment it is entered stays entered"),
-    (
-        "fetch_ends_with_its_deposit",
-        "",
-        ("`fetch()` runs in the owner's task: cancelling a deposit drops its amount, and lets its `fetch()` finish"),
-    ),
-)
-
+Fetch = Callable[[], Awaitable[int]]
 Pair = tuple[int, int]
 
 
@@ -88,3 +70,23 @@ async def ledger() -> AsyncIterator[OwnedLedger]:
         opened = OwnedLedger(sender)
         nursery.start_soon(opened.serve, receiver)
         yield opened
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("owner_reacquire", "", "The owner waits in a fetch for an answer that only the owner could give."),
+    (
+        "second_thread",
+        "",
+        ("A channel wakes no other thread: AssertionError on one side, and the other waits for ever."),
+    ),
+    ("cancellation_leaves_no_trace", "", "a deposit that is cancelled in the moment it is entered stays entered"),
+    (
+        "fetch_ends_with_its_deposit",
+        "",
+        ("`fetch()` runs in the owner's task: cancelling a deposit drops its amount, and lets its `fetch()` finish"),
+    ),
+)

@@ -4,18 +4,11 @@ Choose it when the order of arrival matters to the program and a reader should s
 It costs the same as `trio.Lock`, which happens to be as fair today but does not promise it.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 import trio
 
-from patterns.locks import Fetch
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("second_thread", "", "The release raises AssertionError in the holder's thread; the waiter's waits for ever."),
-)
+Fetch = Callable[[], Awaitable[int]]
 
 
 class LockedLedger:
@@ -33,6 +26,20 @@ class LockedLedger:
             return self._accounts.get(account, (0, 0))
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.locks import Ledger
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("second_thread", "", "The release raises AssertionError in the holder's thread; the waiter's waits for ever."),
+)
+
+
 @asynccontextmanager
-async def ledger() -> AsyncIterator[LockedLedger]:
+async def ledger() -> AsyncIterator[Ledger]:
     yield LockedLedger()
