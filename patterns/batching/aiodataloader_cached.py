@@ -6,12 +6,15 @@ It costs memory for every key until the loader goes, and all callers of a key sh
 cancelled, the others are cancelled too, and so is everybody who asks for that key later.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from aiodataloader import DataLoader
 
-from patterns.batching import Call, Key, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 LIBRARY = "asyncio"
 KIND = "package"

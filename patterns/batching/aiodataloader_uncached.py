@@ -5,12 +5,15 @@ has a future of its own, so that cancelled callers cannot poison a key.
 It costs two tasks for every batch. There is no close, and the call inherits the context of the load that came first.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from aiodataloader import DataLoader
 
-from patterns.batching import Call, Key, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 LIBRARY = "asyncio"
 KIND = "package"

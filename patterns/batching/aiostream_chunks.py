@@ -6,21 +6,15 @@ moment has to be an end, and every burst opens a stream of its own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 from aiostream import stream
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "asyncio"
-KIND = "package"
-REQUIRES = ("aiostream>=0.8.1",)
-KNOWN_FAILURES = (
-    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
-    ("failed_block_resolves_all", ">=3.12", "a worker that is cancelled takes the requests it has collected with it"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class StreamBatcher(Generic[Key, Value]):
@@ -85,3 +79,14 @@ async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> Asy
     finally:
         made.close()
         await worker
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "package"
+REQUIRES = ("aiostream>=0.8.1",)
+KNOWN_FAILURES = (
+    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
+    ("failed_block_resolves_all", ">=3.12", "a worker that is cancelled takes the requests it has collected with it"),
+)

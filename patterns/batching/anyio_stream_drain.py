@@ -5,21 +5,16 @@ It costs an event and a trip through the stream for every load, and a task for e
 """
 
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Generic
+from typing import Any, Generic, TypeVar
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "anyio"
-KIND = "package"
-REQUIRES = ("anyio>=4.16",)
-KNOWN_FAILURES = (
-    ("failed_block_resolves_all", "", "a worker that is cancelled takes the requests it has collected with it"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class Request(Generic[Key, Value]):
@@ -91,3 +86,13 @@ async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> Asy
     async with anyio.create_task_group() as group, sender:
         group.start_soon(work, receiver, call, max_size, max_wait)
         yield StreamBatcher(sender)
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "anyio"
+KIND = "package"
+REQUIRES = ("anyio>=4.16",)
+KNOWN_FAILURES = (
+    ("failed_block_resolves_all", "", "a worker that is cancelled takes the requests it has collected with it"),
+)

@@ -6,30 +6,12 @@ for many sees one caller's request id, user or transaction.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Generic
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Generic, TypeVar
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
-    (
-        "failed_block_resolves_all",
-        "",
-        "a task that is cancelled before its first step never tells its callers",
-        "asyncio",
-    ),
-    (
-        "failed_block_resolves_all",
-        "",
-        "a task that is cancelled before its first step never tells its callers",
-        "uvloop",
-    ),
-    ("no_context_bleed", "", "call_later and create_task copy the context of the caller that happens to be first"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class TimerBatcher(Generic[Key, Value]):
@@ -81,8 +63,35 @@ class TimerBatcher(Generic[Key, Value]):
                     answer.set_exception(error)
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.batching import Batcher
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
+    (
+        "failed_block_resolves_all",
+        "",
+        "a task that is cancelled before its first step never tells its callers",
+        "asyncio",
+    ),
+    (
+        "failed_block_resolves_all",
+        "",
+        "a task that is cancelled before its first step never tells its callers",
+        "uvloop",
+    ),
+    ("no_context_bleed", "", "call_later and create_task copy the context of the caller that happens to be first"),
+)
+
+
 @asynccontextmanager
-async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> AsyncIterator[TimerBatcher[Key, Value]]:
+async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> AsyncIterator[Batcher[Key, Value]]:
     made = TimerBatcher(call, max_size, max_wait)
     try:
         yield made

@@ -6,27 +6,12 @@ it and all the others wait for ever; and it sees that caller's context variables
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Generic
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Generic, TypeVar
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "asyncio"
-KIND = "trap"
-KNOWN_FAILURES = (
-    ("cancel_is_private", "", "cancel the caller that makes the call: the others of its batch are never answered"),
-    ("base_exception_resolves_all", "", "`except Exception` lets a cancelled call pass by the callers who wait"),
-    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
-    ("failed_block_resolves_all", "", "`except Exception` lets a cancelled last call pass by the callers who wait"),
-    (
-        "maximum_wait",
-        "",
-        "the first caller is the timer: when it is cancelled, who joined it waits for the maximum size",
-    ),
-    ("no_complaints", "", "a caller that is cancelled in its own call leaves a future whose error nobody retrieves"),
-    ("no_context_bleed", "", "the call runs in the task, and so in the context, of the caller that makes it"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class SharedList(Generic[Key, Value]):
@@ -69,8 +54,32 @@ class SharedList(Generic[Key, Value]):
                     answer.set_exception(error)
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.batching import Batcher
+
+LIBRARY = "asyncio"
+KIND = "trap"
+KNOWN_FAILURES = (
+    ("cancel_is_private", "", "cancel the caller that makes the call: the others of its batch are never answered"),
+    ("base_exception_resolves_all", "", "`except Exception` lets a cancelled call pass by the callers who wait"),
+    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
+    ("failed_block_resolves_all", "", "`except Exception` lets a cancelled last call pass by the callers who wait"),
+    (
+        "maximum_wait",
+        "",
+        "the first caller is the timer: when it is cancelled, who joined it waits for the maximum size",
+    ),
+    ("no_complaints", "", "a caller that is cancelled in its own call leaves a future whose error nobody retrieves"),
+    ("no_context_bleed", "", "the call runs in the task, and so in the context, of the caller that makes it"),
+)
+
+
 @asynccontextmanager
-async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> AsyncIterator[SharedList[Key, Value]]:
+async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> AsyncIterator[Batcher[Key, Value]]:
     made = SharedList(call, max_size, max_wait)
     yield made
     await made.close()

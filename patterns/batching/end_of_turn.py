@@ -6,31 +6,12 @@ call made for many sees one caller's request id, user or transaction.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Generic
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Generic, TypeVar
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
-    (
-        "failed_block_resolves_all",
-        "",
-        "a task that is cancelled before its first step never tells its callers",
-        "asyncio",
-    ),
-    (
-        "failed_block_resolves_all",
-        "",
-        "a task that is cancelled before its first step never tells its callers",
-        "uvloop",
-    ),
-    ("no_context_bleed", "", "call_soon and create_task copy the context of the caller that happens to be first"),
-    ("window_gathers", "", "a batch leaves at the end of the turn, whatever `max_wait` says"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class TickBatcher(Generic[Key, Value]):
@@ -76,12 +57,40 @@ class TickBatcher(Generic[Key, Value]):
                     answer.set_exception(error)
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.batching import Batcher
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
+    (
+        "failed_block_resolves_all",
+        "",
+        "a task that is cancelled before its first step never tells its callers",
+        "asyncio",
+    ),
+    (
+        "failed_block_resolves_all",
+        "",
+        "a task that is cancelled before its first step never tells its callers",
+        "uvloop",
+    ),
+    ("no_context_bleed", "", "call_soon and create_task copy the context of the caller that happens to be first"),
+    ("window_gathers", "", "a batch leaves at the end of the turn, whatever `max_wait` says"),
+)
+
+
 @asynccontextmanager
 async def batcher(
     call: Call[Key, Value],
     max_size: int,
     max_wait: float,  # noqa: ARG001  one turn of the loop is the window
-) -> AsyncIterator[TickBatcher[Key, Value]]:
+) -> AsyncIterator[Batcher[Key, Value]]:
     made = TickBatcher(call, max_size)
     try:
         yield made

@@ -6,26 +6,13 @@ It costs waiting: whoever asks while a call is under way waits for that call fir
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Generic
+from typing import Any, Generic, TypeVar
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
-    (
-        "base_exception_resolves_all",
-        "",
-        "a call that cancels its own task cancels the worker, and nobody sends the rest",
-    ),
-    ("failed_block_resolves_all", "", "when the worker is cancelled, nobody sends what still waits in the list"),
-    ("nothing_piles_up", "", "while a call hangs, the entries of cancelled callers stay in the list"),
-    ("call_holds_nobody_up", "", "one batch at a time: a slow call holds up everybody who asks after it"),
-    ("window_gathers", "", "a batch leaves when the call before it has come back, whatever `max_wait` says"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class GroupCommit(Generic[Key, Value]):
@@ -88,3 +75,21 @@ async def batcher(
     finally:
         made.close()
         await worker
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
+    (
+        "base_exception_resolves_all",
+        "",
+        "a call that cancels its own task cancels the worker, and nobody sends the rest",
+    ),
+    ("failed_block_resolves_all", "", "when the worker is cancelled, nobody sends what still waits in the list"),
+    ("nothing_piles_up", "", "while a call hangs, the entries of cancelled callers stay in the list"),
+    ("call_holds_nobody_up", "", "one batch at a time: a slow call holds up everybody who asks after it"),
+    ("window_gathers", "", "a batch leaves when the call before it has come back, whatever `max_wait` says"),
+)

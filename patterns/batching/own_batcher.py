@@ -7,15 +7,14 @@ It costs a dictionary entry for every key. A call sees the context in which the 
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from itertools import chain
-from typing import Generic
+from typing import Any, Generic, TypeVar
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "asyncio"
-KIND = "own"
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class Batch(Generic[Key, Value]):
@@ -132,3 +131,9 @@ async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> Asy
         await made.flush()
     finally:
         await made.abandon()
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "own"

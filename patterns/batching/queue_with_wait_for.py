@@ -5,18 +5,13 @@ It costs a future and a trip through the queue for every load, and a timer for e
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Generic
+from typing import Any, Generic, TypeVar
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
-    ("failed_block_resolves_all", ">=3.12", "a worker that is cancelled takes the requests it has collected with it"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class QueueBatcher(Generic[Key, Value]):
@@ -83,3 +78,13 @@ async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> Asy
     finally:
         made.close()
         await worker
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("stop_iteration_isolated", "<3.12.6", "no future takes a StopIteration: github.com/python/cpython/issues/112182"),
+    ("failed_block_resolves_all", ">=3.12", "a worker that is cancelled takes the requests it has collected with it"),
+)

@@ -5,19 +5,15 @@ It costs an event and a trip through the channel for every load, and a task for 
 """
 
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Generic
+from typing import Any, Generic, TypeVar
 
 import trio
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("failed_block_resolves_all", "", "a worker that is cancelled takes the requests it has collected with it"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class Request(Generic[Key, Value]):
@@ -88,3 +84,12 @@ async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> Asy
     async with trio.open_nursery() as group, sender:
         group.start_soon(work, receiver, call, max_size, max_wait)
         yield ChannelBatcher(sender)
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("failed_block_resolves_all", "", "a worker that is cancelled takes the requests it has collected with it"),
+)

@@ -5,20 +5,15 @@ It costs a task for every batch and an event for every load. The task inherits t
 so a call made for many sees one caller's request id, user or transaction.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Generic
+from typing import Any, Generic, TypeVar
 
 import trio
 
-from patterns.batching import Call, Key, Value
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("failed_block_resolves_all", "", "a task that is cancelled in its window never answers its requests"),
-    ("no_context_bleed", "", "start_soon copies the context of the caller that happens to be first"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Call = Callable[[Sequence[Key]], Coroutine[Any, Any, Sequence[Value | Exception]]]
 
 
 class Request(Generic[Key, Value]):
@@ -87,3 +82,13 @@ async def batcher(call: Call[Key, Value], max_size: int, max_wait: float) -> Asy
         made = NurseryBatcher(call, max_size, max_wait, nursery)
         yield made
         made.flush()
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("failed_block_resolves_all", "", "a task that is cancelled in its window never answers its requests"),
+    ("no_context_bleed", "", "start_soon copies the context of the caller that happens to be first"),
+)
