@@ -4,15 +4,13 @@ Choose it when a library must run on asyncio and Trio alike: no handler outlives
 It costs a task and a cancel scope per handler, and a guard: a bare group cancels everybody at one failure.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import anyio
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "anyio"
-KIND = "package"
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 
 
 async def _guarded(handler: Handler, event: Event, errors: list[Exception]) -> None:
@@ -44,6 +42,17 @@ class TaskGroupEmitter:
         pass
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Emitter
+
+LIBRARY = "anyio"
+KIND = "package"
+
+
 @asynccontextmanager
-async def emitter() -> AsyncIterator[TaskGroupEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     yield TaskGroupEmitter()

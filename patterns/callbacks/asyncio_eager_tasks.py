@@ -7,14 +7,11 @@ function call would.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-PYTHON = ">=3.12"
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 
 
 class EagerEmitter:
@@ -42,6 +39,18 @@ class EagerEmitter:
         pass
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Emitter
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+PYTHON = ">=3.12"
+
+
 @asynccontextmanager
-async def emitter() -> AsyncIterator[EagerEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     yield EagerEmitter()

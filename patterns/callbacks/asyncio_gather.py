@@ -5,13 +5,11 @@ It costs a task per handler and event, and the results must be searched for erro
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "asyncio"
-KIND = "idiom"
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 
 
 class GatherEmitter:
@@ -33,6 +31,17 @@ class GatherEmitter:
         pass
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Emitter
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+
+
 @asynccontextmanager
-async def emitter() -> AsyncIterator[GatherEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     yield GatherEmitter()

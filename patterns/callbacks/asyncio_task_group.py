@@ -5,21 +5,11 @@ It costs a task per handler and the bookkeeping of a group, and a guard: a bare 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    (
-        "no_complaints",
-        ">=3.12,<3.13",
-        "a BaseException shuts the group down, and the next coroutine is never awaited: cpython#115957",
-        "asyncio-eager",
-    ),
-)
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 
 
 async def _guarded(handler: Handler, event: Event, errors: list[Exception]) -> None:
@@ -51,6 +41,25 @@ class TaskGroupEmitter:
         pass
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Emitter
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    (
+        "no_complaints",
+        ">=3.12,<3.13",
+        "a BaseException shuts the group down, and the next coroutine is never awaited: cpython#115957",
+        "asyncio-eager",
+    ),
+)
+
+
 @asynccontextmanager
-async def emitter() -> AsyncIterator[TaskGroupEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     yield TaskGroupEmitter()

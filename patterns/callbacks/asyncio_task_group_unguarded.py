@@ -5,10 +5,38 @@ It costs the other subscribers: a stranger's error cancels them half-way through
 """
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
+
+
+class UnguardedEmitter:
+    def __init__(self) -> None:
+        self._handlers: dict[Handler, None] = {}  # a set that keeps its order
+
+    def connect(self, handler: Handler) -> None:
+        self._handlers[handler] = None
+
+    def disconnect(self, handler: Handler) -> None:
+        self._handlers.pop(handler, None)
+
+    async def emit(self, event: Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            for handler in tuple(self._handlers):
+                group.create_task(handler(event))
+
+    async def settle(self) -> None:
+        pass
+
+
+# --- how it fits the contract ---
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from patterns.callbacks import Event, Handler
+from patterns.callbacks import Emitter
 
 LIBRARY = "asyncio"
 KIND = "idiom"
@@ -31,25 +59,6 @@ KNOWN_FAILURES = (
 )
 
 
-class UnguardedEmitter:
-    def __init__(self) -> None:
-        self._handlers: dict[Handler, None] = {}  # a set that keeps its order
-
-    def connect(self, handler: Handler) -> None:
-        self._handlers[handler] = None
-
-    def disconnect(self, handler: Handler) -> None:
-        self._handlers.pop(handler, None)
-
-    async def emit(self, event: Event) -> None:
-        async with asyncio.TaskGroup() as group:
-            for handler in tuple(self._handlers):
-                group.create_task(handler(event))
-
-    async def settle(self) -> None:
-        pass
-
-
 @asynccontextmanager
-async def emitter() -> AsyncIterator[UnguardedEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     yield UnguardedEmitter()

@@ -6,26 +6,11 @@ handled, so errors surface later.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-CAVEATS = ("A handler that emits waits for itself once its own queue is full.",)
-KNOWN_FAILURES = (
-    (
-        "emit_waits_for_handlers",
-        "",
-        ("emit hands the event over and returns: settle tells when it is handled, and raises the errors"),
-    ),
-    (
-        "cancel_reaches_handlers",
-        "",
-        "cancelling emit calls nothing back: subscribers that have the event queued handle it",
-    ),
-)
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 
 ROOM = 16  # events that may wait for one subscriber
 _END = object()
@@ -96,8 +81,32 @@ class QueueEmitter:
         await asyncio.gather(*workers, return_exceptions=True)
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Emitter
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+CAVEATS = ("A handler that emits waits for itself once its own queue is full.",)
+KNOWN_FAILURES = (
+    (
+        "emit_waits_for_handlers",
+        "",
+        ("emit hands the event over and returns: settle tells when it is handled, and raises the errors"),
+    ),
+    (
+        "cancel_reaches_handlers",
+        "",
+        "cancelling emit calls nothing back: subscribers that have the event queued handle it",
+    ),
+)
+
+
 @asynccontextmanager
-async def emitter() -> AsyncIterator[QueueEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     emitter = QueueEmitter()
     try:
         yield emitter

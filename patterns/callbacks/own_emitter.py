@@ -8,16 +8,12 @@ call would; before Python 3.12 it runs one turn of the loop later.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "asyncio"
-KIND = "own"
-
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 Task = asyncio.Task[None]
 
 # Passed to `asyncio.Task` itself: whether `loop.create_task` is eager depends on the loop's task factory.
@@ -100,6 +96,17 @@ def _wake(waiter: asyncio.Future[None], _: Task) -> None:
         waiter.set_result(None)
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Emitter
+
+LIBRARY = "asyncio"
+KIND = "own"
+
+
 @asynccontextmanager
-async def emitter() -> AsyncIterator[OwnEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     yield OwnEmitter()

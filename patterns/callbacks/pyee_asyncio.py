@@ -6,27 +6,14 @@ It costs control: nothing holds back who emits, an error reaches nobody unless a
 `cancel()` forgets its tasks before they have cleaned up.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
 
 from pyee.asyncio import AsyncIOEventEmitter
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "asyncio"
-KIND = "package"
-REQUIRES = ("pyee>=13",)
-KNOWN_FAILURES = (
-    ("bounded_in_flight", "", "emits return at once while handlers are blocked: one more task for each event"),
-    ("per_subscriber_order", "", "the handler begins the second event before it has ended with the first"),
-    ("close_waits_for_cleanup", "", "after cancel() `complete` is true while handlers are still cleaning up"),
-    (
-        "emit_waits_for_handlers",
-        "",
-        ("emit hands the event over and returns: settle tells when it is handled, and raises the errors"),
-    ),
-    ("cancel_reaches_handlers", "", "cancelling emit calls nothing back: its handlers are running on their own"),
-)
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 
 
 class PyeeEmitter:
@@ -59,8 +46,31 @@ class PyeeEmitter:
         self._emitter.cancel()
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Emitter
+
+LIBRARY = "asyncio"
+KIND = "package"
+REQUIRES = ("pyee>=13",)
+KNOWN_FAILURES = (
+    ("bounded_in_flight", "", "emits return at once while handlers are blocked: one more task for each event"),
+    ("per_subscriber_order", "", "the handler begins the second event before it has ended with the first"),
+    ("close_waits_for_cleanup", "", "after cancel() `complete` is true while handlers are still cleaning up"),
+    (
+        "emit_waits_for_handlers",
+        "",
+        ("emit hands the event over and returns: settle tells when it is handled, and raises the errors"),
+    ),
+    ("cancel_reaches_handlers", "", "cancelling emit calls nothing back: its handlers are running on their own"),
+)
+
+
 @asynccontextmanager
-async def emitter() -> AsyncIterator[PyeeEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     emitter = PyeeEmitter()
     try:
         yield emitter

@@ -6,27 +6,15 @@ It costs control: nothing holds back who emits, Trio starts the handlers of succ
 leaving the emitter waits for them, so knowing earlier takes a count of one's own.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 import trio
 from pyee.trio import TrioEventEmitter
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "trio"
-KIND = "package"
-REQUIRES = ("pyee>=13",)
-KNOWN_FAILURES = (
-    ("bounded_in_flight", "", "emits return at once while handlers are blocked: one more task for each event"),
-    ("per_subscriber_order", "", "the handler begins the second event before it has ended with the first"),
-    (
-        "emit_waits_for_handlers",
-        "",
-        ("emit hands the event over and returns: settle tells when it is handled, and raises the errors"),
-    ),
-    ("cancel_reaches_handlers", "", "cancelling emit calls nothing back: its handlers are running on their own"),
-)
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 
 
 class PyeeEmitter:
@@ -76,3 +64,20 @@ async def emitter() -> AsyncIterator[PyeeEmitter]:
         emitter = PyeeEmitter(events)
         yield emitter
         await emitter.settle()
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "package"
+REQUIRES = ("pyee>=13",)
+KNOWN_FAILURES = (
+    ("bounded_in_flight", "", "emits return at once while handlers are blocked: one more task for each event"),
+    ("per_subscriber_order", "", "the handler begins the second event before it has ended with the first"),
+    (
+        "emit_waits_for_handlers",
+        "",
+        ("emit hands the event over and returns: settle tells when it is handled, and raises the errors"),
+    ),
+    ("cancel_reaches_handlers", "", "cancelling emit calls nothing back: its handlers are running on their own"),
+)

@@ -4,15 +4,13 @@ Choose it when the program runs on Trio: no handler outlives the emit, and cance
 It costs a task per handler, and a guard: a bare nursery cancels everybody at one failure.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import trio
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "trio"
-KIND = "idiom"
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 
 
 async def _guarded(handler: Handler, event: Event, errors: list[Exception]) -> None:
@@ -44,6 +42,17 @@ class NurseryEmitter:
         pass
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Emitter
+
+LIBRARY = "trio"
+KIND = "idiom"
+
+
 @asynccontextmanager
-async def emitter() -> AsyncIterator[NurseryEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     yield NurseryEmitter()

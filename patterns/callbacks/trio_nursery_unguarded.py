@@ -4,19 +4,13 @@ Choose it when the handlers are parts of one job, so that the failure of one mak
 It costs the other subscribers: a stranger's error cancels them half-way through the event.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import trio
 
-from patterns.callbacks import Event, Handler
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("one_failure_does_not_stop_others", "", "a nursery cancels its tasks as soon as one of them fails"),
-    ("all_errors_kept", "", "a handler that would have failed after a wait is cancelled before it can"),
-)
+Event = Any
+Handler = Callable[[Event], Coroutine[Any, Any, None]]
 
 
 class UnguardedEmitter:
@@ -38,6 +32,21 @@ class UnguardedEmitter:
         pass
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.callbacks import Emitter
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("one_failure_does_not_stop_others", "", "a nursery cancels its tasks as soon as one of them fails"),
+    ("all_errors_kept", "", "a handler that would have failed after a wait is cancelled before it can"),
+)
+
+
 @asynccontextmanager
-async def emitter() -> AsyncIterator[UnguardedEmitter]:
+async def emitter() -> AsyncIterator[Emitter]:
     yield UnguardedEmitter()
