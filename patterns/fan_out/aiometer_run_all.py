@@ -4,25 +4,14 @@ Choose it when the jobs call a service that limits the rate as well as the numbe
 It costs a task per job in an AnyIO task group, a trip through a stream per result, and a semaphore if bounded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import aiometer
 import anyio
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "anyio"
-KIND = "package"
-REQUIRES = ("aiometer>=1.0.0",)
-KNOWN_FAILURES = (
-    (
-        "cancellation_survives_error",
-        "",
-        ("AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them"),
-        "[!t]*",
-    ),
-    ("lazy_intake", "", "every job is read before the first is started"),
-)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def _run(job: Job[T]) -> T:
@@ -47,3 +36,19 @@ async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
                     scope.cancel()
                     break
     return finished
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "anyio"
+KIND = "package"
+REQUIRES = ("aiometer>=1.0.0",)
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        ("AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them"),
+        "[!t]*",
+    ),
+    ("lazy_intake", "", "every job is read before the first is started"),
+)

@@ -5,34 +5,13 @@ It costs several tasks and an asynchronous generator per job, and a wait over al
 used unordered here: in order, an error is not noticed before all earlier jobs are done.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 from aiostream import Stream, stream
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "asyncio"
-KIND = "package"
-REQUIRES = ("aiostream>=0.8.1",)
-KNOWN_FAILURES = (
-    (
-        "cancellation_survives_error",
-        "",
-        ("its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's"),
-    ),
-    (
-        "nested_calls_end",
-        "",
-        ("its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's"),
-    ),
-    (
-        "nothing_left_on_exit",
-        "",
-        ("the generator of a job that finishes although it was cancelled is left to the garbage collector"),
-    ),
-    ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
-)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 def _stream_of(jobs: Iterable[Job[T]], limit: int | None = None) -> Stream[tuple[int, T]]:
@@ -63,3 +42,28 @@ async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
             if len(results) == count:
                 break
     return results
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "package"
+REQUIRES = ("aiostream>=0.8.1",)
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        ("its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's"),
+    ),
+    (
+        "nested_calls_end",
+        "",
+        ("its clean-up waits for each job that it cancelled, and takes a cancellation of its own for that job's"),
+    ),
+    (
+        "nothing_left_on_exit",
+        "",
+        ("the generator of a job that finishes although it was cancelled is left to the garbage collector"),
+    ),
+    ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
+)

@@ -4,11 +4,24 @@ Choose it when all jobs are the same function with another argument.
 It costs what an AnyIO task group costs: it is one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import anyio
 
-from patterns.fan_out import Job, T
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
+
+
+async def _run(job: Job[T]) -> T:
+    return await job()
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    return await anyio.amap(_run, jobs)
+
+
+# --- how it fits the contract ---
 
 LIBRARY = "anyio"
 KIND = "package"
@@ -21,11 +34,3 @@ KNOWN_FAILURES = (
         "[!t]*",
     ),
 )
-
-
-async def _run(job: Job[T]) -> T:
-    return await job()
-
-
-async def collect(jobs: Iterable[Job[T]]) -> list[T]:
-    return await anyio.amap(_run, jobs)

@@ -4,23 +4,13 @@ Choose it when you want to act on each result at once and stop early without lea
 It costs a task, a task handle and a clone of a stream per job.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import anyio
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "anyio"
-KIND = "package"
-REQUIRES = ("anyio>=4.16.0",)
-KNOWN_FAILURES = (
-    (
-        "cancellation_survives_error",
-        "",
-        "AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them",
-        "[!t]*",
-    ),
-)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:
@@ -48,3 +38,18 @@ async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
             if len(results) == count:
                 break
     return results
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "anyio"
+KIND = "package"
+REQUIRES = ("anyio>=4.16.0",)
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        "AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them",
+        "[!t]*",
+    ),
+)

@@ -4,11 +4,21 @@ Choose it when you want all results in one line and no job left behind after an 
 It costs what an AnyIO task group costs: it is one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import anyio
 
-from patterns.fan_out import Job, T
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    ready = list(jobs)  # an error of the iterator must find no coroutine made
+    return list(await anyio.gather(*[job() for job in ready]))
+
+
+# --- how it fits the contract ---
 
 LIBRARY = "anyio"
 KIND = "package"
@@ -21,8 +31,3 @@ KNOWN_FAILURES = (
         "[!t]*",
     ),
 )
-
-
-async def collect(jobs: Iterable[Job[T]]) -> list[T]:
-    ready = list(jobs)  # an error of the iterator must find no coroutine made
-    return list(await anyio.gather(*[job() for job in ready]))

@@ -4,22 +4,13 @@ Choose it when one code base must run on both, or when you want Trio's cancel sc
 It costs a task per job with AnyIO's own book-keeping around it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import anyio
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "anyio"
-KIND = "package"
-KNOWN_FAILURES = (
-    (
-        "cancellation_survives_error",
-        "",
-        "AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them",
-        "[!t]*",
-    ),
-)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:
@@ -57,3 +48,17 @@ async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
         for job in jobs:
             group.start_soon(run, job)
     return results[:count]
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "anyio"
+KIND = "package"
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        "AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them",
+        "[!t]*",
+    ),
+)

@@ -4,24 +4,13 @@ Choose it when one code base must run on asyncio and Trio and there are far more
 It costs `limit` tasks even for few jobs, and what a job leaves behind in its task or context meets the next one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import anyio
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "anyio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    (
-        "cancellation_survives_error",
-        "",
-        ("AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them"),
-        "[!t]*",
-    ),
-    ("no_start_after_error", "", "a worker whose job finishes although it was cancelled takes the next job"),
-    ("context_isolated", "", "jobs share a task and its context variables"),
-)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
@@ -36,3 +25,19 @@ async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
         for _ in range(limit):
             group.start_soon(work)
     return [results[index] for index in range(len(results))]
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "anyio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    (
+        "cancellation_survives_error",
+        "",
+        ("AnyIO's task group raises the errors of jobs and forgets a task.cancel() that came while it waited for them"),
+        "[!t]*",
+    ),
+    ("no_start_after_error", "", "a worker whose job finishes although it was cancelled takes the next job"),
+    ("context_isolated", "", "jobs share a task and its context variables"),
+)

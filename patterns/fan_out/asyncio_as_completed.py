@@ -5,19 +5,11 @@ It costs a task and a queue entry per job. An error or a `break` leaves the loop
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "asyncio"
-KIND = "trap"
-KNOWN_FAILURES = (
-    ("siblings_cancelled_on_error", "", "neither an error nor a cancellation stops the jobs"),
-    ("nothing_left_on_exit", "", "neither an error nor a cancellation stops the jobs"),
-    ("outer_cancel_reaches_all", "", "neither an error nor a cancellation stops the jobs"),
-    ("no_unawaited_or_unretrieved", "", "the error of a second job is never retrieved"),
-    ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
-)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:
@@ -44,3 +36,16 @@ async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     return results
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "trap"
+KNOWN_FAILURES = (
+    ("siblings_cancelled_on_error", "", "neither an error nor a cancellation stops the jobs"),
+    ("nothing_left_on_exit", "", "neither an error nor a cancellation stops the jobs"),
+    ("outer_cancel_reaches_all", "", "neither an error nor a cancellation stops the jobs"),
+    ("no_unawaited_or_unretrieved", "", "the error of a second job is never retrieved"),
+    ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
+)

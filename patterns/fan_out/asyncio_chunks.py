@@ -5,10 +5,25 @@ It costs waiting: while the slowest job of a chunk runs, the places of the other
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from itertools import islice
+from typing import Any, TypeVar
 
-from patterns.fan_out import Job, T
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    source = iter(jobs)
+    results: list[T] = []
+    while chunk := list(islice(source, limit)):
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(job()) for job in chunk]
+        results += [task.result() for task in tasks]
+    return results
+
+
+# --- how it fits the contract ---
 
 LIBRARY = "asyncio"
 KIND = "idiom"
@@ -30,13 +45,3 @@ KNOWN_FAILURES = (
     ),
     ("limit_used", "", "a slow job holds up its whole chunk"),
 )
-
-
-async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
-    source = iter(jobs)
-    results: list[T] = []
-    while chunk := list(islice(source, limit)):
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(job()) for job in chunk]
-        results += [task.result() for task in tasks]
-    return results

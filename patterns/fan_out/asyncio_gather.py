@@ -5,9 +5,19 @@ It costs a task per job. The first error leaves while the other jobs run on unwa
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
-from patterns.fan_out import Job, T
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    ready = list(jobs)  # an error of the iterator must find no coroutine made
+    return await asyncio.gather(*[job() for job in ready])
+
+
+# --- how it fits the contract ---
 
 LIBRARY = "asyncio"
 KIND = "idiom"
@@ -26,8 +36,3 @@ KNOWN_FAILURES = (
     ),
     ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
 )
-
-
-async def collect(jobs: Iterable[Job[T]]) -> list[T]:
-    ready = list(jobs)  # an error of the iterator must find no coroutine made
-    return await asyncio.gather(*[job() for job in ready])

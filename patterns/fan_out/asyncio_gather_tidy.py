@@ -5,9 +5,26 @@ It costs a task per job and code that is easy to forget; `asyncio.TaskGroup` doe
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
-from patterns.fan_out import Job, T
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    ready = list(jobs)  # an error of the iterator must find no task started
+    tasks = [asyncio.ensure_future(job()) for job in ready]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
+# --- how it fits the contract ---
 
 LIBRARY = "asyncio"
 KIND = "idiom"
@@ -24,15 +41,3 @@ KNOWN_FAILURES = (
     ),
     ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
 )
-
-
-async def collect(jobs: Iterable[Job[T]]) -> list[T]:
-    ready = list(jobs)  # an error of the iterator must find no task started
-    tasks = [asyncio.ensure_future(job()) for job in ready]
-    try:
-        return await asyncio.gather(*tasks)
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise

@@ -5,9 +5,25 @@ It costs a task per job from the start, however small the limit. The first error
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
-from patterns.fan_out import Job, T
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    slots = asyncio.Semaphore(limit)
+
+    async def run(job: Job[T]) -> T:
+        async with slots:
+            return await job()
+
+    ready = list(jobs)  # an error of the iterator must find no coroutine made
+    return await asyncio.gather(*[run(job) for job in ready])
+
+
+# --- how it fits the contract ---
 
 LIBRARY = "asyncio"
 KIND = "idiom"
@@ -28,14 +44,3 @@ KNOWN_FAILURES = (
     ("lazy_intake", "", "every job is read before the first is started"),
     ("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),
 )
-
-
-async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
-    slots = asyncio.Semaphore(limit)
-
-    async def run(job: Job[T]) -> T:
-        async with slots:
-            return await job()
-
-    ready = list(jobs)  # an error of the iterator must find no coroutine made
-    return await asyncio.gather(*[run(job) for job in ready])

@@ -6,29 +6,11 @@ It costs a task per job and a callback when it ends, and a lock-step with a sema
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("cancellation_survives_error", "<3.13", "https://github.com/python/cpython/issues/116720"),
-    ("nested_calls_end", "<3.13", "https://github.com/python/cpython/issues/116720"),
-    ("no_stray_cancellation", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
-    (
-        "no_stray_cancellation",
-        "<3.13",
-        "after the error of a job Task.cancelling() stays at 1, and an outer asyncio.timeout raises CancelledError",
-    ),
-    ("no_unawaited_or_unretrieved", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
-    (
-        "error_reaches_caller",
-        "",
-        "after the error of an eager job create_task raises a RuntimeError, and the caller gets both",
-        "asyncio-eager",
-    ),
-)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:
@@ -70,3 +52,26 @@ async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
             for task in tasks:
                 task.cancel()
     return results[:count]
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("cancellation_survives_error", "<3.13", "https://github.com/python/cpython/issues/116720"),
+    ("nested_calls_end", "<3.13", "https://github.com/python/cpython/issues/116720"),
+    ("no_stray_cancellation", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
+    (
+        "no_stray_cancellation",
+        "<3.13",
+        "after the error of a job Task.cancelling() stays at 1, and an outer asyncio.timeout raises CancelledError",
+    ),
+    ("no_unawaited_or_unretrieved", "<3.13", "https://github.com/python/cpython/issues/128588", "asyncio-eager"),
+    (
+        "error_reaches_caller",
+        "",
+        "after the error of an eager job create_task raises a RuntimeError, and the caller gets both",
+        "asyncio-eager",
+    ),
+)

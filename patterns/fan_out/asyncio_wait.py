@@ -5,14 +5,12 @@ It costs a callback per running job on every round, so it slows down with the nu
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from itertools import islice
+from typing import Any, TypeVar
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def _stop(tasks: Iterable[asyncio.Future[T]]) -> None:
@@ -53,3 +51,10 @@ async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
         return results[:count]
     finally:
         await _stop(tasks)
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (("all_errors_reported", "", "when several jobs fail, one error is told, and the others are not"),)

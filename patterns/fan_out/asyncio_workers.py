@@ -5,9 +5,28 @@ It costs `limit` tasks even for few jobs, and what a job leaves behind in its ta
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
-from patterns.fan_out import Job, T
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
+    numbered = enumerate(jobs)
+    results: dict[int, T] = {}
+
+    async def work() -> None:
+        for index, job in numbered:
+            results[index] = await job()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(limit):
+            group.create_task(work())
+    return [results[index] for index in range(len(results))]
+
+
+# --- how it fits the contract ---
 
 LIBRARY = "asyncio"
 KIND = "idiom"
@@ -30,17 +49,3 @@ KNOWN_FAILURES = (
     ("no_start_after_error", "", "a worker whose job finishes although it was cancelled takes the next job"),
     ("context_isolated", "", "jobs share a task and its context variables"),
 )
-
-
-async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
-    numbered = enumerate(jobs)
-    results: dict[int, T] = {}
-
-    async def work() -> None:
-        for index, job in numbered:
-            results[index] = await job()
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(limit):
-            group.create_task(work())
-    return [results[index] for index in range(len(results))]

@@ -4,9 +4,22 @@ Choose it when the jobs do not wait for anything, or when they must not overlap.
 It costs the sum of all waiting times, because nothing runs while a job waits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
-from patterns.fan_out import Job, T
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
+
+
+async def collect(jobs: Iterable[Job[T]]) -> list[T]:
+    return [await job() for job in jobs]
+
+
+async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:  # noqa: ARG001  one is never more than that
+    return [await job() for job in jobs]
+
+
+# --- how it fits the contract ---
 
 LIBRARY = "any"
 KIND = "idiom"
@@ -20,11 +33,3 @@ NOT_APPLICABLE = (
     ("all_errors_reported", "no two jobs run at a time"),
     ("nested_calls_end", "no two jobs run at a time"),
 )
-
-
-async def collect(jobs: Iterable[Job[T]]) -> list[T]:
-    return [await job() for job in jobs]
-
-
-async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:  # noqa: ARG001  one is never more than that
-    return [await job() for job in jobs]

@@ -6,13 +6,11 @@ It costs these lines in your program. Jobs start inside the call, before it wait
 
 import asyncio
 import sys
-from collections.abc import Iterable
-from typing import Any, Generic
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, Generic, TypeVar
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "asyncio"
-KIND = "own"
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 _EAGER: dict[str, Any] = {"eager_start": True} if sys.version_info >= (3, 12) else {}
 _IN_A_ROW = 128  # jobs started before the loop gets a turn
@@ -132,3 +130,9 @@ async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
 async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
     results = await _FanOut(jobs, count=count).run()
     return list(results.values())[:count]
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "own"

@@ -6,18 +6,16 @@ it takes about log2(n) turns until all run at once.
 """
 
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextvars import copy_context
 from itertools import chain
 from types import coroutine
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 import trio
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "trio"
-KIND = "own"
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 _IN_A_ROW = 128  # jobs in a row after which the loop gets a turn in any case
 _NO_BOUND = sys.maxsize
@@ -105,3 +103,9 @@ async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
 async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
     results = await _Workers(jobs, count=count).run()
     return list(results.values())[:count]
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "own"

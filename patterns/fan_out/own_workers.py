@@ -7,16 +7,14 @@ waiting job ends at its worker.
 
 import asyncio
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextvars import copy_context
 from itertools import chain
 from types import coroutine
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "asyncio"
-KIND = "own"
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 _EAGER: dict[str, Any] = {"eager_start": True} if sys.version_info >= (3, 12) else {}
 _IN_A_ROW = 128  # jobs in a row after which the loop gets a turn in any case
@@ -119,3 +117,9 @@ class _Workers(Generic[T]):
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
     return await _Workers(jobs).run(limit)
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "asyncio"
+KIND = "own"

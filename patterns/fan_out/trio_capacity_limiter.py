@@ -4,15 +4,13 @@ Choose it when several calls share one limit, or when the limit changes while jo
 It costs a task per job from the start, however small the limit, and two trips through the limiter each.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import trio
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (("lazy_intake", "", "every job is read before the first is started"),)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
@@ -27,3 +25,10 @@ async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
         for index, job in enumerate(jobs):
             nursery.start_soon(run, index, job)
     return [results[index] for index in range(len(results))]
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (("lazy_intake", "", "every job is read before the first is started"),)

@@ -4,14 +4,13 @@ Choose it when you want to act on each result as it arrives, or stop early.
 It costs a task per job, and a trip through the channel per result.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import trio
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "trio"
-KIND = "idiom"
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:
@@ -47,3 +46,9 @@ async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
                 break
         nursery.cancel_scope.cancel()
     return results
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "idiom"

@@ -4,15 +4,13 @@ Choose it when the jobs come from another task, or when taking the next job must
 It costs `limit` tasks even for few jobs and a hand-over per job; what a job leaves in its context meets the next one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import trio
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (("context_isolated", "", "jobs share a task and its context variables"),)
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
@@ -30,3 +28,10 @@ async def collect_bounded(jobs: Iterable[Job[T]], limit: int) -> list[T]:
             for numbered in enumerate(jobs):
                 await sending.send(numbered)
     return [results[index] for index in range(len(results))]
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (("context_isolated", "", "jobs share a task and its context variables"),)

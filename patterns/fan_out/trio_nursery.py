@@ -4,14 +4,13 @@ Choose it when the program runs on Trio: a failure stops the siblings, and all e
 It costs a task per job, and a place per result, because a nursery returns nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 import trio
 
-from patterns.fan_out import Job, T
-
-LIBRARY = "trio"
-KIND = "idiom"
+T = TypeVar("T")
+Job = Callable[[], Coroutine[Any, Any, T]]
 
 
 async def collect(jobs: Iterable[Job[T]]) -> list[T]:
@@ -55,3 +54,9 @@ async def first(jobs: Iterable[Job[T]], count: int) -> list[T]:
         for job in jobs:
             nursery.start_soon(run, job)
     return results[:count]
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "idiom"
