@@ -5,11 +5,18 @@ It costs speed: every start is a timer of its own, which is a millisecond late, 
 group and a trip through a stream.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import aiometer
 
-from patterns.rate_limits import Job
+Job = Callable[[], Awaitable[None]]
+
+
+async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
+    await aiometer.run_all(jobs, max_per_second=rate / period)
+
+
+# --- how it fits the contract ---
 
 LIBRARY = "anyio"
 KNOWN_FAILURES = (
@@ -17,7 +24,3 @@ KNOWN_FAILURES = (
 )
 KIND = "package"
 REQUIRES = ("aiometer>=1.0.0",)
-
-
-async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
-    await aiometer.run_all(jobs, max_per_second=rate / period)

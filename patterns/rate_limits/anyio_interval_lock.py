@@ -5,17 +5,7 @@ It costs speed: every permit is a timer of its own, which is a millisecond late,
 most, and permits that nobody used are lost.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import anyio
-
-LIBRARY = "anyio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("fast_limit", "", "a timer per permit, a millisecond late each time: half of 2000 a second", "[!u]*"),
-    ("fast_limit", "", "uvloop rounds sleeps below half a millisecond to none: all permits at once", "uvloop"),
-)
 
 
 class IntervalLimiter:
@@ -30,6 +20,21 @@ class IntervalLimiter:
             self._next = anyio.current_time() + self._interval
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.rate_limits import Limiter
+
+LIBRARY = "anyio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("fast_limit", "", "a timer per permit, a millisecond late each time: half of 2000 a second", "[!u]*"),
+    ("fast_limit", "", "uvloop rounds sleeps below half a millisecond to none: all permits at once", "uvloop"),
+)
+
+
 @asynccontextmanager
-async def limiter(rate: int, period: float) -> AsyncIterator[IntervalLimiter]:
+async def limiter(rate: int, period: float) -> AsyncIterator[Limiter]:
     yield IntervalLimiter(period / rate)

@@ -7,22 +7,9 @@ most, and permits that nobody used are lost.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 
-from patterns.rate_limits import Job
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("fast_limit", "", "a timer per permit, a millisecond late each time: half of 2000 a second", "asyncio*"),
-    ("fast_limit", "", "uvloop rounds sleeps below half a millisecond to none: all permits at once", "uvloop"),
-    (
-        "many_jobs_start_at_the_pace",
-        "",
-        "a timer per job: half of 2200 a second, and on uvloop, which rounds them to none, all at once",
-    ),
-)
+Job = Callable[[], Awaitable[None]]
 
 
 class IntervalLimiter:
@@ -39,11 +26,6 @@ class IntervalLimiter:
             self._next = time.monotonic() + self._interval
 
 
-@asynccontextmanager
-async def limiter(rate: int, period: float) -> AsyncIterator[IntervalLimiter]:
-    yield IntervalLimiter(period / rate)
-
-
 async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
     async with asyncio.TaskGroup() as group:
         for job in jobs:
@@ -53,3 +35,28 @@ async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
 
 async def _run(job: Job) -> None:
     await job()
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.rate_limits import Limiter
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("fast_limit", "", "a timer per permit, a millisecond late each time: half of 2000 a second", "asyncio*"),
+    ("fast_limit", "", "uvloop rounds sleeps below half a millisecond to none: all permits at once", "uvloop"),
+    (
+        "many_jobs_start_at_the_pace",
+        "",
+        "a timer per job: half of 2200 a second, and on uvloop, which rounds them to none, all at once",
+    ),
+)
+
+
+@asynccontextmanager
+async def limiter(rate: int, period: float) -> AsyncIterator[Limiter]:
+    yield IntervalLimiter(period / rate)

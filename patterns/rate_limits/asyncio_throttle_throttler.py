@@ -6,12 +6,31 @@ It costs processor time for every waiter, a hundred looks per second each, and u
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 
 from asyncio_throttle import Throttler  # type: ignore[attr-defined]  # it exports what it imports
 
-from patterns.rate_limits import Job
+Job = Callable[[], Awaitable[None]]
+
+
+async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
+    throttler = Throttler(rate_limit=rate, period=period)
+
+    async def run(job: Job) -> None:
+        async with throttler:
+            await job()
+
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(run(job))
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.rate_limits import Limiter
 
 LIBRARY = "asyncio"
 KIND = "package"
@@ -30,17 +49,5 @@ KNOWN_FAILURES = (
 
 
 @asynccontextmanager
-async def limiter(rate: int, period: float) -> AsyncIterator[Throttler]:
+async def limiter(rate: int, period: float) -> AsyncIterator[Limiter]:
     yield Throttler(rate_limit=rate, period=period)
-
-
-async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
-    throttler = Throttler(rate_limit=rate, period=period)
-
-    async def run(job: Job) -> None:
-        async with throttler:
-            await job()
-
-    async with asyncio.TaskGroup() as group:
-        for job in jobs:
-            group.create_task(run(job))

@@ -6,23 +6,6 @@ It costs the promise: after a pause a full bucket and a period's drip give almos
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-
-from patterns.rate_limits import Job
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("never_above_the_limit", "", "a full bucket and a period of drops: 7 permits within a period that allows 4"),
-    ("jobs_start_within_the_limit", "", "the same burst: 5 jobs start within a quarter of a period that allows 4"),
-    (
-        "waiting_is_free",
-        "",
-        "uvloop rounds its short sleeps to none: 102 wakings per permit at 2000 a second",
-        "uvloop",
-    ),
-)
 
 
 class TokenBucket:
@@ -49,13 +32,34 @@ class TokenBucket:
             self._tokens -= tokens
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from patterns.rate_limits import Job, Limiter, WeightedLimiter
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("never_above_the_limit", "", "a full bucket and a period of drops: 7 permits within a period that allows 4"),
+    ("jobs_start_within_the_limit", "", "the same burst: 5 jobs start within a quarter of a period that allows 4"),
+    (
+        "waiting_is_free",
+        "",
+        "uvloop rounds its short sleeps to none: 102 wakings per permit at 2000 a second",
+        "uvloop",
+    ),
+)
+
+
 @asynccontextmanager
-async def limiter(rate: int, period: float) -> AsyncIterator[TokenBucket]:
+async def limiter(rate: int, period: float) -> AsyncIterator[Limiter]:
     yield TokenBucket(rate, period)
 
 
 @asynccontextmanager
-async def weighted_limiter(rate: int, period: float) -> AsyncIterator[TokenBucket]:
+async def weighted_limiter(rate: int, period: float) -> AsyncIterator[WeightedLimiter]:
     yield TokenBucket(rate, period)
 
 

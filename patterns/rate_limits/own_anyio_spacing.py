@@ -9,16 +9,8 @@ Getting a permit without waiting is not a checkpoint.
 
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 
 import anyio
-from anyio.lowlevel import checkpoint
-
-from patterns.rate_limits import Job
-
-LIBRARY = "anyio"
-KIND = "own"
 
 _SHORTEST = 0.0006  # seconds; uvloop rounds to milliseconds: with less than half of one it would spin
 _LEAST_SLACK, _MOST_SLACK = 0.0015, 0.05  # seconds by which a timer, or a busy loop, may be late without loss
@@ -101,8 +93,21 @@ class SpacingLimiter:
         self._nap.cancel()
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from anyio.lowlevel import checkpoint
+
+from patterns.rate_limits import Job, Limiter
+
+LIBRARY = "anyio"
+KIND = "own"
+
+
 @asynccontextmanager
-async def limiter(rate: int, period: float) -> AsyncIterator[SpacingLimiter]:
+async def limiter(rate: int, period: float) -> AsyncIterator[Limiter]:
     made = SpacingLimiter(rate, period)
     try:
         yield made

@@ -9,13 +9,6 @@ less; permits that nobody used are lost.
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-
-from patterns.rate_limits import Job
-
-LIBRARY = "asyncio"
-KIND = "own"
 
 _SHORTEST = 0.0006  # seconds; uvloop rounds to milliseconds: with less than half of one it would spin
 _LEAST_SLACK, _MOST_SLACK = 0.0015, 0.05  # seconds by which a timer, or a busy loop, may be late without loss
@@ -102,8 +95,19 @@ class SpacingLimiter:
         self._waiters.clear()
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from patterns.rate_limits import Job, Limiter
+
+LIBRARY = "asyncio"
+KIND = "own"
+
+
 @asynccontextmanager
-async def limiter(rate: int, period: float) -> AsyncIterator[SpacingLimiter]:
+async def limiter(rate: int, period: float) -> AsyncIterator[Limiter]:
     made = SpacingLimiter(rate, period)
     try:
         yield made

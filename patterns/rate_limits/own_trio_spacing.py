@@ -8,15 +8,12 @@ Getting a permit without waiting is not a checkpoint.
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 
 import trio
 from trio.lowlevel import (
     Abort,
     RaiseCancelT,
     Task,
-    checkpoint,
     current_clock,
     current_root_task,
     current_task,
@@ -24,11 +21,6 @@ from trio.lowlevel import (
     reschedule,
     wait_task_rescheduled,
 )
-
-from patterns.rate_limits import Job
-
-LIBRARY = "trio"
-KIND = "own"
 
 _SHORTEST = 0.0006  # seconds; loops have timers of a millisecond
 _LEAST_SLACK, _MOST_SLACK = 0.0015, 0.05  # seconds by which a timer, or a busy loop, may be late without loss
@@ -107,8 +99,21 @@ class SpacingLimiter:
             reschedule(task)
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from trio.lowlevel import checkpoint
+
+from patterns.rate_limits import Job, Limiter
+
+LIBRARY = "trio"
+KIND = "own"
+
+
 @asynccontextmanager
-async def limiter(rate: int, period: float) -> AsyncIterator[SpacingLimiter]:
+async def limiter(rate: int, period: float) -> AsyncIterator[Limiter]:
     made = SpacingLimiter(rate, period)
     try:
         yield made

@@ -7,8 +7,6 @@ checkpoint: it gives other tasks no turn and sees no cancellation, which the cal
 """
 
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import trio
 from trio.lowlevel import (
@@ -23,11 +21,6 @@ from trio.lowlevel import (
     reschedule,
     wait_task_rescheduled,
 )
-
-from patterns.rate_limits import Job
-
-LIBRARY = "trio"
-KIND = "own"
 
 
 class WindowLimiter:
@@ -116,6 +109,17 @@ class WindowLimiter:
         self._nap.cancel()
         for task in parked:
             reschedule(task)
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from patterns.rate_limits import Job
+
+LIBRARY = "trio"
+KIND = "own"
 
 
 @asynccontextmanager

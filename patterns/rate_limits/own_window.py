@@ -8,13 +8,6 @@ It costs one class to copy, and the memory for the permits of one period.
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-
-from patterns.rate_limits import Job
-
-LIBRARY = "asyncio"
-KIND = "own"
 
 _SHORTEST = 0.0006  # seconds; uvloop rounds to milliseconds: with less than half of one it would spin
 
@@ -113,6 +106,17 @@ class WindowLimiter:
             if not waiter.done():
                 waiter.set_result(None)  # and it finds the limiter closed
         self._waiters.clear()
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from patterns.rate_limits import Job
+
+LIBRARY = "asyncio"
+KIND = "own"
 
 
 @asynccontextmanager

@@ -5,23 +5,10 @@ wait.
 It costs a task per permit for a whole period, which makes a high rate expensive.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import trio
-
-from patterns.rate_limits import Job
-
-LIBRARY = "trio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("second_loop", "", "the tasks that release its places ended with the first loop"),
-    (
-        "leaving_keeps_nobody_waiting",
-        "",
-        "leaving cancels the tasks that release its places: whoever still waits does so for ever",
-    ),
-)
 
 
 class SemaphoreLimiter:
@@ -44,6 +31,24 @@ async def limiter(rate: int, period: float) -> AsyncIterator[SemaphoreLimiter]:
     async with trio.open_nursery() as nursery:
         yield SemaphoreLimiter(rate, period, nursery)
         nursery.cancel_scope.cancel()
+
+
+# --- how it fits the contract ---
+
+from collections.abc import Sequence
+
+from patterns.rate_limits import Job
+
+LIBRARY = "trio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("second_loop", "", "the tasks that release its places ended with the first loop"),
+    (
+        "leaving_keeps_nobody_waiting",
+        "",
+        "leaving cancels the tasks that release its places: whoever still waits does so for ever",
+    ),
+)
 
 
 async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
