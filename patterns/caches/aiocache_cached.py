@@ -5,14 +5,44 @@ It costs a `wait_for` and a timer for every operation. Nothing holds back a stam
 key of a method is the text of its arguments: an object that lives where another one lived gets that one's answers.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from functools import cache as remember
-from typing import Any, Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from aiocache import cached
 
-from patterns.caches import Key, Load, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+
+def only_key(_: Callable[..., Any], key: Key) -> Key:
+    return key
+
+
+class AiocacheCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], ttl: float | None) -> None:
+        self.get = cached(ttl=ttl, key_builder=only_key)(load)
+
+    async def invalidate(self, key: Key) -> None:
+        await self.get.cache.delete(key)
+
+
+class Answers:
+    def __init__(self, load: Load[int, int]) -> None:
+        self._ask = load
+
+    @cached()  # type: ignore[untyped-decorator]
+    async def get(self, key: int) -> int:
+        return await self._ask(key)
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+
+from patterns.caches import Cache, Source
 
 LIBRARY = "asyncio"
 KIND = "package"
@@ -37,35 +67,14 @@ KNOWN_FAILURES = (
 )
 
 
-def only_key(_: Callable[..., Any], key: Key) -> Key:
-    return key
-
-
-class AiocacheCache(Generic[Key, Value]):
-    def __init__(self, load: Load[Key, Value], ttl: float | None) -> None:
-        self.get = cached(ttl=ttl, key_builder=only_key)(load)
-
-    async def invalidate(self, key: Key) -> None:
-        await self.get.cache.delete(key)
-
-
 @asynccontextmanager
 async def cache(
     load: Load[Key, Value],
     *,
     ttl: float | None = None,
     max_size: int | None = None,  # noqa: ARG001  there is no such bound
-) -> AsyncIterator[AiocacheCache[Key, Value]]:
+) -> AsyncIterator[Cache[Key, Value]]:
     yield AiocacheCache(load, ttl)
-
-
-class Answers:
-    def __init__(self, load: Load[int, int]) -> None:
-        self._ask = load
-
-    @cached()  # type: ignore[untyped-decorator]
-    async def get(self, key: int) -> int:
-        return await self._ask(key)
 
 
 @remember
@@ -83,5 +92,5 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     yield chain(depth)(load)

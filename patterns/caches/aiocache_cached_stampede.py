@@ -6,13 +6,35 @@ caches that share a key disturb each other, and a method that calls `super()`, b
 that outlasts the lease is joined by everybody who waited.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from aiocache import cached_stampede
 
-from patterns.caches import Key, Load, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+
+def text(_: Callable[..., Any], key: Key) -> str:
+    return str(key)  # the lock's key is this and "-lock"
+
+
+class AiocacheCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], ttl: float | None) -> None:
+        self._load = load
+        self.get = cached_stampede(ttl=ttl, key_builder=text)(load)
+
+    async def invalidate(self, key: Key) -> None:
+        await self.get.cache.delete(text(self._load, key))
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.caches import Cache
 
 LIBRARY = "asyncio"
 KIND = "package"
@@ -44,24 +66,11 @@ KNOWN_FAILURES = (
 )
 
 
-def text(_: Callable[..., Any], key: Key) -> str:
-    return str(key)  # the lock's key is this and "-lock"
-
-
-class AiocacheCache(Generic[Key, Value]):
-    def __init__(self, load: Load[Key, Value], ttl: float | None) -> None:
-        self._load = load
-        self.get = cached_stampede(ttl=ttl, key_builder=text)(load)
-
-    async def invalidate(self, key: Key) -> None:
-        await self.get.cache.delete(text(self._load, key))
-
-
 @asynccontextmanager
 async def cache(
     load: Load[Key, Value],
     *,
     ttl: float | None = None,
     max_size: int | None = None,  # noqa: ARG001  there is no such bound
-) -> AsyncIterator[AiocacheCache[Key, Value]]:
+) -> AsyncIterator[Cache[Key, Value]]:
     yield AiocacheCache(load, ttl)

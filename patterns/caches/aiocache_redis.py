@@ -7,33 +7,16 @@ remembered. A server that cannot be reached is only logged: every caller loads t
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from aiocache import Cache, cached
 from redis.asyncio import BlockingConnectionPool
 
-from patterns.caches import Key, Load, Value
-
-LIBRARY = "asyncio"
-KIND = "package"
-REQUIRES = ("aiocache>=0.12.3", "redis>=8.0")
-SERVICES = ("redis",)
-NOT_APPLICABLE = (
-    ("slow_load_is_one", "a server has no virtual time", "asyncio*"),
-    ("invalidated_is_loaded_later", "whose SET comes last is decided between server and loop, each time anew"),
-)
-KNOWN_FAILURES = (
-    ("single_flight", "", "whoever finds nothing loads: 43 callers who miss two keys at once make up to 42 loads"),
-    ("old_load_harms_no_new_one", "", "a load that was overtaken writes its old value over the new one"),
-    ("unequal_keys_are_strangers", "", "keys are turned into texts: 0 and '0' share an entry"),
-    ("any_value_is_kept", "", "None is how its stores say that there is nothing: it is loaded each time"),
-    ("no_complaints", "", "in a second loop, the connections of the first are found unclosed: ResourceWarning"),
-    ("max_size_is_kept", "", "no bound of its own: `max_size` is ignored, the server's `maxmemory` is for all"),
-    ("longest_unused_leaves_first", "", "no bound of its own: nothing leaves"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
 
 
 def text(_: Callable[..., Any], key: Key) -> str:
@@ -62,6 +45,30 @@ class AiocacheCache(Generic[Key, Value]):
         store = self.get.cache
         await store.clear(namespace=store.namespace)
         await store.client.aclose()  # `store.close()` calls what redis has deprecated
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+LIBRARY = "asyncio"
+KIND = "package"
+REQUIRES = ("aiocache>=0.12.3", "redis>=8.0")
+SERVICES = ("redis",)
+NOT_APPLICABLE = (
+    ("slow_load_is_one", "a server has no virtual time", "asyncio*"),
+    ("invalidated_is_loaded_later", "whose SET comes last is decided between server and loop, each time anew"),
+)
+KNOWN_FAILURES = (
+    ("single_flight", "", "whoever finds nothing loads: 43 callers who miss two keys at once make up to 42 loads"),
+    ("old_load_harms_no_new_one", "", "a load that was overtaken writes its old value over the new one"),
+    ("unequal_keys_are_strangers", "", "keys are turned into texts: 0 and '0' share an entry"),
+    ("any_value_is_kept", "", "None is how its stores say that there is nothing: it is loaded each time"),
+    ("no_complaints", "", "in a second loop, the connections of the first are found unclosed: ResourceWarning"),
+    ("max_size_is_kept", "", "no bound of its own: `max_size` is ignored, the server's `maxmemory` is for all"),
+    ("longest_unused_leaves_first", "", "no bound of its own: nothing leaves"),
+)
 
 
 @asynccontextmanager

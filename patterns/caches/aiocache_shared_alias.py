@@ -7,14 +7,54 @@ overrides the method, and every other class of the module with a method of that 
 user clears the store, everybody's entries are gone, and the timers of the old ones remove what is stored next.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from functools import cache as remember
-from typing import Any, Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from aiocache import cached, caches
 
-from patterns.caches import Key, Load, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+# Without this the store named "default" turns every value into a string.
+caches.set_config(
+    {
+        "default": {
+            "cache": "aiocache.SimpleMemoryCache",
+            "serializer": {"class": "aiocache.serializers.NullSerializer"},
+        }
+    }
+)
+
+
+def only_key(_: Callable[..., Any], key: Key) -> Key:
+    return key
+
+
+class SharedCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], ttl: float | None) -> None:
+        self.get = cached(ttl=ttl, key_builder=only_key, alias="default")(load)
+
+    async def invalidate(self, key: Key) -> None:
+        await caches.get("default").delete(key)
+
+
+class Answers:
+    def __init__(self, load: Load[int, int]) -> None:
+        self._ask = load
+
+    @cached(alias="default", noself=True)  # type: ignore[untyped-decorator]
+    async def get(self, key: int) -> int:
+        return await self._ask(key)
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+
+from patterns.caches import Cache, Source
 
 LIBRARY = "asyncio"
 KIND = "package"
@@ -63,28 +103,6 @@ KNOWN_FAILURES = (
     ("longest_unused_leaves_first", "", "no bound: `max_size` is ignored, and nothing leaves"),
 )
 
-# Without this the store named "default" turns every value into a string.
-caches.set_config(
-    {
-        "default": {
-            "cache": "aiocache.SimpleMemoryCache",
-            "serializer": {"class": "aiocache.serializers.NullSerializer"},
-        }
-    }
-)
-
-
-def only_key(_: Callable[..., Any], key: Key) -> Key:
-    return key
-
-
-class SharedCache(Generic[Key, Value]):
-    def __init__(self, load: Load[Key, Value], ttl: float | None) -> None:
-        self.get = cached(ttl=ttl, key_builder=only_key, alias="default")(load)
-
-    async def invalidate(self, key: Key) -> None:
-        await caches.get("default").delete(key)
-
 
 @asynccontextmanager
 async def cache(
@@ -92,20 +110,11 @@ async def cache(
     *,
     ttl: float | None = None,
     max_size: int | None = None,  # noqa: ARG001  there is no such bound
-) -> AsyncIterator[SharedCache[Key, Value]]:
+) -> AsyncIterator[Cache[Key, Value]]:
     try:
         yield SharedCache(load, ttl)
     finally:
         await caches.get("default").clear()
-
-
-class Answers:
-    def __init__(self, load: Load[int, int]) -> None:
-        self._ask = load
-
-    @cached(alias="default", noself=True)  # type: ignore[untyped-decorator]
-    async def get(self, key: int) -> int:
-        return await self._ask(key)
 
 
 @remember
@@ -123,7 +132,7 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     try:
         yield chain(depth)(load)
     finally:

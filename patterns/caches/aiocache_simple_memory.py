@@ -5,13 +5,38 @@ It costs a `wait_for` and a timer for every operation. Nothing holds back a stam
 is not there.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, Generic, cast
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar, cast
 
 from aiocache import SimpleMemoryCache
 
-from patterns.caches import Key, Load, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+
+class AsideCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], store: SimpleMemoryCache) -> None:
+        self._load, self._store = load, store
+
+    async def get(self, key: Key) -> Value:
+        value = await self._store.get(key)
+        if value is None:
+            value = await self._load(key)
+            await self._store.set(key, value)
+        return cast("Value", value)
+
+    async def invalidate(self, key: Key) -> None:
+        await self._store.delete(key)
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from patterns.caches import Cache
 
 LIBRARY = "asyncio"
 KIND = "package"
@@ -35,27 +60,12 @@ KNOWN_FAILURES = (
 )
 
 
-class AsideCache(Generic[Key, Value]):
-    def __init__(self, load: Load[Key, Value], store: Any) -> None:
-        self._load, self._store = load, store
-
-    async def get(self, key: Key) -> Value:
-        value = await self._store.get(key)
-        if value is None:
-            value = await self._load(key)
-            await self._store.set(key, value)
-        return cast("Value", value)
-
-    async def invalidate(self, key: Key) -> None:
-        await self._store.delete(key)
-
-
 @asynccontextmanager
 async def cache(
     load: Load[Key, Value],
     *,
     ttl: float | None = None,
     max_size: int | None = None,  # noqa: ARG001  there is no such bound
-) -> AsyncIterator[AsideCache[Key, Value]]:
+) -> AsyncIterator[Cache[Key, Value]]:
     async with SimpleMemoryCache(ttl=ttl) as store:
         yield AsideCache(load, store)

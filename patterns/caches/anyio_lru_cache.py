@@ -5,14 +5,41 @@ It costs a search for the loop's own cache at every hit. When a load fails every
 the other, and it has pushed out an entry; more loads at once than `maxsize` push each other out, and raise KeyError.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import cache as remember
-from typing import Any, Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from anyio.functools import lru_cache
 
-from patterns.caches import Key, Load, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+
+class AnyioCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], ttl: float | None, max_size: int | None) -> None:
+        whole: Any = ttl  # annotated as whole seconds, but only added to the loop's clock
+        self.get = lru_cache(maxsize=max_size, ttl=whole)(load)
+
+    async def invalidate(self, key: Key) -> None:  # noqa: ARG002  all keys are forgotten
+        self.get.cache_clear()
+
+
+class Answers:
+    def __init__(self, load: Load[int, int]) -> None:
+        self._ask = load
+
+    @lru_cache(maxsize=None)
+    async def get(self, key: int) -> int:
+        return await self._ask(key)
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+
+from patterns.caches import Cache, Source
 
 LIBRARY = "anyio"
 KIND = "package"
@@ -61,29 +88,11 @@ KNOWN_FAILURES = (
 )
 
 
-class AnyioCache(Generic[Key, Value]):
-    def __init__(self, load: Load[Key, Value], ttl: float | None, max_size: int | None) -> None:
-        whole: Any = ttl  # annotated as whole seconds, but only added to the loop's clock
-        self.get = lru_cache(maxsize=max_size, ttl=whole)(load)
-
-    async def invalidate(self, key: Key) -> None:  # noqa: ARG002  all keys are forgotten
-        self.get.cache_clear()
-
-
 @asynccontextmanager
 async def cache(
     load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
-) -> AsyncIterator[AnyioCache[Key, Value]]:
+) -> AsyncIterator[Cache[Key, Value]]:
     yield AnyioCache(load, ttl, max_size)
-
-
-class Answers:
-    def __init__(self, load: Load[int, int]) -> None:
-        self._ask = load
-
-    @lru_cache(maxsize=None)
-    async def get(self, key: int) -> int:
-        return await self._ask(key)
 
 
 @remember
@@ -101,5 +110,5 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     yield chain(depth)(load)

@@ -4,14 +4,41 @@ Choose it when a cache is one decorator on one function: a key is loaded once, i
 It costs a task per load. On a method the cache belongs to the class: it keeps instances alive, and they share its size.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import cache as remember
-from typing import Any, Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from async_lru import alru_cache
 
-from patterns.caches import Key, Load, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+
+class AsyncLruCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], ttl: float | None, max_size: int | None) -> None:
+        self.get = alru_cache(maxsize=max_size, ttl=ttl)(load)
+
+    async def invalidate(self, key: Key) -> None:
+        self.get.cache_invalidate(key)
+
+
+class Answers:
+    def __init__(self, load: Load[int, int]) -> None:
+        self._ask = load
+
+    @alru_cache(maxsize=None)
+    async def get(self, key: int) -> int:
+        return await self._ask(key)
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+from typing import Any
+
+from patterns.caches import Cache, Source
 
 LIBRARY = "asyncio"
 KIND = "package"
@@ -47,32 +74,15 @@ KNOWN_FAILURES = (
 )
 
 
-class AsyncLruCache(Generic[Key, Value]):
-    def __init__(self, load: Load[Key, Value], ttl: float | None, max_size: int | None) -> None:
-        self.get = alru_cache(maxsize=max_size, ttl=ttl)(load)
-
-    async def invalidate(self, key: Key) -> None:
-        self.get.cache_invalidate(key)
-
-
 @asynccontextmanager
 async def cache(
     load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
-) -> AsyncIterator[AsyncLruCache[Key, Value]]:
+) -> AsyncIterator[Cache[Key, Value]]:
     made = AsyncLruCache(load, ttl, max_size)
     try:
         yield made
     finally:
         await made.get.cache_close()
-
-
-class Answers:
-    def __init__(self, load: Load[int, int]) -> None:
-        self._ask = load
-
-    @alru_cache(maxsize=None)
-    async def get(self, key: int) -> int:
-        return await self._ask(key)
 
 
 @remember
@@ -90,5 +100,5 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     yield chain(depth)(load)

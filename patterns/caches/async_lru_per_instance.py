@@ -4,20 +4,14 @@ Choose it when a method is to be cached with async-lru: each object has its own 
 It costs a cache for every object. A subclass that refines `get` refines what comes out of the cache, each time anew.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import cache as remember
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from async_lru import alru_cache
 
-from patterns.caches import Load
-
-LIBRARY = "asyncio"
-KIND = "package"
-REQUIRES = ("async-lru>=2.4.0",)
-KNOWN_FAILURES = (
-    ("abandoned_load_is_ended", "", "the last caller cancels the task of the load, and does not wait for its end"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
 
 
 class Answers:
@@ -29,6 +23,22 @@ class Answers:
 
     async def close(self) -> None:
         await self._known.cache_close()
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+
+from patterns.caches import Source
+
+LIBRARY = "asyncio"
+KIND = "package"
+REQUIRES = ("async-lru>=2.4.0",)
+KNOWN_FAILURES = (
+    ("abandoned_load_is_ended", "", "the last caller cancels the task of the load, and does not wait for its end"),
+)
 
 
 @remember
@@ -45,7 +55,7 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     made = chain(depth)(load)
     try:
         yield made

@@ -7,30 +7,12 @@ It costs a lock per key, kept for ever. When a load fails, everybody who waited 
 import asyncio
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import cache as remember
-from typing import Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
-from patterns.caches import Key, Load, Value
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    (
-        "error_is_shared",
-        "",
-        ("everybody who waited for a load that failed loads again, one after the other: 6 loads for 6 callers"),
-    ),
-    ("invalidated_is_loaded_later", "", "a load that was under way when its key was invalidated is kept when it ends"),
-    (
-        "loading_keys_stay",
-        "",
-        ("the entry is made by one and read by the next: pushed out between the two, it is loaded again"),
-    ),
-    ("forgotten_is_collected", "", "the lock of each key that was ever asked for is kept"),
-    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
 
 
 class LockedCache(Generic[Key, Value]):
@@ -64,13 +46,6 @@ class LockedCache(Generic[Key, Value]):
         self._entries.pop(key, None)
 
 
-@asynccontextmanager
-async def cache(
-    load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
-) -> AsyncIterator[LockedCache[Key, Value]]:
-    yield LockedCache(load, ttl, max_size)
-
-
 class Answers:
     """A template method: `get` remembers, subclasses refine `_load`."""
 
@@ -90,6 +65,40 @@ class Answers:
         return await self._ask(key)
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+
+from patterns.caches import Cache, Source
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    (
+        "error_is_shared",
+        "",
+        ("everybody who waited for a load that failed loads again, one after the other: 6 loads for 6 callers"),
+    ),
+    ("invalidated_is_loaded_later", "", "a load that was under way when its key was invalidated is kept when it ends"),
+    (
+        "loading_keys_stay",
+        "",
+        ("the entry is made by one and read by the next: pushed out between the two, it is loaded again"),
+    ),
+    ("forgotten_is_collected", "", "the lock of each key that was ever asked for is kept"),
+    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
+)
+
+
+@asynccontextmanager
+async def cache(
+    load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
+) -> AsyncIterator[Cache[Key, Value]]:
+    yield LockedCache(load, ttl, max_size)
+
+
 @remember
 def chain(depth: int) -> type[Answers]:
     if depth == 1:
@@ -104,5 +113,5 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     yield chain(depth)(load)

@@ -5,14 +5,51 @@ It costs a stampede: whoever asks while a key is being loaded loads it, too. On 
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
-from functools import cache as remember
-from typing import Any, Generic
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from asyncstdlib import lru_cache
 
-from patterns.caches import Key, Load, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+
+class StdlibCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], ttl: float | None, max_size: int | None) -> None:
+        async def get(key: Key, period: int) -> Value:  # noqa: ARG001  a new period makes a new entry
+            return await load(key)
+
+        self._get = lru_cache(maxsize=max_size)(get)
+        self._ttl = ttl
+
+    def get(self, key: Key) -> Awaitable[Value]:
+        return self._get(key, self._period())
+
+    async def invalidate(self, key: Key) -> None:
+        self._get.cache_discard(key, self._period())
+
+    def _period(self) -> int:
+        return 0 if self._ttl is None else int(time.monotonic() / self._ttl)
+
+
+class Answers:
+    def __init__(self, load: Load[int, int]) -> None:
+        self._ask = load
+
+    @lru_cache(maxsize=None)
+    async def get(self, key: int) -> int:
+        return await self._ask(key)
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+from typing import Any
+
+from patterns.caches import Cache, Source
 
 LIBRARY = "any"
 KIND = "package"
@@ -42,38 +79,11 @@ KNOWN_FAILURES = (
 )
 
 
-class StdlibCache(Generic[Key, Value]):
-    def __init__(self, load: Load[Key, Value], ttl: float | None, max_size: int | None) -> None:
-        async def get(key: Key, period: int) -> Value:  # noqa: ARG001  a new period makes a new entry
-            return await load(key)
-
-        self._get = lru_cache(maxsize=max_size)(get)
-        self._ttl = ttl
-
-    def get(self, key: Key) -> Awaitable[Value]:
-        return self._get(key, self._period())
-
-    async def invalidate(self, key: Key) -> None:
-        self._get.cache_discard(key, self._period())
-
-    def _period(self) -> int:
-        return 0 if self._ttl is None else int(time.monotonic() / self._ttl)
-
-
 @asynccontextmanager
 async def cache(
     load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
-) -> AsyncIterator[StdlibCache[Key, Value]]:
+) -> AsyncIterator[Cache[Key, Value]]:
     yield StdlibCache(load, ttl, max_size)
-
-
-class Answers:
-    def __init__(self, load: Load[int, int]) -> None:
-        self._ask = load
-
-    @lru_cache(maxsize=None)
-    async def get(self, key: int) -> int:
-        return await self._ask(key)
 
 
 @remember
@@ -91,5 +101,5 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     yield chain(depth)(load)

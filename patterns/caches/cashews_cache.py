@@ -5,14 +5,34 @@ It costs a task for every call, even for a hit. The task is not shielded: one ca
 that hangs up, cancels everybody who waits for the same key.
 """
 
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from cashews import Cache
 
-from patterns.caches import Key, Load, Value
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+
+class CashewsCache(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], store: Cache, ttl: float | None) -> None:
+        @store(ttl=ttl, key="answer:{key}")
+        async def get(key: Key) -> Value:
+            return await load(key)
+
+        self.get = get
+        self._store = store
+
+    async def invalidate(self, key: Key) -> None:
+        await self._store.delete(f"answer:{key}")
+
+
+# --- how it fits the contract ---
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 LIBRARY = "asyncio"
 KIND = "package"
@@ -45,19 +65,6 @@ KNOWN_FAILURES = (
         "asyncio-eager",
     ),
 )
-
-
-class CashewsCache(Generic[Key, Value]):
-    def __init__(self, load: Load[Key, Value], store: Cache, ttl: float | None) -> None:
-        @store(ttl=ttl, key="answer:{key}")
-        async def get(key: Key) -> Value:
-            return await load(key)
-
-        self.get = get
-        self._store = store
-
-    async def invalidate(self, key: Key) -> None:
-        await self._store.delete(f"answer:{key}")
 
 
 @asynccontextmanager

@@ -6,25 +6,12 @@ It costs a stampede: between the look and the store lies an await, and whoever a
 
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import cache as remember
-from typing import Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
-from patterns.caches import Key, Load, Value
-
-LIBRARY = "any"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("single_flight", "", "between the look and the store lies a load: 42 of 43 callers load as well"),
-    ("invalidated_is_loaded_later", "", "a load that was under way when its key was invalidated is kept when it ends"),
-    (
-        "old_load_harms_no_new_one",
-        "",
-        ("a load that was overtaken replaces the value of the one that came after it, or is given instead of it"),
-    ),
-    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
 
 
 class DictCache(Generic[Key, Value]):
@@ -49,13 +36,6 @@ class DictCache(Generic[Key, Value]):
         self._entries.pop(key, None)
 
 
-@asynccontextmanager
-async def cache(
-    load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
-) -> AsyncIterator[DictCache[Key, Value]]:
-    yield DictCache(load, ttl, max_size)
-
-
 class Answers:
     """A template method: `get` remembers, subclasses refine `_load`."""
 
@@ -72,6 +52,35 @@ class Answers:
         return await self._ask(key)
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+
+from patterns.caches import Cache, Source
+
+LIBRARY = "any"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("single_flight", "", "between the look and the store lies a load: 42 of 43 callers load as well"),
+    ("invalidated_is_loaded_later", "", "a load that was under way when its key was invalidated is kept when it ends"),
+    (
+        "old_load_harms_no_new_one",
+        "",
+        ("a load that was overtaken replaces the value of the one that came after it, or is given instead of it"),
+    ),
+    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
+)
+
+
+@asynccontextmanager
+async def cache(
+    load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
+) -> AsyncIterator[Cache[Key, Value]]:
+    yield DictCache(load, ttl, max_size)
+
+
 @remember
 def chain(depth: int) -> type[Answers]:
     if depth == 1:
@@ -86,5 +95,5 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     yield chain(depth)(load)

@@ -5,16 +5,7 @@ It costs a stampede: whoever asks while a key is being loaded loads it, too. All
 object, by key alone: put in front of a base and of a subclass, it stands there only once.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import cache as remember
 from typing import Any
-
-from patterns.caches import Load
-
-LIBRARY = "any"
-KIND = "idiom"
-KNOWN_FAILURES = (("single_flight", "", "between the look and the store lies a load: 42 of 43 callers load as well"),)
 
 
 class Remembering:
@@ -27,6 +18,19 @@ class Remembering:
             base: Any = super()
             self._known[key] = await base.get(key)
         return self._known[key]
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+
+from patterns.caches import Load, Source
+
+LIBRARY = "any"
+KIND = "idiom"
+KNOWN_FAILURES = (("single_flight", "", "between the look and the store lies a load: 42 of 43 callers load as well"),)
 
 
 class Plain:
@@ -59,5 +63,5 @@ def chain(depth: int) -> type[Plain]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Plain]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     yield chain(depth)(load)

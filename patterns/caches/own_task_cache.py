@@ -10,18 +10,14 @@ import asyncio
 import math
 import weakref
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager
-from functools import cache as remember
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial, wraps
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from patterns.caches import Key, Load, Value
-
-LIBRARY = "asyncio"
-KIND = "own"
-
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
 Owner = TypeVar("Owner")
 Loop = asyncio.AbstractEventLoop
 
@@ -149,17 +145,6 @@ class OwnCache(Generic[Key, Value]):
         self.store.forget(key)
 
 
-@asynccontextmanager
-async def cache(
-    load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
-) -> AsyncIterator[OwnCache[Key, Value]]:
-    made = OwnCache(load, ttl, max_size)
-    try:
-        yield made
-    finally:
-        await made.store.close()
-
-
 numbers = count()
 Method = Callable[[Owner, Key], Coroutine[Any, Any, Value]]
 
@@ -179,6 +164,36 @@ def cached(method: Method[Owner, Key, Value]) -> Method[Owner, Key, Value]:
     return get
 
 
+async def end_loads(owner: object) -> None:
+    """End what the cached methods of an object are loading; they answer no more."""
+    for store in list(vars(owner).values()):
+        if isinstance(store, Store):
+            await store.close()
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+
+from patterns.caches import Cache, Source
+
+LIBRARY = "asyncio"
+KIND = "own"
+
+
+@asynccontextmanager
+async def cache(
+    load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
+) -> AsyncIterator[Cache[Key, Value]]:
+    made = OwnCache(load, ttl, max_size)
+    try:
+        yield made
+    finally:
+        await made.store.close()
+
+
 class Answers:
     def __init__(self, load: Load[int, int]) -> None:
         self._ask = load
@@ -186,11 +201,6 @@ class Answers:
     @cached
     async def get(self, key: int) -> int:
         return await self._ask(key)
-
-    async def close(self) -> None:
-        for store in list(vars(self).values()):
-            if isinstance(store, Store):
-                await store.close()
 
 
 @remember
@@ -208,9 +218,9 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     made = chain(depth)(load)
     try:
         yield made
     finally:
-        await made.close()
+        await end_loads(made)

@@ -8,9 +8,7 @@ It costs a second load when the caller who loads is cancelled, while others wait
 import math
 import weakref
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from functools import cache as remember
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from itertools import count
 from types import TracebackType
@@ -18,11 +16,9 @@ from typing import Any, Generic, TypeVar
 
 import trio
 
-from patterns.caches import Key, Load, Value
-
-LIBRARY = "trio"
-KIND = "own"
-
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
 Owner = TypeVar("Owner")
 
 
@@ -114,13 +110,6 @@ class OwnCache(Generic[Key, Value]):
         self._store.forget(key)
 
 
-@asynccontextmanager
-async def cache(
-    load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
-) -> AsyncIterator[OwnCache[Key, Value]]:
-    yield OwnCache(load, ttl, max_size)
-
-
 numbers = count()
 Method = Callable[[Owner, Key], Coroutine[Any, Any, Value]]
 
@@ -138,6 +127,25 @@ def cached(method: Method[Owner, Key, Value]) -> Method[Owner, Key, Value]:
         return await store.load(key, method, self, key) if entry is None else entry[0]
 
     return get
+
+
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache as remember
+
+from patterns.caches import Cache, Source
+
+LIBRARY = "trio"
+KIND = "own"
+
+
+@asynccontextmanager
+async def cache(
+    load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
+) -> AsyncIterator[Cache[Key, Value]]:
+    yield OwnCache(load, ttl, max_size)
 
 
 class Answers:
@@ -164,5 +172,5 @@ def chain(depth: int) -> type[Answers]:
 
 
 @asynccontextmanager
-async def source(load: Load[int, int], depth: int) -> AsyncIterator[Answers]:
+async def source(load: Load[int, int], depth: int) -> AsyncIterator[Source]:
     yield chain(depth)(load)

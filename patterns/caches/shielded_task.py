@@ -8,40 +8,12 @@ with the program's loop is its to cancel.
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Generic
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
-from patterns.caches import Key, Load, Value
-
-LIBRARY = "asyncio"
-KIND = "idiom"
-KNOWN_FAILURES = (
-    ("abandoned_load_is_ended", "", "the task of a load runs on when nobody waits for it any more"),
-    (
-        "failure_is_forgotten",
-        "",
-        ("only an Exception is forgotten: a load that raised another BaseException is kept, and raises it for ever"),
-    ),
-    (
-        "ttl_ends_an_entry",
-        "",
-        ("time begins with the load: what takes longer to load than it lives is loaded again at once"),
-    ),
-    (
-        "loading_keys_stay",
-        "",
-        ("with room for one, a key whose task is under way is pushed out by the next, and loaded again"),
-    ),
-    (
-        "failed_loads_push_nothing_out",
-        "",
-        "an entry is pushed out when a load begins, also by one that fails: 3 of 3 are gone",
-    ),
-    ("nothing_left_behind", "", "nobody waits for the tasks of loads when the context is left"),
-    ("no_complaints", "", 'a load fails whose callers have all left: "Task exception was never retrieved"'),
-    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
-)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
 
 
 class TaskCache(Generic[Key, Value]):
@@ -75,8 +47,45 @@ class TaskCache(Generic[Key, Value]):
         self._tasks.pop(key, None)
 
 
+# --- how it fits the contract ---
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from patterns.caches import Cache
+
+LIBRARY = "asyncio"
+KIND = "idiom"
+KNOWN_FAILURES = (
+    ("abandoned_load_is_ended", "", "the task of a load runs on when nobody waits for it any more"),
+    (
+        "failure_is_forgotten",
+        "",
+        ("only an Exception is forgotten: a load that raised another BaseException is kept, and raises it for ever"),
+    ),
+    (
+        "ttl_ends_an_entry",
+        "",
+        ("time begins with the load: what takes longer to load than it lives is loaded again at once"),
+    ),
+    (
+        "loading_keys_stay",
+        "",
+        ("with room for one, a key whose task is under way is pushed out by the next, and loaded again"),
+    ),
+    (
+        "failed_loads_push_nothing_out",
+        "",
+        "an entry is pushed out when a load begins, also by one that fails: 3 of 3 are gone",
+    ),
+    ("nothing_left_behind", "", "nobody waits for the tasks of loads when the context is left"),
+    ("no_complaints", "", 'a load fails whose callers have all left: "Task exception was never retrieved"'),
+    ("ended_is_collected", "", "what has ended is dropped when its key is asked for again, and not before"),
+)
+
+
 @asynccontextmanager
 async def cache(
     load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
-) -> AsyncIterator[TaskCache[Key, Value]]:
+) -> AsyncIterator[Cache[Key, Value]]:
     yield TaskCache(load, ttl, max_size)

@@ -8,11 +8,54 @@ cancelled takes the future, and so everybody who awaits it, along.
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Load = Callable[[Key], Coroutine[Any, Any, Value]]
+
+
+class SingleFlight(Generic[Key, Value]):
+    def __init__(self, load: Load[Key, Value], ttl: float | None, max_size: int | None) -> None:
+        self._load, self._ttl, self._max_size = load, ttl, max_size
+        self._entries: OrderedDict[Key, tuple[Value, float]] = OrderedDict()
+        self._flights: dict[Key, asyncio.Future[Value]] = {}
+
+    async def get(self, key: Key) -> Value:
+        if key in self._entries:
+            value, loaded = self._entries[key]
+            if self._ttl is None or time.monotonic() < loaded + self._ttl:
+                self._entries.move_to_end(key)
+                return value
+        if key in self._flights:
+            return await self._flights[key]
+        flight = self._flights[key] = asyncio.get_running_loop().create_future()
+        try:
+            value = await self._load(key)
+            flight.set_result(value)
+        except Exception as error:
+            flight.set_exception(error)
+            flight.exception()  # else a flight without passengers would complain
+            raise
+        finally:
+            del self._flights[key]
+        self._entries[key] = value, time.monotonic()
+        self._entries.move_to_end(key)
+        if self._max_size is not None and len(self._entries) > self._max_size:
+            self._entries.popitem(last=False)
+        return value
+
+    async def invalidate(self, key: Key) -> None:
+        self._entries.pop(key, None)
+
+
+# --- how it fits the contract ---
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Generic
 
-from patterns.caches import Key, Load, Value
+from patterns.caches import Cache
 
 LIBRARY = "asyncio"
 KIND = "trap"
@@ -54,42 +97,8 @@ KNOWN_FAILURES = (
 )
 
 
-class SingleFlight(Generic[Key, Value]):
-    def __init__(self, load: Load[Key, Value], ttl: float | None, max_size: int | None) -> None:
-        self._load, self._ttl, self._max_size = load, ttl, max_size
-        self._entries: OrderedDict[Key, tuple[Value, float]] = OrderedDict()
-        self._flights: dict[Key, asyncio.Future[Value]] = {}
-
-    async def get(self, key: Key) -> Value:
-        if key in self._entries:
-            value, loaded = self._entries[key]
-            if self._ttl is None or time.monotonic() < loaded + self._ttl:
-                self._entries.move_to_end(key)
-                return value
-        if key in self._flights:
-            return await self._flights[key]
-        flight = self._flights[key] = asyncio.get_running_loop().create_future()
-        try:
-            value = await self._load(key)
-            flight.set_result(value)
-        except Exception as error:
-            flight.set_exception(error)
-            flight.exception()  # else a flight without passengers would complain
-            raise
-        finally:
-            del self._flights[key]
-        self._entries[key] = value, time.monotonic()
-        self._entries.move_to_end(key)
-        if self._max_size is not None and len(self._entries) > self._max_size:
-            self._entries.popitem(last=False)
-        return value
-
-    async def invalidate(self, key: Key) -> None:
-        self._entries.pop(key, None)
-
-
 @asynccontextmanager
 async def cache(
     load: Load[Key, Value], *, ttl: float | None = None, max_size: int | None = None
-) -> AsyncIterator[SingleFlight[Key, Value]]:
+) -> AsyncIterator[Cache[Key, Value]]:
     yield SingleFlight(load, ttl, max_size)
