@@ -56,12 +56,17 @@ class KnownFailureRecord(TypedDict):
 
 
 class AlternativeRecord(TypedDict):
-    """What the report says of an alternative, and the source that ran."""
+    """What the report says of an alternative, and the source that ran.
+
+    The first ``pattern_lines`` lines of it are the pattern, which a reader copies, and what follows fits that to the
+    contract; in records of before the two were told apart the whole source is the pattern.
+    """
 
     title: Line
     doc: str
     path: Word
     source: str
+    pattern_lines: NotRequired[Count]
     sha256: Word
     library: Word
     kind: Word

@@ -108,6 +108,7 @@ def alternative_record(entry: patterns.Alternative) -> AlternativeRecord:
         "doc": entry.doc,
         "path": entry.path,
         "source": entry.source,
+        "pattern_lines": len(entry.pattern.splitlines()),
         "sha256": entry.sha256,
         "library": entry.library,
         "kind": entry.kind,

@@ -12,11 +12,18 @@ from results.suite import AlternativeRecord
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One alternative and its code; ``numbers`` maps the loops that it has a row on to its evidence there."""
+    """One alternative and its code; ``numbers`` maps the loops that it has a row on to its evidence there.
+
+    ``pattern`` and ``fitting`` are its source, in two parts: what a reader copies, of so many ``lines``, and what fits
+    that to the contract.
+    """
 
     name: str
     anchor: str
     record: AlternativeRecord
+    pattern: str
+    fitting: str
+    lines: int
     kind: str
     kind_title: str
     numbers: tuple[tuple[str, str], ...]
@@ -48,4 +55,13 @@ def _source(family: Family, place: Place, name: str) -> SourceView:
     kind, kind_title = KINDS.get(record["kind"], (record["kind"], ""))
     anchor = Anchors(family).evidence(name) if family.safety.questions else "safety"
     numbers = tuple((loop, f"{place.safety(loop)}#{anchor}") for loop in place.loops if name in family.present(loop))
-    return SourceView(name, code_anchors(family)[name], record, kind, kind_title, numbers)
+    pattern, fitting = parts(record)
+    lines = len(pattern.splitlines())
+    return SourceView(name, code_anchors(family)[name], record, pattern, fitting, lines, kind, kind_title, numbers)
+
+
+def parts(record: AlternativeRecord) -> tuple[str, str]:
+    """An alternative's source as two texts: its pattern, and the rest, which is empty where all of it is copied."""
+    lines = record["source"].splitlines(keepends=True)
+    place = record.get("pattern_lines", len(lines))
+    return "".join(lines[:place]), "".join(lines[place:])

@@ -8,7 +8,7 @@ import pytest
 from results.safety import FindingRecord, SafetyRecord
 from results.suite import AbsenceRecord
 from tests.reports.parsed import built
-from tests.reports.synthetic import Fake, absence, finding, safety_record, write_run
+from tests.reports.synthetic import FITTING, Fake, absence, finding, safety_record, write_run
 
 
 @pytest.fixture(name="fake", scope="session")
@@ -46,7 +46,7 @@ def fixture_usual_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run with everything in it: a winner, ties, an unsafe one, a trap, caveats, absences, three loops."""
     fakes = {
         "usual": Fake(backends=("asyncio", "uvloop")),
-        "quick": Fake(0.5, exponent=-0.1, kind="own", title="`quick`: fast"),
+        "quick": Fake(0.5, exponent=-0.1, kind="own", title="`quick`: fast", fitting=FITTING),
         "twin_of_quick": Fake(0.5, exponent=0.3, kind="package"),
         "careless": Fake(0.3, breaks=(("no_leaks", "asyncio"), ("no_leaks", "uvloop"))),
         "pitfall": Fake(3.0, kind="trap"),

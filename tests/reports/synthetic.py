@@ -17,6 +17,7 @@ from results.safety import FindingRecord, PromiseRecord, SafetyRecord
 from results.suite import AbsenceRecord, AlternativeRecord, ComparisonRecord, FamilyRecord, SuiteRecord
 
 SOURCE = '"""Doc."""\n\n\nasync def job(n: int) -> str:\n    # A comment\n    return f"done {n}"\n'
+FITTING = '\n\n# --- how it fits the contract ---\n\nKIND = "own"\n'
 BASELINES = {"asyncio": "usual", "uvloop": "usual", "trio": "trio_usual"}
 
 
@@ -33,6 +34,7 @@ class Fake:
     breaks: tuple[tuple[str, str], ...] = ()  # (promise, backend)
     backends: tuple[str, ...] = ("asyncio", "uvloop")
     source: str = SOURCE
+    fitting: str = ""  # what follows the source in its file; without it the record is of before there were two parts
     versions: tuple[tuple[str, str], ...] = ()
     requires: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()  # the workloads it can run; all if none
@@ -41,11 +43,11 @@ class Fake:
 
 def alternative_record(name: str, fake: Fake) -> AlternativeRecord:
     """What the suite says of a fake."""
-    return {
+    record: AlternativeRecord = {
         "title": fake.title,
         "doc": fake.doc,
         "path": f"patterns/demo/{name}.py",
-        "source": fake.source,
+        "source": fake.source + fake.fitting,
         "sha256": "0" * 64,
         "library": "asyncio",
         "kind": fake.kind,
@@ -62,6 +64,9 @@ def alternative_record(name: str, fake: Fake) -> AlternativeRecord:
             for promise, backend in fake.breaks
         ],
     }
+    if fake.fitting:
+        record["pattern_lines"] = len(fake.source.splitlines())
+    return record
 
 
 def family_record(

@@ -25,21 +25,26 @@
         body.append(...[...body.rows].sort((a, b) => (value(a) - value(b)) * (down ? -1 : 1) || 0)));
     });
   });
-  document.querySelectorAll("pre[class]").forEach(pre => {
-    const button = make("button", "Copy");
+  const copier = (label, text) => {
+    const button = make("button", label);
     button.type = "button";
     button.className = "copy";
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(pre.textContent);
+        await navigator.clipboard.writeText(text.textContent);
         button.textContent = "Copied";
       } catch {
-        getSelection().selectAllChildren(pre);
+        getSelection().selectAllChildren(text);
         button.textContent = "Selected: press Ctrl+C";
       }
-      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      setTimeout(() => { button.textContent = label; }, 2000);
     });
-    pre.before(button);
+    return button;
+  };
+  document.querySelectorAll("pre[class]").forEach(pre => {
+    const [pattern, fitting] = pre.querySelectorAll("code");
+    const two = fitting && [copier("Copy the pattern", pattern), copier("Copy the file", pre)];
+    pre.before(...two || [copier("Copy", pre)]);
   });
   document.querySelectorAll('a[href^="#less-"], th a[href^="#p-"]').forEach(a => {
     const target = document.getElementById(a.hash.slice(1));

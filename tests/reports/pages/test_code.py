@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.reports.parsed import page, text_of
+from tests.reports.synthetic import FITTING, SOURCE
 
 ALL = ["absent", "careless", "hangs", "less", "pitfall", "quick", "trio_usual", "twin_of_quick", "usual"]
 
@@ -34,3 +35,19 @@ def test_every_code_is_on_one_page(report: Path) -> None:
     assert all('return f"done {n}"' in text_of(source) for source in sources)
     assert links["trio_usual"] == ["demo-trio.html#e-trio_usual"]
     assert links["usual"] == ["demo.html#e-usual", "demo-uvloop.html#e-usual"]
+
+
+def test_what_is_copied_is_counted_and_told_apart_from_its_fitting(report: Path) -> None:
+    """The two parts are the source, to the last blank; an older record has one part, which is copied whole."""
+    sources = page(report, "families/demo-code.html").xpath("//details[@class='source']")
+    parts = {
+        text_of(one.find("./summary/code")): [code.text_content() for code in one.xpath("./pre/code")]
+        for one in sources
+    }
+    counts = {
+        text_of(one.find("./summary/code")): text_of(one.xpath("./p[contains(., 'to copy')]")[0]) for one in sources
+    }
+
+    assert (parts["quick"], parts["usual"]) == ([SOURCE, FITTING], [SOURCE])
+    assert counts["quick"] == "6 lines to copy; what follows fits them to the contract"
+    assert counts["usual"] == "6 lines to copy"

@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 
 from tests.reports.parsed import names_in, text_of
+from tests.reports.synthetic import FITTING, SOURCE
 
 Make = Callable[..., Any]
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
@@ -20,8 +21,16 @@ const heads = document.querySelectorAll("#table-busy th[data-key] button");
 for (const click of CLICKS) heads[click].click();
 </script>
 """
-
-
+COPY = """
+<script>
+const copied = [];
+Object.defineProperty(navigator, "clipboard", {value: {writeText: async text => copied.push(text)}});
+const buttons = [...document.querySelectorAll("#code-ONE .copy")];
+buttons.forEach(button => button.click());
+document.body.dataset.copied = JSON.stringify(copied);
+document.body.dataset.buttons = JSON.stringify(buttons.map(button => button.textContent));
+</script>
+"""
 TYPE = """
 <script>
 const box = document.getElementById("find");
@@ -115,3 +124,19 @@ def test_box_finds_families_workloads_and_alternatives(
     assert [text_of(a) for a in tree.xpath(f"//tr[contains(@class, 'on-asyncio')]/td/a[{seen}]")] == workloads
     assert len(tree.xpath(f"//tr[@class='compared']//li[{seen}]")) == alternatives
     assert bool(tree.xpath(f"//tbody[@class='family' and {seen}]")) == (count != "No hits")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here to run the page's script")
+@pytest.mark.parametrize(
+    ("name", "buttons", "copied"),
+    [
+        ("quick", ["Copy the pattern", "Copy the file"], [SOURCE, SOURCE + FITTING]),
+        ("usual", ["Copy"], [SOURCE]),
+    ],
+)
+def test_first_button_copies_what_one_needs(folder: Path, name: str, buttons: list[str], copied: list[str]) -> None:
+    """The pattern, and with the second one the whole file; a file of one part has one button."""
+    body = shown(folder, "families/demo-code.html", COPY.replace("ONE", name)).find("body")
+
+    assert json.loads(body.get("data-buttons")) == buttons
+    assert json.loads(body.get("data-copied")) == copied
