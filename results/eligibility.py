@@ -13,6 +13,23 @@ from results.suite import NeedRecord
 DECLARED: Literal["declared"] = "declared"  # not tested here, but the alternative says of itself that it fails
 State = Finding | Literal["declared"]
 TRAP = "trap"
+Lane = Literal["standard library", "package", "file"]
+LANES: tuple[Lane, ...] = ("standard library", "package", "file")  # what needs nothing new first
+
+
+def lane_of(kind: str, package: bool) -> Lane:
+    """Where an alternative comes from, as its user sees it; ``package`` says whether it needs one.
+
+    Trio counts as the standard library of its own loop: who runs there has it already.
+    """
+    if kind == "own":
+        return "file"
+    return "package" if package or kind == "package" else "standard library"
+
+
+def needs_package(library: str, requires: Collection[str]) -> bool:
+    """Whether an alternative takes a package beyond the library of its loop; AnyIO is one on every loop."""
+    return bool(requires) or library == "anyio"
 
 
 def known_state(found: Finding | None, declares: bool) -> State:
@@ -42,6 +59,11 @@ def unkept(broken: Collection[str], needs: Iterable[NeedRecord]) -> list[NeedRec
     return [need for need in needs if not set(need["promises"]).isdisjoint(broken)]
 
 
+def pickable(kind: str, caveats: Collection[str], broken: Collection[str], needs: Sequence[NeedRecord]) -> bool:
+    """Whether some program may pick it; a caveat, for which no need has a name, matters to all of them."""
+    return recommendable(kind, broken, needs) and not caveats
+
+
 def recommendable(kind: str, broken: Collection[str], needs: Sequence[NeedRecord]) -> bool:
     """Whether an alternative may be picked by anybody: not one of the traps, and no basic promise broken."""
     return kind != TRAP and all(need_of(promise, needs) for promise in broken)
@@ -50,6 +72,6 @@ def recommendable(kind: str, broken: Collection[str], needs: Sequence[NeedRecord
 def eligible(
     kind: str, caveats: Collection[str], broken: Collection[str], needs: Sequence[NeedRecord], wanted: Collection[str]
 ) -> bool:
-    """Whether it may win for programs that have the ``wanted`` needs; a caveat is what no need has a name for."""
+    """Whether it may win for programs that have the ``wanted`` needs."""
     lacking = {need["name"] for need in unkept(broken, needs)}
-    return recommendable(kind, broken, needs) and not caveats and lacking.isdisjoint(wanted)
+    return pickable(kind, caveats, broken, needs) and lacking.isdisjoint(wanted)

@@ -7,7 +7,16 @@ from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.promises import needs
 from benchmarks.plan.workloads import Questions, questions
-from results.eligibility import breaks, eligible, known_state, recommendable, unkept, usual
+from results.eligibility import (
+    breaks,
+    eligible,
+    known_state,
+    lane_of,
+    needs_package,
+    recommendable,
+    unkept,
+    usual,
+)
 from results.labels import Label
 from results.safety import SafetyRecord, found_of
 
@@ -25,7 +34,8 @@ def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Re
         if recommendable(entry.kind, broken, known):
             lacks = {need["name"] for need in unkept(broken, known)}
             suits = eligible(entry.kind, entry.caveats, broken, known, usual(known))
-            able[variant.label] = Contender(entry.kind, frozenset(lacks.union(entry.caveats)), suits)
+            lane = lane_of(entry.kind, needs_package(entry.library, entry.requires))
+            able[variant.label] = Contender(lane, frozenset(lacks.union(entry.caveats)), suits)
     return Readers(baseline_labels(comparison.family), able)
 
 

@@ -2,22 +2,24 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import Literal
 
-from reports.reading.floor import floor, under
+from reports.reading.floor import Floor, floor, floor_beside, under
 from reports.reading.measured import Comparison, Launched, Measurements, Variant, clock_of, primary
+from reports.reading.ranking import Ranking
 from reports.reading.safety import Answer, Count, FamilySafety
-from reports.reading.verdicts import Broken, Candidate, Decision, Finding, decide
+from reports.reading.verdicts import Broken, Candidate, Decision, Finding
 from reports.reading.wording import spaced
-from results.eligibility import recommendable
+from results.eligibility import lane_of, needs_package, recommendable
 from results.suite import FAILED, AbsenceRecord, FamilyRecord, NeedRecord
 from results.verdicts import agrees_with_ranks
 
 Standing = Literal["safe", "unsafe", "unfinished", "not tested"]
 FIRST = "asyncio"  # the loop that a reader has unless they chose another
+TIME = "time"  # the measure that a reader means who names none; others have the names that a run gives them
 
 
 def loops_in_order(measurements: Measurements) -> list[str]:
@@ -28,12 +30,29 @@ def loops_in_order(measurements: Measurements) -> list[str]:
 
 @dataclass(frozen=True)
 class Case:
-    """One workload on one backend at the point of its axis that verdicts speak of."""
+    """One workload on one backend at one point of its axis, by one measure; ``floor`` is what is noise there.
+
+    ``comparison`` is of that measure: its "times" are in the unit of it.
+    """
 
     comparison: Comparison
     backend: str
-    candidates: tuple[Candidate, ...]
-    decision: Decision
+    ranking: Ranking
+    floor: Floor
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Everybody with a number."""
+        return tuple(self.ranking.candidates)
+
+    @cached_property
+    def decision(self) -> Decision:
+        """For programs that have the usual needs."""
+        return self.decided()
+
+    def decided(self, wanted: Collection[str] | None = None) -> Decision:
+        """For programs that have the ``wanted`` needs, the usual ones if nobody says which."""
+        return under(self.ranking.decide(wanted), self.floor)
 
     def variant(self, name: str) -> Variant:
         """An alternative on this case's backend."""
@@ -71,7 +90,7 @@ class Family:
         self.record: FamilyRecord = measurements.run.suite["families"][name]
         self.absences = [row for row in measurements.run.suite["absences"] if row["family"] == name]
         self.safety = FamilySafety(name, self.record, measurements.run.safety)
-        self._cases: dict[tuple[str, str], Case | None] = {}
+        self._cases: dict[tuple[str, str, int | None, str], Case | None] = {}
         self._present: dict[str, set[str]] = {}
 
     @cached_property
@@ -163,30 +182,36 @@ class Family:
         rest = [standings[name] for name in standings.keys() - asked]
         return Count(of_asked["safe"], len(asked), of_asked["unfinished"], len(rest), rest.count("unsafe"))
 
-    def case(self, workload: str, backend: str) -> Case | None:
-        """The verdict on a workload on a backend; None if nothing was measured there."""
-        key = workload, backend
+    def case(self, workload: str, backend: str, n: int | None = None, measure: str = TIME) -> Case | None:
+        """The verdict on a workload on a backend, at the point that verdicts speak of unless another is given.
+
+        None if nothing was measured there.
+        """
+        key = workload, backend, n, measure
         if key not in self._cases:
-            self._cases[key] = self._case(workload, backend)
+            self._cases[key] = self._case(*key)
         return self._cases[key]
 
-    def _case(self, workload: str, backend: str) -> Case | None:
-        points = {n: entry for n, entry in self.points(workload).items() if entry.on(backend)}
-        n = primary(points)
-        if n is None:
+    def _case(self, workload: str, backend: str, n: int | None, measure: str) -> Case | None:
+        points = {point: entry for point, entry in self.points(workload).items() if entry.on(backend)}
+        whole = points.get(primary(points) or 0) if n is None else points.get(n)
+        comparison = whole if whole is None or measure == TIME else whole.measures.get(measure)
+        if whole is None or comparison is None or not comparison.on(backend):
             return None
-        comparison = points[n]
-        candidates = tuple(self.candidate(variant) for variant in comparison.on(backend))
-        baseline = self.record["baseline"].get(backend)
 
         def ratios(over: str, under: str, launches: Launched = "all") -> list[float]:
             return comparison.log_ratios(Variant(over, backend), Variant(under, backend), launches)
 
-        planned, beyond = partial(ratios, launches="planned"), partial(ratios, launches="beyond")
-        found = floor(comparison, backend)
-        again = beyond if "extra" in comparison.record else None
-        decision = under(decide(ratios, candidates, baseline, found.edge, planned, again), found)
-        return Case(comparison, backend, candidates, decision)
+        found = floor(whole, backend) if measure == TIME else floor_beside(whole, measure, backend)
+        ranking = Ranking(
+            ratios,
+            tuple(self.candidate(variant) for variant in comparison.on(backend)),
+            self.record["baseline"].get(backend),
+            found.edge,
+            partial(ratios, launches="planned"),
+            partial(ratios, launches="beyond") if measure == TIME and "extra" in whole.record else None,
+        )
+        return Case(comparison, backend, ranking, found)
 
     def candidate(self, variant: Variant) -> Candidate:
         """What verdicts need to know of an alternative."""
@@ -194,8 +219,17 @@ class Family:
         broken = self.broken(*variant)
         states = [answer.state for answer in self.safety.answers(*variant) if not answer.question.fact]
         untested = states.count("not tested") if self.safety.tested else 0
-        caveats, needs = tuple(record["caveats"]), tuple(self.needs)
-        return Candidate(variant.alternative, record["kind"], caveats, broken, untested, needs)
+        package = needs_package(record["library"], record["requires"])
+        return Candidate(
+            variant.alternative,
+            record["kind"],
+            tuple(record["caveats"]),
+            broken,
+            untested,
+            tuple(self.needs),
+            lane_of(record["kind"], package),
+            package,
+        )
 
     def findings(self, backend: str) -> list[Finding]:
         """The decisions of every workload that was measured on a backend."""

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reports.reading.checks import of_times, wrong
+from reports.reading.checks import LATENCIES, of_latencies, of_times, wrong
 from reports.reading.measured import Comparison
 from reports.reading.verdicts import Decision
 from reports.reading.wording import percent_change, significant, speed_with_interval
@@ -92,6 +92,16 @@ def floor(comparison: Comparison, backend: str) -> Floor:
     resolved = twin is not None and twin.low is not None
     launches = max((len(times) for times in comparison.times.values()), default=0)
     return Floor(twin, blind=not resolved and launches >= FEWEST_LAUNCHES, failed=wrong(of_times(comparison)))
+
+
+def floor_beside(comparison: Comparison, measure: str, backend: str) -> Floor:
+    """That of something measured beside time, which has a twin and sanity checks of its own.
+
+    Raises KeyError if it was not measured.
+    """
+    found = floor(comparison.measures[measure], backend)
+    failed = wrong(of_latencies(comparison, backend)) if measure in LATENCIES else ""
+    return replace(found, failed=failed) if failed else found
 
 
 def under(decision: Decision, found: Floor) -> Decision:

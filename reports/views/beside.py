@@ -1,12 +1,11 @@
 """What was measured beside time, as a table of its own: values with ratios, intervals and noise, and counts of work."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
-from reports.reading.checks import LATENCIES, of_latencies, wrong
 from reports.reading.family import Case, Family
-from reports.reading.floor import Floor, floor
+from reports.reading.floor import floor_beside
 from reports.reading.measured import Comparison, Variant
 from reports.reading.wording import compact, duration, listed, ratio_of, significant, unit_for
 from results.labels import NOTHING
@@ -95,13 +94,7 @@ class _Measured:
         self.found: Comparison | None = case.comparison.measures.get(record["name"])
         self.missing = taken["missing"]
         self.rows = {one: self.found.seconds(one) for one in self.found.on(case.backend)} if self.found else {}
-        self.floor: Floor | None = floor(self.found, case.backend) if self.found else None
-        if (
-            self.floor
-            and record["name"] in LATENCIES
-            and (failed := wrong(of_latencies(case.comparison, case.backend)))
-        ):
-            self.floor = replace(self.floor, failed=failed)
+        self.floor = floor_beside(case.comparison, record["name"], case.backend) if self.found else None
         self.judged = self._judged()
 
     def _judged(self) -> dict[str, Judgement]:

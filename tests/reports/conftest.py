@@ -46,8 +46,8 @@ def fixture_usual_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run with everything in it: a winner, ties, an unsafe one, a trap, caveats, absences, three loops."""
     fakes = {
         "usual": Fake(backends=("asyncio", "uvloop")),
-        "quick": Fake(0.5, exponent=-0.1, kind="own", title="`quick`: fast", fitting=FITTING),
-        "twin_of_quick": Fake(0.5, exponent=0.3, kind="package"),
+        "quick": Fake(0.5, exponent=-0.1, kind="package", title="`quick`: fast", fitting=FITTING),
+        "twin_of_quick": Fake(0.5, exponent=0.3, kind="own"),
         "careless": Fake(0.3, breaks=(("no_leaks", "asyncio"), ("no_leaks", "uvloop"))),
         "pitfall": Fake(3.0, kind="trap"),
         "less": Fake(0.25, caveats=("No order is kept.",)),

@@ -115,7 +115,7 @@ def test_own_alternatives_are_marked_with_a_bias_note(report: Path) -> None:
     """Who wrote an alternative is part of the verdict."""
     tree = page(report)
 
-    assert "ours" in text_of(tree.xpath("//table[@id='table-busy']//tr[th/a[.='quick']]/th")[0])
+    assert "ours" in text_of(tree.xpath("//table[@id='table-busy']//tr[th/a[.='twin_of_quick']]/th")[0])
     assert "read them with that in mind" in text_of(tree.get_element_by_id("reading"))
 
 

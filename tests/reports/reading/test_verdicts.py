@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from reports.reading.verdicts import Broken, Candidate, Decision, decide
+from reports.reading.ranking import Ranking
+from reports.reading.verdicts import Broken, Candidate, Decision
 from results.statistics import BAND
 from results.suite import NeedRecord
 from results.verdicts import judge
@@ -24,7 +25,7 @@ def ratios_of(factors: dict[str, float], scale: float = 1.0, launches: int = 10)
 
 
 class Ratios:
-    """Callable as ``decide`` wants it."""
+    """Callable as a ranking wants it."""
 
     def __init__(self, factors: dict[str, float], scale: float, launches: int) -> None:
         self.factors, self.scale, self.launches = factors, scale, launches
@@ -37,7 +38,8 @@ class Ratios:
 def choose(factors: dict[str, float], *candidates: Candidate, scale: float = 1.0, launches: int = 10) -> Decision:
     """Decide with ``usual`` as the baseline; names without a candidate of their own promise everything."""
     given = {candidate.name: candidate for candidate in candidates}
-    return decide(ratios_of(factors, scale, launches), [given.get(name, Candidate(name)) for name in factors], "usual")
+    candidates = tuple(given.get(name, Candidate(name)) for name in factors)
+    return Ranking(ratios_of(factors, scale, launches), candidates, "usual").decide()
 
 
 @pytest.mark.parametrize(
@@ -163,8 +165,8 @@ def test_who_lacks_a_need_is_out_only_for_who_has_it(
 ) -> None:
     """Nobody says which: the usual ones count. It is never unsafe, and named where it would have won."""
     names = {"usual": 1.0, "quick": 0.5, "less": 0.2}
-    candidates = [lacking("less", promise) if name == "less" else Candidate(name) for name in names]
-    decision = decide(ratios_of(names), candidates, "usual", wanted=wanted)
+    candidates = tuple(lacking("less", promise) if name == "less" else Candidate(name) for name in names)
+    decision = Ranking(ratios_of(names), candidates, "usual").decide(wanted)
 
     assert (decision.pick, decision.with_less, decision.unsafe) == (pick, less, None)
 
@@ -186,7 +188,7 @@ def test_nothing_to_pick() -> None:
 
 def test_without_a_baseline_there_is_still_a_pick() -> None:
     """The baseline may have failed: then there is a leader and no ratio to the baseline."""
-    decision = decide(ratios_of({"a": 1.0, "b": 2.0}), [Candidate("a"), Candidate("b")], "usual")
+    decision = Ranking(ratios_of({"a": 1.0, "b": 2.0}), (Candidate("a"), Candidate("b")), "usual").decide()
 
     assert (decision.baseline, decision.pick, decision.to_baseline) == (None, "a", {})
 
@@ -209,7 +211,7 @@ def test_tie_and_word_never_disagree() -> None:
     def ratios(over: str, under: str) -> list[float]:
         return [one - other for one, other in zip(logs[over], logs[under], strict=True)]
 
-    decision = decide(ratios, [Candidate(name) for name in logs], "usual")
+    decision = Ranking(ratios, tuple(map(Candidate, logs)), "usual").decide()
 
     assert decision.to_baseline["quick"].word == decision.to_leader["usual"].word == "not resolved"
     assert {"slower"} == {decision.to_leader[f"x{number}"].word for number in range(4)}
@@ -220,9 +222,9 @@ def again(beyond: dict[str, float], scale: float = 1.0, launches: int = 10) -> D
     """The quick one leads by 10 % in the planned launches, and by what ``beyond`` says in those that chose nobody."""
     planned = {"usual": 1.0, "quick": 0.8, "next": 0.88}
     mixed = {name: (planned[name] * beyond[name]) ** 0.5 for name in planned}
-    candidates = [Candidate(name) for name in planned]
+    candidates = tuple(map(Candidate, planned))
     fresh = ratios_of(beyond, scale, launches)
-    return decide(ratios_of(mixed), candidates, "usual", planned=ratios_of(planned), beyond=fresh)
+    return Ranking(ratios_of(mixed), candidates, "usual", planned=ratios_of(planned), beyond=fresh).decide()
 
 
 def test_a_lead_that_shows_again_stands() -> None:

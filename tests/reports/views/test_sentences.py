@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from reports.reading.verdicts import Broken, Candidate, Decision, Finding, decide
+from reports.reading.ranking import Ranking
+from reports.reading.verdicts import Broken, Candidate, Decision, Finding
 from reports.reading.wording import DASH, MINUS, TIMES
 from reports.views.sentences import family_headline, short_pick, verdict
 
@@ -23,7 +24,7 @@ def decided(factors: dict[str, float], candidates: Sequence[Candidate], launches
     def ratios(over: str, under: str) -> list[float]:
         return [math.log(factors[over] / factors[under]) + step for step in STEPS[:launches]]
 
-    return decide(ratios, candidates, "usual")
+    return Ranking(ratios, candidates, "usual").decide()
 
 
 def cast(**changes: Candidate) -> dict[str, Candidate]:
@@ -300,6 +301,6 @@ def test_a_lead_that_was_measured_again(next_again: float, text: str) -> None:
     def beyond(over: str, under: str) -> list[float]:
         return ratios(over, under, next_again)
 
-    decision = decide(ratios, [*cast().values()], "usual", planned=ratios, beyond=beyond)
+    decision = Ranking(ratios, [*cast().values()], "usual", planned=ratios, beyond=beyond).decide()
 
     assert text in plain(str(verdict(decision, [*cast().values()])))

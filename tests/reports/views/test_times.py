@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from reports.reading.family import Case, Family
+from reports.reading.floor import Floor
 from reports.reading.measured import Comparison, Variant, measurements
-from reports.reading.verdicts import Candidate, decide
+from reports.reading.ranking import Ranking
+from reports.reading.verdicts import Candidate
 from reports.views.table import table
 from results import record
 from results.suite import ComparisonRecord
@@ -41,7 +43,7 @@ def test_a_time_is_the_baselines_times_the_ratio() -> None:
     def ratios(over: str, under: str) -> list[float]:
         return comparison.log_ratios(Variant(over, "asyncio"), Variant(under, "asyncio"))
 
-    case = Case(comparison, "asyncio", candidates, decide(ratios, candidates, "usual"))
+    case = Case(comparison, "asyncio", Ranking(ratios, candidates, "usual"), Floor(None))
 
     assert case.seconds("usual") == comparison.seconds(usual) == 1.5
     assert case.seconds("quick") == pytest.approx(0.75)
@@ -52,7 +54,7 @@ def test_without_a_ratio_a_time_is_its_own() -> None:
     """There is no baseline to multiply."""
     comparison = Comparison(RECORD, {Variant("quick", "asyncio"): {number: [0.5] for number in range(10)}})
     candidates = (Candidate("quick"),)
-    case = Case(comparison, "asyncio", candidates, decide(lambda *_: [], candidates, None))
+    case = Case(comparison, "asyncio", Ranking(lambda *_: [], candidates, None), Floor(None))
 
     assert case.seconds("quick") == 0.5
 

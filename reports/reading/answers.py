@@ -1,0 +1,275 @@
+"""The decision: what a person should use, for what their program is like. Pages, terminal and exports print this alone.
+
+``answers(family, Program(...))`` gives three answers, one a lane: from the standard library (Trio's own primitives on
+its own loop are that), from a package, and from a file to copy. A lane is in one order for everybody, and its pick is
+the first that suits the program: ``Entry.rank`` is the place in it, and a page that hides what lacks a ticked need
+shows the same pick. The ``pick`` of all three is that of the first lane which ties with the best, because what needs
+nothing new wins among ties.
+
+*A bit of everything* is every workload of the family, and no score. A lane begins with whoever is least far behind the
+fastest of the lane in the workload where it is furthest behind; who has no number in a workload comes after those who
+have. It ties with another if the two tie in every workload. What is printed is the range of its ratios over the
+workloads.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import exp, inf
+
+from reports.reading.family import TIME, Case, Family
+from reports.reading.ranking import in_order
+from reports.reading.verdicts import Candidate
+from results.eligibility import LANES, Lane, usual
+from results.suite import NeedRecord
+from results.verdicts import TIED, Judgement
+
+SHARE = 0.05  # of a core: from there on a difference is worth a thought
+EVERYTHING = "a bit of everything"
+MEASURES: Mapping[str, str] = {TIME: "time", "p99": "slowest 1 %", "memory": "memory"}  # what counts, by its name
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a reader says of their program.
+
+    Without a ``workload`` it does a bit of everything, without ``n`` the point that verdicts speak of counts, and
+    without ``needs`` it has the usual ones. ``measure`` is one of ``MEASURES``.
+    """
+
+    loop: str
+    workload: str = ""
+    n: int | None = None
+    measure: str = TIME
+    needs: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an alternative showed in one workload: ``value`` in seconds or bytes per operation.
+
+    ``judgement`` is its ratio to the baseline; the baseline itself has none, and nobody where that has no number.
+    """
+
+    workload: str
+    n: int
+    value: float
+    judgement: Judgement | None
+    baseline: bool
+
+    @property
+    def ratio(self) -> float | None:
+        """To the baseline: below 1 is less time, or less memory."""
+        return 1.0 if self.baseline else exp(self.judgement.centre) if self.judgement else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An alternative: ``rank`` is its place in its lane, from 1, whatever a program needs; None if nobody may pick it.
+
+    ``told`` has an item for each workload asked about in which it has a number, ``missing`` names the others.
+    """
+
+    candidate: Candidate
+    rank: int | None
+    told: tuple[Told, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The alternative's."""
+        return self.candidate.name
+
+    @property
+    def lane(self) -> Lane:
+        """Where it comes from."""
+        return self.candidate.lane
+
+    @property
+    def lacks(self) -> list[NeedRecord]:
+        """The needs that it does not keep, ticked or not."""
+        return self.candidate.unkept
+
+    @property
+    def span(self) -> tuple[Told, Told] | None:
+        """Where it is best and where it is worst, by its ratio; None without any."""
+        found = sorted((one for one in self.told if one.ratio is not None), key=lambda one: one.ratio or inf)
+        return (found[0], found[-1]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one lane has: ``suits`` begins with its pick, ``ruled_out`` lacks something that the program needs.
+
+    ``never`` are those that nobody may pick: unsafe, traps, or with a caveat. ``ties`` are with the pick, of any lane.
+    """
+
+    lane: Lane
+    suits: tuple[Entry, ...] = ()
+    ruled_out: tuple[Entry, ...] = ()
+    never: tuple[Entry, ...] = ()
+    ties: tuple[str, ...] = ()
+
+    @property
+    def pick(self) -> Entry | None:
+        """The answer."""
+        return self.suits[0] if self.suits else None
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Everybody of the lane."""
+        return (*self.suits, *self.ruled_out, *self.never)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Three answers; ``pick`` names the one of them that needs nothing new among those that tie with the best.
+
+    ``why_not`` says why there is none: nothing measured, verdicts withheld, too few launches. ``needs`` are those that
+    counted. ``matters`` is the rate, in operations per second, above which the answers and the baseline differ by 5 %
+    of a core somewhere; None where they tie, or time is not what was asked about.
+    """
+
+    program: Program
+    needs: frozenset[str]
+    lanes: Mapping[Lane, Answer]
+    baseline: str | None = None
+    pick: str | None = None
+    matters: float | None = None
+    why_not: str = ""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Everybody with a number, lane by lane."""
+        return tuple(entry for answer in self.lanes.values() for entry in answer.entries)
+
+
+def answers(family: Family, program: Program) -> Answers:
+    """Decide; what the record does not know has no answer, and says so."""
+    needs = usual(family.needs) if program.needs is None else program.needs
+    asked = [program.workload] if program.workload else [*family.record["workloads"]]
+    found = {workload: family.case(workload, program.loop, program.n, program.measure) for workload in asked}
+    cases = {workload: case for workload, case in found.items() if case}
+    told = {workload: case for workload, case in cases.items() if not case.floor.reason}
+    field = _Field(told, needs)
+    baseline = family.record["baseline"].get(program.loop)
+    lanes = {lane: field.answer(lane) for lane in LANES}
+    why_not = _why_not(cases, told)
+    if why_not:
+        return Answers(program, needs, lanes, baseline, why_not=why_not)
+    matters = field.matters(lanes.values()) if program.measure == TIME else None
+    return Answers(program, needs, lanes, baseline, field.pick(lanes.values()), matters)
+
+
+def _why_not(cases: Mapping[str, Case], told: Mapping[str, Case]) -> str:
+    if not cases:
+        return "not measured"
+    if not told:
+        return next(case.floor.reason for case in cases.values())
+    if any(case.decision.resolved for case in told.values()):
+        return ""
+    return "too few launches for an interval"
+
+
+class _Field:
+    """Everybody who has a number in one of several workloads, for one program."""
+
+    def __init__(self, cases: Mapping[str, Case], needs: Collection[str]) -> None:
+        self.cases, self.needs = cases, needs
+        self.candidates = {one.name: one for case in cases.values() for one in case.candidates}
+        self.suit = {name for name, one in self.candidates.items() if one.eligible(needs)}
+
+    def answer(self, lane: Lane) -> Answer:
+        """That of a lane."""
+        order = self._order(lane)
+        ranked = [self._entry(name, place) for place, name in enumerate(order, 1)]
+        others = sorted(name for name, one in self.candidates.items() if one.lane == lane and name not in order)
+        suits = tuple(entry for entry in ranked if entry.name in self.suit)
+        return Answer(
+            lane,
+            suits,
+            tuple(entry for entry in ranked if entry.name not in self.suit),
+            tuple(self._entry(name, None) for name in others),
+            tuple(self._ties(suits[0].name)) if suits else (),
+        )
+
+    def _entry(self, name: str, rank: int | None) -> Entry:
+        told = {workload: self._told(workload, case, name) for workload, case in self._of(name)}
+        missing = tuple(workload for workload in self.cases if workload not in told)
+        return Entry(self.candidates[name], rank, tuple(told.values()), missing)
+
+    def _of(self, name: str) -> Iterator[tuple[str, Case]]:
+        yield from ((workload, case) for workload, case in self.cases.items() if name in case.ranking.by_name)
+
+    def _told(self, workload: str, case: Case, name: str) -> Told:
+        ranking = case.ranking
+        judgement = ranking.to_baseline.get(name)
+        return Told(workload, case.comparison.record["n"], case.seconds(name), judgement, name == ranking.baseline)
+
+    def _order(self, lane: Lane) -> Sequence[str]:
+        """As its one workload ranks it; of several, whoever is least far behind where it is furthest behind."""
+        if len(self.cases) == 1:
+            return next(iter(self.cases.values())).ranking.lanes[lane]
+        names = [name for name, one in self.candidates.items() if one.lane == lane and one.pickable]
+        usually = [name for name in names if self.candidates[name].eligible()]
+        by_speed = sorted(names, key=partial(self._behind, usually or names))
+        return in_order(by_speed, self._novelty, lambda leader, others: self._tied(leader, others, names))
+
+    def _behind(self, rivals: Collection[str], name: str) -> tuple[int, float, str]:
+        """In how many workloads it has no number, and how far it is behind the fastest of its rivals, at most."""
+        gaps = []
+        for _, case in self._of(name):
+            centres = case.ranking.centres
+            fastest = min((centres[one] for one in rivals if one in centres), default=centres[name])
+            gaps.append(centres[name] - fastest)
+        return len(self.cases) - len(gaps), max(gaps, default=inf), name
+
+    def _novelty(self, name: str) -> tuple[bool, bool]:
+        return next(case.ranking.novelty(name) for _, case in self._of(name))
+
+    def _tied(self, leader: str, others: Collection[str], rivals: Collection[str]) -> list[str]:
+        """Those of the others that tie with a leader of some rivals in every workload; both must have the same ones."""
+        tables = {
+            workload: case.ranking.against(leader, [name for name in rivals if name in case.ranking.by_name])
+            for workload, case in self._of(leader)
+        }
+        return [
+            name
+            for name in others
+            if {workload for workload, _ in self._of(name)} == tables.keys()
+            and all(name in table and table[name].word in TIED for table in tables.values())
+        ]
+
+    def _ties(self, pick: str) -> list[str]:
+        return self._tied(pick, sorted(self.suit - {pick}), ())
+
+    def pick(self, lanes: Collection[Answer]) -> str | None:
+        """The first of three picks that ties with the best of them."""
+        if len(self.cases) == 1:
+            return next(iter(self.cases.values())).decided(self.needs).pick
+        picks = [answer.pick.name for answer in lanes if answer.pick]
+        if not picks:
+            return None
+        best = min(picks, key=partial(self._behind, picks))
+        ties = self._tied(best, picks, picks)
+        return next(name for name in picks if name == best or name in ties)
+
+    def matters(self, lanes: Collection[Answer]) -> float | None:
+        """The smallest rate at which they differ by so much of a core, the baseline among them."""
+        picks = {answer.pick.name for answer in lanes if answer.pick}
+        rates = [SHARE / gap for case in self.cases.values() if (gap := _gap(case, picks)) > 0]
+        return min(rates, default=None)
+
+
+def _gap(case: Case, picks: Collection[str]) -> float:
+    """How many seconds lie between the fastest and the slowest of them; what ties with the baseline takes its time."""
+    ranking = case.ranking
+    if ranking.baseline is None:
+        return 0.0
+    usual_time = case.seconds(ranking.baseline)
+    found = [
+        usual_time if judgement.word in TIED else case.seconds(name)
+        for name, judgement in ranking.to_baseline.items()
+        if name in picks
+    ]
+    return max([usual_time, *found]) - min([usual_time, *found])
