@@ -15,7 +15,7 @@ from reports.views.family_page import family_view
 from reports.views.index_page import index_view
 from reports.views.places import FOLDER, Places, places
 from reports.views.provenance import about, copies
-from reports.views.safety_page import safety_page
+from reports.views.safety_page import package_pages, safety_page
 from results.commands import command
 
 
@@ -26,7 +26,11 @@ def build(measurements: Measurements, output: Path, drawings: Drawings) -> Folde
     pages = {name: page for family in families for name, page in _family(drawings, family, where)}
     draw = Pages(about(measurements))
     pages[FIRST] = draw.page("index", "Async patterns, measured", view=index_view(measurements, families, where))
-    pages["safety.html"] = draw.page("safety_page", "Safety", view=safety_page(measurements, families, where))
+    packages = package_pages(families, where)
+    view = safety_page(measurements, families, where, packages)
+    pages["safety.html"] = draw.page("safety_page", "Safety", view=view)
+    below = Pages(about(measurements), "../")
+    pages |= {package.file: below.page("package", f"{package.name}: safety", view=package) for package in packages}
     folder = Folder(output)
     for file in copies(measurements):
         folder.copy(file.target, file.raw)
@@ -56,6 +60,5 @@ def _family(drawings: Drawings, family: Family, where: Places) -> Iterator[tuple
     for loop, file in place.loops.items():
         view = family_view(family, loop, where)
         yield page(file, "family", f"{family.name} on {loop}", view)
-        if view.apart:
-            yield page(view.apart, "evidence", f"{family.name} on {loop}: safety", view)
+        yield page(view.evidence, "evidence", f"{family.name} on {loop}: safety", view)
     yield page(place.code, "code", f"{family.name}: the code", code_page(family, place))

@@ -10,18 +10,17 @@ from results.suite import ComparisonRecord
 
 
 def disturbed(comparison: ComparisonRecord) -> str:
-    """``7 of 250 rounds were disturbed: ...``, for the comparison's table; empty where nobody counted."""
+    """``9 of 2,500 turns (0.36 %) were disturbed: ...``, for the comparison's table; empty where nobody counted."""
     counted = _counted(comparison.get("conditions", []))
     if not counted:
         return ""
-    rounds = sum(one["rounds"] for one in counted)
-    bad = sum(len(one["disturbed_rounds"]) for one in counted)
-    if not bad:
-        return f"None of {plural(rounds, 'round')} was disturbed."
     turns, hit = sum(one["turns"] for one in counted), sum(one["disturbed_turns"] for one in counted)
+    if not hit:
+        return f"None of {plural(turns, 'turn')} was disturbed."
+    share = f"{significant(100 * hit / turns, 2)} %"
     return (
-        f"{bad:,} of {plural(rounds, 'round')} {'was' if bad == 1 else 'were'} disturbed: something else took part of "
-        f"the processor in {hit:,} of {plural(turns, 'turn')}. They count like all others."
+        f"{hit:,} of {plural(turns, 'turn')} ({share}) {'was' if hit == 1 else 'were'} disturbed: something else took "
+        "part of the processor. They count like all others."
     )
 
 

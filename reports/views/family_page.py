@@ -79,9 +79,9 @@ class FamilyView:
     band: str
 
     @property
-    def apart(self) -> str:
-        """The page of its safety, if that is not this one."""
-        return self.place.apart.get(self.loop, "")
+    def evidence(self) -> str:
+        """The page of its safety."""
+        return self.place.safety(self.loop)
 
 
 def family_view(family: Family, loop: str, where: Places) -> FamilyView:
@@ -89,7 +89,7 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
     place = where[family.name]
     sections = slugs(list(family.record["workloads"]))
     workloads = tuple(_workload(family, name, loop, sections[name]) for name in family.record["workloads"])
-    picked = _picked(family, loop)[: 1 if place.apart else None]
+    picked = _picked(family, loop)[:1]
     others = sorted(family.present(loop) - set(picked))
     codes = {name: f"{place.code}#{anchor}" for name, anchor in code_anchors(family).items()}
     return FamilyView(

@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reports.reading.family import Family
 from reports.reading.safety import Answer
@@ -28,9 +28,10 @@ ONE_BY_ONE = ("FAIL", DECLARED)  # states whose evidence is told cell by cell; t
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its words, the anchor of its definition, who relies on it, and whether it is a fact."""
+    """A column: its words, what is promised, the anchor of its definition, who relies on it, whether it is a fact."""
 
     words: str
+    sentence: str
     anchor: str
     grade: str
     fact: bool
@@ -56,6 +57,15 @@ class MatrixRow:
     anchor: str
     marks: tuple[Mark, ...]
     also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A promise that everybody keeps here: its words, the anchor of its definition, and the fewest trials of a row."""
+
+    words: str
+    anchor: str
+    trials: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +109,17 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class PackageFailure:
-    """A package that breaks a basic promise on some loops: the evidence is that of the first of them."""
+    """A package that breaks a promise on some loops: the evidence is that of the first of them.
+
+    ``relied_on`` is the phrase of the programs that rely on it, or empty if everybody does.
+    """
 
     family: str
     alternative: str
     package: str
     words: str
     sentence: str
+    relied_on: str
     loops: tuple[str, ...]
     anchor: str
     answer: Answer
@@ -113,16 +127,20 @@ class PackageFailure:
 
 @dataclass(frozen=True, slots=True)
 class SafetyView:
-    """The safety sections of a page; failures of a package that are the same in several alternatives are together."""
+    """What was found of a family's safety on a loop.
+
+    ``heads`` are the columns of the matrix: what most rows break comes first, and what all of them keep is among
+    ``kept`` instead.
+    """
 
     tested: bool
     count: str
     heads: tuple[Head, ...]
+    kept: tuple[Kept, ...]
     safe: tuple[MatrixRow, ...]
     unsafe: tuple[MatrixRow, ...]
     proofs: tuple[Proof, ...]
     definitions: tuple[Definition, ...]
-    packages: tuple[tuple[PackageFailure, ...], ...]
     surprises: tuple[str, ...]
     bound: str
     command: str
@@ -135,15 +153,23 @@ def safety_view(family: Family, loop: str) -> SafetyView:
     unsafe = [name for name in sorted(family.present(loop)) if family.standing(name, loop) == "unsafe"]
     others = sorted(family.present(loop) - set(unsafe))
     everyone = [answer for name in [*others, *unsafe] for answer in family.safety.answers(name, loop)]
+    every = heads(family, anchors)
+    rows = {name: _matrix_row(family, name, loop, anchors) for name in [*others, *unsafe]}
+    told = _telling(every, [*rows.values()])
+    shown = {name: replace(row, marks=tuple(row.marks[place] for place in told)) for name, row in rows.items()}
     return SafetyView(
         tested=family.safety.tested,
         count=family.count(loop).text,
-        heads=heads(family, anchors),
-        safe=tuple(_matrix_row(family, name, loop, anchors) for name in others),
-        unsafe=tuple(_matrix_row(family, name, loop, anchors) for name in unsafe),
+        heads=tuple(every[place] for place in told),
+        kept=tuple(
+            Kept(head.words, head.anchor, min(row.marks[place].trials for row in rows.values()))
+            for place, head in enumerate(every)
+            if place not in told
+        ),
+        safe=tuple(shown[name] for name in others),
+        unsafe=tuple(shown[name] for name in unsafe),
         proofs=tuple(_proof(family, name, loop, anchors) for name in [*unsafe, *others]),
         definitions=tuple(_definitions(family, anchors)),
-        packages=tuple(_together(package_failures(family, [loop]))),
         surprises=tuple(surprises(family, [loop])),
         bound=_bound(min((answer.trials for answer in everyone if answer.state == "pass"), default=0)),
         command=check_command(family.measurements, family.name, loop),
@@ -156,6 +182,7 @@ def heads(family: Family, anchors: Anchors) -> tuple[Head, ...]:
     return tuple(
         Head(
             f"{'fact: ' if question.fact else ''}{spaced(question.name)}",
+            question.sentence,
             anchors.definition(question.name),
             question.grade,
             question.fact,
@@ -182,6 +209,19 @@ def _matrix_row(family: Family, name: str, loop: str, anchors: Anchors) -> Matri
     also = tuple(entry.words for entry in family.broken(name, loop) if entry.how == "measured")
     kind = family.record["alternatives"][name]["kind"]
     return MatrixRow(name, kind, anchors.evidence(name), marks(family, name, loop, anchors), also)
+
+
+def _telling(every: Sequence[Head], rows: Sequence[MatrixRow]) -> list[int]:
+    """The columns in which not every row simply passes: what most rows break first, facts last."""
+
+    def order(place: int) -> tuple[bool, int, int]:
+        states = [row.marks[place].css for row in rows]
+        return every[place].fact, -states.count("x"), -states.count("u")
+
+    def plain(place: int) -> bool:
+        return all(row.marks[place].css == "y" and row.marks[place].anchor == row.anchor for row in rows)
+
+    return sorted((place for place in range(len(every)) if not plain(place)), key=order)
 
 
 def _entries(
@@ -241,11 +281,13 @@ def versions(family: Family, record: AlternativeRecord, loop: str = "") -> str:
 
 
 def _package(family: Family, record: AlternativeRecord) -> str:
-    """The packages that an alternative is about, with their versions: what it needs beyond its library, if anything."""
-    required = [REQUIREMENT.match(text) for text in record["requires"]]
-    names = [found.group() for found in required if found]
-    known = {name: record["versions"].get(name, "") for name in names} or record["versions"]
-    return versions(family, {**record, "versions": known})
+    """The package that an alternative is about, with its version: the first that it needs beyond its library, if any.
+
+    The others are what that one talks through.
+    """
+    required = [REQUIREMENT.match(text) for text in record["requires"][:1]]
+    known = {found.group(): record["versions"].get(found.group(), "") for found in required if found}
+    return versions(family, {**record, "versions": known or record["versions"]})
 
 
 def _definitions(family: Family, anchors: Anchors) -> Iterator[Definition]:
@@ -262,15 +304,14 @@ def _definitions(family: Family, anchors: Anchors) -> Iterator[Definition]:
 
 
 def package_failures(family: Family, loops: Sequence[str]) -> Iterator[PackageFailure]:
-    """Packages that break a basic promise, a line for each; loops on which it is the same share the line."""
+    """Packages that break a promise, basic ones first, a line for each; loops on which it is broken share the line."""
     anchors = Anchors(family)
     for name, record in sorted(family.record["alternatives"].items()):
         found: dict[str, dict[str, Answer]] = defaultdict(dict)
         for loop in loops if record["kind"] == "package" else ():
             for answer in family.safety.broken(name, loop) if name in family.present(loop) else ():
-                if answer.question.need is None:
-                    found[answer.question.name][loop] = answer
-        for question, answers in found.items():
+                found[answer.question.name][loop] = answer
+        for question, answers in sorted(found.items(), key=lambda item: _needed(item[1])):
             worst = max(answers.values(), key=lambda answer: answer.state == "FAIL")
             yield PackageFailure(
                 family=family.name,
@@ -278,19 +319,16 @@ def package_failures(family: Family, loops: Sequence[str]) -> Iterator[PackageFa
                 package=_package(family, record),
                 words=spaced(question),
                 sentence=worst.question.sentence,
+                relied_on=worst.question.need["phrase"] if worst.question.need else "",
                 loops=tuple(answers),
                 anchor=anchors.evidence(name, question),
                 answer=worst,
             )
 
 
-def _together(failures: Iterable[PackageFailure]) -> list[tuple[PackageFailure, ...]]:
-    """Failures by package, promise, and what is known of them."""
-    groups: dict[tuple[str, ...], list[PackageFailure]] = defaultdict(list)
-    for found in failures:
-        answer = found.answer
-        groups[found.package, found.words, answer.state, answer.reason, answer.evidence].append(found)
-    return [tuple(group) for group in groups.values()]
+def _needed(answers: Mapping[str, Answer]) -> bool:
+    """Whether only some programs rely on what was asked."""
+    return any(answer.question.need is not None for answer in answers.values())
 
 
 def surprises(family: Family, loops: Sequence[str]) -> Iterator[str]:

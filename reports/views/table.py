@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 from reports.reading.family import Case, Family
@@ -10,14 +10,11 @@ from reports.reading.growth import Growth, growth
 from reports.reading.measured import Comparison, Variant
 from reports.reading.verdicts import Candidate
 from reports.reading.wording import TIMES, compact, duration, listed, plural, ratio_of, significant, spaced, unit_for
-from reports.views.anchors import Anchors
-from reports.views.safety_sections import Head, Mark, heads, marks
 from reports.views.sentences import limits
 from results.suite import AbsenceRecord, ReadingRecord, WorkloadRecord
 from results.verdicts import Judgement
 
 MOST_NAMES = 2  # broken promises that a row spells out
-MOST_HEADS = 6  # promises that a table has room for: the matrix has them all
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
 CLASSES = {
     "faster": "good",
@@ -54,7 +51,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An alternative with times; ``less`` numbers its caveats in the family's list, ``marks`` are its safety.
+    """An alternative with times; ``less`` numbers its caveats in the family's list.
 
     ``faults`` make it unsafe; ``limits`` say for whom it is out.
     """
@@ -72,7 +69,6 @@ class Row:
     growth: Growth | None
     counts: tuple[str, ...]
     readings: tuple[str, ...]
-    marks: tuple[Mark, ...]
     faults: tuple[str, ...]
     limits: tuple[str, ...]
     less: tuple[int, ...]
@@ -95,10 +91,8 @@ class Missing:
 class Table:
     """One workload on one backend; ``skipped`` says what the run did not get to, ``clock`` what its times are.
 
-    ``heads`` are the promises that tell its rows apart best, and the facts; ``kept`` counts those that nobody breaks
-    here, ``left`` those that somebody does, and for which there is no room. ``own`` says how much of the baseline's
-    time is the workload's own, or why that is not known; it is empty in older records. ``ranks`` is what exact ranks
-    say of the words, where they were asked.
+    ``own`` says how much of the baseline's time is the workload's own, or why that is not known; it is empty in older
+    records. ``ranks`` is what exact ranks say of the words, where they were asked.
     """
 
     baseline: str | None
@@ -107,9 +101,6 @@ class Table:
     counts: tuple[str, ...]
     readings: tuple[Reading, ...]
     has_growth: bool
-    heads: tuple[Head, ...]
-    kept: int
-    left: int
     safe: tuple[Row, ...]
     unsafe: tuple[Row, ...]
     missing: tuple[Missing, ...]
@@ -125,7 +116,7 @@ class Table:
     @property
     def width(self) -> int:
         """The number of columns."""
-        return 4 + self.has_growth + len(self.counts) + len(self.readings) + len(self.heads)
+        return 4 + self.has_growth + len(self.counts) + len(self.readings)
 
     @property
     def per_operation(self) -> str:
@@ -138,12 +129,7 @@ def table(family: Family, workload: str, backend: str) -> Table:
     record = family.record["workloads"][workload]
     case = family.case(workload, backend)
     points = family.points(workload)
-    anchors = Anchors(family)
-    every = heads(family, anchors)
-    rows = _rows(family, workload, case, points, anchors) if case else []
-    telling = [place for place, head in enumerate(every) if head.fact or _breakers(row.marks[place] for row in rows)]
-    shown = _best(telling, every, rows)
-    rows = [replace(row, marks=tuple(row.marks[place] for place in shown)) for row in rows]
+    rows = _rows(family, workload, case, points) if case else []
     names = {row.name for row in rows}
     n = case.comparison.record["n"] if case else None
     return Table(
@@ -153,9 +139,6 @@ def table(family: Family, workload: str, backend: str) -> Table:
         counts=tuple(record["tallies"]),
         readings=tuple(_reading(entry) for entry in record.get("readings", ())),
         has_growth=any(row.growth for row in rows),
-        heads=tuple(every[place] for place in shown),
-        kept=len(every) - len(telling),
-        left=len(telling) - len(shown),
         safe=tuple(row for row in rows if not row.unsafe),
         unsafe=tuple(row for row in rows if row.unsafe),
         missing=tuple(_missing(family.missing(workload, backend, n), names)),
@@ -194,18 +177,6 @@ def _ranks(case: Case) -> str:
     return f"Exact signed ranks, asked of {asked}, contradict {listed(against) if against else 'none'}."
 
 
-def _breakers(marks: Iterable[Mark]) -> int:
-    """How many break the promise, or were not tested; a column in which all are well tells nothing."""
-    return sum(mark.css in ("x", "u") for mark in marks)
-
-
-def _best(telling: Sequence[int], every: Sequence[Head], rows: Sequence[Row]) -> list[int]:
-    """The facts, and of the promises those that most rows break, all in their order."""
-    promises = [place for place in telling if not every[place].fact]
-    ordered = sorted(promises, key=lambda place: -_breakers(row.marks[place] for row in rows))
-    return [place for place in telling if every[place].fact or place in ordered[:MOST_HEADS]]
-
-
 def _skipped(absences: Iterable[AbsenceRecord]) -> Iterator[str]:
     """One line for each reason for which rows were left out, whole points first."""
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
@@ -229,11 +200,11 @@ def _missing(absences: Iterable[AbsenceRecord], measured: Container[str]) -> Ite
         yield Missing(tuple(sorted(names)), state, reason, declared)
 
 
-def _rows(family: Family, workload: str, case: Case, points: dict[int, Comparison], anchors: Anchors) -> list[Row]:
+def _rows(family: Family, workload: str, case: Case, points: dict[int, Comparison]) -> list[Row]:
     ordered = sorted(case.candidates, key=lambda entry: _order(case, entry))
     anchor = case.decision.baseline or (ordered[0].name if ordered else None)
     unit = unit_for(case.comparison.seconds(case.variant(anchor))) if anchor else None
-    return [_row(family, workload, case, candidate, points, unit, anchors) for candidate in ordered]
+    return [_row(family, workload, case, candidate, points, unit) for candidate in ordered]
 
 
 def _order(case: Case, candidate: Candidate) -> tuple[float, str]:
@@ -251,7 +222,6 @@ def _row(
     candidate: Candidate,
     points: dict[int, Comparison],
     unit: tuple[str, float] | None,
-    anchors: Anchors,
 ) -> Row:
     decision, variant = case.decision, case.variant(candidate.name)
     judgement = decision.to_baseline.get(candidate.name)
@@ -275,7 +245,6 @@ def _row(
         growth=growth(points, variant),
         counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in asked["tallies"]),
         readings=tuple(_read(case, variant, entry) for entry in asked.get("readings", ())),
-        marks=marks(family, candidate.name, case.backend, anchors),
         faults=tuple(_faults(candidate)),
         limits=limits(candidate) if candidate.recommendable else (),
         less=tuple(family.caveats.index(caveat) + 1 for caveat in candidate.caveats),

@@ -52,8 +52,3 @@ def cells_of(tree: Any, table: str, name: str) -> dict[str, Any]:
     """The cells of an alternative by their heading, those of the promises included."""
     heads = [text_of(head) for head in tree.xpath(f"//table[@id='{table}']/thead/tr/th")]
     return dict(zip(heads, row_of(tree, table, name), strict=True))
-
-
-def target_of(tree: Any, link: Any) -> Any:
-    """The element that a link within the page leads to."""
-    return tree.get_element_by_id(str(link.get("href")).removeprefix("#"))

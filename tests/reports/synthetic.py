@@ -72,16 +72,19 @@ def alternative_record(name: str, fake: Fake) -> AlternativeRecord:
 def family_record(
     fakes: Mapping[str, Fake], workloads: Sequence[str], points: Sequence[int], settings: Mapping[str, Any]
 ) -> FamilyRecord:
-    """What the suite says of the one family; older records know neither ``clock`` nor ``readings``."""
+    """What the suite says of the one family; older records know neither ``clock``, ``readings`` nor ``needs``."""
     asked: Any = {"axis": "tasks", "operation": "job", "scale": list(points), "tallies": ["calls"]}
     asked |= {key: settings[key] for key in ("clock", "readings", "null") if key in settings}
     questions: Any = {name: {**asked, "question": f"What does {name} cost?"} for name in workloads}
-    return {
+    record: FamilyRecord = {
         "doc": settings.get("question", "Do a thing.\n\nIt is promised that the thing gets done."),
         "baseline": {backend: name for backend, name in BASELINES.items() if name in fakes},
         "workloads": questions,
         "alternatives": {name: alternative_record(name, fake) for name, fake in fakes.items()},
     }
+    if "needs" in settings:
+        record["needs"] = settings["needs"]
+    return record
 
 
 def suite_record(
@@ -266,7 +269,7 @@ def write_run(
     records of what is measured beside time, ``clock`` is the workloads' own. The twin takes ``twin_factor`` times the
     baseline's time at the points of ``loud_at``. ``conditions`` are those of every comparison's launches, ``looks``
     those at the machine; a run has neither without them. ``null`` is what the workloads say of their null rows, which
-    take ``own`` times the baseline's time; a run without ``own`` has none.
+    take ``own`` times the baseline's time; a run without ``own`` has none. ``needs`` are the family's.
     """
     settings = {"launches": 10, "rounds": 5, "noise": 0.01, "twin_factor": 1.0, "loud_at": points, **settings}
     machine = {"cpu_model_name": "Test CPU", "cpu_count": 2, "platform": "Linux-test", "memory_bytes": 2**33}

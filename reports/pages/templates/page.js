@@ -46,7 +46,7 @@
     const two = fitting && [copier("Copy the pattern", pattern), copier("Copy the file", pre)];
     pre.before(...two || [copier("Copy", pre)]);
   });
-  document.querySelectorAll('a[href^="#less-"], th a[href^="#p-"]').forEach(a => {
+  document.querySelectorAll('a[href^="#less-"]').forEach(a => {
     const target = document.getElementById(a.hash.slice(1));
     a.title = (target.querySelector("p") || target).textContent;
   });

@@ -11,12 +11,12 @@ import pytest
 from reports.reading.safety import Answer, Question
 from reports.reading.wording import DASH, TIMES
 from results import safety
-from tests.reports.parsed import built, cells_of, names_in, page, row_of, target_of, text_of
+from tests.reports.parsed import built, cells_of, names_in, page, row_of, text_of
 
 Make = Callable[..., Any]
 LEAKS = (("no_leaks", "asyncio"),)
 VERSIONS = (("anyio", "4.0"), ("left_pad", "1.3.0"))
-NAMES = ("matrix", "table-busy")
+EVIDENCE = "families/demo-safety.html"
 COMMAND = safety.trial_command("demo", "quick", "asyncio", ["no_leaks"], 2, 5)
 
 
@@ -66,24 +66,6 @@ def test_matrix_has_symbol_and_word(folder: Path, name: str, question: str, text
     assert text == text_of(cells_of(page(folder), "matrix", name)[question])
 
 
-@pytest.mark.parametrize(
-    ("name", "question", "word", "css"),
-    [
-        ("usual", "no leaks", "pass", "y"),
-        ("quick", "no leaks", "FAIL", "x"),
-        ("feared", "no leaks", "known", "x"),
-        ("exempt", "no leaks", "n/a", "a"),
-        ("half", "wakes next", "not tested", "u"),
-        ("usual", "fact: fifo", "no", "f"),
-    ],
-)
-def test_table_has_a_column_for_each_promise(folder: Path, name: str, question: str, word: str, css: str) -> None:
-    """The word is in the cell for those who hear it; the class puts the symbol in its place for those who see it."""
-    cell = cells_of(page(folder), "table-busy", name)[question]
-
-    assert (word, css) == (text_of(cell), cell.get("class"))
-
-
 def test_how_measuring_may_end_is_no_question(tmp_path: Path, write: Make, fake: Make) -> None:
     """An alternative declares that it may raise while it is measured: its row says so then, and no column asks it."""
     fakes = {"usual": fake(), "sly": fake(0.5, breaks=(*LEAKS, ("raised", "asyncio")))}
@@ -93,17 +75,8 @@ def test_how_measuring_may_end_is_no_question(tmp_path: Path, write: Make, fake:
     assert {"no leaks", "raised"} & asked == {"no leaks"}
 
 
-@pytest.mark.parametrize(("css", "symbol"), [("y", "✓"), ("x a", "✗"), ("a a", DASH), ("u a", "?")])
-def test_symbols_stand_for_the_words_of_the_table(folder: Path, css: str, symbol: str) -> None:
-    """The last rule that gives the class a symbol, which is not read aloud: the word is."""
-    style = str(page(folder).find(".//style").text_content())
-    rules = re.findall(rf'\.compare td\.{css}::before[^{{]*\{{[^}}]*content: "(.)"; content: "(.)" / ""', style)
-
-    assert rules[-1:] == [(symbol, symbol)]
-
-
 def test_every_cell_of_the_matrix_leads_to_its_evidence(folder: Path) -> None:
-    """Within the page, to an element that names the alternative: all that did not pass, and whoever was mended.
+    """To an element that names the alternative: all that did not pass, and whoever was mended.
 
     A pass says itself how often; the row's name leads to the rest.
     """
@@ -117,18 +90,29 @@ def test_every_cell_of_the_matrix_leads_to_its_evidence(folder: Path) -> None:
     assert len(names) == 8
     for link in [*links, *names]:
         name = text_of(link.xpath("ancestor::tr/th/a")[0])
-        proof = next(iter(target_of(tree, link).xpath("ancestor-or-self::div[@class='proof']")))
+        proof = next(iter(led_to(folder, link).xpath("ancestor-or-self::div[@class='proof']")))
         assert name == text_of(proof.find(".//code"))
 
 
-def test_every_heading_leads_to_its_definition(folder: Path) -> None:
-    """Promise, harm and example are one click away, in every table."""
-    tree = page(folder)
-    heads = tree.xpath("//table[@id='matrix' or @id='table-busy']/thead//a")
+def led_to(folder: Path, link: Any) -> Any:
+    """What a link leads to on the page of the evidence."""
+    file, _, anchor = link.get("href").partition("#")
+    assert f"families/{file}" == EVIDENCE
+    return page(folder, EVIDENCE).get_element_by_id(anchor)
 
-    assert len(heads) == 2 * 3
+
+def test_every_heading_leads_to_its_definition(folder: Path) -> None:
+    """Promise, harm and example are one click away; the promise is its title, too."""
+    heads = page(folder).xpath("//table[@id='matrix']/thead//a")
+    tree = page(folder, EVIDENCE)
+
+    assert [(text_of(head), head.get("title")) for head in heads] == [
+        ("no leaks", "Nothing is left behind, whoever is cancelled."),
+        ("wakes next", "A cancelled waiter wakes the next one."),
+        ("fact: fifo", "First come, first served."),
+    ]
     for head in heads:
-        assert text_of(target_of(tree, head).find("h3")).startswith(text_of(head).removeprefix("fact: "))
+        assert text_of(led_to(folder, head).find("h3")).startswith(text_of(head).removeprefix("fact: "))
     assert [text_of(part) for part in tree.get_element_by_id("p-wakes_next")] == [
         "wakes next",
         "A cancelled waiter wakes the next one.",
@@ -138,22 +122,25 @@ def test_every_heading_leads_to_its_definition(folder: Path) -> None:
     assert "fact, not judged" in text_of(tree.get_element_by_id("p-fifo"))
 
 
-def test_a_table_shows_what_tells_its_rows_apart(
-    tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make
-) -> None:
-    """A promise that everybody keeps is in the matrix alone, and the table's caption counts it."""
+def test_what_everybody_keeps_is_folded(tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make) -> None:
+    """The matrix has the columns that tell its rows apart; below it stand the others, with the fewest trials."""
     fakes = {"usual": fake(), "quick": fake(0.5)}
-    record = safety_of(fakes, found("quick", "asyncio", "no_leaks", state="FAIL", reason="a task is left"))
+    record = safety_of(
+        fakes,
+        found("quick", "asyncio", "no_leaks", state="FAIL", reason="a task is left"),
+        found("quick", "asyncio", "wakes_next", trials=20),
+    )
     tree = page(built(write(tmp_path / "run", fakes, points=(100,), safety=record), tmp_path / "html"))
-    heads = {name: [text_of(head) for head in tree.xpath(f"//table[@id='{name}']/thead//a")] for name in NAMES}
+    kept = tree.get_element_by_id("kept")
 
-    assert heads == {"matrix": ["no leaks", "wakes next", "fact: fifo"], "table-busy": ["no leaks", "fact: fifo"]}
-    assert "Nobody here breaks the other 1." in text_of(tree.xpath("//table[@id='table-busy']/caption")[0])
+    assert [text_of(head) for head in tree.xpath("//table[@id='matrix']/thead//a")] == ["no leaks", "fact: fifo"]
+    assert text_of(kept) == "1 more, kept by all wakes next (20 trials)."
+    assert kept.xpath(".//a/@href") == ["demo-safety.html#p-wakes_next"]
 
 
 def test_evidence_of_a_failure(folder: Path) -> None:
     """What was seen, in which trial, the traceback, the command that repeats it, and what the file says."""
-    entry = page(folder).get_element_by_id("e-quick.no_leaks")
+    entry = page(folder, EVIDENCE).get_element_by_id("e-quick.no_leaks")
 
     assert "✗ FAIL no leaks: one task is left trial 3, seed 2, tick 5" in text_of(entry)
     assert [pre.text_content() for pre in entry.findall("pre")] == [
@@ -192,12 +179,12 @@ def test_traceback_says_what_is_not_said_already(lines: list[str], shown: int) -
 )
 def test_evidence_of_everything_else_but_passes(folder: Path, anchor: str, text: str) -> None:
     """The reason of a cell that does not apply, the declaration of one that nobody tested."""
-    assert text_of(page(folder).get_element_by_id(anchor)).startswith(text)
+    assert text_of(page(folder, EVIDENCE).get_element_by_id(anchor)).startswith(text)
 
 
 def test_passes_are_told_with_their_trials(folder: Path) -> None:
     """One paragraph for an alternative that keeps everything; only unusual numbers need the names."""
-    proofs = [text_of(page(folder).get_element_by_id(f"e-{name}")) for name in ("usual", "pitfall")]
+    proofs = [text_of(page(folder, EVIDENCE).get_element_by_id(f"e-{name}")) for name in ("usual", "pitfall")]
 
     assert proofs[1] == "pitfall trap ✓ passed 50 trials: no leaks; 75 trials: the other 1. Facts fifo: yes."
     assert proofs[0] == "usual ✓ passed 50 trials: all 2 promises. Facts fifo: no."
@@ -205,8 +192,10 @@ def test_passes_are_told_with_their_trials(folder: Path) -> None:
 
 def test_a_pass_is_no_proof(folder: Path) -> None:
     """The page says how much so many trials are worth."""
-    assert "That is no proof: no failure in n trials bounds the rate of failures" in text_of(page(folder))
-    assert "at about 3/n (50 trials at about 6 %)" in text_of(page(folder).get_element_by_id("safety"))
+    told = text_of(page(folder, EVIDENCE))
+
+    assert "That is no proof: no failure in n trials bounds the rate of failures" in told
+    assert "at about 3/n (50 trials at about 6 %)" in told
 
 
 def test_unsafe_rows_are_below_the_divider(folder: Path) -> None:
@@ -260,28 +249,47 @@ def test_surprises_are_loud(folder: Path) -> None:
     assert "2 safety findings that nobody expected" in text_of(page(folder, "index.html"))
 
 
-def test_failures_of_packages_are_listed(folder: Path) -> None:
-    """Package, version, promise, loop, command and link; on the family's page, and for the whole run."""
-    told = text_of(page(folder).xpath("//h3[text()='Failures found in packages']/following-sibling::ul[1]")[0])
-    section = page(folder, "safety.html").get_element_by_id("packages")
+def test_a_package_has_a_page_of_what_it_did_not_keep(folder: Path) -> None:
+    """Package, version, promise, loop, command and link; the page of the whole run counts, and leads there."""
+    tree = page(folder, "packages/left_pad-1-3-1.html")
+    section = tree.get_element_by_id("basic")
+    listed = page(folder, "safety.html").get_element_by_id("packages").find(".//li")
 
-    assert told == "left_pad 1.3.1 breaks no leaks in quick: one task is left · seen at https://example.org/issue/1."
-    assert [text_of(head) for head in section.findall("h3")] == ["left_pad 1.3.1"]
+    assert text_of(listed) == "left_pad 1.3.1 ✗ 1 that everybody relies on · demo"
+    assert listed.find("a").get("href") == "packages/left_pad-1-3-1.html"
+    assert text_of(tree.find(".//h1")) == "left_pad 1.3.1: what it did not keep"
     assert "no leaks: Nothing is left behind, whoever is cancelled. quick in demo, on asyncio" in text_of(section)
+    assert "Seen: one task is left · seen at https://example.org/issue/1." in text_of(section)
     assert [pre.text_content() for pre in section.iter("pre")] == [COMMAND]
-    assert {"https://example.org/issue/1", "families/demo.html#e-quick.no_leaks"} == set(section.xpath(".//@href"))
+    assert {"https://example.org/issue/1", "../families/demo-safety.html#e-quick.no_leaks"} == set(
+        section.xpath(".//@href")
+    )
+
+
+def test_a_package_that_another_talks_through_is_not_blamed(
+    tmp_path: Path, write: Make, fake: Make, found: Make, safety_of: Make
+) -> None:
+    """The first requirement is what an alternative is about; who relies on what it breaks is said."""
+    versions = (("left_pad", "1.3.0"), ("redis", "8.0"))
+    needs = [{"name": "order", "phrase": "needs order", "usual": False, "promises": ["wakes_next"]}]
+    requires = ("left_pad>=1.2", "redis>=8")
+    fakes = {"usual": fake(), "quick": fake(0.5, kind="package", versions=versions, requires=requires)}
+    record = safety_of(fakes, found("quick", "asyncio", "wakes_next", state="FAIL", reason="C never woke"))
+    run = write(tmp_path / "run", fakes, points=(100,), safety=record, needs=needs)
+    folder = built(run, tmp_path / "html")
+
+    assert [path.name for path in folder.glob("packages/*")] == ["left_pad-1-3-0.html"]
+    assert "relied on by who needs order" in text_of(page(folder, "packages/left_pad-1-3-0.html"))
+    assert "left_pad 1.3.0 1 that some programs need · demo" in text_of(page(folder, "safety.html"))
 
 
 def test_safety_page_counts_every_family_on_every_loop(folder: Path) -> None:
-    """And names the unsafe, each with a link to its evidence."""
+    """In one row, each count with a link to the matrix."""
     tree = page(folder, "safety.html")
     cells = tree.xpath("//table[@class='families']//tr[th[contains(., 'demo')]]/td")
 
-    assert [text_of(cell).partition(" unsafe")[0] for cell in cells] == [
-        "3 of 7 safe, 1 not fully tested",
-        "7 of 8 safe",
-    ]
-    assert "families/demo.html#e-sly" in cells[0].xpath(".//@href")
+    assert [text_of(cell) for cell in cells] == ["3 of 7 safe, 1 not fully tested", "7 of 8 safe"]
+    assert cells[0].xpath(".//@href") == ["families/demo.html#safety"]
 
 
 def test_index_counts_the_safe(folder: Path) -> None:
@@ -377,7 +385,7 @@ def test_a_finding_of_a_promise_that_nobody_describes_is_shown(
     tree = page(built(write(tmp_path / "run", fakes, points=(100,), safety=record), tmp_path / "html"))
 
     assert "1 of 1 safe" in text_of(tree)
-    assert text_of(cells_of(tree, "matrix", "usual")["unheard of"]) == "✓ pass 50"
+    assert "unheard of (50 trials)" in text_of(tree.get_element_by_id("kept"))
 
 
 def test_family_without_promises_is_not_tested(tmp_path: Path, write: Make, fake: Make, safety_of: Make) -> None:

@@ -61,10 +61,13 @@ def said_of(folder: Path, write: Make, fake: Make, launches: list[ConditionsReco
     return disturbed(found.run.suite["comparisons"][0])
 
 
-def test_rounds_are_counted_over_the_launches(tmp_path: Path, write: Make, fake: Make) -> None:
-    """Seven of 250 rounds; that they count like all others is part of the sentence."""
+def test_turns_are_counted_over_the_launches(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Nine of 2,500 turns; that they count like all others is part of the sentence.
+
+    Most rounds have one of their many turns disturbed, which says little and sounds fatal.
+    """
     assert said_of(tmp_path, write, fake, LAUNCHES) == (
-        "7 of 250 rounds were disturbed: something else took part of the processor in 9 of 2,500 turns. "
+        "9 of 2,500 turns (0.36 %) were disturbed: something else took part of the processor. "
         "They count like all others."
     )
 
@@ -76,7 +79,7 @@ def test_none_and_unknown_are_not_the_same(tmp_path: Path, write: Make, fake: Ma
     ]
     unknown: list[ConditionsRecord] = [{"launch": 0, "rounds": 5, "turns": 50}]
 
-    assert said_of(tmp_path / "quiet", write, fake, quiet) == "None of 5 rounds was disturbed."
+    assert said_of(tmp_path / "quiet", write, fake, quiet) == "None of 50 turns was disturbed."
     assert said_of(tmp_path / "unknown", write, fake, unknown) == ""
     assert said_of(tmp_path / "none", write, fake, []) == ""
 
@@ -131,7 +134,7 @@ def test_pages_name_disturbed_rounds_and_the_system(tmp_path: Path, write: Make,
     run_of(tmp_path / "run", write, fake, conditions=LAUNCHES, looks=[LOOK])
     folder = built(tmp_path / "run", tmp_path / "html")
 
-    assert "7 of 250 rounds were disturbed" in text_of(page(folder).get_element_by_id("busy"))
+    assert "9 of 2,500 turns (0.36 %) were disturbed" in text_of(page(folder).get_element_by_id("busy"))
     assert LOOK["system"] in text_of(page(folder, "index.html").get_element_by_id("system"))
 
 
