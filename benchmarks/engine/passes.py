@@ -16,7 +16,7 @@ from benchmarks.engine.blocks import Bench
 from benchmarks.engine.disturbance import usage
 from benchmarks.engine.work import counting
 from benchmarks.plan.arrivals import arrivals
-from benchmarks.plan.workloads import Once
+from benchmarks.plan.workloads import Once, questions
 from results.suite import ReadingRecord
 from results.times import WORK
 
@@ -124,6 +124,12 @@ def slowest(bench: Bench, turn: Turn) -> Values:
     return tail.latencies(bench, turn.rate, bench.seed * MOST_ROUNDS + turn.number)
 
 
+def no_bystander(family: str, workload: str) -> str:
+    """Why nobody can look on while a workload runs, or an empty string."""
+    leaps = questions(family).workload(workload).leaps
+    return "its clock leaps when there is nothing to do, and a bystander always has something to do" if leaps else ""
+
+
 def no_arrivals(family: str, workload: str) -> str:
     """Why the operations of a workload do not arrive one by one, or an empty string."""
     known = arrivals(family, workload)
@@ -141,7 +147,10 @@ PASSES: Mapping[str, Pass] = {
     "tail": Pass(TAIL, slowest, look=tail.look, rates=tail.rates, why_not=no_arrivals),
     WORK: Pass((), work, rounds=2),
     "stall": Pass(
-        ({"name": "stall", "title": "longest stall of the loop", "unit": "second", "better": "lower"},), stall, rounds=3
+        ({"name": "stall", "title": "longest stall of the loop", "unit": "second", "better": "lower"},),
+        stall,
+        rounds=3,
+        why_not=no_bystander,
     ),
     "memory": Pass(
         ({"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"},), peak, fresh=True

@@ -53,6 +53,8 @@ def why_not(alternative: Alternative, backend: Backend, workload: Workload) -> t
     found = why_never(alternative) or why_not_here(alternative, backend)
     if workload.needs not in alternative.offers and (found is None or found[0] == "not here"):
         return "not offered", f"it offers no {workload.needs}"
+    if found is None and workload.leaps and backend.run_leaping is None:
+        return "not here", f"the clock of {backend.name} cannot leap, and to wait for its timers would take too long"
     return found
 
 

@@ -6,6 +6,7 @@ Adding a backend is one entry here and one dependency; every alternative of its 
 import asyncio
 import random
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from typing import Any, Protocol, TypeVar
 
 import trio
 from packaging.specifiers import SpecifierSet
+
+# What a clock that leaps goes on by of itself, in seconds per second. If it stood still, whoever waits for the last bit
+# of a rounded number would do so for ever; if it went on as ever, whoever is put off by another process would be late.
+CREEP = 1e-3
 
 T = TypeVar("T")
 Main = Callable[[], Awaitable[T]]
@@ -36,6 +41,9 @@ class Toolkit(Protocol):
 
     def living(self) -> int:
         """How many tasks of this loop have not finished, the caller's included."""
+
+    def clock(self) -> Callable[[], float]:
+        """What the running loop reads the time from, in seconds."""
 
 
 class AsyncioToolkit:
@@ -65,6 +73,10 @@ class AsyncioToolkit:
         """``asyncio.all_tasks``."""
         return len(asyncio.all_tasks())
 
+    def clock(self) -> Callable[[], float]:
+        """The loop's ``time``."""
+        return asyncio.get_running_loop().time
+
 
 class TrioToolkit:
     """The toolkit on trio."""
@@ -93,6 +105,10 @@ class TrioToolkit:
         """Trio's own count."""
         return trio.lowlevel.current_statistics().tasks_living
 
+    def clock(self) -> Callable[[], float]:
+        """Trio's own clock."""
+        return trio.lowlevel.current_clock().current_time
+
 
 async def _coroutine(function: Callable[[], Awaitable[object]]) -> None:
     await function()
@@ -104,8 +120,9 @@ class Backend:
 
     ``run(main, seed)`` starts the loop, awaits ``main()`` and closes the loop; ``seed`` fixes whatever order the loop
     itself draws at random. ``run_virtual`` does the same on a clock that jumps to the next timer instead of waiting for
-    it; None where the loop's clock cannot be replaced. A ``secondary`` backend is a variation of another one, which a
-    preset may measure at fewer points.
+    it; None where the loop's clock cannot be replaced. So does ``run_leaping``, on a clock whose leaps cost next to
+    nothing: work is measured there as if timers had been waited for. A ``secondary`` backend is a variation of another
+    one, which a preset may measure at fewer points.
     """
 
     name: str
@@ -117,6 +134,7 @@ class Backend:
     why: str
     secondary: bool = False
     run_virtual: Callable[[Main[Any], int], Any] | None = None
+    run_leaping: Callable[[Main[Any], int], Any] | None = None
 
     def problem(self) -> str:
         """Why this backend cannot run here, or an empty string."""
@@ -179,6 +197,44 @@ def _virtual_eager(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draw
     return _run_on(lambda: _with_eager_tasks(_virtual_loop()), main)
 
 
+class _Leaps:
+    """Lets the clock of a standard loop creep on, and leap to the next timer when there is nothing else to do.
+
+    Timers stay the loop's own, and one that fires is one turn, as it is in real time; looptime first looks for more to
+    do in 42 turns, which would be most of what is measured.
+    """
+
+    def __init__(self, loop: Any) -> None:
+        """Take the place of its clock, and of what waits."""
+        self._ahead = 0.0  # seconds that nobody waited for
+        self._time, self._select = time.monotonic, loop._selector.select  # noqa: SLF001  there is no public way
+        loop.time, loop._selector.select = self.time, self.select  # noqa: SLF001
+
+    def time(self) -> float:
+        """Seconds, few of which have gone by."""
+        return self._time() * CREEP + self._ahead
+
+    def select(self, timeout: float | None = None) -> Any:
+        """What has become ready; None waits for that, as ever."""
+        if timeout is None:
+            return self._select(None)
+        self._ahead += timeout
+        return self._select(0)
+
+
+def _leaping(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
+    _Leaps(loop)
+    return loop
+
+
+def _leaping_asyncio(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws nothing at random
+    return _run_on(lambda: _leaping(asyncio.new_event_loop()), main)
+
+
+def _leaping_eager(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws nothing at random
+    return _run_on(lambda: _with_eager_tasks(_leaping(asyncio.new_event_loop())), main)
+
+
 def _uvloop(main: Main[T], seed: int) -> T:  # noqa: ARG001  uvloop draws nothing at random
     import uvloop
 
@@ -192,11 +248,15 @@ def _trio(main: Main[T], seed: int) -> T:
     return trio.run(main)
 
 
-def _virtual_trio(main: Main[T], seed: int) -> T:
+def _virtual_trio(main: Main[T], seed: int, rate: float = 0.0) -> T:
     import trio.testing
 
     trio._core._run._r = random.Random(seed)  # noqa: SLF001  as above
-    return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
+    return trio.run(main, clock=trio.testing.MockClock(rate, autojump_threshold=0))
+
+
+def _leaping_trio(main: Main[T], seed: int) -> T:
+    return _virtual_trio(main, seed, rate=CREEP)
 
 
 BACKENDS = {
@@ -211,6 +271,7 @@ BACKENDS = {
             _asyncio,
             "the standard library's loop",
             run_virtual=_virtual_asyncio,
+            run_leaping=_leaping_asyncio,
         ),
         Backend("uvloop", "asyncio", "uvloop", "", AsyncioToolkit(), _uvloop, "asyncio's interface on libuv"),
         Backend(
@@ -223,6 +284,7 @@ BACKENDS = {
             "asyncio with eager tasks",
             secondary=True,
             run_virtual=_virtual_eager,
+            run_leaping=_leaping_eager,
         ),
         Backend(
             "trio",
@@ -233,6 +295,7 @@ BACKENDS = {
             _trio,
             "structured concurrency, its own loop",
             run_virtual=_virtual_trio,
+            run_leaping=_leaping_trio,
         ),
     )
 }

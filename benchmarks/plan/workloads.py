@@ -51,8 +51,10 @@ class Workload:
     between right answers. They are reported per operation too.
 
     ``clock`` is ``wall``, or ``cpu`` where calls wait for timers and the question is what waiting costs: times are
-    processor time then. Where there are ``readings``, ``once`` returns ``Seen``. Each block begins with calls that
-    nobody times, on the same state; where new objects are asked about, ``fresh``, on a state of their own.
+    processor time then. Where waiting would take longer than a block may, the loop's clock ``leaps`` to the next timer
+    instead, on loops that can, and ``prepare`` shows it to whoever reads another. Where there are ``readings``,
+    ``once`` returns ``Seen``. Each block begins with calls that nobody times, on the same state; where new objects are
+    asked about, ``fresh``, on a state of their own.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Workload:
     clock: Clock = "wall"
     readings: tuple[Reading, ...] = ()
     fresh: bool = False
+    leaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ async def permits(family: Family, toolkit: Toolkit, n: int) -> AsyncIterator[Ope
 LIMITED = "waiting for the limit is the question, and how late permits come is read there"
 ARRIVALS: dict[str, Arrivals | str] = {
     "uncontended": Arrivals(permits),
+    "ten_a_second": LIMITED,
     "backlog": LIMITED,
     "blocked": LIMITED,
     "weighted_backlog": LIMITED,

@@ -34,6 +34,7 @@ class Offers:
 PERMITS = Nothing("permits that are there at once", Offers)
 NOTHING: dict[str, Nothing | str] = {
     "uncontended": PERMITS,
+    "ten_a_second": "callers who ask again as soon as they are served would never wait without a limit",
     "backlog": PERMITS,
     "blocked": "whoever waits in vain waits for something, and that is what is compared",
     "weighted_backlog": PERMITS,

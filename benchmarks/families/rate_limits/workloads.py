@@ -1,9 +1,9 @@
 """What is asked of ``patterns.rate_limits``: the cost of asking, of waiting, and of being let through.
 
 Whoever waits for a timer idles, so that these workloads count processor time; how well the limit was used, how late
-permits came and how many fell into one period are read from the moments at which callers went ahead. Periods are ten
-milliseconds, because a block cannot take longer: timers are good to a millisecond, so nobody can use a limit like that
-to the full.
+permits came and how many fell into one period are read from the moments at which callers went ahead. One limit is an
+API's, ten a second, on a clock that leaps over the waiting. Where real time passes, periods are ten milliseconds,
+because a block cannot take longer: timers are good to a millisecond, so nobody can use a limit like that to the full.
 """
 
 import time
@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from itertools import cycle, islice
 
+from benchmarks.families.rate_limits.leaping import shown
 from benchmarks.families.rate_limits.readings import lateness, most_in_a_period, share_used
 from benchmarks.plan.backends import Toolkit
 from benchmarks.plan.workloads import Once, Reading, Seen, Workload
@@ -21,6 +22,8 @@ from patterns.rate_limits import Family, Limiter, WeightedLimiter
 BASELINE = {"asyncio": "asyncio_token_bucket", "trio": "trio_semaphore"}
 
 PERIOD = 0.01  # seconds
+API_RATE, API_PERIOD = 10, 1.0  # permits, and seconds
+BETWEEN = 0.55  # of a period: no permit is due then, whether they are spread or not
 BLOCKED = 0.025  # seconds: not a multiple of the ten milliseconds in which some ask again, which would be 2 or 3 times
 NEVER = 3600.0  # seconds
 # Twenty million per second: more than a loop can ask for, in periods so short that a log of them stays small.
@@ -118,6 +121,35 @@ async def weighted_backlog(family: Family, toolkit: Toolkit, n: int, tally: Coun
 
 
 @asynccontextmanager
+async def ten_a_second(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Once]:  # noqa: ARG001
+    """Callers who ask again as soon as they are served; a call is a second in which they wait, but for ten of them."""
+    moments: list[float] = []
+    now = toolkit.clock()
+    with shown(family, now):
+        try:
+            async with family.limiter(API_RATE, API_PERIOD) as limiter, toolkit.crowd() as start:
+
+                async def caller() -> None:
+                    while True:
+                        await limiter.acquire()
+                        moments.append(now())
+
+                async def once() -> Seen:
+                    before = len(moments)
+                    await toolkit.sleep(API_PERIOD)
+                    given = len(moments) - before
+                    return Seen(abs(given - API_RATE) <= 1, moments[-2 * API_RATE :])  # one more or less is the phase
+
+                for _ in range(n):
+                    start(caller)
+                await toolkit.sleep(BETWEEN * API_PERIOD)
+                yield once
+                raise EnoughError
+        except* EnoughError:
+            pass
+
+
+@asynccontextmanager
 async def blocked(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Once]:  # noqa: ARG001
     """The only permit is gone: everybody waits for a while, and is cancelled."""
     async with family.limiter(1, NEVER) as limiter:
@@ -159,38 +191,41 @@ async def paced_jobs(family: Family, toolkit: Toolkit, n: int, tally: Counter[st
 Judge = Callable[[Sequence[float], int, float], float]
 
 
-def mean(judge: Judge, rate: Callable[[int], int]) -> Callable[[Sequence[Sequence[float]], int], float]:
+Rate = Callable[[int], int]
+
+
+def mean(judge: Judge, rate: Rate, period: float) -> Callable[[Sequence[Sequence[float]], int], float]:
     """A reading: the mean of what a judge says of every run in a block."""
 
     def of(runs: Sequence[Sequence[float]], n: int) -> float:
-        return sum(judge(moments, rate(n), PERIOD) for moments in runs) / len(runs)
+        return sum(judge(moments, rate(n), period) for moments in runs) / len(runs)
 
     return of
 
 
-def worst(judge: Judge, rate: Callable[[int], int]) -> Callable[[Sequence[Sequence[float]], int], float]:
+def worst(judge: Judge, rate: Rate, period: float) -> Callable[[Sequence[Sequence[float]], int], float]:
     """A reading: the most that a judge says of a run in a block."""
 
     def of(runs: Sequence[Sequence[float]], n: int) -> float:
-        return max(judge(moments, rate(n), PERIOD) for moments in runs)
+        return max(judge(moments, rate(n), period) for moments in runs)
 
     return of
 
 
-def readings(rate: Callable[[int], int]) -> tuple[Reading, ...]:
+def readings(rate: Rate, period: float = PERIOD) -> tuple[Reading, ...]:
     """What the moments of a run show beside its cost."""
     return (
         Reading(
             {"name": "share_used", "title": "share of the limit used", "unit": "ratio", "better": "higher"},
-            mean(share_used, rate),
+            mean(share_used, rate, period),
         ),
         Reading(
             {"name": "most_in_a_period", "title": "most permits in a period", "unit": "ratio", "better": "lower"},
-            worst(most_in_a_period, rate),
+            worst(most_in_a_period, rate, period),
         ),
         Reading(
             {"name": "lateness", "title": "lateness, 99 of 100 permits", "unit": "second", "better": "lower"},
-            mean(lateness, rate),
+            mean(lateness, rate, period),
         ),
     )
 
@@ -205,6 +240,19 @@ WORKLOADS = (
         prepare=uncontended,
         answer=lambda n: n,
         operations=lambda n: n,
+    ),
+    Workload(
+        name="ten_a_second",
+        question="What does a second cost in processor time in which callers wait for a limit of ten a second?",
+        axis="callers who wait",
+        operation="second",
+        needs="limiter",
+        prepare=ten_a_second,
+        answer=lambda n: True,  # noqa: ARG005  ten permits a second, whoever waits
+        operations=lambda n: 1,  # noqa: ARG005
+        clock="cpu",
+        leaps=True,
+        readings=readings(lambda n: API_RATE, API_PERIOD)[:2],  # noqa: ARG005  nobody is late where time waits for all
     ),
     Workload(
         name="backlog",
