@@ -26,7 +26,7 @@ KNOWN_FAILURES = (
         "waiters are a heap by amount: while requests for one permit keep coming, one for six waits",
     ),
     (
-        "waiting_is_free",
+        "fast_waiting_is_cheap",
         "",
         "its timers are shorter than the milliseconds of uvloop: 31 wakings per permit at 2000 a second",
         "uvloop",

@@ -45,7 +45,7 @@ KNOWN_FAILURES = (
     ("never_above_the_limit", "", "a full bucket and a period of drops: 7 permits within a period that allows 4"),
     ("jobs_start_within_the_limit", "", "the same burst: 5 jobs start within a quarter of a period that allows 4"),
     (
-        "waiting_is_free",
+        "fast_waiting_is_cheap",
         "",
         "uvloop rounds its short sleeps to none: 102 wakings per permit at 2000 a second",
         "uvloop",

@@ -37,6 +37,7 @@ from benchmarks.families.rate_limits.scene import (
     within_long_run,
 )
 from benchmarks.families.rate_limits.waiting import (
+    fast_waiting_is_cheap,
     free_permit_gives_a_turn,
     limiters_are_independent,
     never_holds_up_the_loop,
@@ -294,6 +295,7 @@ PROMISES = (
     Promise(cancelled_waiter_takes_no_permit, swept=True, clock=True, about=ANY),
     Promise(cancelled_waiter_leaves_at_once, swept=True, clock=True, about=ANY),
     Promise(waiting_is_free, clock=True, about=ANY, need="idle"),
+    Promise(fast_waiting_is_cheap, clock=True, about=ANY, need="fast"),
     Promise(limiters_are_independent, clock=True, about=ANY),
     Promise(time_of_day_does_not_matter, clock=True, about=ANY),
     Promise(young_clock_does_not_matter, clock=True, about=(*ANY, "run_paced"), need="use"),

@@ -27,7 +27,7 @@ async def waiting_is_free(trial: Trial) -> None:
     """Waiting costs no processor time, and a permit wakes the one who gets it, not everybody.
 
     A caller who looks every ten milliseconds costs little; two thousand of them cost most of a processor, and do
-    nothing but look. A crowd that is woken for every single permit is the same at higher rates.
+    nothing but look. A crowd that is woken for every single permit costs as much.
 
         async with limiter(100, 60.0) as limit:
             async with TaskGroup() as group:
@@ -36,8 +36,23 @@ async def waiting_is_free(trial: Trial) -> None:
         # 70 % of a processor, to wait
     """
     for shape in offered(trial):
-        for question in some(trial, (_while_nothing_happens, _while_one_after_the_other_is_served, _at_a_high_rate)):
+        for question in some(trial, (_while_nothing_happens, _while_one_after_the_other_is_served)):
             await question(trial, shape)
+
+
+async def fast_waiting_is_cheap(trial: Trial) -> None:
+    """At thousands a second, too, a permit wakes the one who gets it a few times, and nobody a hundred times.
+
+    Timers are late, and some are rounded to none where less than a millisecond is left. A limiter that sets the next
+    one for what is left then looks again in every turn of the loop, and keeps a processor busy with looking.
+
+        async with limiter(20, 0.01) as limit:      # 2000 per second
+            for row in rows:
+                await limit.acquire()
+        # a hundred looks for each permit: most of a processor
+    """
+    for shape in offered(trial):
+        await _at_a_high_rate(trial, shape)
 
 
 async def _while_nothing_happens(trial: Trial, shape: Shape) -> None:
@@ -70,7 +85,6 @@ async def _while_one_after_the_other_is_served(trial: Trial, shape: Shape) -> No
 
 
 async def _at_a_high_rate(trial: Trial, shape: Shape) -> None:
-    """Timers that are set for less than a millisecond fire at once on some loops."""
     rate, period = BUSY
     async with scene(trial, shape, rate, period, coarse=True) as s:
         waiting = [s.ask() for _ in range(3 * rate)]
