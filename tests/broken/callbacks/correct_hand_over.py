@@ -20,8 +20,9 @@ NOT_APPLICABLE = (
 class PlantedEmitter:
     def __init__(self, group: TaskGroup) -> None:
         self._group = group
-        self._streams: dict[Handler, MemoryObjectSendStream[Event]] = {}
+        self._streams: dict[Handler, MemoryObjectSendStream[tuple[Event, bool]]] = {}
         self._places: dict[Handler, anyio.Semaphore] = {}
+        self._workers: set[int] = set()
         self._errors: list[Exception] = []
         self._unhandled = 0
         self._idle = anyio.Event()
@@ -29,7 +30,7 @@ class PlantedEmitter:
 
     def connect(self, handler: Handler) -> None:
         if handler not in self._streams:
-            self._streams[handler], events = anyio.create_memory_object_stream[Event](math.inf)
+            self._streams[handler], events = anyio.create_memory_object_stream[tuple[Event, bool]](math.inf)
             self._places[handler] = anyio.Semaphore(16)
             self._group.start_soon(self._work, handler, events, self._places[handler])
 
@@ -41,14 +42,18 @@ class PlantedEmitter:
         for handler in tuple(self._streams):
             self.disconnect(handler)
 
-    async def _work(self, handler: Handler, events: MemoryObjectReceiveStream[Event], places: anyio.Semaphore) -> None:
+    async def _work(
+        self, handler: Handler, events: MemoryObjectReceiveStream[tuple[Event, bool]], places: anyio.Semaphore
+    ) -> None:
+        self._workers.add(anyio.get_current_task().id)
         with events:
-            async for event in events:
+            async for event, waited in events:
                 try:
                     await handler(event)
                 except Exception as error:
                     self._errors.append(error)
-                places.release()
+                if waited:
+                    places.release()
                 self._handled()
 
     def _handled(self) -> None:
@@ -57,13 +62,16 @@ class PlantedEmitter:
             self._idle.set()
 
     async def emit(self, event: Event) -> None:
+        waits = anyio.get_current_task().id not in self._workers  # a handler would wait for itself
         for handler, stream in tuple(self._streams.items()):
             places = self._places[handler]
-            await places.acquire()
+            if waits:
+                await places.acquire()
             try:
-                stream.send_nowait(event)
+                stream.send_nowait((event, waits))
             except anyio.ClosedResourceError:
-                places.release()
+                if waits:
+                    places.release()
                 continue
             if not self._unhandled:
                 self._idle = anyio.Event()

@@ -19,7 +19,7 @@ class Subscription:
     def __init__(self) -> None:
         self.open = True
         self.room = asyncio.Semaphore(16)
-        self.queue: asyncio.Queue[Event] = asyncio.Queue()
+        self.queue: asyncio.Queue[tuple[Event, bool]] = asyncio.Queue()
 
 
 class PlantedEmitter:
@@ -40,29 +40,35 @@ class PlantedEmitter:
     def disconnect(self, handler: Handler) -> None:
         if subscription := self._subscriptions.pop(handler, None):
             subscription.open = False
-            subscription.queue.put_nowait(_END)  # the worker handles what waits before it, then ends
+            subscription.queue.put_nowait((_END, False))  # the worker handles what waits before it, then ends
 
     async def _work(self, handler: Handler, subscription: Subscription) -> None:
-        while (event := await subscription.queue.get()) is not _END:
+        while True:
+            event, waited = await subscription.queue.get()
+            if event is _END:
+                return
             try:
                 await handler(event)
             except BaseException as error:  # also of a handler that was cancelled elsewhere, or that would exit
                 if self._closed:
                     raise
                 self._errors.append(error)
-            subscription.room.release()
+            if waited:
+                subscription.room.release()
             self._unhandled -= 1
             if not self._unhandled:
                 self._idle.set()
 
     async def emit(self, event: Event) -> None:
+        waits = asyncio.current_task() not in self._workers  # a handler would wait for itself
         for subscription in tuple(self._subscriptions.values()):
-            await subscription.room.acquire()
+            if waits:
+                await subscription.room.acquire()
             if subscription.open:
-                subscription.queue.put_nowait(event)
+                subscription.queue.put_nowait((event, waits))
                 self._unhandled += 1
                 self._idle.clear()
-            else:
+            elif waits:
                 subscription.room.release()  # disconnected while we waited: pass the place on
 
     async def settle(self) -> None:
