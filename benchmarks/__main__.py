@@ -2,8 +2,9 @@
 
 import json
 import os
+import shlex
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -13,6 +14,7 @@ import typer
 
 import patterns
 from benchmarks.alone import BusyError, alone
+from benchmarks.early import EarlyPages
 from benchmarks.engine import guard
 from benchmarks.engine.environment import take_look, told
 from benchmarks.engine.limits import TooLittleError, check_limits
@@ -89,6 +91,9 @@ def run(
     recorded_in: Annotated[
         Path | None, typer.Option(metavar="FILE", help="write the path of the record into this file, too")
     ] = None,
+    drawn_by: Annotated[
+        str, typer.Option(metavar="COMMAND", help="draw what there is now and then: COMMAND gets the record's folder")
+    ] = "",
     resume: Annotated[bool, typer.Option("--resume", help="go on with RUN, or with the newest unfinished one")] = False,
     unfinished: Annotated[Path | None, typer.Argument(metavar="RUN", help="with --resume: which run")] = None,
 ) -> None:
@@ -125,7 +130,7 @@ def run(
             tell(job.writer.directory)
             if recorded_in:
                 recorded_in.write_bytes(os.fsencode(f"{job.writer.directory.resolve()}\n"))
-            code = carried_out(job)
+            code = carried_out(job, shlex.split(drawn_by))
     except OSError as error:
         fail(f"cannot write the record: {error}")
     except (BusyError, CannotResumeError, RecordError, TooLittleError, UnknownNameError) as error:
@@ -139,8 +144,11 @@ def was_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def carried_out(job: Job) -> int:
-    """Check, then measure; returns the exit code, which is 2 when the system does not let it go on."""
+def carried_out(job: Job, drawn_by: Sequence[str]) -> int:
+    """Check, then measure; returns the exit code, which is 2 when the system does not let it go on.
+
+    A command that draws pages is run while nothing is timed.
+    """
     for line in heading(job.plan, job.settings.preset.name, job.settings.seconds):
         errors.say(line)
     tell_hindrances(job.plan.unasked)
@@ -150,7 +158,8 @@ def carried_out(job: Job) -> int:
         if interrupted:
             close(job.writer)
         else:
-            interrupted = conduct(job.plan, job.settings, job.writer, safety)
+            pages = EarlyPages(drawn_by, job.writer.directory, errors.say)
+            interrupted = conduct(job.plan, job.settings, job.writer, safety, pages)
     except OSError as error:
         fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
     return max(summary(job, safety, interrupted), int(bool(surprises(safety))))
@@ -191,13 +200,17 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
     raise KeyboardInterrupt
 
 
-def conduct(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord) -> bool:
-    """Measure with a progress bar; Ctrl-C ends the run and keeps what there is. Returns whether that happened."""
+def conduct(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord, pages: EarlyPages) -> bool:
+    """Measure with a progress bar, and pages between two comparisons; Ctrl-C ends the run and keeps what there is.
+
+    Returns whether that happened.
+    """
     signal.signal(signal.SIGTERM, interrupt)
     try:
         with progress(deadline=CLOCK.now() + settings.seconds) as teller:
             for step in measure(plan, settings, writer, safety, remembered(plan, settings, writer, safety)):
                 teller.tell(step)
+                pages.follow(len(writer.suite["comparisons"]), step.left)
     except KeyboardInterrupt:
         return True
     return False

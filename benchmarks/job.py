@@ -116,8 +116,9 @@ def families_of(plan: Plan) -> tuple[str, ...]:
 def as_written(words: Sequence[str]) -> list[str]:
     """The words of the command line that somebody else would have to write to repeat it."""
     kept = list(words)
-    if "--recorded-in" in kept:
-        del kept[(place := kept.index("--recorded-in")) : place + 2]
+    for ours in ("--recorded-in", "--drawn-by"):  # written by tox.ini
+        if ours in kept:
+            del kept[(place := kept.index(ours)) : place + 2]
     return kept
 
 

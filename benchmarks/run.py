@@ -86,6 +86,9 @@ def measure(
             if left <= 0:
                 skip(writer, chain(*todo), f"the budget of {settings.seconds:.0f} s was spent")
                 break
+            yield Progress(len(writer.suite["comparisons"]), len(plan.comparisons), label(todo[0]), left)
+            if (left := settings.seconds - (CLOCK.now() - started)) <= 0:
+                continue  # whoever was told has taken the rest
             worth = sum(least(entry, settings.preset, cost) for entry in todo[0])
             share = max(planned - (settings.seconds - left), min(worth, left))
             terms = terms_of_next(todo, share, settings, started + settings.seconds, cost)
@@ -94,8 +97,6 @@ def measure(
                 replace(one, readers=asking(entry, settings.preset, safety))
                 for entry, one in zip(session, terms, strict=True)
             ]
-            done = len(writer.suite["comparisons"])
-            yield Progress(done, len(plan.comparisons), label(session), left)
             measured = ENGINES[settings.engine](session, asked)
             for comparison, found in zip(session, measured, strict=True):
                 run["seconds"] = before + CLOCK.now() - started
@@ -143,7 +144,7 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
     while one := most_worth(standings):
         left = deadline - CLOCK.now()
         yield Progress(total, total, f"open verdicts of {one.comparison.label}", left)
-        measured = play(one, left)
+        measured = play(one, deadline - CLOCK.now())
         if measured is None:
             return
         record = next(entry for entry in writer.suite["comparisons"] if is_of(entry, one.comparison))

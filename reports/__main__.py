@@ -32,6 +32,7 @@ def build(
     recorded_in: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Only the run that this file names, if there is one.")
     ] = None,
+    so_far: Annotated[bool, typer.Option("--so-far", help="It is still being measured, and its pages say so.")] = False,
     output: Annotated[Path, typer.Option(help="Where the pages go.")] = OUTPUT,
 ) -> None:
     """Write the HTML report of a run, and say what to pick."""
@@ -41,7 +42,7 @@ def build(
             errors.say("reports: nothing was measured, so no page is drawn")
             return
         Terminal().say(f"drawing {described(chosen)}")
-        found = report(chosen.path, chosen.problems, output)
+        found = report(chosen.path, chosen.problems, output, so_far=so_far)
     except (record.RecordError, NoRoomError, OSError) as error:
         errors.say(f"reports: {reason(error)}")
         raise typer.Exit(2) from error

@@ -38,18 +38,20 @@ class KeptRecord(TypedDict):
     listings: tuple[Listing, ...]
 
 
-def report(run: Path, passed_over: Iterable[str], output: Path) -> Report:
+def report(run: Path, passed_over: Iterable[str], output: Path, *, so_far: bool = False) -> Report:
     """Build the report of a run, unless it is there; ``passed_over`` are problems of the choice of the run.
 
+    One that shows the record ``so_far`` says that it is still being measured, which nobody can tell from the record: a
+    killed run had no time to write down its end.
     Raises RecordError if the record cannot be used, NoRoomError if there is no room to draw, OSError if a file cannot
     be written.
     """
     passed_over = tuple(passed_over)
-    made_of = _made_of(run, passed_over)
-    return _recalled(made_of, output) or _built(run, passed_over, made_of, output)
+    made_of = _made_of(run, passed_over, so_far=so_far)
+    return _recalled(made_of, output) or _built(run, passed_over, made_of, output, so_far=so_far)
 
 
-def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path) -> Report:
+def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path, *, so_far: bool) -> Report:
     from reports.pages.drawings import Drawings
 
     check_room()
@@ -60,6 +62,8 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path) 
         from reports.views.overview import overview
 
         read = record.read(run)
+        if so_far:
+            read.suite["run"]["state"] = "running"
         read.problems[:0] = [problem for problem in passed_over if problem not in read.problems]
         found = measurements(read)
         folder = build(found, output, drawings)
@@ -83,8 +87,9 @@ def _untouched(files: dict[str, str], output: Path) -> bool:
     return pages_below(output) <= files.keys() and all(hash_of(output / name) == sha for name, sha in files.items())
 
 
-def _made_of(run: Path, passed_over: tuple[str, ...]) -> str:
-    made_of = hashlib.sha256("\n".join((maker(), str(run), *passed_over)).encode(errors="surrogateescape"))
+def _made_of(run: Path, passed_over: tuple[str, ...], *, so_far: bool) -> str:
+    parts = (maker(), str(run), *passed_over, *(("so far",) if so_far else ()))
+    made_of = hashlib.sha256("\n".join(parts).encode(errors="surrogateescape"))
     for path in sorted(path for path in run.rglob("*") if path.is_file()):
         made_of.update(f"{path.relative_to(run).as_posix()} {hash_of(path)}".encode())
     return made_of.hexdigest()

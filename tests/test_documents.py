@@ -108,7 +108,7 @@ def test_a_command_works_as_it_is_written(
 def begins(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a run or a check begin, with all its names and numbers understood, and end before anything is measured."""
     monkeypatch.setattr(benchmarks_command, "checked", lambda _, safety: bool(safety["findings"].append({})))
-    monkeypatch.setattr(benchmarks_command, "carried_out", lambda job: 0 if job.plan.comparisons else 1)
+    monkeypatch.setattr(benchmarks_command, "carried_out", lambda job, _: 0 if job.plan.comparisons else 1)
     monkeypatch.setattr(benchmarks_command, "report", lambda *_: 0)
     monkeypatch.setattr("benchmarks.plan.services.start", lambda _: None)
     arguments = [*arguments, "--results", str(folder)] if arguments[0] == "run" else arguments
@@ -121,7 +121,7 @@ def finds_its_runs(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Non
     """Let a report read the runs that it is asked for, and end before anything is drawn."""
     drawn: list[object] = []
 
-    def draw(*of: object) -> SimpleNamespace:
+    def draw(*of: object, **how: object) -> SimpleNamespace:
         drawn.append(of)
         return SimpleNamespace(problems=(), listings=(), resolve=lambda: ROOT)
 

@@ -169,7 +169,9 @@ def preliminary(measurements: Measurements) -> str:
     reasons = []
     if run["preset"] in PRELIMINARY:
         reasons.append(f"this is a {run['preset']} run: {PRELIMINARY[run['preset']]}")
-    if run["state"] != "complete":
+    if run["state"] == "running":
+        reasons.append("still measuring when this was drawn; what is missing will be added")
+    elif run["state"] != "complete":
         reasons.append(f"the run is {run['state']}: some comparisons are missing")
     return f"Preliminary, do not quote: {'; '.join(reasons)}." if reasons else ""
 

@@ -105,7 +105,7 @@ def test_a_spent_budget_names_what_was_not_reached(
     plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Comparisons beyond the budget are rows with that reason, and the run is complete."""
-    moments = iter([0.0, 0.0, 100.4, 100.5, 101.0])
+    moments = iter([0.0, 0.0, 0.0, 100.4, 100.5, 101.0])
     monkeypatch.setitem(run.ENGINES, "turns", instant)
     monkeypatch.setattr("benchmarks.engine.patience.time.monotonic", lambda: next(moments))
     writer = recorded(plan, settings)
@@ -120,7 +120,7 @@ def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, mo
     """By weight: 75 - 10 s at first, then 75 - 40 s for the two other points together; 25 s are for extra launches."""
     budgets: list[int] = []
     settings.preset = replace(PRESETS["standard"], extra=0.25, passes={}, row_seconds=math.inf)
-    moments = iter([0.0, 10.0, 39.0, 40.0, 68.0, 69.0, 70.0])
+    moments = iter([0.0, 10.0, 10.0, 39.0, 40.0, 40.0, 68.0, 69.0, 70.0])
 
     def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
         budgets.extend(round(entry.budget) for entry in terms)

@@ -172,3 +172,13 @@ def test_the_maker_is_code_and_versions(tmp_path: Path, monkeypatch: pytest.Monk
     found.add(maker.maker.__wrapped__())
 
     assert len(found) == len(ours) + 2
+
+
+def test_a_record_so_far_says_so_until_it_is_drawn_at_its_end(run: Path, builds: list[Path], tmp_path: Path) -> None:
+    """Even if the record is the same: whoever was measuring may have been killed."""
+    said = []
+    for options in (["--so-far"], []):
+        CliRunner().invoke(app, ["build", str(run), "--output", str(tmp_path / "html"), *options])
+        said.append("still measuring when this was drawn" in (tmp_path / "html/index.html").read_text(encoding="utf-8"))
+
+    assert (said, len(builds)) == ([True, False], 2)
