@@ -157,43 +157,34 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
 def look_beside(plan: Plan, settings: Settings, writer: Writer, seconds: float, deadline: float) -> Iterator[Progress]:
     """Take the preset's passes over what was timed at the first point of each workload, for so many ``seconds``.
 
-    What that is not enough for has no such number; passes that the record holds already are not taken again. Work is
-    counted everywhere before anything else is looked at.
+    What that is not enough for has no such number; passes that the record holds already are not taken again. Where not
+    all can be taken, work is still counted everywhere: it takes the least time, and noise does not touch it.
     """
-    timed = [
-        (comparison, record)
+    todo = [
+        (comparison, record, missing)
         for comparison in first_points(plan)
         for record in writer.suite["comparisons"]
         if is_of(record, comparison) and record["loops"]
-    ]
-    todo = [
-        (comparison, record, missing)
-        for counting in (True, False)  # it takes the least time, and noise does not touch it
-        for comparison, record in timed
-        for missing in [
-            {
-                name: launches
-                for name, launches in settings.preset.passes.items()
-                if (name == WORK) == counting and name not in record.get("passes", {})
-            }
-        ]
-        if missing
+        if (missing := [name for name in settings.preset.passes if name not in record.get("passes", {})])
     ]
     if not todo or settings.engine != "turns":
         return
     until = min(deadline, CLOCK.now() + seconds)
-    took: dict[tuple[str, ...], float] = {}
-    total = len(plan.comparisons)
-    for comparison, record, missing in todo:
+    took: dict[bool, float] = {True: 0.0, False: 0.0}  # seconds of the comparison before, by whether only work counted
+    for done, (comparison, record, missing) in enumerate(todo):
         left = until - CLOCK.now()
-        if left < took.get(tuple(missing), 0.0):  # for the comparison before
+        counting = sum(COST.of_starting(len(later.variants)) for later, _, _ in todo[done + 1 :])
+        only_work = left - counting < took[False]
+        taken = [name for name in missing if name == WORK] if only_work else missing
+        if not taken or left < took[only_work]:
             continue
-        yield Progress(total, total, f"beside the times of {comparison.label}", left)
+        yield Progress(len(plan.comparisons), len(plan.comparisons), f"beside the times of {comparison.label}", left)
         started = CLOCK.now()
         (terms,) = shared(1.0, [comparison], settings, until)
-        found = beside.take(comparison, record, missing, first_launch(comparison, terms))
+        launches = {name: settings.preset.passes[name] for name in taken}
+        found = beside.take(comparison, record, launches, first_launch(comparison, terms))
         writer.add_passes(record, found.passes, found.benchmarks)
-        took[tuple(missing)] = CLOCK.now() - started
+        took[only_work] = CLOCK.now() - started
 
 
 def first_points(plan: Plan) -> Iterator[Comparison]:

@@ -1,6 +1,7 @@
 """The passes of a comparison: launches of their own beside the timed ones, and what they gave as pyperf benchmarks.
 
-Their seeds are the same in every run: a count of work must not depend on an order that was drawn.
+A launch takes all passes that are due, one after another by the same workers: to start a worker takes longer than most
+passes do. The seeds are the same in every run: a count of work must not depend on an order that was drawn.
 """
 
 import time
@@ -11,17 +12,12 @@ import pyperf
 
 from benchmarks.engine.host import Host, run_session
 from benchmarks.engine.passes import PASSES
-from benchmarks.engine.turns import Launch, Outcome, imports_of
+from benchmarks.engine.turns import Launch, PassTerms, imports_of
 from benchmarks.engine.worker import PYPERF_UNITS
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.variants import Variant
-from benchmarks.plan.workloads import questions
 from results.suite import ComparisonRecord, PassRecord, ReadingRecord
 from results.times import MEASURE, TALLY, VARYING, WORK
-
-STEP = 10  # times as many operations are in flight at the second point of a fresh pass
-SLOW = 1.5  # seconds for a call there; who needs more for ten times the work is left out of the pass
-LEAST_BYTE = 1.0  # an operation that adds less counts as one that adds a byte: pyperf knows no zero, and ratios neither
 
 Rounds = list[dict[str, float]]  # what a label gave in a launch, turn by turn
 
@@ -49,21 +45,23 @@ def take(comparison: Comparison, record: ComparisonRecord, launches: Mapping[str
     taken: dict[str, dict[str, dict[int, Rounds]]] = {name: {} for name in launches}
     missing: dict[str, dict[str, str]] = {name: {} for name in launches}
     for name in launches:
-        if reason := _why_not(comparison, name):
+        if reason := PASSES[name].why_not(comparison.family, comparison.workload, comparison.n):
             missing[name] = {variant.label: reason for variant in variants}
     began = time.perf_counter()
     for number in range(max(launches.values(), default=0)):
-        asked = {name: missing[name] for name in launches if number < launches[name]}
-        session = [replace(one, number=number, seed=number) for one in _session(comparison, template, asked)]
-        if not session:
+        due = [name for name in PASSES if number < launches.get(name, 0)]
+        terms_of = [_terms(name, variants, missing[name], template.turn_limit) for name in due]
+        playing = {label for one in terms_of for label in one.labels}
+        if not playing:
             continue
-        with Host(number, imports_of(variants)) as host:
+        seated = [variant for variant in variants if variant.label in playing]
+        with Host(number, imports_of(seated)) as host:
             host.wait()
-            outcomes = run_session(session, host)
-        for name in asked:
-            ours = [outcome for one, outcome in zip(session, outcomes, strict=True) if one.beside == name]
-            missing[name] |= {failure.label: failure.reason for outcome in ours for failure in outcome.failures}
-            for label, rounds in (_joined(name, comparison.n, ours) if ours else {}).items():
+            launch = replace(template, variants=seated, beside=terms_of, number=number, seed=number)
+            (outcome,) = run_session([launch], host)
+        for name in due:
+            missing[name] |= outcome.unable.get(name, {})
+            for label, rounds in outcome.beside.get(name, {}).items():
                 taken[name].setdefault(label, {})[number] = rounds
     share = (time.perf_counter() - began) / max(1, sum(launches.values()))
     beside = Beside()
@@ -79,46 +77,10 @@ def take(comparison: Comparison, record: ComparisonRecord, launches: Mapping[str
     return beside
 
 
-def _why_not(comparison: Comparison, name: str) -> str:
-    """Why a pass cannot be taken over a comparison, or an empty string."""
-    more = STEP * comparison.n
-    if reason := PASSES[name].why_not(comparison.family, comparison.workload):
-        return reason
-    if PASSES[name].fresh and more not in questions(comparison.family).workload(comparison.workload).scale:
-        return f"it takes n = {more:,}, too, which this workload is not asked at"
-    return ""
-
-
-def _session(comparison: Comparison, template: Launch, names: Mapping[str, Collection[str]]) -> list[Launch]:
-    """The launches of some passes, without those who have failed in them.
-
-    Where a process of its own is needed for a turn, there is one at each of two points of the axis.
-    """
-    found = []
-    for name, without in names.items():
-        one = PASSES[name]
-        variants = [variant for variant in template.variants if variant.label not in without]
-        limit = min(template.turn_limit, SLOW) if one.fresh else template.turn_limit
-        for n in (comparison.n, STEP * comparison.n) if one.fresh else (comparison.n,):
-            at = [replace(variant, n=n) for variant in variants]
-            found += [replace(template, beside=name, rounds=one.rounds, variants=at, turn_limit=limit)] if at else []
-    return found
-
-
-def _joined(name: str, n: int, outcomes: Sequence[Outcome]) -> dict[str, Rounds]:
-    """What a pass gave in a launch, by label: of a fresh one what each further operation adds."""
-    if not PASSES[name].fresh:
-        (outcome,) = outcomes
-        return outcome.beside
-    few, many = outcomes
-    more = STEP * n - n
-    return {
-        label: [
-            {measure: max(LEAST_BYTE, (high[measure] - low[measure]) / more) for measure in low}
-            for low, high in zip(few.beside[label], many.beside[label], strict=True)
-        ]
-        for label in few.beside.keys() & many.beside.keys()
-    }
+def _terms(name: str, variants: Sequence[Variant], missing: Collection[str], limit: float) -> PassTerms:
+    """A pass over all variants but those who have failed in it."""
+    labels = [variant.label for variant in variants if variant.label not in missing]
+    return PassTerms(name, labels, min(limit, PASSES[name].limit))
 
 
 def _benchmarks(name: str, variant: Variant, launches: Mapping[int, Rounds]) -> list[pyperf.Benchmark]:

@@ -142,7 +142,8 @@ def run_session(launches: list[Launch], host: Host) -> list[Outcome]:
 
 def _given_up(launch: Launch, reason: str) -> Outcome:
     failures = [Failure(variant.label, "died", reason) for variant in launch.variants]
-    return Outcome(loops={}, rounds=launch.rounds, failures=failures)
+    unable = {terms.name: dict.fromkeys(terms.labels, reason) for terms in launch.beside}
+    return Outcome(loops={}, rounds=launch.rounds, failures=failures, unable=unable)
 
 
 def run_to_its_end(command: list[str], errors: IO[str], limit: float) -> int | None:

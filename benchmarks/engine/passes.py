@@ -3,12 +3,14 @@
 No pass is timed, and none of them runs inside a block that is: a counter, tracemalloc or a bystander costs time.
 """
 
+import copy
 import gc
+import math
 import time
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.engine import tail
@@ -22,6 +24,9 @@ from results.times import WORK
 
 MOST_ROUNDS = 1000  # of a launch: no two of its schedules are the same
 COUNTED = 2  # calls in a block whose work is counted
+STEP = 10  # times as many operations are in flight at the second point at which memory is looked at
+SLOW = 1.5  # seconds for both; who needs more is left out of the pass
+LEAST_BYTE = 1.0  # an operation that adds less counts as one that adds a byte: pyperf knows no zero, and ratios neither
 Values = dict[str, float]  # what one turn gave, by measure; of work by what was counted
 
 
@@ -38,20 +43,19 @@ class Turn:
 class Pass:
     """Something to measure beside time.
 
-    ``take(bench, turn)`` is one turn of a worker: a block, checked like any other, and a number for each of the
-    ``measures``; ``rounds`` turns are taken in a launch. A ``fresh`` pass has a process of its own for each turn, at
-    two points of the axis: what it measures is how much each operation adds. Where operations are to arrive at a rate,
-    ``look(bench)`` says how many seconds one takes, and ``rates`` what all of a launch can take by that, per second:
-    who is not among them is too slow. ``why_not(family, workload)`` says why it makes no sense, or is empty.
+    ``take(bench, turn)`` is one turn of a worker, of ``limit`` seconds at most: blocks, checked like any other, and a
+    number for each of the ``measures``; ``rounds`` turns are taken in a launch. Where operations are to arrive at a
+    rate, ``look(bench)`` says how many seconds one takes, and ``rates`` what all of a launch can take by that, per
+    second: who is not among them is too slow. ``why_not(family, workload, n)`` says why it makes no sense, or is empty.
     """
 
     measures: tuple[ReadingRecord, ...]
     take: Callable[[Bench, Turn], Values]
     rounds: int = 1
-    fresh: bool = False
+    limit: float = math.inf
     look: Callable[[Bench], float] | None = None
     rates: Callable[[Mapping[str, float]], dict[str, float]] | None = None
-    why_not: Callable[[str, str], str] = lambda _, __: ""
+    why_not: Callable[[str, str, int], str] = lambda *_: ""
 
 
 def work(bench: Bench, turn: Turn) -> Values:  # noqa: ARG001  a few calls are as good as many: counts are exact
@@ -98,7 +102,15 @@ def stall(bench: Bench, turn: Turn) -> Values:
     return {"stall": longest}
 
 
-def peak(bench: Bench, turn: Turn) -> Values:  # noqa: ARG001  one call: what is in flight, and not what was before
+def memory(bench: Bench, turn: Turn) -> Values:  # noqa: ARG001  one call: what is in flight, and not what was before
+    """The bytes that each further operation in flight adds to the peak, from n of them to ``STEP`` times as many."""
+    n, more = bench.variant.n, STEP * bench.variant.n
+    crowd = copy.copy(bench)
+    crowd.variant, crowd.right = replace(bench.variant, n=more), bench.workload.answer(more)
+    return {"memory": max(LEAST_BYTE, (peak(crowd) - peak(bench)) / (more - n))}
+
+
+def peak(bench: Bench) -> float:
     """The most bytes that Python's allocators held during a call, its state included, beyond what was held before."""
     bench.warm_up(1, untimed=0)  # what is imported or remembered once is nobody's
 
@@ -116,7 +128,7 @@ def peak(bench: Bench, turn: Turn) -> Values:  # noqa: ARG001  one call: what is
         bench.watch(watched, untimed=0)
     finally:
         tracemalloc.stop()
-    return {"memory": float(found[0] - before)}
+    return float(found[0] - before)
 
 
 def slowest(bench: Bench, turn: Turn) -> Values:
@@ -124,16 +136,22 @@ def slowest(bench: Bench, turn: Turn) -> Values:
     return tail.latencies(bench, turn.rate, bench.seed * MOST_ROUNDS + turn.number)
 
 
-def no_bystander(family: str, workload: str) -> str:
+def no_bystander(family: str, workload: str, n: int) -> str:  # noqa: ARG001  its clock leaps at any point
     """Why nobody can look on while a workload runs, or an empty string."""
     leaps = questions(family).workload(workload).leaps
     return "its clock leaps when there is nothing to do, and a bystander always has something to do" if leaps else ""
 
 
-def no_arrivals(family: str, workload: str) -> str:
+def no_arrivals(family: str, workload: str, n: int) -> str:  # noqa: ARG001  they arrive alike at any point
     """Why the operations of a workload do not arrive one by one, or an empty string."""
     known = arrivals(family, workload)
     return known if isinstance(known, str) else ""
+
+
+def no_crowd(family: str, workload: str, n: int) -> str:
+    """Why a workload has no second point at which memory could be looked at, or an empty string."""
+    asked = STEP * n in questions(family).workload(workload).scale
+    return "" if asked else f"it takes n = {STEP * n:,}, too, which this workload is not asked at"
 
 
 TAIL: tuple[ReadingRecord, ...] = (
@@ -143,8 +161,8 @@ TAIL: tuple[ReadingRecord, ...] = (
     {"name": "arrivals", "title": "arrivals per second", "unit": "count", "better": "neither"},
     {"name": "in_flight", "title": "under way on average", "unit": "count", "better": "neither"},
 )
+# In this order, by the workers of a launch: work is counted before anything else was done.
 PASSES: Mapping[str, Pass] = {
-    "tail": Pass(TAIL, slowest, look=tail.look, rates=tail.rates, why_not=no_arrivals),
     WORK: Pass((), work, rounds=2),
     "stall": Pass(
         ({"name": "stall", "title": "longest stall of the loop", "unit": "second", "better": "lower"},),
@@ -152,7 +170,11 @@ PASSES: Mapping[str, Pass] = {
         rounds=3,
         why_not=no_bystander,
     ),
+    "tail": Pass(TAIL, slowest, look=tail.look, rates=tail.rates, why_not=no_arrivals),
     "memory": Pass(
-        ({"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"},), peak, fresh=True
+        ({"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"},),
+        memory,
+        limit=SLOW,
+        why_not=no_crowd,
     ),
 }

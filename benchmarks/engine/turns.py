@@ -15,7 +15,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
@@ -49,6 +49,15 @@ START_LIMIT = 20.0  # seconds for a worker to import its alternative; spawned on
 
 
 @dataclass(frozen=True, slots=True)
+class PassTerms:
+    """A pass that a launch is to take, by its name: over whom, and how many seconds a turn may last."""
+
+    name: str
+    labels: list[str]
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
     """What one launch is asked to do.
 
@@ -57,8 +66,8 @@ class Launch:
     before them in each block, one where it says nothing. ``turn_limit`` is how long a worker may keep its turn before
     it counts as hung, ``slow_limit`` the longest block worth repeating (both in seconds). ``method`` is fork, spawn or
     an empty string for the best that the platform has, ``memory_limit`` what a worker may use in bytes, or 0. In a
-    launch that ``waits``, for timers, the core is kept awake. A launch with a pass to take ``beside`` times takes that,
-    in as many ``rounds`` as it says, and times nothing. ``cost`` is what beside the blocks takes time.
+    launch that ``waits``, for timers, the core is kept awake. A launch with passes to take ``beside`` times takes those
+    and times nothing. ``cost`` is what beside the blocks takes time.
     """
 
     variants: list[Variant]
@@ -74,14 +83,15 @@ class Launch:
     method: str = ""
     memory_limit: int = 0
     waits: bool = False
-    beside: str = ""
+    beside: list[PassTerms] = field(default_factory=list)
     cost: Cost = COST
 
     @staticmethod
     def from_dict(value: dict[str, Any]) -> "Launch":
         """The inverse of ``dataclasses.asdict``."""
         variants = [Variant(**variant) for variant in value["variants"]]
-        return Launch(**{**value, "variants": variants, "cost": Cost(**value["cost"])})
+        beside = [PassTerms(**terms) for terms in value["beside"]]
+        return Launch(**{**value, "variants": variants, "beside": beside, "cost": Cost(**value["cost"])})
 
 
 @dataclass
@@ -91,8 +101,9 @@ class Outcome:
     ``benchmarks`` holds each label's times under an empty name, and its readings under theirs. ``loops`` and
     ``untimed`` are those of ``Launch``; ``walls`` is what a block of each variant takes with both, when the launch
     calibrated; ``round_seconds`` is what the rounds took, ``timed_seconds`` the part of it inside blocks, ``seconds``
-    everything from the first fork on, of which ``calibrating_seconds`` were no launch's own. ``beside`` is what a pass
-    gave each label, turn by turn. ``conditions`` is what the rounds went through; None if there were none.
+    everything from the first fork on, of which ``calibrating_seconds`` were no launch's own. ``beside`` is what each
+    pass gave each label, turn by turn, ``unable`` why it gave a label nothing. ``conditions`` is what the rounds went
+    through; None if there were none.
     """
 
     loops: dict[str, int]
@@ -105,7 +116,8 @@ class Outcome:
     round_seconds: float = 0.0
     calibrating_seconds: float = 0.0
     seconds: float = 0.0
-    beside: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    beside: dict[str, dict[str, list[dict[str, float]]]] = field(default_factory=dict)
+    unable: dict[str, dict[str, str]] = field(default_factory=dict)
     conditions: ConditionsRecord | None = None
 
     @staticmethod
@@ -133,7 +145,7 @@ def play(launch: Launch) -> Outcome:
             known = launch.loops or launch.beside
             outcome = Outcome(launch.loops, launch.rounds, launch.untimed) if known else calibrated(table, launch)
             if launch.beside:
-                take_pass(table, launch, outcome, spinning, order)
+                take_passes(table, launch, outcome, spinning, order)
             elif table.seats:
                 take_turns(table, launch, outcome, spinning, order)
             outcome.failures = table.failures
@@ -290,38 +302,59 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | N
     )
 
 
-def take_pass(table: Table, launch: Launch, outcome: Outcome, spinning: int | None, order: random.Random) -> None:
-    """A pass beside times: in each round every worker takes a turn of it, in an order of its own.
+def take_passes(table: Table, launch: Launch, outcome: Outcome, spinning: int | None, order: random.Random) -> None:
+    """Passes beside times, one after another; whoever ends in one of them gives nothing to it and to those after it."""
+    with sharing_one_core([spinning, *(seat.process.pid for seat in table.seats.values())], order):
+        for terms in launch.beside:
+            rates, slow = _rates(table, terms, order)
+            able = [label for label in terms.labels if label not in slow]
+            found = _take_pass(table, terms, able, launch.loops, rates, order)
+            ended = {failure.label: failure.reason for failure in table.failures if failure.label in terms.labels}
+            outcome.unable[terms.name] = slow | ended
+            outcome.beside[terms.name] = {label: turns for label, turns in found.items() if label in table.seats}
 
-    Where operations arrive at a rate, each is looked at before, and who could not take what the others can is left out.
-    """
-    one = PASSES[launch.beside]
-    rates: dict[str, float] = {}
+
+def _rates(table: Table, terms: PassTerms, order: random.Random) -> tuple[dict[str, float], dict[str, str]]:
+    """Where operations arrive at a rate: that of each label, by a look at all, and why others can take none."""
+    one = PASSES[terms.name]
+    if not (one.look and one.rates):
+        return {}, {}
 
     def look(seat: Seat) -> float:
-        seat.send(("look beside", launch.beside))
-        return float(seat.receive("looked beside"))
+        seat.send(("look beside", terms.name))
+        return float(seat.receive("looked beside", terms.limit))
+
+    looked = table.each(look, _drawn(table, terms.labels, order))
+    rates = one.rates(looked)
+    told = "one takes {:.2g} s: at a rate that the others can take, more and more would wait"
+    return rates, {label: told.format(seconds) for label, seconds in looked.items() if label not in rates}
+
+
+def _take_pass(
+    table: Table,
+    terms: PassTerms,
+    labels: Sequence[str],
+    loops: Mapping[str, int],
+    rates: Mapping[str, float],
+    order: random.Random,
+) -> dict[str, list[dict[str, float]]]:
+    """In each round every worker takes a turn of the pass, in an order of its own: what they gave, turn by turn."""
 
     def turn(seat: Seat, number: int) -> dict[str, float]:
-        seat.send(("beside", launch.beside, Turn(launch.loops.get(seat.label, 1), number, rates.get(seat.label, 0.0))))
-        return dict(seat.receive("beside"))
+        seat.send(("beside", terms.name, Turn(loops.get(seat.label, 1), number, rates.get(seat.label, 0.0))))
+        return dict(seat.receive("beside", terms.limit))
 
-    def drawn() -> list[str]:
-        return order.sample(list(table.seats), len(table.seats))
+    found: dict[str, list[dict[str, float]]] = {}
+    for number in range(PASSES[terms.name].rounds):
+        for label, values in table.each(partial(turn, number=number), _drawn(table, labels, order)).items():
+            found.setdefault(label, []).append(values)
+    return found
 
-    with sharing_one_core([spinning, *(seat.process.pid for seat in table.seats.values())], order):
-        if one.look and one.rates:
-            looked = table.each(look, drawn())
-            rates = one.rates(looked)
-            for label in looked.keys() - rates.keys():
-                reason = (
-                    f"one takes {looked[label]:.2g} s: at a rate that the others can take, more and more would wait"
-                )
-                table.dismiss(Failure(label, "too slow", reason))
-        for number in range(launch.rounds):
-            for label, found in table.each(partial(turn, number=number), drawn()).items():
-                outcome.beside.setdefault(label, []).append(found)
-    outcome.beside = {label: found for label, found in outcome.beside.items() if label in table.seats}
+
+def _drawn(table: Table, labels: Sequence[str], order: random.Random) -> list[str]:
+    """Those of the labels that still play, in an order drawn anew."""
+    playing = [label for label in labels if label in table.seats]
+    return order.sample(playing, len(playing))
 
 
 @contextmanager

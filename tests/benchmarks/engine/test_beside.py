@@ -1,12 +1,14 @@
 """Passes over a comparison that was timed: launches of their own, and what the record keeps of them."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.engine import beside
 from benchmarks.engine.engines import Terms, first_launch
+from benchmarks.engine.host import Host
 from benchmarks.engine.passes import PASSES
 from benchmarks.engine.settings import Settings
 from benchmarks.plan.comparisons import Comparison, make_plan
@@ -95,7 +97,8 @@ def test_a_count_that_differs_between_blocks_varies() -> None:
 
 def test_who_fails_in_a_pass_has_a_reason_and_the_others_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not asked again in the next launch, and its time stays."""
-    monkeypatch.setattr(beside, "SLOW", 0.0)
+    hurried = {**PASSES, "memory": replace(PASSES["memory"], limit=0.0)}
+    monkeypatch.setattr(beside, "PASSES", hurried)
     comparison = comparison_of()
     launch = first_launch(comparison, Terms(PRESETS["smoke"], 1.0, 1))
     found = beside.take(comparison, recorded(comparison), {WORK: 1, "memory": 2}, launch)
@@ -105,6 +108,18 @@ def test_who_fails_in_a_pass_has_a_reason_and_the_others_a_number(monkeypatch: p
     assert found.passes["memory"]["measured"] == []
     assert found.benchmarks["memory"] == []
     assert set(found.passes[WORK]["measured"]) == labels
+
+
+def test_where_no_process_lasts_everybody_has_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is missing without a word, whatever ended the process that all take part in."""
+    monkeypatch.setattr(Host, "play", lambda *_: "killed by signal 9")
+    comparison = comparison_of()
+    launch = first_launch(comparison, Terms(PRESETS["smoke"], 1.0, 1))
+    found = beside.take(comparison, recorded(comparison), {WORK: 1, "stall": 2}, launch)
+
+    for record in found.passes.values():
+        assert record["missing"] == {variant.label: "killed by signal 9" for variant in comparison.variants}
+        assert record["measured"] == []
 
 
 def test_a_point_that_a_workload_is_not_asked_at_is_the_reason() -> None:
