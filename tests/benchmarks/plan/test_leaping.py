@@ -78,7 +78,7 @@ def test_a_loop_whose_clock_is_not_ours_has_no_number_and_a_reason() -> None:
 
 def test_no_bystander_looks_on_where_a_clock_leaps() -> None:
     """It would always have something to do, and each second would take one."""
-    why = {name: PASSES["stall"].why_not("rate_limits", name) for name in ("ten_a_second", "backlog")}
+    why = {name: PASSES["stall"].why_not("rate_limits", name, 100) for name in ("ten_a_second", "backlog")}
 
     assert "bystander" in why["ten_a_second"]
     assert why["backlog"] == ""
