@@ -181,20 +181,17 @@ def _with_eager_tasks(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventL
     return loop
 
 
-# looptime patches the standard loop's own selector, so that callbacks, tasks and threads stay what they are; uvloop's
-# clock is libuv's, in C, and cannot be replaced. What only virtual time needs is imported late: launches start fast
-def _virtual_loop() -> asyncio.AbstractEventLoop:
-    import looptime
-
-    return looptime.new_event_loop()
-
-
+# What only virtual time needs is imported late: launches start fast
 def _virtual_asyncio(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws nothing at random
-    return _run_on(_virtual_loop, main)
+    from benchmarks.plan import virtual
+
+    return _run_on(virtual.virtual_loop, main)
 
 
 def _virtual_eager(main: Main[T], seed: int) -> T:  # noqa: ARG001  asyncio draws nothing at random
-    return _run_on(lambda: _with_eager_tasks(_virtual_loop()), main)
+    from benchmarks.plan import virtual
+
+    return _run_on(lambda: _with_eager_tasks(virtual.virtual_loop()), main)
 
 
 class _Leaps:
@@ -248,15 +245,18 @@ def _trio(main: Main[T], seed: int) -> T:
     return trio.run(main)
 
 
-def _virtual_trio(main: Main[T], seed: int, rate: float = 0.0) -> T:
-    import trio.testing
+def _virtual_trio(main: Main[T], seed: int) -> T:
+    from benchmarks.plan import virtual
 
     trio._core._run._r = random.Random(seed)  # noqa: SLF001  as above
-    return trio.run(main, clock=trio.testing.MockClock(rate, autojump_threshold=0))
+    return virtual.run_trio(main)
 
 
 def _leaping_trio(main: Main[T], seed: int) -> T:
-    return _virtual_trio(main, seed, rate=CREEP)
+    import trio.testing
+
+    trio._core._run._r = random.Random(seed)  # noqa: SLF001  as above
+    return trio.run(main, clock=trio.testing.MockClock(CREEP, autojump_threshold=0))
 
 
 BACKENDS = {

@@ -27,7 +27,7 @@ from benchmarks.safety.conformance import Inquiry, Subject
 ROOT = Path(__file__).parents[2]
 # Whole rooms, although a few of their modules take no part in a trial: rather ask once too often than once too seldom.
 HARNESS = ("benchmarks/safety/*.py", "benchmarks/plan/*.py", "benchmarks/engine/*.py", "results/safety.py")
-UNDER_EVERY_TRIAL = ("trio", "looptime")  # the harness imports them, whatever the loop
+UNDER_EVERY_TRIAL = ("trio", "looptime", "anyio")  # the harness imports them, whatever the loop
 KNOWN_OTHERWISE = frozenset(sys.stdlib_module_names | {"patterns"})  # by the interpreter's version, and as our own code
 
 

@@ -22,6 +22,7 @@ from benchmarks.engine import guard, limits
 from benchmarks.engine.patience import notice_stops, undisturbed
 from benchmarks.engine.worker import shortened_line, silence
 from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.errands import errands_here
 from benchmarks.plan.promises import Promise, promises
 from benchmarks.safety.leftovers import Watch, dismiss_strays
 from benchmarks.safety.trials import MOST_DRIFT, BrokenPromiseError, NotTestedError, Trial, hearers
@@ -33,6 +34,7 @@ MOST_TICKS = 400  # turns after which a strike that still lands strikes somethin
 CLOSE = 20  # turns of a sweep before it lengthens its steps, where turns pass while a server answers
 STRIKES = 4  # moments at which each seed but the first strikes
 REAL_UNIT = 0.02  # seconds that stand for one unit where a clock cannot be virtual; timers there are whole milliseconds
+HARNESS = ("examination.py", "trials.py", "backends.py", "virtual.py")  # whose frames a traceback is shown without
 FRAMES = 5  # of a shortened traceback
 PATTERNS = "patterns/"  # where the files of alternatives are, as a traceback names them
 ROOT = Path(__file__).parents[2]
@@ -243,6 +245,7 @@ def run_trial(question: Promise, alternative: Alternative, backend: str, moment:
     async def main() -> None:
         nonlocal value
         trial.load()
+        errands_here()  # from now on it is known whether a thread works
         if not trial.is_trio:
             watch.listen()
         before = trial.living()
@@ -306,9 +309,7 @@ def _cause(error: BaseException) -> BaseException:
 def shortened(error: BaseException) -> tuple[str, ...]:
     """The last frames of a traceback that are not the harness, one line each, and the exception itself."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [
-        frame for frame in frames if Path(frame.filename).name not in ("examination.py", "trials.py", "backends.py")
-    ]
+    ours = [frame for frame in frames if Path(frame.filename).name not in HARNESS]
     last = ours[-FRAMES:]
     if not any(_short(frame.filename).startswith(PATTERNS) for frame in last):
         # However deep a library's own frames go, its reader needs the line of theirs that called it.

@@ -15,12 +15,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import perf_counter as real_clock  # a trial may put a clock of its own in its place
+from time import sleep as real_sleep
 from time import thread_time
 from typing import Any, Literal, TypeVar
 
 import trio
 
 from benchmarks.plan.backends import Backend
+from benchmarks.plan.errands import errands_here
 from patterns import Alternative
 
 ALARM = 2.0  # real seconds in which virtual time has passed, unless somebody looks around every turn
@@ -28,6 +30,8 @@ HOUR = 3600.0  # seconds
 HOURS = 6  # that something of an hour or two may take
 STALL = 0.1  # seconds for which the loop is held up at least by who is told so
 LOOKS = 4
+NAP = 0.0005  # real seconds that a thread gets of the interpreter
+NAPS = 4000  # of one wait: threads may be asked again and again
 SETTLED = 60  # turns of the loop after which everything that can happen without a timer has happened
 MOST_LISTED = 6  # things that a message names
 MOST_DRIFT = 8  # turns by which a seed may delay an arrival
@@ -170,9 +174,22 @@ class Trial:
         for _ in range(turns):
             await self.backend.toolkit.hop()
 
+    async def rest(self, turns: int, ended: Callable[[], bool] = lambda: False) -> bool:
+        """Let that many turns pass in which no thread works for the loop, or until it has ended; whether it has."""
+        errands, naps = errands_here(), 0
+        for _ in range(turns):
+            if ended():
+                return True
+            await self.hop()
+            while errands.left() and naps < NAPS and not ended():
+                real_sleep(NAP)  # noqa: ASYNC251  a thread needs the interpreter to come back
+                naps += 1
+                await self.hop()
+        return ended()
+
     async def settle(self) -> None:
         """Wait until everything that can happen without a timer has happened."""
-        await self.hop(SETTLED)
+        await self.rest(SETTLED)
 
     async def drift(self, most: int = MOST_DRIFT) -> None:
         """Be late by a number of turns that the seed draws: lock-step schedules hide races. Seed 0 is never late."""
@@ -200,11 +217,7 @@ class Trial:
 
     async def ended(self, *players: Player, turns: int = SETTLED) -> bool:
         """Wait until all of these tasks have ended, but at most so many turns; whether they have."""
-        for _ in range(turns):
-            if all(player.done for player in players):
-                return True
-            await self.hop()
-        return all(player.done for player in players)
+        return await self.rest(turns, lambda: all(player.done for player in players))
 
     def living(self) -> int:
         """How many tasks of this loop have not finished, the caller's included."""

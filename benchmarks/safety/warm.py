@@ -30,7 +30,7 @@ def start_warm_server(alternatives: Iterable[Alternative]) -> None:
     from multiprocessing.forkserver import ensure_running
 
     found = {name for alternative in alternatives for name in alternative.imports}
-    _preload[:] = ["trio.testing", "looptime", *sorted(filter(is_installed, found))]
+    _preload[:] = ["trio.testing", "looptime", "anyio._backends._asyncio", *sorted(filter(is_installed, found))]
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["benchmarks.safety.examination", "benchmarks.safety.warm_server"])
     in_clean_environment(ensure_running)

@@ -3,8 +3,7 @@
 A limiter may read the loop's clock or one of the ``time`` module, and may have bound its name when it was imported.
 Here every one of them shows the virtual time of the loop, also on a loop whose own clock cannot be replaced.
 Timers are exact, or as coarse as those of the loop are in real time: asyncio and Trio wait for whole milliseconds and
-wake up late, uvloop rounds to the nearest one, and what is less than half of one fires in the next turn. Whatever waits
-in threads is out of reach: virtual time does not wait for them.
+wake up late, uvloop rounds to the nearest one, and what is less than half of one fires in the next turn.
 """
 
 import asyncio
@@ -15,11 +14,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import sleep  # the real one, whatever a trial puts in its place
 from typing import Any
 
 import trio
 import trio.testing
 
+from benchmarks.plan.errands import errands_here, errands_of
 from benchmarks.safety.trials import Trial
 
 EPOCH = 1_700_000_000.0  # the time of day, in seconds, when the virtual clock shows zero
@@ -28,6 +29,7 @@ QUIET = 3  # turns without any new callback after which a loop has nothing to do
 # a real clock goes on meanwhile, so this one does from then on.
 PATIENCE = 100
 TURN, SHORTEST = 3e-6, 1e-6  # seconds: what such a turn takes, and a timer at least
+GLANCE = 0.0005  # real seconds that a thread gets of the interpreter before the loop looks on
 GRAIN = 0.001  # seconds: what coarse timers are multiples of
 NATIVE = {"asyncio", "trio", "anyio", "uvloop", "benchmarks", *sys.stdlib_module_names}
 REAL = {
@@ -42,9 +44,11 @@ class Clock:
     """What all clocks show while a trial lasts, in seconds; ``jump`` is by how much the time of day was set."""
 
     def __init__(self, trial: Trial) -> None:
-        """On the loop at hand."""
+        """On the loop at hand, for its threads as well."""
         self.jump = 0.0
-        self.read: Callable[[], float] = trio.current_time if trial.is_trio else asyncio.get_running_loop().time
+        self.read: Callable[[], float] = (
+            trio.lowlevel.current_clock().current_time if trial.is_trio else asyncio.get_running_loop().time
+        )
 
     def show(self, name: str) -> float | int:
         """What a function of the ``time`` module returns."""
@@ -176,6 +180,8 @@ class Nudge(trio.abc.Instrument):
         self._moment = self._clock.current_time()
 
     def _wake_late(self) -> None:
+        if errands_here().left():
+            return
         state = trio.lowlevel.current_statistics()
         if not state.tasks_runnable and 0 < state.seconds_to_next_deadline < math.inf:
             self._clock.jump(_late(state.seconds_to_next_deadline))
@@ -197,7 +203,7 @@ class Leaper:
         """Take over the timers of a loop that has none yet."""
         self._loop, self._soon = loop, loop.call_soon
         self._now, self._asked, self._quiet = 0.0, 0, 0
-        self._pace = Pace()
+        self._pace, self._errands = Pace(), errands_of(loop)
         self._alarms: list[tuple[float, int, Alarm]] = []
         self._number = itertools.count()
         self._over = False
@@ -242,11 +248,13 @@ class Leaper:
             return
         self._quiet = 0 if self._asked else self._quiet + 1
         self._asked = 0
-        if self._quiet >= QUIET:
+        if self._quiet < QUIET:
+            self._now += self._pace.turn()
+        elif left := self._errands.left():
+            sleep(min(left, GLANCE))
+        else:
             self._pace.rest()
             self._leap()
-        else:
-            self._now += self._pace.turn()
         self._ring()
         self._soon(self._look)
 

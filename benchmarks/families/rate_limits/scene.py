@@ -114,7 +114,7 @@ class Scene:
         """Go on when these have asked, and whatever follows of it without a timer has begun."""
         while not all(request.player.done or not math.isnan(request.asked) for request in requests):
             await self.trial.hop()
-        await self.trial.hop(3)
+        await self.trial.rest(3)
 
     async def until(self, moment: float) -> None:
         """Wait until so many seconds after the scene began."""

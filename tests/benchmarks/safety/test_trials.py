@@ -1,14 +1,19 @@
 """What a promise is given: tasks that end in every way, on every loop, and seeds that always mean the same."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import anyio.to_thread
 import pytest
+import trio
 
 import patterns
+from benchmarks.plan import errands
 from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.promises import Promise
 from benchmarks.safety import examination
@@ -248,3 +253,79 @@ def test_a_failure_names_the_line_of_the_alternative(monkeypatch: pytest.MonkeyP
     assert result.failure.reason == "the task did not return"
     assert result.failure.traceback[0].startswith("patterns/locks/no_await_section.py:")
     assert result.failure.traceback[0].endswith("(TypeError: 'NoneType' object is not callable)")
+
+
+async def _in_asyncios_thread(function: Callable[[], object]) -> None:
+    await asyncio.to_thread(function)
+
+
+async def _in_an_executor(function: Callable[[], object]) -> None:
+    await asyncio.get_running_loop().run_in_executor(None, function)
+
+
+THREADS = pytest.mark.parametrize(
+    ("backend", "way"),
+    [
+        ("asyncio", _in_asyncios_thread),
+        ("asyncio", _in_an_executor),
+        ("asyncio", anyio.to_thread.run_sync),
+        ("trio", trio.to_thread.run_sync),
+        ("trio", anyio.to_thread.run_sync),
+    ],
+)
+Way = Callable[[Callable[[], object]], Awaitable[object]]
+
+
+def first_of(backend: str, way: Way, seconds: float) -> str:
+    """Who comes first in virtual time: a thread that waits for so many real seconds, or an hour, which wakes it."""
+    loop = BACKENDS[backend]
+    assert loop.run_virtual is not None
+    trial = Trial(ALTERNATIVE, loop, 0)
+    came: list[str] = []
+    over = threading.Event()
+
+    async def main() -> None:
+        async def thread() -> None:
+            await way(partial(over.wait, seconds))
+            came.append("thread")
+
+        async def hour() -> None:
+            await trial.sleep(3600)
+            came.append("hour")
+            over.set()
+
+        await loop.toolkit.together([hour, thread])
+
+    loop.run_virtual(main, 0)
+    return came[0]
+
+
+@THREADS
+def test_virtual_time_stands_still_while_a_thread_works(backend: str, way: Way) -> None:
+    """However long that is in turns of the loop; else whoever waits for a thread is late."""
+    assert first_of(backend, way, 0.02) == "thread"
+
+
+@pytest.mark.filterwarnings("ignore:The executor did not finish")  # five minutes of virtual time are over at once
+@THREADS
+def test_virtual_time_goes_on_without_a_thread_that_does_not_come_back(
+    monkeypatch: pytest.MonkeyPatch, backend: str, way: Way
+) -> None:
+    """It may wait for time itself."""
+    monkeypatch.setattr(errands, "PATIENCE", 0.01)
+
+    assert first_of(backend, way, 60) == "hour"
+
+
+@pytest.mark.parametrize("way", [_in_asyncios_thread, anyio.to_thread.run_sync, trio.to_thread.run_sync])
+def test_turns_count_when_no_thread_works(way: Way) -> None:
+    """Who waits for a thread has come to rest only when it is back, on a loop in real time as well."""
+    trial = Trial(ALTERNATIVE, BACKENDS["trio" if way is trio.to_thread.run_sync else "asyncio"], 0)
+
+    async def scene(trial: Trial, crew: Crew) -> object:
+        errands.errands_here()
+        player = crew.start(way, partial(threading.Event().wait, 0.02))
+        await trial.hop(3)
+        return await trial.ended(player, turns=3)
+
+    assert play(trial, scene) is True
