@@ -133,6 +133,19 @@ def test_every_family_says_what_some_programs_rely_on(family: str) -> None:
     assert len({need.name for need in needs}) == len({need.phrase for need in needs}) == len(needs)
 
 
+@pytest.mark.parametrize("family", patterns.families())
+def test_a_contract_says_in_words_what_its_needs_are(family: str) -> None:
+    """In the order in which a reader is asked for them, the usual ones first, each in its phrase and with its name."""
+    found = patterns.contract(family)
+    said = " ".join(found.doc.split())
+    places = [said.index(f"- {need.phrase} (``{need.name}``):") for need in found.needs]
+    first, usual, some = (said.index(words) for words in ("Everybody relies", "Most programs need", "Some need"))
+
+    assert places == sorted(places)
+    assert first < usual < min(places)
+    assert [place < some for place in places] == [need.usual for need in found.needs]
+
+
 # A question that cannot be put. What is broken by design is declared as broken, so that it stays asked.
 UNASKED = {
     ("caches", "aiocache_redis", "slow_load_is_one"): "a server has no virtual time",

@@ -4,28 +4,39 @@ Callers that know nothing of each other ask for one key at a time: ``await batch
 ``call(keys)`` answers many keys at once and returns as many values in the same order: a query with ``IN (...)``, a bulk
 endpoint, a model that scores many inputs in one pass. The batcher stands between the two.
 
-Promised unless an alternative's ``CAVEATS`` say otherwise:
+Everybody relies on these: who breaks one is unsafe, however fast.
 
-- Loads made in the same turn of the loop share as few calls as ``max_size`` allows; no call gets more than ``max_size``
-  keys, or none.
-- A load waits for company at most ``max_wait`` seconds and a few turns of the loop, whoever asks after it. A full batch
-  leaves at once, and a call under way does not hold up the next, not even one that the call itself asks for.
-  ``max_wait=0`` means: whoever has asked by the next turn of the loop.
-- Every caller gets the answer to its own key, from a call that began after it asked.
+- Every caller gets the answer to its own key, however many ask at the same time and whatever is collected as garbage.
 - A caller that is cancelled, or whose timeout fires, leaves at once, and changes nobody else's answer, now or later.
 - What ``call`` raises reaches every caller of that batch and nobody else, and an answer of the wrong length is an error
-  for each of them. An ``Exception`` in place of a value is raised for the callers of that key alone; a
-  ``StopIteration``, which no coroutine can raise, is some other error for them. However a call ends, nobody who waits
-  for it is forgotten.
-- No caller's context variables are seen by a call that is made for others.
+  for each of them. An ``Exception`` in place of a value is raised for the callers of that key alone.
+- No call gets more than ``max_size`` keys, or none; one that takes an hour is waited for.
 - What is pending is bounded by the callers who wait: of cancelled loads no more than one batch is kept back, and of
   loads that are over nothing is kept.
-- Leaving the context sends what is pending, exactly once. However it is left, no task stays behind, and whoever still
-  waits is told: by an answer or, when it is left by an exception, perhaps by an error.
+- However the context is left, nothing runs on, nothing complains, and a load never holds up the loop.
 
-Not promised: whether equal keys are merged into one, so keys are hashable and calls are reads; the order of keys within
-a batch; a bound on the callers who wait; an end to calls whose callers
-have all been cancelled; loads that come after the context was left.
+Most programs need these, so that they are ticked until a reader unticks one. My program ...
+
+- makes loads in the same turn, which should share a call (``sharing``): as few calls as ``max_size`` allows. It is what
+  a batcher is for.
+- wants to know what changed since a key was loaded before (``fresh``): an answer comes from a call that began after its
+  caller asked. Who saves and then loads is the rule; a memory of answers is another family.
+
+Some need these, and tick them. My program ...
+
+- makes loads some milliseconds apart, which should share a call (``window``): those within ``max_wait`` of the first
+  do. Many gather for one turn of the loop, and say so.
+- cannot wait longer than it said for a load to be sent (``prompt``): at most ``max_wait`` seconds and a few turns of
+  the loop, whoever asks after it; ``max_wait=0`` means whoever has asked by the next turn. A full batch leaves at once,
+  and a call under way does not hold up the next, not even one that the call itself asks for.
+- leaves the block, or fails in it, while loads are pending (``leaving``): what is pending is sent, exactly once; when
+  an exception leaves the block, whoever still waits gets an answer or an error.
+- keeps its callers' context variables apart (``context``): none is seen by a call that is made for others.
+- has calls that raise StopIteration, or what is no exception (``odd-errors``): nobody waits for ever for those, either.
+
+Nobody is held to: whether equal keys are merged into one, and whether a call is given up when its callers have all been
+cancelled, which are disclosed, so keys are hashable and calls are reads; what becomes of loads that come after the
+context was left, which is disclosed, too; the order of keys within a batch; a bound on the callers who wait.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence

@@ -7,31 +7,43 @@ opens an object whose ``get`` is cached and whose class stands ``depth`` deep in
 ``load``; every further one refines what its base answers through ``super()`` by adding 1, so that the answer is
 ``load(key) + depth - 1``.
 
-Promised unless an alternative's ``CAVEATS`` say otherwise:
+Everybody relies on these: who breaks one is unsafe, however fast.
 
-- However many callers miss a key at the same time, and however long its load takes, ``load`` is asked once, and once
-  again only after the entry ended.
 - A caller that is cancelled, or whose timeout fires, leaves, and changes nobody else's answer: when it was the one
-  whose call was loading, the others still get a value, from that call or from one more. It leaves at once unless nobody
-  else waits for the load.
-- When every caller of a load has been cancelled, the load is cancelled too and has ended when the last of them returns.
-- What ``load`` raises reaches the callers who waited for it, and nobody else; it is not kept, and the callers who
-  waited do not each ask again. Nothing but what ``load`` raises, or the caller's own cancellation, comes out of
-  ``get``.
-- None and other false values are kept like any other. Keys are told apart by ``==``, and by nothing else.
-- An entry ends a fixed time after its load ended, used or not, and its end removes no newer value. A load that was
-  under way when its key was invalidated is not kept, and does nothing to the load that came after.
-- No more than ``max_size`` entries are kept at any moment when no load is under way; the one used longest ago leaves
-  first; a key that is being loaded is not forgotten meanwhile; loads that fail push nothing out.
+  whose call was loading, the others still get a value. It leaves at once when others wait for the load.
+- A load that failed, in whatever way, is not kept: whoever asks next has a new one made. Nothing but what ``load``
+  raises, or the caller's own cancellation, comes out of ``get``. A load that takes an hour is waited for.
+- The end of an entry removes no newer one, and a time to live and a maximum size may be given at once.
 - Caches, and sources, know nothing of each other: no instance, subclass or unrelated class ever sees another one's
-  entries, whatever the names, reprs and identities involved. What was forgotten, with its key, and caches and objects
-  that are no longer used, can be collected.
-- ``super()`` reaches the base's own answer, and waiting for it cannot wait for itself.
-- A second loop that uses the cache after the first has finished works or raises. Leaving the context ends whatever
-  the cache started, and whoever still waits then gets a value or an error.
+  entries, whatever the names, reprs and identities involved. ``super()`` reaches the base's own answer, and waiting for
+  it cannot wait for itself.
+- What was forgotten, with its key, and caches that are no longer used, can be collected.
+- Leaving the context ends whatever the cache started, and whoever still waits gets a value or an error. Nothing
+  complains, and a load never holds up the loop.
 
-Not promised, but disclosed: whether a hit gives other tasks a turn, whether keys are loaded side by side, and whether a
-base that is asked through ``super()`` answers from memory.
+Most programs need these, so that they are ticked until a reader unticks one. My program ...
+
+- keeps None and other odd values, or has keys whose texts are alike (``any-entry``): any value is kept like any other,
+  and keys are told apart by ``==`` and by nothing else. "There is no such user" is an answer, and asked for often.
+- relies on the size and on the time to live that it asks for (``bounds``): an entry ends a fixed time after its load
+  ended, used or not, and no more than ``max_size`` are kept when no load is under way. Who gives a bound means it.
+- uses it again in another loop, as tests do (``loops``): works or raises. Every test has a loop of its own.
+
+Some need these, and tick them. My program ...
+
+- cannot have two loads of one key at a time (``one-load``): however many callers miss it, however long its load takes,
+  it is asked for once, whoever is cancelled; what it raises reaches all who waited, and a key that is being loaded is
+  not forgotten meanwhile. Looking, loading and keeping is what most people write, and two loads are mostly harmless.
+- invalidates keys while they are being loaded (``invalidation``): a load that was under way is not kept, and does
+  nothing to the load that came after.
+- has a bound near the number of keys in use (``tight``): the entry used longest ago leaves first, and loads that fail
+  push nothing out.
+- cannot keep objects alive or loads going that nobody uses any more (``thrift``): when every caller of a load has been
+  cancelled, it is cancelled and has ended when the last of them returns; objects with cached methods, and what has
+  ended by time, can be collected. ``functools.lru_cache`` has taught everybody to expect less.
+
+Nobody is held to, but it is disclosed: whether a hit gives other tasks a turn, whether keys are loaded side by side,
+and whether a base that is asked through ``super()`` answers from memory.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine

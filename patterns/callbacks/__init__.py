@@ -3,36 +3,48 @@
 An emitter holds handlers: coroutine functions of one argument. ``await emitter.emit(event)`` calls every one of them.
 Who emits knows nothing about who listens, and no listener knows of another.
 
-Promised unless an alternative's ``CAVEATS`` say otherwise:
+Everybody relies on these: who breaks one is unsafe, however fast.
 
-- When ``emit`` returns, every handler that was connected when it was called has run to its end, exactly once. A handler
-  connected meanwhile is not called for that event. A handler disconnected meanwhile may still hear of events emitted
-  before, and of none emitted later.
-- Handlers run side by side: one that waits holds up no other.
-- An ``Exception`` in one handler stops no other handler, neither for this event nor for later ones. When all have
-  ended, ``emit`` raises one ``ExceptionGroup`` that holds every one of these exceptions. Nobody else is told of them.
-- Events emitted one after the other reach each handler in that order, and a handler has ended with one before it begins
-  the next. Events that several tasks emit at the same time reach every handler too.
-- Whoever emits is held back while handlers are busy, so that a loop of emits piles up no work.
-- Cancelling ``emit`` cancels the handlers that it started, and waits for their cleanup. The cancellation comes out of
-  ``emit``, as it comes out of ``settle`` and of leaving the context, and spoils no other event.
-- Handlers may connect, disconnect and emit, also on the emitter that called them.
-- The emitter keeps its handlers alive, and what is on its way to them. Connecting a handler twice counts once, also a
-  bound method; disconnecting a stranger does nothing.
-- Leaving the context leaves nothing running that the emitter started and nobody awaits: it waits for the handlers of
-  earlier events, or, when an exception leaves it, cancels them and waits for their cleanup, also if that fails. Two
-  emitters share nothing.
-- Whatever a handler raises, ``emit``, ``settle`` and leaving the context end.
+- Every handler that is connected is called exactly once for each event, also when several tasks emit at the same time.
+  Connecting a handler twice counts once, also a bound method; disconnecting a stranger does nothing. One that takes two
+  hours runs to its end.
+- What a handler raises comes out of ``emit``, or of ``settle`` and of leaving where ``emit`` returns early; it is told
+  once, and to nobody whose own events went well. Whatever a handler raises, all three end.
+- A cancellation comes out of ``emit``, ``settle`` and leaving the context, and spoils no other event.
+- ``settle`` and leaving wait until every event whose ``emit`` has returned has been handled.
+- The emitter keeps its handlers alive, and what is on its way to them. Two emitters share nothing.
+- Leaving the context leaves nothing running that the emitter started. Nothing complains, and an emit never holds up the
+  loop.
 
-Some alternatives hand the event over and return from ``emit`` early; their caveats say so. For them ``settle()`` is the
-moment when delivery is known: it returns when every event whose ``emit`` has returned has been handled, and raises what
-handlers have raised since. Leaving the context settles too. For everybody else ``settle()`` has nothing to do.
+Most programs need these, so that they are ticked until a reader unticks one. My program ...
 
-Not promised: the order in which the handlers of one event are called, the order of emits that overlap, which context
-variables a handler sees, whether a handler that raises ``CancelledError`` or another ``BaseException`` by itself is an
-error, whether a cancelled emit still tells of errors, or ends as cancelled when a handler's cleanup fails, the order of
-what a handler hears before it is disconnected and after it is connected again, and emits that come after the context
-was left.
+- has handlers that fail, which must not stop the others (``isolation``): neither for this event nor for later ones, and
+  one ``ExceptionGroup`` holds every ``Exception`` that they raised. Subscribers do not know of each other.
+- needs events in order at each subscriber (``order``): those emitted one after the other reach it in that order, and it
+  has ended with one before it begins the next. Whoever keeps a total depends on it.
+- has handlers that wait, which must not hold up the others (``side-by-side``): async handlers are async because they
+  wait.
+- goes on only when every handler has ended (``done``): when ``emit`` returns, all have. It is what awaiting it means.
+- has handlers that clean up when they are cancelled (``cleanup``): cancelling ``emit`` cancels the handlers that it
+  started, as an exception that leaves the context does, and waits for their clean-up, also if that fails. Timeouts are
+  everywhere.
+- has handlers that emit, connect or disconnect themselves (``inner``): also on the emitter that called them, and more
+  events than it keeps waiting. A handler connected meanwhile is not called for that event; one disconnected meanwhile
+  may still hear of events emitted before, and of none emitted later. One event leads to another.
+
+Some need these, and tick them. My program ...
+
+- emits faster than its handlers work (``bounded``): whoever emits is held back, so that a loop of emits piles up no
+  work.
+
+Some alternatives hand the event over and return from ``emit`` early. For them ``settle()`` is the moment when delivery
+is known: it raises what handlers have raised since. For everybody else it has nothing to do.
+
+Nobody is held to, but it is disclosed: whether a cancelled emit still tells of errors, and whether it ends as cancelled
+when a handler's clean-up fails. Nor to: the order in which the handlers of one event are called, the order of emits
+that overlap, which context variables a handler sees, whether a handler that raises ``CancelledError`` or another
+``BaseException`` by itself is an error, the order of what a handler hears before it is disconnected and after it is
+connected again, and emits that come after the context was left.
 """
 
 from collections.abc import Callable, Coroutine

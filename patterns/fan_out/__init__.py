@@ -4,29 +4,43 @@ A job is a coroutine function without arguments: a request to send, a file to fe
 caller wants all results, or all results with at most ``limit`` jobs running, or the first ``count`` results. How the
 jobs run is the alternative's own affair: a task each, a few workers that share the work, or a stream.
 
-Promised unless an alternative's ``CAVEATS`` say otherwise:
+Everybody relies on these: who breaks one is unsafe, however fast.
 
-- Every job runs exactly once, jobs run at the same time, and ``collect`` and ``collect_bounded`` give the results in
-  the order of the jobs.
-- ``collect_bounded`` never has more than ``limit`` jobs running, and as long as there are more jobs it does not settle
-  for fewer. It takes a job from ``jobs`` when there is room for it, at most one ahead, so ``jobs`` may be endless.
+- Every job runs exactly once, and the results of ``collect`` and ``collect_bounded`` are in the order of the jobs.
+- ``collect_bounded`` never has more than ``limit`` jobs running.
 - ``first`` gives the results of the jobs that finished first, in that order; jobs that finish within a few turns of the
-  loop may change places. The other jobs are cancelled. With fewer than ``count`` jobs it gives what there is.
-- When a job fails, or the iterator of the jobs, the others are cancelled, and no further job is started once that has
-  been noticed, which takes a few turns.
-- However a call ends, by result, by error or because its caller was cancelled, every job that was started has finished
-  by then, its clean-up included. Nothing is left behind: no task, no cancellation, no warning.
-- What jobs raise reaches the caller, bare or in an ``ExceptionGroup``, and nothing else does; when several jobs fail,
-  all of it, once, and what they raise while they are being stopped.
-- A cancelled caller is cancelled: it neither gets a result nor goes on as if nothing had happened. A caller that nobody
-  cancelled can go on, and call again.
-- A job sees the context variables of the caller; those that it sets are seen by no other job and not by the caller.
-- A job may make such a call itself, and set deadlines for what it waits for.
+  loop may change places. With fewer than ``count`` jobs it gives what there is.
+- What a job, or the iterator of the jobs, raises reaches the caller, bare or in an ``ExceptionGroup``.
+- A cancelled caller is cancelled: it neither gets a result nor waits for work that nobody wants. A call that ran into a
+  deadline can be made again.
+- A job may set deadlines for what it waits for, and may take an hour.
+- Nothing complains, and a call never holds up the loop.
 
-Not promised: whether a job has a task of its own; whether its clean-up may wait without a shield; whether jobs begin
-before the call waits for the first time; which of two outcomes wins when a job fails in the turn in which the caller is
-cancelled, as long as the caller learns of its cancellation by its next wait; what happens when a job raises the
-library's own cancellation by itself.
+Most programs need these, so that they are ticked until a reader unticks one. My program ...
+
+- wants jobs to run at the same time (``together``): all jobs of ``collect`` and ``first`` do. It is what the call is
+  for; one after the other is a choice.
+- stops the others when one job fails, and lets nothing run on (``stop``): they are cancelled, and no further job is
+  started once that has been noticed, which takes a few turns. However a call ends, by result, by error or because its
+  caller was cancelled, every job that was started has finished by then, its clean-up included. Whoever handles the
+  error closes what jobs use; ``gather`` is documented to let them run on, and competes for who wants that.
+
+Some need these, and tick them. My program ...
+
+- wants every error, not only the first (``all-errors``): when several jobs fail, all of it, once, and what they raise
+  while they are being stopped.
+- handles errors of jobs and goes on, though it may be cancelled meanwhile (``recovery``): it still learns of its
+  cancellation by its next wait, nothing cancels a caller that nobody cancelled, and jobs may make such calls
+  themselves.
+- takes jobs from an endless or costly iterator (``endless``): a job is taken when there is room for it, at most one
+  ahead.
+- keeps the limit full although jobs take unlike times (``full-use``): as long as there are more jobs, ``limit`` run.
+- has jobs that set context variables (``context``): a job sees those of the caller; what it sets is seen by no other
+  job and not by the caller.
+
+Nobody is held to, but it is disclosed: whether a job has a task of its own, and whether its clean-up may wait without a
+shield. Nor to: whether jobs begin before the call waits for the first time; which of two outcomes wins when a job fails
+in the turn in which the caller is cancelled; what happens when a job raises the library's own cancellation by itself.
 ``limit`` and ``count`` are at least one.
 """
 

@@ -1,22 +1,39 @@
 """Update shared state safely from many tasks.
 
 A ledger holds accounts; an account has a balance and a count of its entries, and the two belong together. A deposit
-awaits ``fetch()`` for the amount and then enters it. Whatever else runs meanwhile: no deposit is lost, no reader ever
-sees one of the two numbers without the other, and every reader sees the deposits that had returned when it asked. What
-``fetch()`` raises reaches the caller of its deposit, and nobody else. A deposit that fails or is cancelled leaves the
-account as it was, a cancelled waiter leaves at once, and those behind get their turn. Leaving the ledger's context ends
-whatever it started, and whoever still waits then gets through or an error. How that is achieved is the alternative's
-own affair: a lock, a task that owns the state, an optimistic retry, or a section without await.
+awaits ``fetch()`` for the amount and then enters it; readers ask for both numbers. How that is made safe is the
+alternative's own affair: a lock, a task that owns the state, an optimistic retry, or a section without await.
 
-Promised unless an alternative's ``CAVEATS`` say otherwise: deposits into an account enter in the order in which they
-were asked for, nobody starves, ``fetch()`` is awaited exactly once and is cancelled together with its deposit, and
-while it runs no other deposit touches the same account.
+Everybody relies on these: who breaks one is unsafe, however fast.
 
-Nobody waits for ever: a ``fetch()`` that asks the account it is for, a second loop that uses the ledger after the first
-has finished, and another thread's loop that asks meanwhile, work or raise.
+- No deposit that returned is lost, no reader ever sees one of the two numbers without the other, and every reader sees
+  the deposits that had returned when it asked.
+- What ``fetch()`` raises reaches the caller of its deposit, and nobody else; a deposit that fails leaves the account as
+  it was.
+- A cancelled waiter leaves at once, and whoever holds the account, waits for it or reads it, and is cancelled or fails,
+  keeps nobody behind it waiting. A fetch that takes an hour is waited for.
+- Leaving the context ends whatever the ledger started, and whoever still waits then gets through or an error. Nothing
+  complains, and a deposit never holds up the loop.
 
-Not promised, but disclosed: whether a deposit that finds nobody before it gives other tasks a turn and notices that it
-is cancelled already, whether accounts wait for each other, and whether readers wait for a deposit that is under way.
+Most programs need these, so that they are ticked until a reader unticks one. My program ...
+
+- awaits between reading and writing (``inside``): ``fetch()`` is awaited exactly once, and while it runs no other
+  deposit touches the same account. It is why one locks; without an await in between, no lock is needed.
+- needs first come, first served (``order``): deposits into an account enter in the order in which they were asked for.
+  The order of the queue is taken for the order of events.
+- has tasks that ask again and again in a loop (``fairness``): nobody starves. Workers are such tasks.
+- cancels what is under way, and must know whether it was entered (``timeouts``): a cancelled deposit is not entered,
+  and its ``fetch()`` ends with it. Every timeout cancels, and who was told of one pays again.
+- uses it again in another loop, as tests do (``loops``): works or raises. Every test has a loop of its own.
+
+Some need these, and tick them. My program ...
+
+- may ask again for what it holds already (``re-entry``): a ``fetch()`` that asks the account it is for works or raises.
+- uses it from two threads at once (``threads``): another thread's loop that asks meanwhile works or raises.
+
+Nobody is held to, but it is disclosed: whether a deposit that finds nobody before it gives other tasks a turn and
+notices that it is cancelled already, whether accounts wait for each other, and whether readers wait for a deposit that
+is under way.
 """
 
 from collections.abc import Awaitable, Callable

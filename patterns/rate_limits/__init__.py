@@ -4,23 +4,41 @@ Callers that know nothing of each other ask before they act: ``await limiter.acq
 ahead. Two shapes of it stand beside this one: ``weighted_limiter`` opens a limiter whose callers ask for several
 permits at once, and ``run_paced`` starts jobs that are all known beforehand.
 
-Promised unless an alternative's ``CAVEATS`` say otherwise:
+Everybody relies on these: who breaks one is unsafe, however fast.
 
-- Within any ``period`` seconds, wherever it begins, no more than ``rate`` permits are given, also after a pause.
-- While callers wait, the limit is used: at least 95 % of what it allows, from a few per minute to thousands per second,
-  in periods of 50 ms or more; in shorter ones, timers are late by too large a part of them.
-- First come, first served: nobody overtakes a caller who waits, and a caller who wants many permits gets its turn.
+- In the long run no more is given than the limit allows, be it by callers or by the jobs of ``run_paced``: two periods'
+  permits at most, and then the pace.
 - A caller that is cancelled, or whose timeout fires, leaves at once and takes no permit with it: the next is served
   when it would have been served.
-- Waiting costs no processor time, whatever the number of callers.
-- Limiters know nothing of each other, and the time of day does not matter: only a clock that never jumps is read.
-- Nobody waits for ever: more permits at once than ``rate`` raise ``ValueError``, and a second loop that uses the
-  limiter after the first has finished works or raises.
-- ``run_paced`` starts the jobs in their order, waits for them all, lets the first error end it, and leaves none behind.
-- Leaving the context ends whatever the limiter started, and whoever still waits then gets through or an error.
+- Limiters know nothing of each other, and the time of day does not matter.
+- ``run_paced`` does every job once and waits for them all; the first error, or a cancellation, ends it, and it leaves
+  no job behind.
+- Leaving the context ends whatever the limiter started, and whoever still waits then gets through or an error. Nothing
+  complains, and an acquire never holds up the loop.
 
-Not promised, but disclosed: whether permits that nobody used are given at once or spread over the period, and whether
-an ``acquire`` that need not wait gives other tasks a turn.
+Most programs need these, so that they are ticked until a reader unticks one. My program ...
+
+- serves first come, first served (``order``): nobody overtakes a caller who waits, and jobs start in their order. Else
+  some wait for as long as others come.
+- wants all that is allowed, at up to 50 permits a second (``use``): at least 95 % of it while callers wait, however
+  long jobs take, and the first permit at once, also on a clock that has just begun to count. That is the pace of most
+  APIs, and a slower import is a longer one.
+- uses it again in another loop, as tests do (``loops``): works or raises. Every test has a loop of its own.
+
+Some need these, and tick them. My program ...
+
+- may never exceed the limit in any window, not even by a burst (``hard-limit``): no more than ``rate`` permits within
+  any ``period`` seconds, wherever it begins. A bucket is documented to give a burst on top of its pace, and most sides
+  forgive one.
+- has a limit above 50 a second, and wants all of it (``fast``): 95 % of thousands per second in periods of 50 ms or
+  more (in shorter ones, timers are late by too large a part of them), and few wakings for each permit. Timers are a
+  millisecond late, so that a timer for each permit is right at an API's pace, and half of that is lost here.
+- asks for several permits at once (``weights``): who wants many gets its turn, and more than ``rate`` raise
+  ``ValueError``.
+- has many waiters for a long time (``idle``): waiting costs no processor time, whatever the number of callers.
+
+Nobody is held to, but it is disclosed: whether permits that nobody used are given at once or spread over the period,
+whether an ``acquire`` that need not wait gives other tasks a turn, and what becomes of one that comes too late.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

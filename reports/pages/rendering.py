@@ -19,6 +19,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 CODE = re.compile(r"(`{1,2})([^`]+)\1")
 STRONG = re.compile(r"\*\*([^*]+)\*\*")
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)]")
+ITEM = re.compile(r"^- ", re.MULTILINE)
 SENTENCE_END = re.compile(r"(?<=[.:])\n(?=[A-Z`])")
 
 
@@ -88,6 +89,16 @@ def linked(text: str) -> Markup:
 
 
 def paragraphs(text: str) -> Markup:
-    """Wrapped text as paragraphs: one for each block, and one for each line that begins a sentence."""
-    blocks = [line for block in re.split(r"\n\s*\n", text.strip()) for line in SENTENCE_END.split(block)]
-    return Markup("\n").join(Markup("<p>{}</p>").format(inline(" ".join(block.split()))) for block in blocks if block)
+    """Wrapped text as paragraphs, one for each block and each line that begins a sentence; dashes make a list."""
+    made: list[Markup] = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        if block.startswith("- "):
+            items = (Markup("<li>{}</li>").format(_unwrapped(item)) for item in ITEM.split(block)[1:])
+            made.append(Markup("<ul>{}</ul>").format(Markup("").join(items)))
+        else:
+            made += [Markup("<p>{}</p>").format(_unwrapped(line)) for line in SENTENCE_END.split(block) if line]
+    return Markup("\n").join(made)
+
+
+def _unwrapped(text: str) -> Markup:
+    return inline(" ".join(text.split()))
