@@ -7,7 +7,7 @@ from typing import NoReturn, TypeVar
 import typer
 
 from benchmarks.engine import memory
-from benchmarks.plan.suggestions import suggestion
+from results.suggestions import suggestion
 from results.terminal import Terminal
 
 errors = Terminal(stderr=True)

@@ -20,9 +20,9 @@ from benchmarks.plan.availability import services_of, why_not
 from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.mistakes import in_family
-from benchmarks.plan.suggestions import suggestion
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
+from results.suggestions import suggestion
 
 
 def parse_variant(text: str, n: int) -> Variant:

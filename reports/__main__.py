@@ -1,7 +1,8 @@
-"""The command line: ``python -m reports build | compare``."""
+"""The command line: ``python -m reports build | pick | compare``."""
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +12,13 @@ from reports.pages.room import NoRoomError
 from reports.reading.choice import choose, described, recorded
 from reports.terminal import show
 from results import record
+from results.commands import command
+from results.eligibility import LANES
 from results.faults import guarded
 from results.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reports.reading.family import Family
 
 errors = Terminal(stderr=True)
 OUTPUT = Path(__file__).parent / "html"
@@ -34,6 +40,9 @@ def build(
     ] = None,
     so_far: Annotated[bool, typer.Option("--so-far", help="It is still being measured, and its pages say so.")] = False,
     output: Annotated[Path, typer.Option(help="Where the pages go.")] = OUTPUT,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Say every workload on every loop, too, and how many are safe.")
+    ] = False,
 ) -> None:
     """Write the HTML report of a run, and say what to pick."""
     try:
@@ -48,7 +57,9 @@ def build(
         raise typer.Exit(2) from error
     for problem in found.problems:
         errors.say(f"reports: {problem}")
-    show(*found.listings)
+    show(*found.listings, *(found.rest if everything else ()))
+    if not everything:
+        Terminal().say(f"every workload and loop: {command('reports', 'build', str(chosen.path), '--all')}")
     Terminal().say((output / FIRST).resolve().as_uri())
 
 
@@ -57,6 +68,56 @@ def reason(error: Exception) -> str:
     if not isinstance(error, OSError):
         return str(error)
     return f"{record.one_line(error)}{'; --output writes the pages elsewhere' if error.filename else ''}"
+
+
+@app.command()
+def pick(
+    family: Annotated[str, typer.Argument(help="The problem, such as locks.")],
+    loop: Annotated[str, typer.Option(help="The event loop; asyncio where it was measured.")] = "",
+    need: Annotated[list[str] | None, typer.Option(help="What the program needs beside the usual; repeatable.")] = None,
+    without: Annotated[list[str] | None, typer.Option(help="A usual need that it does not have; repeatable.")] = None,
+    lane: Annotated[str, typer.Option(help="Rank one lane: standard-library, package or file.")] = "",
+    n: Annotated[int | None, typer.Option(help="How many; a point of the axis that was measured.")] = None,
+    by: Annotated[str, typer.Option(help="What counts: time (the default), p99 or memory.")] = "",
+    workload: Annotated[str, typer.Option(help="What it mostly does; a bit of everything if left out.")] = "",
+    run: Annotated[str, typer.Option(help="A run's directory or id; the newest one if left out.")] = "",
+    reference: Annotated[bool, typer.Option("--reference", help="The run that comes with the repository.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The same for other programs.")] = False,
+) -> None:
+    """Say what to use for a problem, by what the program needs: three answers, as on the pages."""
+    from reports.reading.answers import answers
+    from reports.reading.stated import UnknownWordError, lane_named, stated
+    from reports.views.picked import as_values, closing, picked
+
+    try:
+        found = one_family(choose(run, reference, record.HERE), family)
+        program = stated(found, loop, workload, n, by, need or (), without or ())
+        lanes = [lane_named(lane)] if lane else LANES
+    except (record.RecordError, UnknownWordError, OSError) as error:
+        errors.say(f"reports: {reason(error)}")
+        raise typer.Exit(2) from error
+    told = answers(found, program)
+    if as_json:
+        print(json.dumps(as_values(found.name, told, lanes), indent=2))
+    elif not told.why_not:
+        show(picked(found.name, told, lanes))
+        Terminal().say(closing(told))
+    if told.why_not:
+        errors.say(f"reports: no answer: {told.why_not}")
+        raise typer.Exit(1)
+
+
+def one_family(chosen: record.Run, name: str) -> "Family":
+    """A family of a run, with its times alone; raises UnknownWordError, and RecordError if they cannot be read."""
+    from reports.reading.family import Family
+    from reports.reading.measured import measurements
+    from reports.reading.stated import known
+
+    known("family", name, chosen.suite["families"])
+    found = measurements(record.read(chosen.path, name))
+    for problem in found.problems:
+        errors.say(f"reports: {problem}")
+    return Family(name, found)
 
 
 @app.command()

@@ -23,10 +23,14 @@ FEW = 20  # files of times, whose charts are drawn as soon as another process ha
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the terminal says of a report: what could not be used of the record, one line each, and tables."""
+    """What the terminal says of a report: what could not be used of the record, one line each, and tables.
+
+    ``rest`` are those that only somebody who asks for all wants.
+    """
 
     problems: tuple[str, ...]
     listings: tuple[Listing, ...]
+    rest: tuple[Listing, ...]
 
 
 class KeptRecord(TypedDict):
@@ -36,6 +40,7 @@ class KeptRecord(TypedDict):
     files: dict[str, str]
     problems: tuple[str, ...]
     listings: tuple[Listing, ...]
+    rest: tuple[Listing, ...]
 
 
 def report(run: Path, passed_over: Iterable[str], output: Path, *, so_far: bool = False) -> Report:
@@ -59,7 +64,7 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path, 
     with Drawings(output / KEPT / CHARTS, many=many) as drawings:
         from reports.pages.build import build
         from reports.reading.measured import measurements
-        from reports.views.overview import overview
+        from reports.views.overview import overview, rest
 
         read = record.read(run)
         if so_far:
@@ -67,7 +72,7 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path, 
         read.problems[:0] = [problem for problem in passed_over if problem not in read.problems]
         found = measurements(read)
         folder = build(found, output, drawings)
-        built = Report(tuple(found.problems), overview(found))
+        built = Report(tuple(found.problems), overview(found), rest(found))
     write_sealed(output / KEPT / FILE, {"made_of": made_of, "files": folder.files, **asdict(built)})
     return built
 
@@ -80,7 +85,7 @@ def _recalled(made_of: str, output: Path) -> Report | None:
             return None
     except (record.RecordError, OSError):  # not ours, or not whole
         return None
-    return Report(kept["problems"], kept["listings"])
+    return Report(kept["problems"], kept["listings"], kept["rest"])
 
 
 def _untouched(files: dict[str, str], output: Path) -> bool:

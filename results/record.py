@@ -186,11 +186,15 @@ def glance(directory: Path) -> Run:
     return run
 
 
-def read(directory: Path) -> Run:
-    """Read a run; raises RecordError if ``suite.json`` cannot be used, and lists what else cannot in ``problems``."""
+def read(directory: Path, only: str = "") -> Run:
+    """Read a run; raises RecordError if ``suite.json`` cannot be used, and lists what else cannot in ``problems``.
+
+    ``only`` names the one family whose times are wanted; all of them are without it.
+    """
     run = glance(directory)
     suite = run.suite
-    for family, workload in sorted({(entry["family"], entry["workload"]) for entry in suite["comparisons"]}):
+    measured = {(entry["family"], entry["workload"]) for entry in suite["comparisons"]}
+    for family, workload in sorted(key for key in measured if key[0] == (only or key[0])):
         folder = directory / family
         try:
             planned = run.benchmarks[family, workload] = _suite(suite, folder / file_name(workload))

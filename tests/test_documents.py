@@ -95,7 +95,7 @@ def test_a_command_works_as_it_is_written(
     if (module, arguments[:1]) in (("benchmarks", ["run"]), ("benchmarks", ["check"])):
         begins(arguments, tmp_path, monkeypatch)
         return
-    if module == "reports":
+    if module == "reports" and arguments[0] in ("build", "compare"):
         finds_its_runs(arguments, monkeypatch)
         return
     if module.startswith(LENGTHY):
@@ -123,7 +123,7 @@ def finds_its_runs(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Non
 
     def draw(*of: object, **how: object) -> SimpleNamespace:
         drawn.append(of)
-        return SimpleNamespace(problems=(), listings=(), resolve=lambda: ROOT)
+        return SimpleNamespace(problems=(), listings=(), rest=(), resolve=lambda: ROOT)
 
     monkeypatch.setattr(reports_command, "report", draw)
     monkeypatch.setattr("reports.pages.build.build_comparison", draw)

@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 import patterns
 from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.mistakes import in_family
-from benchmarks.plan.suggestions import suggestion
 from benchmarks.plan.workloads import questions
+from results.suggestions import suggestion
 
 
 class UnknownNameError(Exception):

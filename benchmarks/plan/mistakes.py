@@ -16,10 +16,10 @@ import patterns
 from benchmarks.plan import services
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.promises import Promise, promises
-from benchmarks.plan.suggestions import suggestion
 from benchmarks.plan.workloads import Workload, questions
 from patterns import Alternative
 from results.record import one_line
+from results.suggestions import suggestion
 from results.suite import FAILED
 
 LIBRARIES = tuple(dict.fromkeys(backend.library for backend in BACKENDS.values()))

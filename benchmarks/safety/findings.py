@@ -9,11 +9,11 @@ from benchmarks.plan import services
 from benchmarks.plan.filters import UnknownNameError, askable, check_names, selected
 from benchmarks.plan.promises import promises
 from benchmarks.plan.provenance import versions
-from benchmarks.plan.suggestions import suggestion
 from benchmarks.plan.unasked import mistaken_families
 from benchmarks.safety.conformance import Inquiry, Subject, conform, interpreter, subjects
 from benchmarks.safety.kept import Kept
 from results.safety import FORMAT, FindingRecord, PromiseRecord, SafetyRecord
+from results.suggestions import suggestion
 
 
 @dataclass

@@ -5,6 +5,7 @@ import math
 from results.verdicts import Judgement
 
 UNITS = (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0))
+BYTES = (("MB", 1e6), ("kB", 1e3), ("B", 1.0))
 CLOCKS = {"wall": "time", "cpu": "processor time"}
 TIMES = "\N{MULTIPLICATION SIGN}"
 MINUS = "\N{MINUS SIGN}"
@@ -25,6 +26,12 @@ def duration(seconds: float, unit: tuple[str, float] | None = None) -> str:
     """A time with three significant digits: ``12.3 µs``."""
     name, size = unit or unit_for(seconds)
     return f"{significant(seconds / size)} {name}"
+
+
+def in_bytes(number: float) -> str:
+    """An amount of memory with three significant digits: ``1.23 kB``."""
+    name, size = next((unit for unit in BYTES if number >= unit[1]), BYTES[-1])
+    return f"{significant(number / size)} {name}"
 
 
 def significant(value: float, digits: int = 3) -> str:

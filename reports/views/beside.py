@@ -7,13 +7,12 @@ from statistics import median
 from reports.reading.family import Case, Family
 from reports.reading.floor import floor_beside
 from reports.reading.measured import Comparison, Variant
-from reports.reading.wording import compact, duration, listed, ratio_of, significant, unit_for
+from reports.reading.wording import compact, duration, in_bytes, listed, ratio_of, unit_for
 from results.labels import NOTHING
 from results.suite import PassRecord, ReadingRecord
 from results.times import WORK
 from results.verdicts import Judgement, judge
 
-BYTES = (("MB", 1e6), ("kB", 1e3), ("B", 1.0))
 COUNTS: ReadingRecord = {"name": WORK, "title": "counts of work", "unit": "count", "better": "lower"}
 VARIES = "varies"
 NONE = "no number"
@@ -146,8 +145,7 @@ class _Measured:
         if self.record["unit"] == "second":
             return duration(value, unit_for(median(self.rows.values())) if self.rows else None)
         if self.record["unit"] == "byte":
-            name, size = next((unit for unit in BYTES if value >= unit[1]), BYTES[-1])
-            return f"{significant(value / size)} {name}"
+            return in_bytes(value)
         return f"{compact(100 * value)} %" if self.record["unit"] == "ratio" else compact(value)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reports.reading.answers import Program, answers
 from reports.reading.checks import said
 from reports.reading.family import Case, Family
 from reports.reading.growth import Crossover, crossover, rounded_power, times_by_n
@@ -16,7 +17,7 @@ from reports.views.conditions import disturbed
 from reports.views.places import Place, Places
 from reports.views.provenance import Noise, noise
 from reports.views.safety_sections import SafetyView, safety_view
-from reports.views.sentences import Verdict, headline, pick_for_all, verdict
+from reports.views.sentences import Verdict, headline, verdict
 from reports.views.table import Row, Table, table
 from results.statistics import BAND
 
@@ -221,7 +222,8 @@ def _growth_chart(
 
 
 def _picked(family: Family, loop: str) -> list[str]:
-    """What is picked on a loop, each once: what leads or ties in every workload first, then by workload."""
-    decided = [entry for entry in family.findings(loop) if entry.decision.pick]
-    everywhere = pick_for_all(decided) if decided else None
-    return list(dict.fromkeys(filter(None, [everywhere, *(entry.decision.pick for entry in decided)])))
+    """What is picked on a loop, each once: for a bit of everything first, then by workload."""
+    found = answers(family, Program(loop))
+    lanes = (answer.pick.name for answer in found.lanes.values() if answer.pick and found.pick)
+    workloads = (entry.decision.pick for entry in family.findings(loop))
+    return list(dict.fromkeys(filter(None, [found.pick, *lanes, *workloads])))

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from reports.reading.answers import Answers, Program, answers
 from reports.reading.comparison import Changes
 from reports.reading.family import Family, families_of, loops_in_order
 from reports.reading.measured import Measurements
 from reports.reading.wording import CLOCKS
+from reports.views.answered import LANE_NAMES, STANDS_FOR_ALL, brief, matters
 from reports.views.index_page import Line, line_of
 from reports.views.listing import Listing
 from reports.views.table import table
@@ -24,9 +26,34 @@ WORDS = (
 
 
 def overview(measurements: Measurements) -> tuple[Listing, ...]:
-    """Everything that there is to say of a run."""
+    """What there is to say of a run first: three answers a family, and what was asked for by name."""
     named = asked_for(measurements)
-    return (picks(measurements), *([named] if named.rows else []), safety(measurements))
+    return (three_answers(measurements), *([named] if named.rows else []))
+
+
+def rest(measurements: Measurements) -> tuple[Listing, ...]:
+    """What else there is: every workload on every loop, and safety."""
+    return picks(measurements), safety(measurements)
+
+
+def three_answers(measurements: Measurements) -> Listing:
+    """One line per family, for a bit of everything on the loop that a reader has unless they chose another."""
+    loop = loops_in_order(measurements)[0]
+    lines = [(family, answers(family, Program(loop))) for family in families_of(measurements)]
+    return Listing(
+        f"What to use on {loop}, against what most people write ({STANDS_FOR_ALL} stands for all three)",
+        ("family", *LANE_NAMES.values(), "matters above"),
+        tuple((family.name, *_three(found), matters(found)) for family, found in lines),
+    )
+
+
+def _three(found: Answers) -> Iterator[str]:
+    for place, answer in enumerate(found.lanes.values()):
+        if found.why_not:
+            yield "" if place else found.why_not
+        else:
+            mark = f"{STANDS_FOR_ALL} " if answer.pick and answer.pick.name == found.pick else ""
+            yield f"{mark}{brief(answer)}"
 
 
 def picks(measurements: Measurements) -> Listing:

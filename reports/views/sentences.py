@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reports.reading.answers import EVERYTHING, Answers, Program, answers
 from reports.reading.family import Family
 from reports.reading.verdicts import Broken, Candidate, Decision, Finding
-from reports.reading.wording import CLOCKS, listed, plural, spaced, speed_of
+from reports.reading.wording import listed, plural, spaced, speed_of
+from reports.views.answered import details, matters, ratio
+from results.verdicts import TIED
 
 MOST_WORDS = 2  # promises that a sentence spells out, and alternatives that it gives a reason for
 
@@ -186,32 +189,29 @@ def _untested(pick: Candidate) -> str:
 
 
 def headline(family: Family, backend: str) -> Verdict:
-    """The sentence about a whole family on one backend, or why nothing was measured there."""
+    """The answers for a bit of everything on one backend, or why there are none."""
     findings = family.findings(backend)
     if findings:
-        return family_headline(backend, findings)
+        found = answers(family, Program(backend))
+        return answered(found, findings) if found.pick else Verdict(_nothing_on(backend, findings), advice=False)
     problem = family.measurements.run.suite["backends"][backend]["problem"]
     reasons = {row["reason"] for row in family.absences if row["backend"] == backend}
     why = problem or (reasons.pop() if len(reasons) == 1 else "every row has its reason below" if reasons else "")
     return Verdict(f"**Nothing was measured on {backend}**{f': {why}' if why else ''}.", advice=False)
 
 
-def family_headline(backend: str, findings: Sequence[Finding]) -> Verdict:
-    """The family on one backend: one pick if it leads or ties in every workload, otherwise a line for each."""
-    decided = [entry for entry in findings if entry.decision.pick and entry.decision.resolved]
-    if not decided:
-        return Verdict(_nothing_on(backend, findings), advice=False)
-    pick = pick_for_all(decided)
-    excluded = tuple(_excluded(findings))
-    if pick is None:
-        lines = (*map(_line, findings), *excluded)
-        return Verdict(f"**It depends** on the workload (on {backend}):", lines)
-    if len(findings) == 1:
-        ties = _ties(findings[0].decision)
-        where = f"{backend}{_in_clock(findings[0])}"
-        return Verdict(f"On {where}: {_pick(findings[0].decision)}", tuple(filter(None, [ties, *excluded])))
-    lines = (*(_line_for(entry, pick) for entry in findings), *excluded)
-    return Verdict(_one_pick(backend, pick, decided, len(findings)), lines)
+def answered(found: Answers, findings: Sequence[Finding]) -> Verdict:
+    """The one answer that stands for all, then a line for each lane, and what is faster and out."""
+    pick = next(entry for entry in found.entries if entry.name == found.pick)
+    where = f"on {found.program.loop}{f', for {EVERYTHING}' if len(findings) > 1 else ''}"
+    rate = matters(found)
+    lines = (*details(found), *([f"no choice here costs 5 % of a core below {rate}"] if rate else []))
+    if pick.name == found.baseline:
+        text = f"**Keep `{pick.name}`** {where}: nothing that suits most programs does better all round."
+    else:
+        word = "as" if (stands := ratio(pick)) in TIED else "than"
+        text = f"**Use `{pick.name}`** {where}: {stands} {word} `{found.baseline}`."
+    return Verdict(text, (*lines, *_excluded(findings)))
 
 
 def _excluded(findings: Sequence[Finding]) -> Iterator[str]:
@@ -234,70 +234,3 @@ def _nothing_on(backend: str, findings: Sequence[Finding]) -> str:
     if any(entry.decision.pick for entry in findings) or any(one.recommendable for one in every.values()):
         return f"**Nothing can be recommended on {backend}** from this run."
     return f"**Nothing is recommended on {backend}**: {nothing_passes([*every.values()])}."
-
-
-def _one_pick(backend: str, pick: str, decided: Sequence[Finding], workloads: int) -> str:
-    baselines = {entry.decision.baseline for entry in decided}
-    scope = f"all {len(decided)} workloads" if len(decided) > 1 else "the one workload with a verdict"
-    if 1 < len(decided) < workloads:
-        scope = f"the {len(decided)} workloads with a verdict"
-    if baselines == {pick}:
-        return f"**Keep `{pick}`** on {backend}: in {scope}, nothing that suits most programs is measurably faster."
-    judged = [entry.decision.to_baseline.get(pick) for entry in decided]
-    faster = sum(judgement is not None and judgement.word == "faster" for judgement in judged)
-    start = f"**Use `{pick}`** on {backend}"
-    if not faster or len(baselines) > 1:
-        return f"{start}: in {scope} nothing that suits most programs is measurably faster."
-    if faster == len(decided):
-        return f"{start}: faster than `{baselines.pop()}` in {scope}."
-    some = f"{faster} of {len(decided)} workloads"
-    return f"{start}: faster than `{baselines.pop()}` in {some}, and beaten by nothing as safe in the others."
-
-
-def pick_for_all(findings: Sequence[Finding]) -> str | None:
-    """The alternative that is picked or tied everywhere; of several the one picked most often."""
-    everywhere = set.intersection(*({str(entry.decision.pick), *entry.decision.tied} for entry in findings))
-    return min(
-        everywhere, key=lambda name: (-sum(entry.decision.pick == name for entry in findings), name), default=None
-    )
-
-
-def _in_clock(finding: Finding) -> str:
-    """Its clock in brackets, to stand behind something; nothing for the wall's."""
-    return f" ({finding.clock})" if finding.clock != CLOCKS["wall"] else ""
-
-
-def _workload(finding: Finding) -> str:
-    """The workload's name, and its clock where that is not the wall's."""
-    return f"{spaced(finding.workload)}{_in_clock(finding)}"
-
-
-def _line(finding: Finding) -> str:
-    return f"{_workload(finding)}: {short_pick(finding.decision)}"
-
-
-def _line_for(finding: Finding, pick: str) -> str:
-    decision = finding.decision
-    if decision.pick is None or not decision.resolved:
-        return _line(finding)
-    if pick in decision.to_baseline:
-        text = f"{speed_of(decision.to_baseline[pick])} than `{decision.baseline}`"
-    else:
-        text = "it is the baseline" if pick == decision.baseline else "no baseline to compare with"
-    ties = _names([name for name in (str(decision.pick), *decision.tied) if name != pick])
-    return f"{_workload(finding)}: {text}{f'; ties: {ties}' if ties else ''}"
-
-
-def short_pick(decision: Decision) -> str:
-    """The pick in a few words, for lists: ``use `x`, 3.2x faster [3.1-3.3]; ties: `y```."""
-    if decision.withheld:
-        return NO_VERDICT
-    if decision.pick is None or not decision.resolved:
-        return "nothing to recommend"
-    if decision.pick == decision.baseline:
-        text = f"keep `{decision.pick}`"
-    elif decision.pick in decision.to_baseline:
-        text = f"use `{decision.pick}`, {speed_of(decision.to_baseline[decision.pick])}"
-    else:
-        text = f"use `{decision.pick}`"
-    return f"{text}; ties: {_names(decision.tied)}" if decision.tied else text

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reports.reading.family import Family
+from reports.reading.measured import measurements
+from results import record
 from results.safety import FindingRecord, SafetyRecord
 from results.suite import AbsenceRecord
 from tests.reports.parsed import built
-from tests.reports.synthetic import FITTING, Fake, absence, finding, safety_record, write_run
+from tests.reports.synthetic import FITTING, NEEDS, Fake, absence, finding, safety_record, write_run
 
 
 @pytest.fixture(name="fake", scope="session")
@@ -39,6 +43,17 @@ def fixture_found() -> Callable[..., FindingRecord]:
 def fixture_safety_of() -> Callable[..., SafetyRecord]:
     """Make a record of findings."""
     return safety_record
+
+
+@pytest.fixture(name="family")
+def fixture_family(write: Callable[..., Path], tmp_path: Path) -> Callable[..., Family]:
+    """The family of a run of some fakes, with needs."""
+
+    def made(fakes: dict[str, Fake], **settings: Any) -> Family:
+        run = write(tmp_path / "run", fakes, points=(100,), needs=NEEDS, **settings)
+        return Family("demo", measurements(record.read(run)))
+
+    return made
 
 
 @pytest.fixture(name="usual_run", scope="session")

@@ -14,11 +14,17 @@ from results import environment, safety
 from results.labels import NOTHING
 from results.record import Writer
 from results.safety import FindingRecord, PromiseRecord, SafetyRecord
-from results.suite import AbsenceRecord, AlternativeRecord, ComparisonRecord, FamilyRecord, SuiteRecord
+from results.suite import AbsenceRecord, AlternativeRecord, ComparisonRecord, FamilyRecord, NeedRecord, SuiteRecord
 
 SOURCE = '"""Doc."""\n\n\nasync def job(n: int) -> str:\n    # A comment\n    return f"done {n}"\n'
 FITTING = '\n\n# --- how it fits the contract ---\n\nKIND = "own"\n'
 BASELINES = {"asyncio": "usual", "uvloop": "usual", "trio": "trio_usual"}
+
+NEEDS: list[NeedRecord] = [
+    {"name": "order", "phrase": "needs first come, first served", "usual": True, "promises": ["in_order"]},
+    {"name": "threads", "phrase": "uses it from two threads", "usual": False, "promises": ["threads"]},
+    {"name": "loops", "phrase": "uses it again in another loop", "usual": False, "promises": ["loops"]},
+]
 
 
 @dataclass(frozen=True)

@@ -2,40 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reports.reading.answers import Answers, Entry, Program, answers
 from reports.reading.family import Family
-from reports.reading.measured import measurements
-from results import record
-from results.suite import NeedRecord
+from tests.reports.synthetic import NEEDS
 
 Make = Callable[..., Any]
-NEEDS: list[NeedRecord] = [
-    {"name": "order", "phrase": "needs first come, first served", "usual": True, "promises": ["fifo"]},
-    {"name": "threads", "phrase": "uses it from two threads", "usual": False, "promises": ["threads"]},
-    {"name": "loops", "phrase": "uses it again in another loop", "usual": False, "promises": ["loops"]},
-]
 
 
 def lacking(*promises: str) -> dict[str, Any]:
     """What makes a fake break these on asyncio."""
     return {"breaks": tuple((promise, "asyncio") for promise in promises)}
-
-
-@pytest.fixture
-def family(write: Make, tmp_path: Path) -> Callable[..., Family]:
-    """The family of a run of these fakes, with needs."""
-
-    def made(fakes: dict[str, Any], **settings: Any) -> Family:
-        run = record.read(write(tmp_path / "run", fakes, points=(100,), **settings))
-        run.suite["families"]["demo"]["needs"] = NEEDS
-        return Family("demo", measurements(run))
-
-    return made
 
 
 def picks(found: Answers) -> list[str | None]:
@@ -96,7 +76,7 @@ def test_the_pick_of_a_lane_is_the_first_that_suits(family: Callable[..., Family
     demo = family(
         {
             "usual": fake(1.0, **lacking("loops")),
-            "a": fake(0.5, **lacking("fifo")),
+            "a": fake(0.5, **lacking("in_order")),
             "b": fake(0.6, **lacking("threads")),
             "c": fake(0.99),
             "d": fake(0.98, **lacking("loops", "threads")),
@@ -175,9 +155,9 @@ def test_a_tie_costs_nothing(family: Callable[..., Family], fake: Make) -> None:
 @pytest.mark.parametrize(
     ("program", "why"),
     [
-        (Program("trio"), "not measured"),
-        (Program("asyncio", "busy", n=7), "not measured"),
-        (Program("asyncio", measure="p99"), "not measured"),
+        (Program("trio"), "time was not measured"),
+        (Program("asyncio", "busy", n=7), "time was not measured"),
+        (Program("asyncio", measure="p99"), "slowest 1 % was not measured"),
     ],
 )
 def test_nothing_measured_is_no_answer(family: Callable[..., Family], fake: Make, program: Program, why: str) -> None:

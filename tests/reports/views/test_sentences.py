@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from reports.reading.ranking import Ranking
-from reports.reading.verdicts import Broken, Candidate, Decision, Finding
+from reports.reading.verdicts import Broken, Candidate, Decision
 from reports.reading.wording import DASH, MINUS, TIMES
-from reports.views.sentences import family_headline, short_pick, verdict
+from reports.views.sentences import verdict
 
 STEPS = (-0.009, -0.007, -0.005, -0.003, -0.001, 0.001, 0.003, 0.005, 0.007, 0.009)
 
@@ -185,96 +185,6 @@ def test_one_look_recommends_nothing() -> None:
     text = verdict(decided({"usual": 1.0, "a": 0.5, "b": 2.0}, candidates, launches=1), candidates).text
 
     assert plain(text).startswith("**1 look, no interval**: `a` was the fastest (2.0x faster than `usual`).")
-
-
-def finding(workload: str, factors: dict[str, float], launches: int = 10) -> Finding:
-    """A workload's decision where all promise everything."""
-    return Finding(workload, decided(factors, [Candidate(name) for name in factors], launches))
-
-
-def test_headline_when_one_alternative_leads_everywhere() -> None:
-    """One pick, how it stands against the baseline, and a line for each workload."""
-    said = family_headline(
-        "asyncio", [finding("busy", {"usual": 1, "a": 0.5}), finding("idle", {"usual": 1, "a": 0.8})]
-    )
-
-    assert said.headline == "**Use `a`** on asyncio: faster than `usual` in all 2 workloads."
-    assert [plain(line) for line in said.details] == [
-        "busy: 2.00x faster [1.99-2.01] than `usual`",
-        "idle: 1.25x faster [1.24-1.26] than `usual`",
-    ]
-
-
-def test_headline_when_it_ties_somewhere() -> None:
-    """Faster in one workload and tied in the other is still one pick."""
-    said = family_headline("asyncio", [finding("busy", {"usual": 1, "a": 0.5}), finding("idle", {"usual": 1, "a": 1})])
-
-    assert said.headline == (
-        "**Use `a`** on asyncio: faster than `usual` in 1 of 2 workloads, and beaten by nothing as safe in the others."
-    )
-    assert said.details[1].endswith("ties: `usual`")
-
-
-def test_headline_when_nothing_beats_the_baseline() -> None:
-    """Keeping what one has is a recommendation too."""
-    findings = [finding(name, {"usual": 1, "a": 1.5}) for name in ("busy", "idle")]
-    said = family_headline("asyncio", findings)
-
-    assert (
-        said.headline
-        == "**Keep `usual`** on asyncio: in all 2 workloads, nothing that suits most programs is measurably faster."
-    )
-
-
-def test_headline_when_it_depends() -> None:
-    """Two picks that are behind in each other's workload: a line for each, never one champion."""
-    findings = [finding("busy", {"usual": 1, "a": 0.5, "b": 2}), finding("mostly_idle", {"usual": 1, "a": 2, "b": 0.5})]
-    said = family_headline("asyncio", findings)
-
-    assert said.headline == "**It depends** on the workload (on asyncio):"
-    assert [plain(line) for line in said.details] == [
-        "busy: use `a`, 2.00x faster [1.99-2.01]",
-        "mostly idle: use `b`, 2.00x faster [1.99-2.01]",
-    ]
-
-
-def test_headline_without_any_interval() -> None:
-    """A run of single looks recommends nothing."""
-    said = family_headline("trio", [finding("busy", {"usual": 1, "a": 0.5}, launches=1)])
-
-    assert said.headline == "**Nothing can be recommended on trio** from this run."
-
-
-def test_short_pick_names_the_ties() -> None:
-    """For lists: the pick and what ties with it."""
-    kept = decided({"usual": 1, "a": 1}, [Candidate("usual"), Candidate("a")])
-
-    assert short_pick(kept).replace("  ", " ") == "keep `usual`; ties: `a`"
-
-
-def test_headline_says_what_is_faster_and_out() -> None:
-    """Where it would have won, and the promise that it breaks, in the same box as the pick."""
-    candidates = (Candidate("usual"), Candidate("a", broken=(LEAKS,)), Candidate("b"))
-    decision = decided({"usual": 1, "a": 0.5, "b": 0.8}, candidates)
-    findings = [Finding(name, decision, candidates) for name in ("busy", "all_idle")]
-    said = family_headline("asyncio", findings)
-
-    assert said.headline == "**Use `b`** on asyncio: faster than `usual` in all 2 workloads."
-    assert plain(said.details[-1]) == (
-        'not `a`, although faster in busy and all idle: it failed the safety check "Nothing is left behind"'
-    )
-
-
-def test_headline_when_nothing_passes() -> None:
-    """Nothing is recommended, and the page says why."""
-    candidates = (Candidate("usual", broken=(KNOWN,)), Candidate("a", broken=(LEAKS,)))
-    said = family_headline("trio", [Finding("busy", decided({"usual": 1, "a": 0.5}, candidates), candidates)])
-
-    assert not said.advice
-    assert plain(said.text) == (
-        "**Nothing is recommended on trio**: none of the 2 alternatives measured here is safe: "
-        '`usual` is known to break "Nothing is left behind"; `a` failed the safety check "Nothing is left behind".'
-    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,145 @@
+"""Three answers in words, the same on pages, in the terminal and in exports."""
+
+from collections.abc import Iterator, Sequence
+from math import exp
+
+from reports.reading.answers import EVERYTHING, MEASURES, Answer, Answers, Entry, Program, Told
+from reports.reading.family import TIME
+from reports.reading.wording import DASH, TIMES, duration, in_bytes, listed, plural, significant, spaced, speed_of
+from results.eligibility import Lane
+from results.suite import NeedRecord
+from results.verdicts import TIED, Judgement
+
+LANE_NAMES: dict[Lane, str] = {
+    "standard library": "standard library",
+    "package": "a package",
+    "file": "a file to copy",
+}
+STANDS_FOR_ALL = "*"
+AS_USUAL = "as usual"
+AT_LEAST = "at least"
+BETTER_AND_WORSE = {TIME: ("faster", "slower"), "p99": ("shorter", "longer"), "memory": ("less", "more")}
+
+
+def asked(program: Program) -> str:
+    """What was asked, behind "on": ``asyncio, a bit of everything, by time``."""
+    what = spaced(program.workload) if program.workload else EVERYTHING
+    size = f", n = {program.n:,}" if program.n else ""
+    return f"{program.loop}, {what}{size}, by {MEASURES.get(program.measure, program.measure)}"
+
+
+def ratio(entry: Entry, measure: str = TIME) -> str:
+    """How it stands against the baseline: with its interval in one workload, as a range over several."""
+    told = [one for one in entry.told if one.baseline or one.judgement]
+    if not told:
+        return "no baseline to compare with"
+    if all(one.baseline for one in told):
+        return AS_USUAL
+    judged = [one.judgement for one in told if one.judgement]
+    if len(told) > 1:
+        text = _range(told)
+    elif judged[0].word in TIED:
+        text = judged[0].word
+    else:
+        text = speed_of(judged[0])
+    better, worse = BETTER_AND_WORSE.get(measure, ("less", "more"))
+    return text.replace("faster", better).replace("slower", worse)
+
+
+def _range(told: Sequence[Told]) -> str:
+    """From the best to the worst; what ties with the baseline is as usual."""
+    ends = sorted((_signed(one), _size(one)) for one in told)
+    (best, most), (worst, least) = ends[0], ends[-1]
+    if best == worst == 0:
+        return "practically the same"
+    if best >= 0 and worst > 0:
+        return f"{_joined(most if best else AS_USUAL, least)} slower"
+    if worst <= 0:
+        return f"{_joined(least if worst else AS_USUAL, most)} faster"
+    return f"{most} faster to {least} slower"
+
+
+def _joined(near: str, far: str) -> str:
+    if near == far:
+        return far
+    plain = all(size.endswith(TIMES) and not size.startswith(AT_LEAST) for size in (near, far))
+    return f"{near.removesuffix(TIMES)}{DASH}{far}" if plain else f"{near} to {far}"
+
+
+def _signed(told: Told) -> float:
+    """The log ratio to the baseline; 0 of a tie, and of what two launches told the near end."""
+    found = told.judgement
+    if told.baseline or found is None or found.word in TIED:
+        return 0.0
+    return (found.least if found.centre > 0 else -found.least) if found.coarse else found.centre
+
+
+def _size(told: Told) -> str:
+    return _amount(told.judgement) if told.judgement else ""
+
+
+def _amount(found: Judgement) -> str:
+    factor = exp(found.least if found.coarse else abs(found.centre))
+    text = f"{significant(factor, 2)}{TIMES}" if factor >= 1.2 else f"{significant(100 * (factor - 1), 1)} %"
+    return f"{AT_LEAST} {text}" if found.coarse else text
+
+
+def not_kept(needs: Sequence[NeedRecord]) -> str:
+    """For whom it is out: ``not if your program ..., or ...``; empty if for nobody."""
+    return f"not if your program {listed([need['phrase'] for need in needs], 'or')}" if needs else ""
+
+
+def rules_out(entry: Entry, answers: Answers) -> str:
+    """Why an alternative is no answer: what it breaks for everybody, or which needs that counted it does not keep."""
+    broken = [f"breaks “{one.words}”" for one in entry.candidate.condemned]
+    trap = ["is one of the traps"] if entry.candidate.kind == "trap" else []
+    ticked = [f"your program {need['phrase']}" for need in entry.lacks if need["name"] in answers.needs]
+    return "; ".join([*trap, *broken, *entry.candidate.caveats, *ticked])
+
+
+def value(told: Told, measure: str) -> str:
+    """What was measured, with its unit, of one operation."""
+    return in_bytes(told.value) if measure == "memory" else duration(told.value)
+
+
+def matters(answers: Answers) -> str:
+    """The rate from which the choice costs 5 % of one core; empty where it is not known, or nothing differs."""
+    return f"{rate(answers.matters)} a second" if answers.matters else ""
+
+
+def rate(per_second: float) -> str:
+    """Two digits of it: ``7,400``."""
+    digits = len(str(int(per_second)))
+    return f"{round(per_second, 2 - digits):,.0f}" if per_second >= 1 else significant(per_second, 2)
+
+
+def gaps(entry: Entry) -> str:
+    """In how many of the workloads it has no number; empty if in none."""
+    return f"no number in {plural(len(entry.missing), 'workload')}" if entry.missing else ""
+
+
+def brief(answer: Answer, measure: str = TIME) -> str:
+    """The answer of a lane in a few words: ``own_lock, 1.1-5.3x faster``; why there is none, if there is none."""
+    pick = answer.pick
+    if pick is None:
+        return none(answer)
+    return ", ".join(filter(None, [pick.name, ratio(pick, measure), gaps(pick)]))
+
+
+def none(answer: Answer) -> str:
+    """Why a lane has no answer."""
+    if answer.ruled_out:
+        return "none that suits your program"
+    return "none that is safe" if answer.never else "none"
+
+
+def details(answers: Answers) -> Iterator[str]:
+    """A line for each lane: its pick, how it stands, for whom it is out, and what ties with it."""
+    for lane, answer in answers.lanes.items():
+        pick, ties = answer.pick, listed([f"`{name}`" for name in answer.ties])
+        if pick is None:
+            said = [none(answer)]
+        else:
+            stands = f"`{pick.name}`, {ratio(pick, answers.program.measure)}"
+            said = [stands, gaps(pick), not_kept(pick.lacks), f"ties: {ties}" if ties else ""]
+        yield f"{LANE_NAMES[lane]}: {'; '.join(filter(None, said))}"
