@@ -70,7 +70,7 @@ def test_what_is_told_of_a_defect_can_be_read(family: str, found: Found) -> None
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_promise_has_a_defect_to_catch_on_every_library(family: str) -> None:
-    """A promise that no broken implementation fails is not done; and each library has correct twins of several makes."""
+    """A promise that no broken implementation fails is not done; each library has correct twins of several makes."""
     wanted = {entry.name for entry in promises(family) if not entry.fact}
     for library in LIBRARIES:
         here = [entry for entry in planted(family) if can_run(entry.library, BACKENDS[library])]

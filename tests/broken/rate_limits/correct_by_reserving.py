@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import anyio
+import anyio.lowlevel
 
 from patterns.rate_limits import Job
 
@@ -72,4 +73,4 @@ async def run_paced(jobs: Sequence[Job], rate: int, period: float) -> None:
         for job in jobs:
             await made.acquire()
             group.start_soon(job)  # type: ignore[arg-type]  # any awaitable will do
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
