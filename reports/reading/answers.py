@@ -154,19 +154,19 @@ def answers(family: Family, program: Program) -> Answers:
     field = _Field(told, needs)
     baseline = family.record["baseline"].get(program.loop)
     lanes = {lane: field.answer(lane) for lane in LANES}
-    why_not = _why_not(program, cases, told)
+    why_not = _why_not(program, cases, told, needs)
     if why_not:
         return Answers(program, needs, lanes, baseline, why_not=why_not)
     matters = field.matters(lanes.values()) if program.measure == TIME else None
     return Answers(program, needs, lanes, baseline, field.pick(lanes.values()), matters)
 
 
-def _why_not(program: Program, cases: Mapping[str, Case], told: Mapping[str, Case]) -> str:
+def _why_not(program: Program, cases: Mapping[str, Case], told: Mapping[str, Case], needs: Collection[str]) -> str:
     if not cases:
         return f"{MEASURES.get(program.measure, program.measure)} was not measured"
     if not told:
         return next(case.floor.reason for case in cases.values())
-    if any(case.decision.resolved for case in told.values()):
+    if any(case.decided(needs).resolved for case in told.values()):
         return ""
     return "too few launches for an interval"
 

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from typing import Literal
 
@@ -13,7 +13,7 @@ from reports.reading.ranking import Ranking
 from reports.reading.safety import Answer, Count, FamilySafety
 from reports.reading.verdicts import Broken, Candidate, Decision, Finding
 from reports.reading.wording import spaced
-from results.eligibility import lane_of, needs_package, recommendable
+from results.eligibility import lane_of, needs_package, recommendable, usual
 from results.suite import FAILED, AbsenceRecord, FamilyRecord, NeedRecord
 from results.verdicts import agrees_with_ranks
 
@@ -39,6 +39,7 @@ class Case:
     backend: str
     ranking: Ranking
     floor: Floor
+    _decisions: dict[frozenset[str], Decision] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -48,11 +49,15 @@ class Case:
     @cached_property
     def decision(self) -> Decision:
         """For programs that have the usual needs."""
-        return self.decided()
+        needs = next((one.needs for one in self.ranking.candidates), ())
+        return self.decided(usual(needs))
 
-    def decided(self, wanted: Collection[str] | None = None) -> Decision:
-        """For programs that have the ``wanted`` needs, the usual ones if nobody says which."""
-        return under(self.ranking.decide(wanted), self.floor)
+    def decided(self, wanted: Collection[str]) -> Decision:
+        """For programs that have the ``wanted`` needs."""
+        key = frozenset(wanted)
+        if key not in self._decisions:
+            self._decisions[key] = under(self.ranking.decide(key), self.floor)
+        return self._decisions[key]
 
     def variant(self, name: str) -> Variant:
         """An alternative on this case's backend."""

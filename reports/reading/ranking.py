@@ -39,6 +39,7 @@ class Ranking:
         if self.baseline not in self.by_name:
             self.baseline = None
         self._tables: dict[str, Mapping[str, Judgement]] = {}
+        self._leads: dict[tuple[str, frozenset[str]], Lead | None] = {}
 
     @cached_property
     def to_baseline(self) -> Mapping[str, Judgement]:
@@ -82,10 +83,16 @@ class Ranking:
 
     def lead(self, leader: str, rivals: Iterable[str]) -> Lead | None:
         """The lead over the next of the rivals, where both took part in launches enough beyond the planned ones."""
+        key = leader, frozenset(rivals)
+        if key not in self._leads:
+            self._leads[key] = self._lead(*key)
+        return self._leads[key]
+
+    def _lead(self, leader: str, rivals: Collection[str]) -> Lead | None:
         if self.beyond is None:
             return None
         planned = self.planned or self.ratios
-        before = judge({name: planned(name, leader) for name in rivals if name != leader}, self.edge)
+        before = judge({name: planned(name, leader) for name in sorted(rivals) if name != leader}, self.edge)
         following = min(before, key=lambda name: before[name].centre, default=None)
         if following is None or len(values := self.beyond(following, leader)) < FEWEST_LAUNCHES:
             return None
