@@ -40,13 +40,13 @@ ON_ONE_PYTHON = (
     "tests/benchmarks/test_stopped.py",
 )
 LIBRARIES = sorted({backend.library for backend in BACKENDS.values()})  # the names of their own loops, too
-SCHEDULES = 50 if EVERYTHING else 3 if NEWEST else 2  # of a promise on the loop of its library
+SCHEDULES = 50 if EVERYTHING else 2 if NEWEST else 1  # of a promise on the loop of its library
 ELSEWHERE = 50 if EVERYTHING else 1  # on a loop that runs the same modules as another
 STRIKE = (1, 3)  # the seed, and the turn at which it strikes, of the one trial there of whoever declares no failure
 LATE = 20  # where fewer do not show what an alternative declares
 PLANTED = 2  # of what was planted: the first show it
 OTHERS = None if EVERYTHING else 1  # promises that a planted defect is asked beside its own; None for all
-DAMAGES = 500  # of each record; by hand any number
+DAMAGES = 500 if EVERYTHING else 200  # of each record; by hand any number
 DAMAGED_FILES = 40 if NEWEST else 10  # damages of each pattern file
 
 
