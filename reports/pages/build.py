@@ -52,13 +52,15 @@ def build_comparison(changes: Changes, output: Path) -> Path:
 def _family(drawings: Drawings, family: Family, where: Places) -> Iterator[tuple[str, str]]:
     """The pages of one family, by their place in the folder: one for each loop, and its code. Charts are not in yet."""
     place = where[family.name]
-    draw = Pages(about(family.measurements, family.name), "../", drawings.place)
+    told = about(family.measurements, family.name)
+    draw = Pages(replace(told, files=[]), "../", drawings.place)  # the page of all measures has them
 
-    def page(file: str, template: str, title: str, view: object) -> tuple[str, str]:
+    def page(file: str, template: str, title: str, view: object, draw: Pages = draw) -> tuple[str, str]:
         return f"{FOLDER}/{file}", draw.page(template, title, view=view)
 
     for loop, file in place.loops.items():
         view = family_view(family, loop, where)
         yield page(file, "family", f"{family.name} on {loop}", view)
         yield page(view.evidence, "evidence", f"{family.name} on {loop}: safety", view)
+        yield page(view.measures, "measures", f"{family.name} on {loop}: all measures", view, replace(draw, about=told))
     yield page(place.code, "code", f"{family.name}: the code", code_page(family, place))

@@ -15,6 +15,7 @@ from reports.views.charts import MOST_SERIES, UNSAFE, Caption, Dot, GrowthChart,
 from reports.views.code_page import SourceView, sources
 from reports.views.conditions import disturbed
 from reports.views.places import Place, Places
+from reports.views.program_page import ProgramView, program_view
 from reports.views.provenance import Noise, noise
 from reports.views.safety_sections import SafetyView, safety_view
 from reports.views.sentences import Verdict, headline, verdict
@@ -64,6 +65,7 @@ class FamilyView:
     place: Place
     question: str
     contract: str
+    program: ProgramView
     headline: Verdict
     loud: tuple[str, ...]
     loud_elsewhere: tuple[str, ...]
@@ -84,6 +86,11 @@ class FamilyView:
         """The page of its safety."""
         return self.place.safety(self.loop)
 
+    @property
+    def measures(self) -> str:
+        """The page of everything that was measured."""
+        return self.place.measures[self.loop]
+
 
 def family_view(family: Family, loop: str, where: Places) -> FamilyView:
     """Gather a family's page for one loop."""
@@ -99,6 +106,7 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
         place=place,
         question=family.question,
         contract=family.contract,
+        program=program_view(family, loop),
         headline=headline(family, loop),
         loud=tuple(_loud(workloads)),
         loud_elsewhere=tuple(

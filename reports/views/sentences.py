@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reports.reading.answers import EVERYTHING, Answers, Program, answers
 from reports.reading.family import Family
 from reports.reading.verdicts import Broken, Candidate, Decision, Finding
-from reports.reading.wording import listed, plural, spaced, speed_of
+from reports.reading.wording import CLOCKS, listed, plural, spaced, speed_of
 from reports.views.answered import details, matters, ratio
 from results.verdicts import TIED
 
@@ -203,7 +203,7 @@ def headline(family: Family, backend: str) -> Verdict:
 def answered(found: Answers, findings: Sequence[Finding]) -> Verdict:
     """The one answer that stands for all, then a line for each lane, and what is faster and out."""
     pick = next(entry for entry in found.entries if entry.name == found.pick)
-    where = f"on {found.program.loop}{f', for {EVERYTHING}' if len(findings) > 1 else ''}"
+    where = f"on {found.program.loop}{f', for {EVERYTHING}' if len(findings) > 1 else ''}{_in_clock(findings)}"
     rate = matters(found)
     lines = (*details(found), *([f"no choice here costs 5 % of a core below {rate}"] if rate else []))
     if pick.name == found.baseline:
@@ -212,6 +212,15 @@ def answered(found: Answers, findings: Sequence[Finding]) -> Verdict:
         word = "as" if (stands := ratio(pick)) in TIED else "than"
         text = f"**Use `{pick.name}`** {where}: {stands} {word} `{found.baseline}`."
     return Verdict(text, (*lines, *_excluded(findings)))
+
+
+def _in_clock(findings: Sequence[Finding]) -> str:
+    """In brackets, which times are not the wall's, and where if not everywhere."""
+    others = [finding for finding in findings if finding.clock != CLOCKS["wall"]]
+    if not others:
+        return ""
+    where = "" if len(others) == len(findings) else f" in {listed([spaced(one.workload) for one in others])}"
+    return f" ({listed(sorted({one.clock for one in others}))}{where})"
 
 
 def _excluded(findings: Sequence[Finding]) -> Iterator[str]:

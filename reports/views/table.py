@@ -5,12 +5,23 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from reports.reading.answers import MEASURES
 from reports.reading.family import Case, Family
 from reports.reading.growth import Growth, growth
 from reports.reading.measured import Comparison, Variant
 from reports.reading.verdicts import Candidate
-from reports.reading.wording import TIMES, compact, duration, listed, plural, ratio_of, significant, spaced, unit_for
-from reports.views.sentences import limits
+from reports.reading.wording import (
+    TIMES,
+    compact,
+    duration,
+    in_bytes,
+    listed,
+    plural,
+    ratio_of,
+    significant,
+    spaced,
+    unit_for,
+)
 from results.suite import AbsenceRecord, ReadingRecord, WorkloadRecord
 from results.verdicts import Judgement
 
@@ -27,7 +38,7 @@ CLASSES = {
     "baseline": "same",
     "": "open",
 }
-UNITS = {"second": "a time", "ratio": "in per cent", "count": "a number"}
+UNITS = {"second": "a time", "ratio": "in per cent", "count": "a number", "byte": "of memory"}
 KINDS = {
     "idiom": ("idiom", "what people write with the standard tools"),
     "trap": ("trap", "a mistake that people make, kept here to show its price"),
@@ -53,7 +64,7 @@ class Reading:
 class Row:
     """An alternative with times; ``less`` numbers its caveats in the family's list.
 
-    ``faults`` make it unsafe; ``limits`` say for whom it is out.
+    ``faults`` make it unsafe; ``lacks`` names the needs that it does not keep.
     """
 
     name: str
@@ -70,7 +81,7 @@ class Row:
     counts: tuple[str, ...]
     readings: tuple[str, ...]
     faults: tuple[str, ...]
-    limits: tuple[str, ...]
+    lacks: tuple[str, ...]
     less: tuple[int, ...]
     notes: tuple[str, ...]
     judgement: Judgement | None
@@ -137,7 +148,7 @@ def table(family: Family, workload: str, backend: str) -> Table:
         operation=record["operation"],
         clock=family.clock(workload),
         counts=tuple(record["tallies"]),
-        readings=tuple(_reading(entry) for entry in record.get("readings", ())),
+        readings=tuple(_reading(entry) for entry in _readings(family, workload, case)),
         has_growth=any(row.growth for row in rows),
         safe=tuple(row for row in rows if not row.unsafe),
         unsafe=tuple(row for row in rows if row.unsafe),
@@ -229,7 +240,7 @@ def _row(
     ratio, interval = (f"1{TIMES}", "") if is_baseline else _ratio(judgement)
     word = "baseline" if is_baseline else judgement.word if judgement else ""
     counted = case.comparison.tallies.get(variant, {})
-    asked = family.record["workloads"][workload]
+    asked = family.record["workloads"][workload]["tallies"]
     seconds = case.seconds(candidate.name)
     return Row(
         name=candidate.name,
@@ -243,15 +254,23 @@ def _row(
         word=word,
         word_class=CLASSES[word],
         growth=growth(points, variant),
-        counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in asked["tallies"]),
-        readings=tuple(_read(case, variant, entry) for entry in asked.get("readings", ())),
+        counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in asked),
+        readings=tuple(_read(case, variant, entry) for entry in _readings(family, workload, case)),
         faults=tuple(_faults(candidate)),
-        limits=limits(candidate) if candidate.recommendable else (),
+        lacks=tuple(need["name"] for need in candidate.unkept) if candidate.recommendable else (),
         less=tuple(family.caveats.index(caveat) + 1 for caveat in candidate.caveats),
         notes=tuple(_notes(family, workload, case, candidate, judgement)),
         judgement=judgement,
         unsafe=not candidate.recommendable,
     )
+
+
+def _readings(family: Family, workload: str, case: Case | None) -> list[ReadingRecord]:
+    """What was measured beside time that a table has room for: what a reader may choose by, and the workload's own."""
+    passes = family.measurements.run.suite.get("passes", {})
+    measured = case.comparison.measures if case else {}
+    by = [one for found in passes.values() for one in found if one["name"] in MEASURES and one["name"] in measured]
+    return [*by, *family.record["workloads"][workload].get("readings", ())]
 
 
 def _reading(record: ReadingRecord) -> Reading:
@@ -268,6 +287,8 @@ def _read(case: Case, variant: Variant, record: ReadingRecord) -> str:
     value = found.seconds(variant)
     if record["unit"] == "second":
         return duration(value, unit_for(median(map(found.seconds, found.on(variant.backend)))))
+    if record["unit"] == "byte":
+        return in_bytes(value)
     return f"{compact(100 * value)} %" if record["unit"] == "ratio" else compact(value)
 
 

@@ -50,14 +50,44 @@
     const target = document.getElementById(a.hash.slice(1));
     a.title = (target.querySelector("p") || target).textContent;
   });
-  const loops = document.querySelectorAll("input[name=loop]");
+  const chosen = document.querySelectorAll("#program input, #loop-switch input");
   const key = "loopmark-loop";
+  const links = document.querySelectorAll("nav.switch a, a.go");
+  const say = () => {
+    const told = {};
+    chosen.forEach(input => { if (input.checked) (told[input.name] ||= []).push(input.value); });
+    if (document.querySelector("#program input[type=checkbox]")) told.need ||= ["none"];
+    const text = Object.entries(told).map(([name, values]) => name + "=" + values.join(",")).join("&");
+    links.forEach(a => { a.hash = text; });
+    // Whoever hears the page hears the order that others see.
+    document.querySelectorAll(".lane ol").forEach(list => {
+      const place = item => Number(getComputedStyle(item).order);
+      list.append(...[...list.children].sort((a, b) => place(a) - place(b)));
+      [...list.children].forEach((item, number) => item.classList.toggle("pick", number === 0 && place(item) < 99));
+    });
+    return text;
+  };
+  const told = () => new Map(location.hash.slice(1).split("&").map(part => part.split("=")).filter(part => part.length === 2));
+  const follow = () => {
+    const wanted = told();
+    const here = document.querySelector("nav.switch a[aria-current]");
+    const there = [...links].find(a => a.textContent === wanted.get("loop") && a !== here);
+    if (here && there) location.replace(there.href.split("#")[0] + location.hash);
+    chosen.forEach(input => {
+      if (wanted.has(input.name)) input.checked = wanted.get(input.name).split(",").includes(input.value);
+    });
+    if (chosen.length) say();
+  };
   try {
     const kept = localStorage.getItem(key);
-    loops.forEach(input => {
+    chosen.forEach(input => {
+      if (input.name !== "loop") return;
       if (input.value === kept) input.checked = true;
       input.addEventListener("change", () => localStorage.setItem(key, input.value));
     });
   } catch { /* no storage here: the choice lasts as long as the page */ }
+  chosen.forEach(input => input.addEventListener("change", () => history.replaceState(null, "", "#" + say())));
+  addEventListener("hashchange", follow);
+  follow();
   open();
 })();

@@ -40,7 +40,7 @@ def test_noise_away_from_the_verdicts_is_no_banner(tmp_path: Path, write: Make, 
         line.startswith("Noise reaches beyond the band away from the n that the verdicts speak of, in busy;")
         for line in lines
     )
-    assert "differences under" in text_of(tree.xpath("//section[@id='busy']//span[@class='loud']")[0])
+    assert "differences under" in text_of(tree.xpath("//*[@id='busy']//span[@class='loud']")[0])
 
 
 def test_quiet_complete_run_has_no_banner(report: Path) -> None:

@@ -55,7 +55,7 @@ def test_every_link_on_the_pages_leads_somewhere(every_report: Path) -> None:
 
 def test_raw_data_lies_beside_the_pages_with_its_hash(report: Path, usual_run: Path) -> None:
     """The copy is the file that was read."""
-    links = page(report).xpath("//ul[@class='files']//a/@href")
+    links = page(report, "families/demo-measures.html").xpath("//ul[@class='files']//a/@href")
 
     assert "../data/demo/busy.json" in links
     assert (usual_run / "demo/busy.json").read_bytes() == (report / "data/demo/busy.json").read_bytes()
@@ -67,7 +67,9 @@ def test_raw_data_of_further_launches_lies_beside_it(tmp_path: Path, write: Make
     shutil.copyfile(run / "demo/busy.json", run / "demo/busy.extra.json")
     folder = built(run, tmp_path / "html")
 
-    assert "../data/demo/busy.extra.json" in page(folder).xpath("//ul[@class='files']//a/@href")
+    assert "../data/demo/busy.extra.json" in page(folder, "families/demo-measures.html").xpath(
+        "//ul[@class='files']//a/@href"
+    )
     assert (folder / "data/demo/busy.extra.json").is_file()
 
 

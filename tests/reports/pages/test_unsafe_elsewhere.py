@@ -42,8 +42,9 @@ def test_loops_are_compared_with_the_unsafe_last(tmp_path: Path, write: Make, fa
         "here": fake(0.5, breaks=(("no_leaks", "asyncio"),)),
         "there": fake(0.6, breaks=(("no_leaks", "uvloop"),)),
     }
-    tree = page(built(write(tmp_path / "run", fakes, points=(100,)), tmp_path / "html"))
-    rows = tree.xpath("//details[@id='loops-of-busy']//tbody/tr")
+    folder = built(write(tmp_path / "run", fakes, points=(100,)), tmp_path / "html")
+    tree = page(folder, "families/demo-measures.html")
+    rows = tree.xpath("//div[@id='loops-of-busy']//tbody/tr")
 
     assert [text_of(row.find("th")) for row in rows] == ["usual", "here unsafe", "there"]
     assert ["unsafe" in text_of(row.findall("td")[-1]) for row in rows] == [False, False, True]
@@ -88,7 +89,7 @@ def test_terminal_counts_the_safe(tmp_path: Path, write: Make, fake: Make, teste
     """A line per family, a column per loop."""
     fakes = {"usual": fake(), "quick": fake(0.5, breaks=(("no_leaks", "uvloop"),))}
     run = write(tmp_path / "run", fakes, points=(100,), **({} if tested else {"safety": None}))
-    done = CliRunner().invoke(app, ["build", str(run), "--output", str(tmp_path / "html")])
+    done = CliRunner().invoke(app, ["build", str(run), "--all", "--output", str(tmp_path / "html")])
     line = next(line for line in reversed(done.stdout.splitlines()) if "demo" in line)
     expected = (
         ["2 of 2 safe", "1 of 2 safe"] if tested else ["2 not tested", "2 not tested (1 of them known to be unsafe)"]

@@ -118,7 +118,7 @@ def test_a_run_of_before_says_nothing(tmp_path: Path, write: Make, fake: Make) -
     assert "disturbed" not in text_of(page(folder).get_element_by_id("busy"))
 
 
-@pytest.mark.parametrize("name", ["index.html", "families/demo.html"])
+@pytest.mark.parametrize("name", ["index.html", "families/demo-measures.html"])
 def test_provenance_of_every_page(tmp_path: Path, write: Make, fake: Make, name: str) -> None:
     """The facts, and the file that they are from."""
     run_of(tmp_path / "run", write, fake, conditions=LAUNCHES, looks=[LOOK])

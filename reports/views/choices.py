@@ -1,0 +1,62 @@
+"""What a page shows under which choice: everything that can be chosen is on it, and the style sheet shows what is."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reports.reading.answers import MEASURES, Program
+from results.suite import AlternativeRecord
+
+LONGEST = 56  # letters of what an alternative is called
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several: the end of its id, what it is called, what that means, and whether a reader begins with it."""
+
+    key: str
+    words: str
+    about: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One combination of choices, which has a class; ``selector`` fits where a reader has chosen it."""
+
+    css: str
+    selector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something that is shown under some choices: ``classes`` are theirs."""
+
+    text: str
+    classes: str
+
+
+def shown(texts: Mapping[Program, str], classes: Mapping[Program, str]) -> tuple[Shown, ...]:
+    """Each text once, with the classes of all programs for which it is the one to show."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for program, text in texts.items():
+        if text:
+            found[text].append(classes[program])
+    return tuple(Shown(text, " ".join(names)) for text, names in found.items())
+
+
+def measures(names: Iterable[str]) -> dict[str, str]:
+    """Those that were measured, in the order in which they are offered, with what they are called."""
+    found = set(names)
+    return {name: words for name, words in MEASURES.items() if name in found}
+
+
+def called(name: str, record: AlternativeRecord) -> str:
+    """What people call it: the name that its API has where its title begins with that, for ours the file's."""
+    if record["kind"] == "own":
+        return f"`{name}`"
+    head, _, rest = record["title"].partition(": ")
+    if rest and " " not in head and "`" not in head:  # a package, which may have several
+        head = f"{head}: {rest.partition(', ')[0]}"
+    head = head.partition(", ")[0] if len(head) > LONGEST or not rest else head
+    return head if 0 < len(head) <= LONGEST and head.count("`") % 2 == 0 else f"`{name}`"
