@@ -35,8 +35,8 @@ class Led(Generic[Value]):
 
 
 class Store(Generic[Key, Value]):
-    def __init__(self, ttl: float | None, max_size: int | None, owner: Callable[[], object] = lambda: None) -> None:
-        self.ttl, self.max_size, self.owner = ttl, max_size, owner
+    def __init__(self, ttl: float | None, max_size: int | None) -> None:
+        self.ttl, self.max_size = ttl, max_size
         # From the entry that was used longest ago to the newest: each with the moment, by the loop's clock, of its end.
         # An ordered dictionary, because a plain one looks for its first entry among all that have left before.
         self.entries: OrderedDict[Key, tuple[Value, float]] = OrderedDict()
@@ -110,6 +110,18 @@ class OwnCache(Generic[Key, Value]):
         self._store.forget(key)
 
 
+class Known(Store[Key, Value]):
+    """What an object knows of one method: nothing of it ends, or makes room."""
+
+    def __init__(self, owner: object) -> None:
+        super().__init__(None, None)
+        self.owner = weakref.ref(owner)
+        self.values: dict[Key, Value] = {}
+
+    def _keep(self, key: Key, value: Value) -> None:
+        self.values[key] = value
+
+
 numbers = count()
 Method = Callable[[Owner, Key], Coroutine[Any, Any, Value]]
 
@@ -118,13 +130,21 @@ def cached(method: Method[Owner, Key, Value]) -> Method[Owner, Key, Value]:
     """Remember what a method answers: in each object by itself, and apart from what it overrides."""
     slot = f"_{method.__name__}_{next(numbers)}"
 
+    def known_to(owner: Owner) -> Known[Key, Value]:
+        known: Known[Key, Value] | None = owner.__dict__.get(slot)
+        if known is None or known.owner() is not owner:  # an object's copy comes with what the original knows
+            known = owner.__dict__[slot] = Known(owner)
+        return known
+
     @wraps(method)
     async def get(self: Owner, key: Key) -> Value:
-        store: Store[Key, Value] | None = self.__dict__.get(slot)
-        if store is None or store.owner() is not self:  # an object's copy comes with the store of the original
-            store = self.__dict__[slot] = Store(None, None, weakref.ref(self))
-        entry = store.entries.get(key)
-        return await store.load(key, method, self, key) if entry is None else entry[0]
+        try:
+            known: Known[Key, Value] = self.__dict__[slot]
+            if known.owner() is self:
+                return known.values[key]
+        except KeyError:
+            pass  # to look first would cost every hit
+        return await known_to(self).load(key, method, self, key)
 
     return get
 
