@@ -1,4 +1,4 @@
-"""The command line: ``python -m reports build | pick | compare``."""
+"""The command line: ``python -m reports build | pick | compare | export``."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from results import record
 from results.commands import command
 from results.eligibility import LANES
 from results.faults import guarded
-from results.terminal import Terminal
+from results.terminal import Terminal, forgive
 
 if TYPE_CHECKING:
     from reports.reading.family import Family
@@ -146,6 +146,47 @@ def compare(
         errors.say(f"reports: {problem}")
     show(changed(changes))
     Terminal().say(page.resolve().as_uri())
+
+
+@app.command()
+def export(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="csv, parquet, markdown, action or bencher.")],
+    run: Annotated[str, typer.Argument(help="A run's directory or id; the newest one if left out.")] = "",
+    reference: Annotated[bool, typer.Option("--reference", help="The run that comes with the repository.")] = False,
+    family: Annotated[str, typer.Option(help="Only this problem.")] = "",
+    values: Annotated[bool, typer.Option("--values", help="Every measured value instead of verdicts.")] = False,
+    output: Annotated[Path | None, typer.Option(help="The file; text goes to standard output if left out.")] = None,
+) -> None:
+    """Write a run as one file for other programs, one row for each verdict or value."""
+    from reports.exports import FORMATS, VALUES, as_csv, as_parquet, values_of
+    from reports.reading.family import families_of
+    from reports.reading.measured import measurements
+    from reports.reading.stated import UnknownWordError, known
+
+    try:
+        writer = FORMATS[known("format", form, FORMATS)]
+        if values:
+            known("format with values", form, VALUES)
+        if output is None and not writer.text:
+            raise UnknownWordError(f"{form} is no text: --output names the file")
+        chosen = choose(run, reference, record.HERE)
+        only = known("family", family, chosen.suite["families"]) if family else ""
+        read = record.read(chosen.path, only)
+        if values:
+            written = (as_csv if writer.text else as_parquet)(values_of(read))
+        else:
+            found = measurements(read)
+            written = writer.write([one for one in families_of(found) if one.name == (only or one.name)])
+        if output:
+            output.write_bytes(written)
+    except (record.RecordError, UnknownWordError, OSError) as error:
+        errors.say(f"reports: {reason(error)}")
+        raise typer.Exit(2) from error
+    for problem in read.problems:
+        errors.say(f"reports: {problem}")
+    if not output:
+        forgive()
+        print(written.decode(), end="")
 
 
 if __name__ == "__main__":

@@ -95,6 +95,9 @@ def test_a_command_works_as_it_is_written(
     if (module, arguments[:1]) in (("benchmarks", ["run"]), ("benchmarks", ["check"])):
         begins(arguments, tmp_path, monkeypatch)
         return
+    if module == "reports" and arguments[0] == "export":
+        writes_its_file(arguments, tmp_path, monkeypatch)
+        return
     if module == "reports" and arguments[0] in ("build", "compare"):
         finds_its_runs(arguments, monkeypatch)
         return
@@ -115,6 +118,14 @@ def begins(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) 
     result = CliRunner().invoke(benchmarks_command.app, arguments)
 
     assert result.exit_code == 0, result.stderr
+
+
+def writes_its_file(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an export write into another folder."""
+    monkeypatch.chdir(folder)
+    result = CliRunner().invoke(reports_command.app, arguments)
+
+    assert (result.exit_code, len([*folder.iterdir()])) == (0, 1), result.stderr
 
 
 def finds_its_runs(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

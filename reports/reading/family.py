@@ -13,7 +13,7 @@ from reports.reading.ranking import Ranking
 from reports.reading.safety import Answer, Count, FamilySafety
 from reports.reading.verdicts import Broken, Candidate, Decision, Finding
 from reports.reading.wording import spaced
-from results.eligibility import lane_of, needs_package, recommendable, usual
+from results.eligibility import Lane, lane_of, needs_package, recommendable, usual
 from results.suite import FAILED, AbsenceRecord, FamilyRecord, NeedRecord
 from results.verdicts import agrees_with_ranks
 
@@ -218,13 +218,17 @@ class Family:
         )
         return Case(comparison, backend, ranking, found)
 
+    def lane(self, alternative: str) -> Lane:
+        """Where an alternative comes from."""
+        record = self.record["alternatives"][alternative]
+        return lane_of(record["kind"], needs_package(record["library"], record["requires"]))
+
     def candidate(self, variant: Variant) -> Candidate:
         """What verdicts need to know of an alternative."""
         record = self.record["alternatives"][variant.alternative]
         broken = self.broken(*variant)
         states = [answer.state for answer in self.safety.answers(*variant) if not answer.question.fact]
         untested = states.count("not tested") if self.safety.tested else 0
-        package = needs_package(record["library"], record["requires"])
         return Candidate(
             variant.alternative,
             record["kind"],
@@ -232,8 +236,8 @@ class Family:
             broken,
             untested,
             tuple(self.needs),
-            lane_of(record["kind"], package),
-            package,
+            self.lane(variant.alternative),
+            needs_package(record["library"], record["requires"]),
         )
 
     def findings(self, backend: str) -> list[Finding]:
