@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reports.kept import report
+from reports.kept import compared, report
 from reports.pages.folder import FIRST
 from reports.pages.room import NoRoomError
 from reports.reading.choice import choose, described, recorded
@@ -128,9 +128,11 @@ def compare(
     other_machine: Annotated[bool, typer.Option(help="Compare runs of different machines or Pythons.")] = False,
     changed_source: Annotated[bool, typer.Option(help="Compare rows whose source changed in between.")] = False,
 ) -> None:
-    """Say which ratios changed between two runs: never absolute times, which machines do not keep."""
+    """Say which ratios changed between two runs, and mark them on the pages of the second.
+
+    Absolute times are never compared: machines do not keep them.
+    """
     # Here, for building again what is there takes none of it.
-    from reports.pages.build import build_comparison
     from reports.reading import comparison
     from reports.reading.measured import measurements
     from reports.views.overview import changed
@@ -138,8 +140,8 @@ def compare(
     try:
         runs = [measurements(record.read(path)) for path in (before, after)]
         changes = comparison.compare(*runs, other_machine=other_machine, changed_source=changed_source)
-        page = build_comparison(changes, output)
-    except (record.RecordError, comparison.IncomparableError, OSError) as error:
+        page = compared(changes, output)
+    except (record.RecordError, comparison.IncomparableError, NoRoomError, OSError) as error:
         errors.say(f"reports: {reason(error)}")
         raise typer.Exit(2) from error
     for problem in (problem for run in runs for problem in run.problems):

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from reports.pages.folder import KEPT, hash_of, pages_below
 from reports.pages.maker import maker
@@ -16,6 +16,9 @@ from reports.pages.room import check_room
 from reports.views.listing import Listing
 from results import record
 from results.sealed import read_sealed, write_sealed
+
+if TYPE_CHECKING:
+    from reports.reading.comparison import Changes
 
 FILE, CHARTS = "report.json", "charts.json"
 FEW = 20  # files of times, whose charts are drawn as soon as another process has come up
@@ -75,6 +78,22 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path, 
         built = Report(tuple(found.problems), overview(found), rest(found))
     write_sealed(output / KEPT / FILE, {"made_of": made_of, "files": folder.files, **asdict(built)})
     return built
+
+
+def compared(changes: "Changes", output: Path) -> Path:
+    """Build the report of the later of two runs, with a mark on each row that changed, and the page of what did.
+
+    Raises NoRoomError if there is no room to draw, OSError if a file cannot be written.
+    """
+    from reports.pages.build import build, build_comparison
+    from reports.pages.drawings import Drawings
+    from reports.reading.comparison import marks
+
+    check_room()
+    changes.after.since = marks(changes)
+    with Drawings(output / KEPT / CHARTS, many=len(changes.after.run.benchmarks) > FEW) as drawings:
+        build(changes.after, output, drawings)
+    return build_comparison(changes, output)
 
 
 def _recalled(made_of: str, output: Path) -> Report | None:

@@ -137,7 +137,7 @@ def finds_its_runs(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Non
         return SimpleNamespace(problems=(), listings=(), rest=(), resolve=lambda: ROOT)
 
     monkeypatch.setattr(reports_command, "report", draw)
-    monkeypatch.setattr("reports.pages.build.build_comparison", draw)
+    monkeypatch.setattr(reports_command, "compared", draw)
     result = CliRunner().invoke(reports_command.app, arguments)
 
     assert (result.exit_code, len(drawn)) == (0, 1), result.stderr

@@ -1,10 +1,14 @@
-"""Two runs side by side: how far each ratio moved, with an interval. Absolute times of two runs are never compared."""
+"""Two runs side by side: how far each ratio moved, with an interval, of times and of what was measured beside them.
+
+Absolute times of two runs are never compared.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from reports.reading.floor import floor
+from reports.reading.family import TIME
+from reports.reading.floor import Floor, floor, floor_beside
 from reports.reading.measured import Comparison, Measurements, Variant, clock_of
 from reports.reading.wording import ratio_of, speed_of
 from results.statistics import Pool, edge_p, estimate, holm, shift, shift_p
@@ -20,13 +24,17 @@ class IncomparableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row: the ratio of a variant to its baseline in both runs, and how far it moved; or why nothing can be said."""
+    """A row: the ratio of a variant to its baseline in both runs, and how far it moved; or why nothing can be said.
+
+    ``beside`` says that it is no time: it became less or more then, and not faster or slower.
+    """
 
     variant: Variant
     before: Judgement | None = None
     after: Judgement | None = None
     moved: Judgement | None = None
     reason: str = ""
+    beside: bool = False
 
     @property
     def word(self) -> str:
@@ -38,7 +46,13 @@ class Change:
         """The change in numbers, or the reason why there are none."""
         if self.moved is None:
             return self.reason
-        return speed_of(self.moved)
+        text = speed_of(self.moved)
+        return text.replace("faster", "less").replace("slower", "more") if self.beside else text
+
+    @property
+    def said(self) -> str:
+        """The word as it is printed."""
+        return {"faster": "less", "slower": "more"}.get(self.word, self.word) if self.beside else self.word
 
     @property
     def ratios(self) -> tuple[str, str]:
@@ -48,7 +62,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One comparison on one loop: its rows, which time they are of, and why verdicts are withheld, if they are."""
+    """One comparison on one loop by one measure: its rows, and why verdicts are withheld, if they are.
+
+    ``clock`` says which time they are of, or what was measured beside it.
+    """
 
     family: str
     workload: str
@@ -58,11 +75,13 @@ class Section:
     clock: str
     rows: tuple[Change, ...] = ()
     noisy: str = ""
+    beside: bool = False
 
     @property
     def label(self) -> str:
         """A heading."""
-        return f"{self.family}/{self.workload} n={self.n} on {self.backend}"
+        what = f", {self.clock}" if self.beside else ""
+        return f"{self.family}/{self.workload} n={self.n} on {self.backend}{what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +112,8 @@ def compare(
     sections = tuple(
         section
         for key in sorted(before.comparisons.keys() & after.comparisons.keys())
-        for section in _sections(before, after, key, changed_source)
+        for measure in (TIME, *_shared_measures(before, after, key))
+        for section in _sections(before, after, key, measure, changed_source)
     )
     if not sections:
         raise IncomparableError("the runs have no comparison in common")
@@ -114,27 +134,61 @@ def _version_remarks(before: Measurements, after: Measurements) -> Iterator[str]
             yield f"{name} {old.get(name, 'absent')} before, {new.get(name, 'absent')} after"
 
 
-def _sections(before: Measurements, after: Measurements, key: Key, changed_source: bool) -> Iterator[Section]:
+def _shared_measures(before: Measurements, after: Measurements, key: Key) -> list[str]:
+    """What both runs measured beside time here, of which less is better."""
+    old, new = before.comparisons[key].measures, after.comparisons[key].measures
+    return [name for name in _titles(after) if name in old and name in new]
+
+
+def _titles(run: Measurements) -> dict[str, str]:
+    """What the passes of a run measure of which less is better, by name."""
+    every = (one for described in run.run.suite.get("passes", {}).values() for one in described)
+    return {one["name"]: one["title"] for one in every if one["better"] == "lower"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of two runs: a comparison of it by one measure, and what is noise there."""
+
+    run: Measurements
+    whole: Comparison
+    measure: str
+
+    @property
+    def comparison(self) -> Comparison:
+        """That of the measure."""
+        return self.whole if self.measure == TIME else self.whole.measures[self.measure]
+
+    def floor(self, backend: str) -> Floor:
+        """What the same code shows, measured twice."""
+        return floor(self.whole, backend) if self.measure == TIME else floor_beside(self.whole, self.measure, backend)
+
+
+def _sections(
+    before: Measurements, after: Measurements, key: Key, measure: str, changed_source: bool
+) -> Iterator[Section]:
     family, workload, n = key
-    old, new = before.comparisons[key], after.comparisons[key]
-    for backend in dict.fromkeys(variant.backend for variant in [*sorted(old.times), *sorted(new.times)]):
+    old, new = (_Side(run, run.comparisons[key], measure) for run in (before, after))
+    times = [*sorted(old.comparison.times), *sorted(new.comparison.times)]
+    for backend in dict.fromkeys(variant.backend for variant in times):
         name = before.run.suite["families"][family]["baseline"].get(backend)
         if name is None or name != after.run.suite["families"][family]["baseline"].get(backend):
             continue
         baseline = Variant(name, backend)
-        if baseline not in old.times or baseline not in new.times:
+        if baseline not in old.comparison.times or baseline not in new.comparison.times:
             continue
         noisy = _noise(old, new, backend)
-        rows = _rows(before, after, key, baseline, changed_source)
+        rows = _rows(old, new, key, baseline, changed_source)
         yield Section(
             family,
             workload,
             n,
             backend,
             name,
-            _clock(after, key),
+            _clock(after, key) if measure == TIME else _titles(after)[measure],
             tuple(_withheld(rows) if noisy else rows),
             noisy,
+            beside=measure != TIME,
         )
 
 
@@ -142,10 +196,9 @@ def _clock(run: Measurements, key: Key) -> str:
     return clock_of(run.run.suite["families"][key[0]]["workloads"][key[1]])
 
 
-def _rows(
-    before: Measurements, after: Measurements, key: Key, baseline: Variant, changed_source: bool
-) -> Iterator[Change]:
-    old, new = before.comparisons[key], after.comparisons[key]
+def _rows(first: _Side, second: _Side, key: Key, baseline: Variant, changed_source: bool) -> Iterator[Change]:
+    before, after, beside = first.run, second.run, first.measure != TIME
+    old, new = first.comparison, second.comparison
     sources = [run.run.suite["families"][key[0]]["alternatives"] for run in (before, after)]
 
     def changed(variant: Variant) -> bool:
@@ -158,22 +211,23 @@ def _rows(
             continue
         if variant not in old.times or variant not in new.times:
             silent[variant] = f"only in the {'second' if variant in new.times else 'first'} run"
-        elif _clock(before, key) != _clock(after, key):
+        elif not beside and _clock(before, key) != _clock(after, key):
             silent[variant] = f"{_clock(before, key)} in the first run, {_clock(after, key)} in the second"
         elif changed(variant) or changed(baseline):
             whose = "its" if changed(variant) else "the baseline's"
             silent[variant] = f"{whose} source changed in between (--changed-source compares)"
         else:
             samples[variant] = old.log_ratios(variant, baseline), new.log_ratios(variant, baseline)
-    edge = max(floor(one, baseline.backend).edge for one in (old, new))
+    edge = max(side.floor(baseline.backend).edge for side in (first, second))
     pools = old.pool(baseline), new.pool(baseline)
     moved = _judged(samples, edge, pools)
     for variant in sorted({*samples, *silent}):
         if variant in silent:
-            yield Change(variant, reason=silent[variant])
+            yield Change(variant, reason=silent[variant], beside=beside)
         else:
             early, late = samples[variant]
-            yield Change(variant, _alone(early, edge, pools[0]), _alone(late, edge, pools[1]), moved[variant])
+            alone = _alone(early, edge, pools[0]), _alone(late, edge, pools[1])
+            yield Change(variant, *alone, moved[variant], beside=beside)
 
 
 def _judged(
@@ -202,10 +256,10 @@ def _ratio(judgement: Judgement | None) -> str:
     return f"{centre} [{interval}]" if interval else centre
 
 
-def _noise(old: Comparison, new: Comparison, backend: str) -> str:
+def _noise(old: _Side, new: _Side, backend: str) -> str:
     """Why nothing is said about changes of this comparison, or an empty string."""
-    for which, comparison in (("first", old), ("second", new)):
-        if reason := floor(comparison, backend).reason:
+    for which, side in (("first", old), ("second", new)):
+        if reason := side.floor(backend).reason:
             return f"in the {which} run {reason}"
     return ""
 
@@ -215,3 +269,17 @@ def _withheld(rows: Iterable[Change]) -> Iterator[Change]:
     for row in rows:
         known = row.moved and row.moved.low is not None
         yield replace(row, moved=replace(row.moved, word="withheld", why="")) if row.moved and known else row
+
+
+def marks(changes: Changes) -> dict[tuple[str, str, int, Variant], tuple[str, ...]]:
+    """What became of the rows that changed, for the pages of the later run: family, workload, n and variant."""
+    found: dict[tuple[str, str, int, Variant], tuple[str, ...]] = {}
+    since = changes.before.run.suite["run"]["id"]
+    for section in changes.sections:
+        what = f"{section.clock} " if section.beside else ""
+        for row in section.rows:
+            if row.word in ("faster", "slower"):
+                key = section.family, section.workload, section.n, row.variant
+                told = f"changed since {since}: {what}{row.sentence} against the baseline"
+                found[key] = (*found.get(key, ()), told)
+    return found

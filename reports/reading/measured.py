@@ -125,11 +125,15 @@ class Comparison:
 
 @dataclass(eq=False)
 class Measurements:
-    """All comparisons of a run by (family, workload, n), and one line for whatever could not be used."""
+    """All comparisons of a run by (family, workload, n), and one line for whatever could not be used.
+
+    ``since`` says what changed since an earlier run, where one is compared with it: phrases for a row.
+    """
 
     run: Run
     comparisons: dict[tuple[str, str, int], Comparison]
     problems: list[str]
+    since: Mapping[tuple[str, str, int, Variant], tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def raw(self) -> list[RawFile]:

@@ -320,6 +320,8 @@ def _notes(
     family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
 ) -> Sequence[str]:
     notes = [judgement.why] if judgement and judgement.why and judgement.word != "no interval" else []
+    key = family.name, workload, case.comparison.record["n"], case.variant(candidate.name)
+    notes += family.measurements.since.get(key, ())
     others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)
     notes += [
         f"at n = {row['n']:,}: {row['state']}: {row['reason']}"

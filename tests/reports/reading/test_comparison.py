@@ -1,7 +1,9 @@
 """Two runs side by side: what moved, what did not, and what must not be compared."""
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ from typer.testing import CliRunner
 
 from reports.__main__ import app
 from reports.reading.comparison import Change, Changes, IncomparableError, compare
-from reports.reading.measured import measurements
+from reports.reading.measured import Comparison, Measurements, measurements
 from results import record
+from results.suite import ReadingRecord
 
 Make = Callable[..., Any]
 
@@ -138,6 +141,42 @@ def test_few_launches_have_no_interval(tmp_path: Path, write: Make, fake: Make) 
     path = write(tmp_path / "short", {"usual": fake(), "other": fake(2.0)}, points=(100,), launches=1)
 
     assert row(changes(path, path), "other").word == "no interval"
+
+
+MEMORY: ReadingRecord = {"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"}
+
+
+def with_memory(path: Path) -> Measurements:
+    """A run that measured memory, too: as many bytes as it took seconds."""
+    found = measurements(record.read(path))
+    found.run.suite["passes"] = {"memory": [MEMORY]}
+    for key, one in found.comparisons.items():
+        beside = {"memory": Comparison(one.record, one.times, one.twins)}
+        found.comparisons[key] = replace(one, measures=beside)
+    return found
+
+
+def test_what_was_measured_beside_times_is_compared(pair: tuple[Path, Path]) -> None:
+    """By the same rules; it became less or more, and nothing else than both runs measured is compared."""
+    found = compare(*map(with_memory, pair))
+    [beside] = [section for section in found.sections if section.beside and section.backend == "asyncio"]
+    said = {one.variant.alternative: one.said for one in beside.rows}
+
+    assert beside.label == "demo/busy n=100 on asyncio, memory in flight"
+    assert (said["better"], said["worse"], said["same"]) == ("less", "more", "practically the same")
+    assert next(one.sentence for one in beside.rows if one.said == "more").split()[1] == "more"
+    assert not any(one.beside for one in compare(with_memory(pair[0]), measurements(record.read(pair[1]))).sections)
+
+
+def test_rows_that_changed_are_marked_on_the_pages(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """Those of the later run say since when, and how much; whoever stayed the same says nothing."""
+    CliRunner().invoke(app, ["compare", *map(str, pair), "--output", str(tmp_path / "html")])
+    page = lxml.html.parse(tmp_path / "html" / "families" / "demo.html").getroot()
+    rows = {row.xpath("string(th/a)"): row.text_content() for row in page.xpath("//table[@id='table-busy']//tr[th/a]")}
+    marked = {name for name, text in rows.items() if "changed since 2026-01-02T030405Z" in text}
+
+    assert marked == {"better", "worse"}
+    assert re.search(r"changed since \S+: 1\.50\S slower \[.*\] against the baseline", rows["worse"])
 
 
 def test_the_command_prints_and_draws(pair: tuple[Path, Path], tmp_path: Path) -> None:
