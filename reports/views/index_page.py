@@ -1,16 +1,30 @@
-"""Everything that the index shows: families by group, and the pick of every workload on every loop."""
+"""Everything that the index shows: families by group, three answers for each, and the pick of every question."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
+from math import inf
+from typing import TypeVar
 
-from reports.reading.family import Family, loops_in_order
+from reports.reading.answers import Answers, Program, answers
+from reports.reading.family import TIME, Family, loops_in_order
 from reports.reading.measured import Measurements
-from reports.reading.wording import CLOCKS, TIMES, ratio_of
+from reports.reading.wording import CLOCKS, TIMES, listed, plural, ratio_of
 from reports.views.anchors import code_anchors, slugs
+from reports.views.answered import gaps, matters, none, ratio
+from reports.views.choices import Choice, Shown, State, called, measures
+from reports.views.code_page import parts
 from reports.views.places import FOLDER, Place, Places
 from reports.views.safety_page import all_surprises
 from reports.views.sentences import NO_VERDICT
 from reports.views.table import CLASSES
+from results.eligibility import LANES, Lane
+
+MET = ("run many", "limit", "share state", "remember", "react")  # groups, in the order in which people meet them
+USUAL = "usual"
+KEEP = {USUAL: "what usual programs need", "all": "every promise"}
+LITTLE = 1.1
+Shared = TypeVar("Shared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +44,44 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """A workload on one loop, and the page that tells more."""
+    """A question, the page that tells more, and for each loop its line."""
 
-    loop: str
+    question: str
     href: str
-    line: Line
+    lines: tuple[tuple[str, Line], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """An answer of a lane under some choices, whose ``classes`` it has; without a name it says why there is none.
+
+    ``best`` says whether it stands for all three; ``notes`` are what it lacks, and how many lines are to copy.
+    """
+
+    called: str
+    stands: str
+    notes: str
+    best: bool
+    classes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexFamily:
-    """One family: for each loop a page and how many are safe there; ``alternatives`` are names and where they stand."""
+    """One family: for each loop a page and how many are safe there, three lanes of answers, and its questions.
+
+    ``found_by`` holds what the finder looks through beside what can be read: names, what they are called, needs.
+    """
 
     name: str
     question: str
+    code: str
     pages: tuple[tuple[str, str], ...]
     safety: tuple[tuple[str, str], ...]
+    lanes: tuple[tuple[Cell, ...], ...]
+    matters: tuple[Shown, ...]
     rows: tuple[IndexRow, ...]
     alternatives: tuple[tuple[str, str], ...]
+    found_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +95,148 @@ class IndexGroup:
 
 @dataclass(frozen=True, slots=True)
 class IndexView:
-    """The index page; ``loops`` maps each loop to the end of its class names."""
+    """The index page; ``loops`` maps each loop to the end of its class names, ``ours`` says how often our files win."""
 
     loops: Mapping[str, str]
+    keep: tuple[Choice, ...]
+    measures: tuple[Choice, ...]
+    states: tuple[State, ...]
     groups: tuple[IndexGroup, ...]
     surprises: int
+    ours: str
 
 
 def index_view(measurements: Measurements, families: Sequence[Family], places: Places) -> IndexView:
     """Gather the index; ``places`` says where each family's pages are."""
     used = {loop for family in families for loop in family.loops}
-    loops = [loop for loop in loops_in_order(measurements) if loop in used]
-    names = sorted({family.group for family in families}, key=lambda name: (not name, name))
+    loops = slugs([loop for loop in loops_in_order(measurements) if loop in used])
+    taken = _taken(measurements)
+    classes = {place: f"k{number}" for number, place in enumerate(product(loops, KEEP, taken))}
+    names = sorted({family.group for family in families}, key=_when_met)
     anchors = slugs(names)
     return IndexView(
-        loops=slugs(loops),
+        loops=loops,
+        keep=tuple(Choice(key, words, "", key == USUAL) for key, words in KEEP.items()),
+        measures=tuple(Choice(name, words, "", name == TIME) for name, words in taken.items()),
+        states=tuple(State(css, _selector(place, loops, taken)) for place, css in classes.items()),
         groups=tuple(
             IndexGroup(
                 name,
                 f"group-{anchors[name]}",
-                tuple(_family(family, loops, places[family.name]) for family in families if family.group == name),
+                tuple(
+                    _family(family, loops, places[family.name], classes) for family in families if family.group == name
+                ),
             )
             for name in names
         ),
         surprises=len(all_surprises(families)),
+        ours=_ours(families),
     )
 
 
-def _family(family: Family, loops: Sequence[str], place: Place) -> IndexFamily:
-    anchors = code_anchors(family)
+def _when_met(group: str) -> tuple[bool, int, str]:
+    return not group, MET.index(group) if group in MET else len(MET), group
+
+
+def _taken(measurements: Measurements) -> dict[str, str]:
+    """The measures that a reader may choose by."""
+    found = {name for comparison in measurements.comparisons.values() for name in comparison.measures}
+    return measures({TIME, *found})
+
+
+def _selector(place: tuple[str, str, str], loops: Mapping[str, str], taken: Mapping[str, str]) -> str:
+    loop, keep, measure = place
+    wanted = [f"#loop-{loops[loop]}"] if len(loops) > 1 else []
+    wanted += [f"#keep-{keep}", *([f"#by-{measure}"] if len(taken) > 1 else [])]
+    return "body" + "".join(f":has({one}:checked)" for one in wanted)
+
+
+def _family(
+    family: Family, loops: Mapping[str, str], place: Place, classes: Mapping[tuple[str, str, str], str]
+) -> IndexFamily:
+    every = frozenset(need["name"] for need in family.needs)
+    found = {
+        (loop, keep, measure): answers(family, Program(loop, measure=measure, needs=None if keep == USUAL else every))
+        for loop, keep, measure in classes
+    }
+    anchors, records = code_anchors(family), family.record["alternatives"]
+    rates = {classes[key]: matters(one) for key, one in found.items() if key[2] == TIME}
     return IndexFamily(
         name=family.name,
         question=family.question,
+        code=f"{FOLDER}/{place.code}",
         pages=tuple((loop, f"{FOLDER}/{place.on(loop)}") for loop in loops),
         safety=tuple((loop, family.count(loop).text) for loop in loops if loop in family.loops),
+        lanes=tuple(_cells(family, lane, found, classes) for lane in LANES),
+        matters=tuple(Shown(text, " ".join(keys)) for text, keys in _shared(rates) if text),
         rows=tuple(_rows(family, loops, place)),
-        alternatives=tuple((name, f"{FOLDER}/{place.code}#{anchors[name]}") for name in sorted(anchors)),
+        alternatives=tuple((anchors[name], called(name, records[name]).replace("`", "")) for name in sorted(anchors)),
+        found_by=" ".join(need["phrase"] for need in family.needs),
     )
 
 
-def _rows(family: Family, loops: Sequence[str], place: Place) -> Iterator[IndexRow]:
-    """Workload by workload, loop by loop; a loop on which nothing was measured has one row that says so."""
-    workloads = family.record["workloads"]
-    anchors = slugs(list(workloads))
-    measured = [loop for loop in loops if any(family.case(workload, loop) for workload in workloads)]
-    for workload in workloads:
-        for loop in measured:
-            href = f"{FOLDER}/{place.on(loop)}#{anchors[workload]}"
-            yield IndexRow(loop, href, line_of(family, workload, loop))
-    for loop in loops:
-        if loop not in measured:
-            why = "nothing measured" if workloads else "it asks no question yet"
-            yield IndexRow(loop, f"{FOLDER}/{place.on(loop)}", Line("", None, why))
+def _cells(
+    family: Family,
+    lane: Lane,
+    found: Mapping[tuple[str, str, str], Answers],
+    classes: Mapping[tuple[str, str, str], str],
+) -> tuple[Cell, ...]:
+    """Each answer of a lane once, with the classes of all choices that it is the answer to."""
+    cells = {classes[key]: _cell(family, lane, one) for key, one in found.items()}
+    return tuple(replace(cell, classes=" ".join(keys)) for cell, keys in _shared(cells))
+
+
+def _cell(family: Family, lane: Lane, found: Answers) -> Cell:
+    answer = found.lanes[lane]
+    if found.why_not or answer.pick is None:
+        return Cell("", found.why_not or none(answer), "", best=False)
+    pick, record = answer.pick, family.record["alternatives"][answer.pick.name]
+    lacks = listed([need["name"] for need in pick.lacks])
+    lines = plural(len(parts(record)[0].splitlines()), "line") if lane == "file" else ""
+    notes = " · ".join(filter(None, [f"lacks {lacks}" if lacks else "", gaps(pick), lines]))
+    return Cell(called(pick.name, record), ratio(pick, found.program.measure), notes, pick.name == found.pick)
+
+
+def _shared(found: Mapping[str, Shared]) -> Iterator[tuple[Shared, list[str]]]:
+    """Each value once, with its keys."""
+    turned: dict[Shared, list[str]] = {}
+    for key, value in found.items():
+        turned.setdefault(value, []).append(key)
+    yield from turned.items()
+
+
+def _rows(family: Family, loops: Mapping[str, str], place: Place) -> Iterator[IndexRow]:
+    anchors = slugs(list(family.record["workloads"]))
+    for workload, record in family.record["workloads"].items():
+        lines = tuple((loop, line_of(family, workload, loop)) for loop in loops if family.case(workload, loop))
+        yield IndexRow(record["question"], f"{FOLDER}/{place.on('')}#{anchors[workload]}", lines)
+
+
+def _ours(families: Sequence[Family]) -> str:
+    """In how many answers a file of ours stands for all, and how often that is worth little; empty without answers."""
+    asked = [
+        answers(family, Program(loop, workload))
+        for family in families
+        for workload in family.record["workloads"]
+        for loop in family.loops
+    ]
+    answered = [one for one in asked if one.pick]
+    ahead = [_ahead(one) for one in answered if one.pick in {entry.name for entry in one.lanes["file"].suits}]
+    little = sum(by is not None and by < LITTLE for by in ahead)
+    if not ahead:
+        return ""
+    alone = sum(by is None for by in ahead)
+    said = [f"A file of ours is the pick in {len(ahead)} of {len(answered)} questions"]
+    said += [f"in {little} of them by less than {100 * (LITTLE - 1):.0f} %"] if little else []
+    said += [f"in {alone} nobody else has an answer"] if alone else []
+    return f"{'; '.join(said)}."
+
+
+def _ahead(found: Answers) -> float | None:
+    """How many times longer the best answer takes that is not ours; None without one."""
+    ours = next(entry for entry in found.entries if entry.name == found.pick)
+    others = [answer.pick for lane, answer in found.lanes.items() if lane != "file" and answer.pick]
+    return min((other.told[0].value for other in others), default=inf) / ours.told[0].value if others else None
 
 
 def line_of(family: Family, workload: str, loop: str) -> Line:

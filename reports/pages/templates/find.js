@@ -2,32 +2,38 @@
   "use strict";
   const box = document.getElementById("find");
   if (!box) return;
-  const plain = text => text.toLowerCase().replace(/[\s_-]+/g, " ").trim();
+  // Words that people use, and what stands on the page for them.
+  const meant = {
+    "pub sub": "subscriber", "pubsub": "subscriber", "observer": "subscriber", "event emitter": "subscriber",
+    "ttl": "time to live", "memoize": "cache", "mutex": "lock", "critical section": "lock", "worker pool": "workers",
+    "pool": "workers", "throttle": "limit", "debounce": "batch", "parallel": "jobs", "concurrency": "jobs", "concurrent": "jobs",
+  };
+  const plain = text => text.toLowerCase().replace(/[\s_.\-]+/g, " ").trim();
   const many = (number, noun) => number + " " + (number === 1 ? noun : noun.replace(/y$/, "ie") + "s");
   const find = () => {
-    const words = plain(box.value).split(" ").filter(Boolean);
-    const counts = {family: 0, workload: 0, alternative: 0};
+    const typed = plain(box.value);
+    const words = (meant[typed] || typed).split(" ").filter(Boolean);
+    const counts = {family: 0, question: 0, alternative: 0};
     document.querySelectorAll("#picks .family").forEach(body => {
-      const family = plain(body.querySelector(".name").textContent);
-      const whole = words.length > 0 && [family, plain(body.querySelector(".asked a").textContent)].some(text =>
-        words.every(word => text.includes(word)));
+      const name = plain(body.querySelector(".name").textContent);
+      const holds = text => words.length > 0 && words.every(word => plain(text).includes(word));
       // The name of the family may be among the words, and does not make a hit of everything in it.
-      const hits = element => {
-        const text = plain(element.textContent);
-        return words.some(word => text.includes(word)) && words.every(word => (family + " " + text).includes(word));
-      };
-      const rows = [...body.querySelectorAll("tr.on")];
-      const asked = new Set(rows.map(row => row.querySelector("td > a")).filter(a => a && hits(a)).map(a => a.textContent));
-      const names = [...body.querySelectorAll(".compared li")];
-      const named = names.filter(hits);
-      const all = whole || !words.length;
-      rows.forEach(row => { row.hidden = !all && ![...row.querySelectorAll("td > a, code")].some(hits); });
-      names.forEach(name => { name.hidden = named.length > 0 && !named.includes(name); });
-      body.querySelector("details").open = named.length > 0;
-      body.querySelector(".compared").hidden = !all && !named.length;
-      body.hidden = !all && !asked.size && !named.length;
+      const hits = text => words.some(word => plain(text).includes(word)) && holds(name + " " + text);
+      const whole = holds(name + " " + body.querySelector(".asked a").textContent + " " + body.dataset.find);
+      const asked = [...body.querySelectorAll(".more details li")].filter(item => hits(item.querySelector("a").textContent));
+      const list = body.querySelector(".hits");
+      const named = list.dataset.names.split("|").map(one => one.split("=")).map(([anchor, ...called]) => [anchor, called.join("=")])
+        .filter(([anchor, called]) => hits(anchor.slice(5)) || hits(called));
+      list.replaceChildren(...named.map(([anchor, called]) => {
+        const item = document.createElement("li");
+        item.append(Object.assign(document.createElement("a"), {href: body.dataset.code + "#" + anchor, textContent: called}));
+        return item;
+      }));
+      list.hidden = !named.length;
+      body.querySelector("details").open = asked.length > 0;
+      body.hidden = words.length > 0 && !whole && !asked.length && !named.length;
       counts.family += whole;
-      counts.workload += asked.size;
+      counts.question += asked.length;
       counts.alternative += named.length;
     });
     document.querySelectorAll("#picks .group").forEach(head => {

@@ -50,7 +50,7 @@
     const target = document.getElementById(a.hash.slice(1));
     a.title = (target.querySelector("p") || target).textContent;
   });
-  const chosen = document.querySelectorAll("#program input, #loop-switch input");
+  const chosen = document.querySelectorAll("#program input[name]");
   const key = "loopmark-loop";
   const links = document.querySelectorAll("nav.switch a, a.go");
   const say = () => {

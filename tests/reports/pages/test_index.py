@@ -23,10 +23,19 @@ Make = Callable[..., Any]
 GROUPS = {"alpha": "run many", "beta": "", "gamma": "limit", "delta": "run many"}
 
 
-def lines(tree: Any, loop: str) -> list[list[str]]:
-    """The lines of a loop, cell by cell."""
-    rows = tree.xpath(f"//tr[contains(concat(@class, ' '), 'on-{loop} ')]")
-    return [[text_of(cell) for cell in row.findall("td")] for row in rows]
+def lines(tree: Any, loop: str) -> list[str]:
+    """What is said of each question on a loop."""
+    rows = tree.xpath("//tr[@class='more']//details//li")
+    return [text_of(one) for row in rows for one in row.xpath(f"span[contains(@class, 'on-{loop}')]")]
+
+
+def answers_of(tree: Any, chosen: str) -> list[list[list[str]]]:
+    """What three lanes say where that is chosen, cell by cell, part by part."""
+    style = str(tree.find(".//style").text_content())
+    (css,) = re.findall(rf"body{re.escape(chosen)} \.(k\d+) ", style)
+    cells = tree.xpath("//tbody[@class='family']/tr[1]/td")
+    wanted = f"p[contains(concat(@class, ' '), ' {css} ')]"
+    return [[[text_of(part) for part in one] for one in cell.xpath(wanted)] for cell in cells]
 
 
 def families(run: Path, groups: Mapping[str, str | None]) -> None:
@@ -56,56 +65,73 @@ def fixture_grouped(tmp_path: Path, write: Make, fake: Make) -> Callable[..., An
     return build
 
 
-def test_index_has_a_line_for_every_workload(report: Path) -> None:
-    """Workload, pick, ratio with interval, verdict and ties."""
+def test_index_has_three_answers_for_each_choice(report: Path) -> None:
+    """What is picked from each lane, how it stands, and what there is to copy; one of them stands for all three."""
     tree = page(report, "index.html")
-    workload, pick, ratio, verdict, ties = lines(tree, "asyncio")[0]
+    found = [answers_of(tree, f":has(#loop-asyncio:checked):has(#keep-{keep}:checked)") for keep in ("usual", "all")]
 
-    assert (workload, pick, verdict, ties) == ("busy", "quick", "faster", "twin_of_quick")
-    assert re.match(rf"0\.50\d?{TIMES} \[0\.\d+{DASH}0\.\d+\]", ratio)
-    assert [row[0] for loop in ("asyncio", "uvloop", "trio") for row in lines(tree, loop)] == 3 * [
-        "busy",
-        "mostly idle",
+    assert found[0] == [
+        [["One way of doing it", "as usual"]],
+        [["One way of doing it", "pick", f"2.0{TIMES} faster"]],
+        [["quick", f"2.0{TIMES} faster", "6 lines"]],
     ]
+    assert found[0] == found[1]  # no need here
+    assert answers_of(tree, ":has(#loop-trio:checked):has(#keep-usual:checked)")[2] == [["none"]]
+
+
+def test_index_has_a_line_for_every_question(report: Path) -> None:
+    """Folded: the question leads to its place, and each loop has its pick and the ratio with its interval."""
+    tree = page(report, "index.html")
+    links = tree.xpath("//tr[@class='more']//details//li/a")
+
+    assert [(text_of(link), link.get("href")) for link in links] == [
+        ("What does busy cost?", "families/demo.html#busy"),
+        ("What does mostly_idle cost?", "families/demo.html#mostly_idle"),
+    ]
+    for loop in ("asyncio", "uvloop"):
+        assert len(lines(tree, loop)) == 2
+        for line in lines(tree, loop):
+            assert re.match(rf"\w*quick 0\.\d+{TIMES} \[0\.\d+{DASH}0\.\d+\] faster", line)
 
 
 def test_a_family_leads_to_the_page_of_each_loop(report: Path) -> None:
-    """Whichever loop is chosen: the question, and how many are safe there."""
+    """Whichever loop is chosen: the question, how many are safe there, and from which rate on it matters."""
     head = page(report, "index.html").xpath("//tbody[@class='family']//th")[0]
 
     assert [(link.get("class"), link.get("href")) for link in head.xpath(".//a")] == [
-        ("on on-asyncio once", "families/demo.html"),
-        ("on on-uvloop once", "families/demo-uvloop.html"),
-        ("on on-trio once", "families/demo-trio.html"),
+        ("go on on-asyncio", "families/demo.html"),
+        ("go on on-uvloop", "families/demo-uvloop.html"),
+        ("go on on-trio", "families/demo-trio.html"),
     ]
-    assert "asyncio 4 of 6 safe, 2 not tested (1 of them known to be unsafe)" in text_of(head)
+    assert "4 of 6 safe, 2 not tested (1 of them known to be unsafe)" in text_of(head)
+    assert "matters above" in text_of(head)
 
 
-def test_every_alternative_is_named(report: Path) -> None:
-    """Each leads to its code, also those without a number."""
-    links = page(report, "index.html").xpath("//tr[@class='compared']//li/a")
+def test_the_index_says_how_often_a_file_of_ours_wins(tmp_path: Path, write: Make, fake: Make) -> None:
+    """And in how many of those by little."""
+    fakes = {"usual": fake(2.0), "quick": fake(1.0, kind="own"), "other": fake(1.06, kind="package")}
+    folder = built(write(tmp_path / "run", fakes, points=(100,), noise=0.001), tmp_path / "html")
 
-    assert [text_of(link) for link in links][:3] == ["absent", "careless", "hangs"]
-    assert len(links) == 9
-    assert links[0].get("href") == "families/demo-code.html#code-absent"
+    assert "A file of ours is the pick in 2 of 2 questions; in 2 of them by less than 10 %." in text_of(
+        page(folder, "index.html")
+    )
 
 
 def test_families_stand_under_their_group(grouped: Callable[..., Any]) -> None:
-    """Groups by name, those without one last; links above lead to each."""
+    """Groups in the order in which people meet them, those without one last."""
     tree = grouped(GROUPS)
     shown = [
         text_of(head) for head in tree.xpath("//tbody[@class='group']//th | //tbody[@class='family']//b[@class='name']")
     ]
 
-    assert shown == ["limit", "gamma", "run many", "alpha", "delta", "others", "beta"]
-    assert [text_of(link) for link in tree.xpath("//nav[@class='jump']/a")] == ["limit", "run many", "others"]
+    assert shown == ["run many", "alpha", "delta", "limit", "gamma", "others", "beta"]
 
 
 def test_an_older_record_has_no_groups(grouped: Callable[..., Any]) -> None:
     """Families in one list, without a heading that says nothing."""
     tree = grouped(dict.fromkeys(["alpha", "beta"]))
 
-    assert tree.xpath("//tbody[@class='group'] | //nav[@class='jump']") == []
+    assert tree.xpath("//tbody[@class='group']") == []
     assert [text_of(name) for name in tree.xpath("//b[@class='name']")] == ["alpha", "beta"]
 
 

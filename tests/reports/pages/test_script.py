@@ -92,29 +92,27 @@ def test_unsafe_rows_stay_last_under_every_sort(folder: Path, clicks: list[int],
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium here to run the page's script")
 @pytest.mark.parametrize(
-    ("text", "count", "workloads", "alternatives"),
+    ("text", "count", "hits"),
     [
-        ("", "", ["busy", "mostly idle"], 9),
-        ("demo", "1 hit: 1 family", ["busy", "mostly idle"], 9),
-        ("do a THING", "1 hit: 1 family", ["busy", "mostly idle"], 9),
-        ("Mostly_Idle", "1 hit: 1 workload", ["mostly idle"], 0),
-        ("quick", "2 hits: 2 alternatives", ["busy", "mostly idle"], 2),
-        ("demo trio-usual", "1 hit: 1 alternative", [], 1),
-        ("usu", "2 hits: 2 alternatives", [], 2),
-        ("<b>", "No hits", [], 0),
+        ("", "", []),
+        ("demo", "1 hit: 1 family", []),
+        ("do a THING", "1 hit: 1 family", []),
+        ("Mostly_Idle", "1 hit: 1 question", []),
+        ("quick", "2 hits: 2 alternatives", ["quick", "twin_of_quick"]),
+        ("demo trio.usual", "1 hit: 1 alternative", ["trio_usual"]),
+        ("usu", "2 hits: 2 alternatives", ["trio_usual", "usual"]),
+        ("<b>", "No hits", []),
     ],
 )
-def test_box_finds_families_workloads_and_alternatives(
-    folder: Path, text: str, count: str, workloads: list[str], alternatives: int
-) -> None:
-    """The hits are counted in words, and what is no hit is hidden; a pick's name finds its workload too."""
+def test_box_finds_families_questions_and_alternatives(folder: Path, text: str, count: str, hits: list[str]) -> None:
+    """The hits are counted in words, alternatives that are some are linked, and a family without any is hidden."""
     tree = found(folder, text)
     seen = "not(ancestor-or-self::*[@hidden])"
+    links = tree.xpath(f"//ul[@class='hits']/li/a[{seen}]")
 
     assert tree.get_element_by_id("finder").get("hidden") is None
     assert text_of(tree.get_element_by_id("found")) == count
-    assert [text_of(a) for a in tree.xpath(f"//tr[contains(@class, 'on-asyncio')]/td/a[{seen}]")] == workloads
-    assert len(tree.xpath(f"//tr[@class='compared']//li[{seen}]")) == alternatives
+    assert [link.get("href").partition("#code-")[2] for link in links] == hits
     assert bool(tree.xpath(f"//tbody[@class='family' and {seen}]")) == (count != "No hits")
 
 
