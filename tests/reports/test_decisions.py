@@ -5,7 +5,9 @@ They are worked out here from the files alone, by other and simpler means.
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from statistics import fmean, median, stdev
 from typing import Any
@@ -13,12 +15,14 @@ from typing import Any
 import pytest
 
 from reports.reading.answers import Answers, Program, answers
-from reports.reading.family import Family, families_of
+from reports.reading.family import TIME, Family, families_of
 from reports.reading.measured import Measurements, measurements
+from reports.views.anchors import slugs
 from reports.views.answered import STANDS_FOR_ALL
 from reports.views.index_page import line_of
 from reports.views.overview import picks, three_answers
 from reports.views.picked import as_values
+from reports.views.program_page import Item, program_view
 from reports.views.sentences import headline, verdict
 from results import record
 from results.eligibility import LANES, Lane, usual
@@ -239,3 +243,40 @@ def test_the_terminal_says_the_same(families: Mapping[str, Family], found: Measu
 def _named(cell: str) -> str:
     """Whom a cell of the terminal names."""
     return cell.removeprefix(f"{STANDS_FOR_ALL} ").partition(",")[0]
+
+
+def test_a_page_shows_what_is_decided(families: Mapping[str, Family]) -> None:
+    """Whatever is ticked and chosen on it: the first of each column, by the numbers that its style sheet goes by."""
+    wrong = []
+    for name, family in families.items():
+        ids = slugs([need["name"] for need in family.needs])
+        wanted = [usual(family.needs), frozenset[str](), frozenset(ids)]
+        for loop in family.loops:
+            view = program_view(family, loop)
+            for work, size, needs in product(view.workloads, view.sizes, wanted):
+                chosen = {f"#work-{work.key}", f"#by-{TIME}", f"#n-{size.key}"}
+                css = next(state.css for state in view.states if chosen >= {*re.findall(r"#[\w-]+", state.selector)})
+                workload = "" if work.first else dict(_workloads(family))[work.key]
+                decided = answers(family, Program(loop, workload, int(size.key), needs=needs))
+                hidden = {ids[need] for need in needs}
+                for column, answer in zip(view.columns, decided.lanes.values(), strict=True):
+                    places = [(_place(item, css), item.name) for item in column.items if hidden.isdisjoint(item.lacks)]
+                    first = min([place for place in places if place[0] < LAST], default=(LAST, None))[1]
+                    if first != (answer.pick.name if answer.pick else None):
+                        wrong.append(f"{name} {decided.program} {answer.lane}: the page begins with {first}")
+
+    assert not wrong
+
+
+LAST = 99  # the place of what has no number under a state
+
+
+def _workloads(family: Family) -> Iterator[tuple[str, str]]:
+    """The end of the id of each workload, and its name."""
+    yield from ((key, name) for name, key in slugs([*family.record["workloads"]]).items())
+
+
+def _place(item: Item, css: str) -> int:
+    """That of an item under a state, by its style property."""
+    places = dict(one.split(":") for one in item.order.split(";") if one)
+    return int(places.get(f"--{css}", LAST))
