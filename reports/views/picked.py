@@ -17,6 +17,7 @@ from reports.views.answered import (
     not_kept,
     ratio,
     rules_out,
+    value,
 )
 from reports.views.listing import Listing
 from results.eligibility import LANES, Lane
@@ -27,7 +28,8 @@ def picked(family: str, found: Answers, lanes: Collection[Lane] = LANES) -> List
     question = f"{family} on {asked(found.program)}; {stated_needs(found)}"
     if len(lanes) == 1:
         rows = tuple(row for lane in lanes for row in _ranked(found, found.lanes[lane]))
-        return Listing(question, ("", "alternative", "against what most people write", "why it is out"), rows)
+        heads = ("", "alternative", "against what most people write", "an operation", "for whom it is out, or why")
+        return Listing(question, heads, rows)
     return Listing(question, ("", "where from", "use", "for whom it is out", "ties"), tuple(_lines(found, lanes)))
 
 
@@ -42,15 +44,20 @@ def _lines(found: Answers, lanes: Collection[Lane]) -> Iterator[tuple[str, ...]]
 
 def _ranked(found: Answers, answer: Answer) -> Iterator[tuple[str, ...]]:
     for place, entry in enumerate(answer.suits, 1):
-        yield str(place), entry.name, _stands(entry, found), not_kept(entry.lacks)
+        yield str(place), entry.name, _stands(entry, found), _value(entry, found), not_kept(entry.lacks)
     for entry in (*answer.ruled_out, *answer.never):
-        yield "", entry.name, _stands(entry, found), f"out: {rules_out(entry, found)}"
+        yield "", entry.name, _stands(entry, found), _value(entry, found), f"out: {rules_out(entry, found)}"
     if not answer.entries:
-        yield "", none(answer), "", ""
+        yield "", none(answer), "", "", ""
 
 
 def _stands(entry: Entry, found: Answers) -> str:
     return ", ".join(filter(None, [ratio(entry, found.program.measure), gaps(entry)]))
+
+
+def _value(entry: Entry, found: Answers) -> str:
+    """What one workload takes; several share no value."""
+    return value(entry.told[0], found.program.measure) if found.program.workload else ""
 
 
 def stated_needs(found: Answers) -> str:

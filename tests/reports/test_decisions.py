@@ -19,9 +19,11 @@ from reports.reading.family import TIME, Family, families_of
 from reports.reading.measured import Measurements, measurements
 from reports.views.anchors import slugs
 from reports.views.answered import STANDS_FOR_ALL
-from reports.views.index_page import line_of
+from reports.views.choices import called
+from reports.views.index_page import index_view, line_of
 from reports.views.overview import picks, three_answers
 from reports.views.picked import as_values
+from reports.views.places import places
 from reports.views.program_page import Item, program_view
 from reports.views.sentences import headline, verdict
 from results import record
@@ -260,10 +262,31 @@ def test_a_page_shows_what_is_decided(families: Mapping[str, Family]) -> None:
                 decided = answers(family, Program(loop, workload, int(size.key), needs=needs))
                 hidden = {ids[need] for need in needs}
                 for column, answer in zip(view.columns, decided.lanes.values(), strict=True):
-                    places = [(_place(item, css), item.name) for item in column.items if hidden.isdisjoint(item.lacks)]
-                    first = min([place for place in places if place[0] < LAST], default=(LAST, None))[1]
+                    left = [(_place(item, css), item.name) for item in column.items if hidden.isdisjoint(item.lacks)]
+                    first = min([place for place in left if place[0] < LAST], default=(LAST, None))[1]
                     if first != (answer.pick.name if answer.pick else None):
                         wrong.append(f"{name} {decided.program} {answer.lane}: the page begins with {first}")
+
+    assert not wrong
+
+
+def test_the_index_shows_what_is_decided(families: Mapping[str, Family], found: Measurements) -> None:
+    """For each loop and strictness: the name in each lane, and which of them stands for all."""
+    every = [*families.values()]
+    view = index_view(found, every, places(every))
+    shown = {family.name: family for group in view.groups for family in group.families}
+    states = {frozenset(re.findall(r"#[\w-]+", state.selector)): state.css for state in view.states}
+    wrong = []
+    for (name, family), loop, keep in product(families.items(), view.loops, ("usual", "all")):
+        css = next(css for ids, css in states.items() if {f"#loop-{view.loops[loop]}", f"#keep-{keep}"} >= ids)
+        every_need = frozenset(need["name"] for need in family.needs)
+        decided = answers(family, Program(loop, needs=every_need if keep == "all" else None))
+        for cells, answer in zip(shown[name].lanes, decided.lanes.values(), strict=True):
+            (cell,) = [cell for cell in cells if css in cell.classes.split()]
+            pick = answer.pick.name if answer.pick and not decided.why_not else None
+            said = called(pick, family.record["alternatives"][pick]) if pick else ""
+            if (cell.called, cell.best) != (said, pick is not None and pick == decided.pick):
+                wrong.append(f"{name} on {loop}, {keep}, {answer.lane}: {cell.called!r}, decided {pick}")
 
     assert not wrong
 
@@ -278,5 +301,5 @@ def _workloads(family: Family) -> Iterator[tuple[str, str]]:
 
 def _place(item: Item, css: str) -> int:
     """That of an item under a state, by its style property."""
-    places = dict(one.split(":") for one in item.order.split(";") if one)
-    return int(places.get(f"--{css}", LAST))
+    numbers = dict(one.split(":") for one in item.order.split(";") if one)
+    return int(numbers.get(f"--{css}", LAST))

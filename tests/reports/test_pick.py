@@ -72,6 +72,15 @@ def test_one_lane_is_ranked(run: Path) -> None:
     assert " ".join(standard[3]).endswith("out: is one of the traps")
 
 
+def test_one_workload_says_what_an_operation_takes(run: Path) -> None:
+    """Beside its ratio with the interval."""
+    told = lines(asked(run, "--workload", "busy", "--lane", "file"))
+
+    assert told[2][1] == "ours"
+    assert told[2][-1] == "µs"
+    assert float(told[2][-2]) == pytest.approx(5, rel=0.02)
+
+
 def test_the_same_as_json(run: Path) -> None:
     """For a workload at one point: names, factors, seconds and words."""
     told = json.loads(asked(run, "--json", "--workload", "busy", "--n", "10", "--without", "order").stdout)

@@ -1,13 +1,15 @@
 """The decision, on runs whose times are known: three answers, whom a need rules out, and a bit of everything."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from reports.reading.answers import Answers, Entry, Program, answers
 from reports.reading.family import Family
+from reports.reading.measured import Comparison, Variant
+from reports.views.answered import ratio
 from tests.reports.synthetic import NEEDS
 
 Make = Callable[..., Any]
@@ -172,3 +174,27 @@ def test_one_look_is_no_answer(family: Callable[..., Family], fake: Make) -> Non
     found = answers(family({"usual": fake(), "quick": fake(0.5)}, launches=1), Program("asyncio", "busy"))
 
     assert (found.pick, found.why_not) == (None, "too few launches for an interval")
+
+
+def test_memory_is_decided_as_time_is(family: Callable[..., Family], fake: Make) -> None:
+    """By its own values and noise: who is fastest may hold most."""
+    demo = family({"usual": fake(), "quick": fake(0.5)})
+    (comparison,) = demo.points("busy").values()
+    heavy = {Variant("quick", "asyncio"): 4}
+    turned = {variant: _scaled(times, heavy.get(variant, 1)) for variant, times in comparison.times.items()}
+    held = Comparison(comparison.record, turned, comparison.twins)
+    cast("dict[str, Comparison]", comparison.measures)["memory"] = held
+
+    found = answers(demo, Program("asyncio", "busy", measure="memory"))
+
+    assert (found.pick, found.matters) == ("usual", None)
+    assert [(entry.name, round(entry.told[0].ratio or 0, 1)) for entry in found.lanes["standard library"].suits] == [
+        ("usual", 1.0),
+        ("quick", 2.0),
+    ]
+    assert ratio(found.lanes["standard library"].suits[1], "memory").split()[1] == "more"
+    assert answers(demo, Program("asyncio", "busy")).pick == "quick"
+
+
+def _scaled(launches: Mapping[int, list[float]], factor: float) -> dict[int, list[float]]:
+    return {launch: [value * factor for value in values] for launch, values in launches.items()}
