@@ -24,6 +24,16 @@ T = TypeVar("T")
 Main = Callable[[], Awaitable[T]]
 
 
+class Event(Protocol):
+    """What the event of either library can do."""
+
+    def set(self) -> object:
+        """Let everybody go on who waits."""
+
+    async def wait(self) -> object:
+        """Wait until it is set."""
+
+
 class Toolkit(Protocol):
     """The few native calls that a workload needs, so that no abstraction layer is timed."""
 
@@ -44,6 +54,9 @@ class Toolkit(Protocol):
 
     def clock(self) -> Callable[[], float]:
         """What the running loop reads the time from, in seconds."""
+
+    def event(self) -> Event:
+        """The library's own event, which nobody has set."""
 
 
 class AsyncioToolkit:
@@ -77,6 +90,10 @@ class AsyncioToolkit:
         """The loop's ``time``."""
         return asyncio.get_running_loop().time
 
+    def event(self) -> Event:
+        """``asyncio.Event``."""
+        return asyncio.Event()
+
 
 class TrioToolkit:
     """The toolkit on trio."""
@@ -108,6 +125,10 @@ class TrioToolkit:
     def clock(self) -> Callable[[], float]:
         """Trio's own clock."""
         return trio.lowlevel.current_clock().current_time
+
+    def event(self) -> Event:
+        """``trio.Event``."""
+        return trio.Event()
 
 
 async def _coroutine(function: Callable[[], Awaitable[object]]) -> None:

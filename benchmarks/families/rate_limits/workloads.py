@@ -23,7 +23,7 @@ BASELINE = {"asyncio": "asyncio_token_bucket", "trio": "trio_semaphore"}
 
 PERIOD = 0.01  # seconds
 API_RATE, API_PERIOD = 10, 1.0  # permits, and seconds
-BETWEEN = 0.55  # of a period: no permit is due then, whether they are spread or not
+PACE = (0.9, 1.1)  # periods that so many permits may take
 BLOCKED = 0.025  # seconds: not a multiple of the ten milliseconds in which some ask again, which would be 2 or 3 times
 NEVER = 3600.0  # seconds
 # Twenty million per second: more than a loop can ask for, in periods so short that a log of them stays small.
@@ -122,9 +122,10 @@ async def weighted_backlog(family: Family, toolkit: Toolkit, n: int, tally: Coun
 
 @asynccontextmanager
 async def ten_a_second(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Once]:  # noqa: ARG001
-    """Callers who ask again as soon as they are served; a call is a second in which they wait, but for ten of them."""
+    """Callers who ask again as soon as they are served; a call lasts until a period's permits have been given."""
     moments: list[float] = []
     now = toolkit.clock()
+    given = toolkit.event()
     with shown(family, now):
         try:
             async with family.limiter(API_RATE, API_PERIOD) as limiter, toolkit.crowd() as start:
@@ -133,16 +134,21 @@ async def ten_a_second(family: Family, toolkit: Toolkit, n: int, tally: Counter[
                     while True:
                         await limiter.acquire()
                         moments.append(now())
+                        if len(moments) % API_RATE == 0:
+                            given.set()
 
                 async def once() -> Seen:
-                    before = len(moments)
-                    await toolkit.sleep(API_PERIOD)
-                    given = len(moments) - before
-                    return Seen(abs(given - API_RATE) <= 1, moments[-2 * API_RATE :])  # one more or less is the phase
+                    nonlocal given
+                    given = toolkit.event()
+                    began = now()
+                    await given.wait()
+                    least, most = PACE
+                    at_pace = least * API_PERIOD <= now() - began <= most * API_PERIOD
+                    return Seen(at_pace, moments[-2 * API_RATE :])
 
                 for _ in range(n):
                     start(caller)
-                await toolkit.sleep(BETWEEN * API_PERIOD)
+                await given.wait()  # those that a new limiter may give at once
                 yield once
                 raise EnoughError
         except* EnoughError:
@@ -243,13 +249,13 @@ WORKLOADS = (
     ),
     Workload(
         name="ten_a_second",
-        question="What does a second cost in processor time in which callers wait for a limit of ten a second?",
+        question="What does a permit cost in processor time when callers wait for ten a second?",
         axis="callers who wait",
-        operation="second",
+        operation="permit",
         needs="limiter",
         prepare=ten_a_second,
-        answer=lambda n: True,  # noqa: ARG005  ten permits a second, whoever waits
-        operations=lambda n: 1,  # noqa: ARG005
+        answer=lambda n: True,  # noqa: ARG005  whoever waits, ten take a second
+        operations=lambda n: API_RATE,  # noqa: ARG005
         clock="cpu",
         leaps=True,
         readings=readings(lambda n: API_RATE, API_PERIOD)[:2],  # noqa: ARG005  nobody is late where time waits for all
