@@ -82,15 +82,19 @@ def _afresh(subject: Subject) -> Subject:
     return subject_of(subject.alternative, BACKENDS[subject.backend], subject.asked if collects else hidden)
 
 
-def planted_answers(family: str, seeds: int, others: int | None) -> Findings:
-    """What the planted implementations of a family answer, each on the loop of each library that can run it."""
+def planted_answers(family: str, seeds: int, correct: int, others: int | None) -> Findings:
+    """What the planted implementations of a family answer, each on the loop of each library that can run it.
+
+    Defects are asked under so many ``seeds``, implementations that have none under ``correct``.
+    """
     todo = [
         subject_of(one, BACKENDS[loop], chosen(one, promises(family), others))
         for one in planted(family)
         for loop in LIBRARIES
         if can_run(one.library, BACKENDS[loop])
     ]
-    _ask(todo, Inquiry(seeds=seeds))
+    _ask([one for one in todo if one.alternative.known_failures], Inquiry(seeds=seeds))
+    _ask([one for one in todo if not one.alternative.known_failures], Inquiry(seeds=correct))
     return _findings(todo)
 
 
