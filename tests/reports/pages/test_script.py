@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from lxml import html
 
+from tests.reports.browser import BROWSER, MISSING, needs_browser
 from tests.reports.parsed import names_in, text_of
 from tests.reports.synthetic import FITTING, SOURCE
 
+pytestmark = needs_browser
 Make = Callable[..., Any]
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 CLICK = """
 <script>
 const heads = document.querySelectorAll("#table-busy th[data-key] button");
@@ -52,7 +53,7 @@ def found(folder: Path, text: str) -> Any:
 
 def shown(folder: Path, name: str, script: str) -> Any:
     """A page of the report as a browser has it after one more script."""
-    assert BROWSER
+    assert BROWSER, MISSING
     file = (folder / name).with_name("shown.html")
     file.write_text((folder / name).read_text(encoding="utf-8") + script, encoding="utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", f"--user-data-dir={folder / 'profile'}"]
@@ -67,7 +68,6 @@ def fixture_folder(tmp_path_factory: pytest.TempPathFactory, report: Path) -> Pa
     return Path(shutil.copytree(report, tmp_path_factory.mktemp("script") / "html"))
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium here to run the page's script")
 @pytest.mark.parametrize(
     ("clicks", "first", "last"),
     [
@@ -90,7 +90,6 @@ def test_unsafe_rows_stay_last_under_every_sort(folder: Path, clicks: list[int],
     assert sorted(named[4][1]) == ["absent", "hangs"]
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium here to run the page's script")
 @pytest.mark.parametrize(
     ("text", "count", "hits"),
     [
@@ -116,7 +115,6 @@ def test_box_finds_families_questions_and_alternatives(folder: Path, text: str, 
     assert bool(tree.xpath(f"//tbody[@class='family' and {seen}]")) == (count != "No hits")
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium here to run the page's script")
 @pytest.mark.parametrize(
     ("name", "buttons", "copied"),
     [
