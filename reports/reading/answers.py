@@ -163,7 +163,8 @@ def answers(family: Family, program: Program) -> Answers:
 
 def _why_not(program: Program, cases: Mapping[str, Case], told: Mapping[str, Case], needs: Collection[str]) -> str:
     if not cases:
-        return f"{MEASURES.get(program.measure, program.measure)} was not measured"
+        what = MEASURES.get(program.measure, program.measure)
+        return "nothing measured" if program.measure == TIME else f"{what} was not measured"
     if not told:
         return next(case.floor.reason for case in cases.values())
     if any(case.decided(needs).resolved for case in told.values()):
