@@ -23,12 +23,13 @@ class Errands:
 
     A call that takes longer than the patience is not waited for any more: it may itself wait for time to pass. Each of
     these halves the patience, so that all of them together cost a trial no more than the first one does twice.
-    ``changed`` is called whenever one begins or ends.
+    ``changed`` is called whenever one begins or ends, ``done`` is how many have ended.
     """
 
     def __init__(self) -> None:
         """Nobody is under way."""
         self.changed: Callable[[], object] = lambda: None
+        self.done = 0
         self._began: dict[object, float] = {}
         self._patience = PATIENCE
 
@@ -42,6 +43,7 @@ class Errands:
     def end(self, errand: object) -> None:
         """The loop has what the thread came back with."""
         self._began.pop(errand, None)
+        self.done += 1
         self.changed()
 
     def left(self) -> float:

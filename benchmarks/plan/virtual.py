@@ -2,7 +2,9 @@
 
 It is Trio's own ``MockClock``, and on asyncio looptime, which patches the standard loop's own selector, so that
 callbacks, tasks and threads stay what they are; uvloop's clock is libuv's, in C, and cannot be replaced. By themselves
-both leap while a thread works, and a correct program that waits for one is late: here time stands still meanwhile.
+both leap while a thread works, and a correct program that waits for one is late: here time stands still meanwhile. And
+both stand still as long as somebody looks around in every turn, for ever if that is for a moment to come: here time
+creeps on when the loop has not come to rest for long.
 """
 
 import asyncio
@@ -18,6 +20,8 @@ import trio.testing
 from benchmarks.plan.errands import Errands, errands_here, errands_of
 
 T = TypeVar("T")
+RESTLESS = 1000  # turns in a row after which time creeps
+CREEP = 0.001  # seconds for each further turn
 
 
 def virtual_loop() -> asyncio.AbstractEventLoop:
@@ -27,27 +31,42 @@ def virtual_loop() -> asyncio.AbstractEventLoop:
     setattr(loop, "run_in_executor", partial(asyncio.BaseEventLoop.run_in_executor, loop))  # noqa: B010  a method
     errands, selector = errands_of(loop), loop._selector  # noqa: SLF001  where looptime has its place, too
     leap: Callable[[float | None], list[Any]] = selector.select
+    time, turns, crept = loop.time, 0, 0.0
 
     def select(timeout: float | None = None) -> list[Any]:
-        if timeout != 0 and (left := errands.left()):
+        nonlocal turns, crept
+        left = errands.left() if timeout != 0 else 0.0
+        turns = turns + 1 if timeout == 0 or left else 0
+        if turns > RESTLESS:
+            crept += CREEP
+        if left:
             return selectors.DefaultSelector.select(selector, left)  # type: ignore[arg-type]
         return leap(timeout)
 
     setattr(selector, "select", select)  # noqa: B010  a method
+    setattr(loop, "time", lambda: time() + crept)  # noqa: B010  a method
     return loop
 
 
-class _Threshold(trio.abc.Instrument):
-    """For how many real seconds nobody has had anything to do when Trio's clock leaps: none, or what a thread needs."""
+class _Pace(trio.abc.Instrument):
+    """When Trio's clock goes on: once nobody, and no thread, has anything to do, and by and by if that is never."""
 
     def __init__(self, clock: trio.testing.MockClock, errands: Errands) -> None:
         self._clock, self._errands = clock, errands
+        self._turns, self._moment = 0, clock.current_time()
         errands.changed = self.set
 
     def set(self) -> None:
         """Errands have begun or ended, or somebody's time is up."""
         if (left := self._errands.left()) != self._clock.autojump_threshold:
             self._clock.autojump_threshold = left
+
+    def before_io_wait(self, timeout: float) -> None:
+        """A turn is over; the next one may come with a thread that is waited for."""
+        self._turns = self._turns + 1 if self._clock.current_time() == self._moment else 0
+        if self._turns > RESTLESS and (timeout > 0 or trio.lowlevel.current_statistics().tasks_runnable):
+            self._clock.jump(CREEP)
+        self._moment = self._clock.current_time()
 
     def after_io_wait(self, timeout: float) -> None:  # noqa: ARG002  Trio's signature
         """Nobody had anything to do."""
@@ -59,7 +78,7 @@ def run_trio(main: Callable[[], Awaitable[T]]) -> T:
     clock = trio.testing.MockClock(autojump_threshold=0)
 
     async def on_the_clock() -> T:
-        trio.lowlevel.add_instrument(_Threshold(clock, errands_here()))
+        trio.lowlevel.add_instrument(_Pace(clock, errands_here()))
         return await main()
 
     return trio.run(on_the_clock, clock=clock)

@@ -11,8 +11,8 @@ import importlib
 import random
 import re
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sized
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter as real_clock  # a trial may put a clock of its own in its place
 from time import sleep as real_sleep
@@ -26,6 +26,7 @@ from benchmarks.plan.errands import errands_here
 from patterns import Alternative
 
 ALARM = 2.0  # real seconds in which virtual time has passed, unless somebody looks around every turn
+GRAIN = 0.001  # seconds
 HOUR = 3600.0  # seconds
 HOURS = 6  # that something of an hour or two may take
 STALL = 0.1  # seconds for which the loop is held up at least by who is told so
@@ -175,16 +176,17 @@ class Trial:
             await self.backend.toolkit.hop()
 
     async def rest(self, turns: int, ended: Callable[[], bool] = lambda: False) -> bool:
-        """Let that many turns pass in which no thread works for the loop, or until it has ended; whether it has."""
-        errands, naps = errands_here(), 0
-        for _ in range(turns):
+        """Let that many turns pass since a thread worked for the loop, or until it has ended; whether it has."""
+        errands, naps, passed = errands_here(), 0, 0
+        done = errands.done
+        while passed < turns:
             if ended():
                 return True
             await self.hop()
-            while errands.left() and naps < NAPS and not ended():
+            passed += 1
+            if naps < NAPS and (errands.left() or errands.done != done):
                 real_sleep(NAP)  # noqa: ASYNC251  a thread needs the interpreter to come back
-                naps += 1
-                await self.hop()
+                naps, passed, done = naps + 1, 0, errands.done  # and who waited for it has all these turns
         return ended()
 
     async def settle(self) -> None:
@@ -208,9 +210,20 @@ class Trial:
         """The loop's clock, in units."""
         return (trio.current_time() if self.is_trio else asyncio.get_running_loop().time()) / self.unit
 
+    async def approach(self) -> None:
+        """Let the turns pass that come before the one of this trial.
+
+        Where time is virtual, one in which nobody else has anything to do is a millisecond instead: whoever looks again
+        by a timer would be found in the same state at every turn.
+        """
+        watched = _Runnable()
+        with watched.watching(self.is_trio) if self.unit >= 1 else nullcontext():
+            for _ in range(self.tick):
+                await (self.sleep(GRAIN) if watched.alone() else self.hop())
+
     async def strike(self, *players: Player) -> None:
         """Cancel tasks at the turn of this trial, and note whether one of them had still to end."""
-        await self.hop(self.tick)
+        await self.approach()
         self.landed = any(not player.done for player in players)
         for player in players:
             player.cancel()
@@ -253,6 +266,35 @@ class Trial:
         """What the tasks of all crews have raised so far, cancellations left out."""
         players = [player for crew in self.crews for player in crew.players]
         return [player.error for player in players if player.outcome == "raised" and player.error]
+
+
+class _Runnable(trio.abc.Instrument):
+    """Whether somebody else than who asks has something to do in this turn; it is not known in real time."""
+
+    def __init__(self) -> None:
+        self._on_trio: int | None = None
+        self._on_asyncio: Sized | None = None
+
+    @contextmanager
+    def watching(self, is_trio: bool) -> Iterator[None]:
+        """Look on in every turn."""
+        if not is_trio:
+            self._on_asyncio = getattr(asyncio.get_running_loop(), "_ready", None)  # no public name
+            yield
+            return
+        trio.lowlevel.add_instrument(self)
+        try:
+            yield
+        finally:
+            trio.lowlevel.remove_instrument(self)
+
+    def before_io_wait(self, timeout: float) -> None:  # noqa: ARG002  Trio's signature
+        """These run in the turn that begins."""
+        self._on_trio = trio.lowlevel.current_statistics().tasks_runnable
+
+    def alone(self) -> bool:
+        """Whether nobody else has."""
+        return self._on_trio == 1 or (self._on_asyncio is not None and not len(self._on_asyncio))
 
 
 async def hours_pass(trial: Trial, *players: Player) -> bool:

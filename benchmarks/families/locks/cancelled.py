@@ -4,7 +4,7 @@ from functools import partial
 from itertools import permutations, product
 
 from benchmarks.families.locks.scene import AMOUNT, Scene, booked, scene, some, until, ways
-from benchmarks.safety.trials import BY, Player, Trial, expect
+from benchmarks.safety.trials import BY, Player, Trial, event, expect
 
 MOMENTS = 9  # turns after which a strike that always lands finds nothing new
 EVENTS = ("let go", "ask", "cancel")
@@ -97,6 +97,7 @@ async def notify_not_lost(trial: Trial) -> None:
 
 async def _cancelled_when_woken(trial: Trial, way: str, by_holder: bool) -> None:
     async with scene(trial) as s:
+        striking, struck = False, event(trial)
 
         async def first() -> None:
             await s.ledger.deposit(1, s.held("holder"))
@@ -104,10 +105,15 @@ async def _cancelled_when_woken(trial: Trial, way: str, by_holder: bool) -> None
                 await strike()
 
         async def strike() -> None:
-            await trial.hop(trial.tick)
-            trial.landed = "woken" not in s.began and not woken.done
-            if trial.landed:
-                woken.cancel()
+            nonlocal striking
+            striking = True
+            try:
+                await trial.approach()
+                trial.landed = "woken" not in s.began and not woken.done
+                if trial.landed:
+                    woken.cancel()
+            finally:
+                struck.set()
 
         holder = s.start(first, "holder")
         expect(await s.until(lambda: s.began == ["holder"]), "the first deposit's fetch never began")
@@ -116,9 +122,11 @@ async def _cancelled_when_woken(trial: Trial, way: str, by_holder: bool) -> None
         behind = [holder, s.deposit("next"), s.deposit("last")]
         await trial.hop(4)
         s.opened = True
+        await s.until(lambda: striking or holder.done)
         if not by_holder:
-            await s.until(lambda: holder.done)
             await strike()
+        elif striking:
+            await struck.wait()  # and look around meanwhile no more than whoever is struck
         when = f" after the one who was woken was cancelled {BY[way]}"
         await s.returned(*behind, when=when)
         if trial.landed and way == "cancel" and not trial.is_trio:  # on Trio it may run on to its next checkpoint

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 AMOUNT = 7
 TURNS = 300  # turns of the loop that nothing needs which uses neither timers nor threads
-NAPS = 30  # short sleeps after those, for what polls on a timer
+NAPS = 300  # short sleeps after those, for what polls on a timer
 NAP = 0.1  # units
 DEADLINE = 1.0  # seconds, for what works in threads of its own
 GRACE = 8  # turns after which every reader sees what has happened

@@ -207,15 +207,19 @@ class Leaper:
         self._alarms: list[tuple[float, int, Alarm]] = []
         self._number = itertools.count()
         self._over = False
-        for name in ("time", "call_soon", "call_later", "call_at"):
+        self._before = {name: vars(loop).get(name) for name in ("time", "call_soon", "call_later", "call_at")}
+        for name in self._before:
             setattr(loop, name, getattr(self, name))
         self._look()
 
     def remove(self) -> None:
         """Give the loop its own methods back, and the timers that are left: it keeps alive whoever waits for one."""
         self._over = True
-        for name in ("time", "call_soon", "call_later", "call_at"):
-            delattr(self._loop, name)
+        for name, method in self._before.items():
+            if method is None:
+                delattr(self._loop, name)
+            else:
+                setattr(self._loop, name, method)
         for when, _, alarm in self._alarms:
             if not alarm.cancelled():
                 self._loop.call_later(when - self._now, alarm.ring, context=alarm.context)

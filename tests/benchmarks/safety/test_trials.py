@@ -329,3 +329,41 @@ def test_turns_count_when_no_thread_works(way: Way) -> None:
         return await trial.ended(player, turns=3)
 
     assert play(trial, scene) is True
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_virtual_time_creeps_on_where_somebody_looks_in_every_turn(backend: str) -> None:
+    """Else who looks for something to come with time would look for ever; hundreds of turns take none."""
+    loop = BACKENDS[backend]
+    assert loop.run_virtual is not None
+    trial = Trial(ALTERNATIVE, loop, 0)
+
+    async def main() -> float:
+        began = trial.now()
+        async with trial.crew() as crew:
+            sleeper = crew.start(trial.sleep, 1)
+            await trial.hop(900)
+            assert trial.now() == began
+            while not sleeper.done:
+                await trial.hop()
+        return round(trial.now() - began, 2)
+
+    assert loop.run_virtual(main, 0) == 1
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize(("busy", "struck"), [(False, False), (True, True)])
+def test_a_strike_comes_later_by_a_timer_where_nobody_has_a_turn(backend: str, busy: bool, struck: bool) -> None:
+    """Who looks again by a timer is struck in other states than one; turns that somebody uses take no time."""
+    loop = BACKENDS[backend]
+    assert loop.run_virtual is not None
+    trial = Trial(ALTERNATIVE, loop, 0, tick=40)
+
+    async def main() -> bool:
+        async with trial.crew() as crew:
+            if busy:
+                crew.start(trial.hop, 10**6)
+            await trial.strike(crew.start(trial.sleep, 0.01))
+            return trial.landed
+
+    assert loop.run_virtual(main, 0) is struck
