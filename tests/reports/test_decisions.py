@@ -71,8 +71,12 @@ class Independent:
     """The same from the files as they are: nothing of the reading side is used."""
 
     def __init__(self, family: str, loop: str, workload: str) -> None:
-        self.suite = json.loads((RUN / "suite.json").read_text(encoding="utf-8"))["families"][family]
+        whole = json.loads((RUN / "suite.json").read_text(encoding="utf-8"))
+        self.suite = whole["families"][family]
         self.loop = loop
+        mine = [one for one in whole["comparisons"] if (one["family"], one["workload"]) == (family, workload)]
+        points = sorted(one["n"] for one in mine)
+        self.n = 100 if 100 in points else points[(len(points) - 1) // 2]
         self.broken = self._broken(family)
         rounds = self._rounds(RUN / family / f"{workload}.json")
         self.baseline = self.suite["baseline"][loop]
@@ -95,12 +99,12 @@ class Independent:
         return found
 
     def _rounds(self, file: Path) -> dict[tuple[str, int], dict[int, list[float]]]:
-        """The values at n = 100 on the loop, by launch; the baseline's copy has a 1 beside its name."""
+        """The values at the middle n on the loop, by launch; the baseline's copy has a 1 beside its name."""
         found: dict[tuple[str, int], dict[int, list[float]]] = {}
         for benchmark in json.loads(file.read_text(encoding="utf-8"))["benchmarks"]:
             for run in benchmark["runs"]:
                 about = {**benchmark.get("metadata", {}), **run.get("metadata", {})}
-                if about["backend"] == self.loop and about["n"] == 100 and "values" in run:
+                if about["backend"] == self.loop and about["n"] == self.n and "values" in run:
                     row = found.setdefault((about["alternative"], int(about["twin"])), {})
                     row.setdefault(about["launch"], []).extend(run["values"])
         return found
@@ -208,16 +212,20 @@ def _said(family: Family, program: Program, told: Answers) -> Iterator[tuple[str
     if program.needs is not None:
         return
     if not program.workload:
-        first = told.pick in (None, headline(family, program.loop).headline.split("`")[1])
-        yield "the headline", first, True
+        sentence = headline(family, program.loop).headline
+        yield "the headline", _begins(sentence, told.pick), True
         return
     case = family.case(program.workload, program.loop)
     if case and not told.why_not:
         yield "the table", case.decision.pick, told.pick
         yield "the index", line_of(family, program.workload, program.loop).pick, told.pick
         sentence = verdict(case.decision, case.candidates).headline
-        names = (f"**{word} `{told.pick}`**" for word in ("Use", "Keep"))
-        yield "the section", told.pick is None or any(name in sentence for name in names), True
+        yield "the section", _begins(sentence, told.pick), True
+
+
+def _begins(sentence: str, pick: str | None) -> bool:
+    """Whether a sentence recommends what was picked, if anything was."""
+    return pick is None or any(f"**{word} `{pick}`**" in sentence for word in ("Use", "Keep"))
 
 
 def _left(entries: Any, needs: frozenset[str]) -> str | None:
