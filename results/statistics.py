@@ -79,16 +79,22 @@ def launch_log_ratios(over: Sequence[Launches], under: Sequence[Launches]) -> li
     Either side is one or several copies of the same code, whose mean counts. Rounds are paired, and one that not all
     of them have is left out; so is a copy that lacks a launch in which another took part.
     """
-    ratios = []
-    for launch in sorted(_launches(over) & _launches(under)):
-        rounds = zip(_mean_logs(over, launch), _mean_logs(under, launch), strict=False)
-        ratios.append(median(one - other for one, other in rounds))
-    return ratios
+    return paired(launch_logs(over), launch_logs(under))
 
 
-def _launches(copies: Iterable[Launches]) -> set[int]:
-    """In which any of the copies has a value."""
-    return {launch for values in copies for launch in values if values[launch]}
+def launch_logs(copies: Sequence[Launches]) -> dict[int, list[float]]:
+    """The logarithms of copies of the same code, launch by launch: of each round, the mean over the copies."""
+    launches = sorted({launch for values in copies for launch in values if values[launch]})
+    return {launch: _mean_logs(copies, launch) for launch in launches}
+
+
+def paired(over: Launches, under: Launches) -> list[float]:
+    """The same from logarithms: who asks for many ratios takes those of each side once."""
+    return [
+        median(one - other for one, other in zip(over[launch], under[launch], strict=False))
+        for launch in over
+        if launch in under
+    ]
 
 
 def _mean_logs(copies: Iterable[Launches], launch: int) -> list[float]:

@@ -96,6 +96,7 @@ class Family:
         self.absences = [row for row in measurements.run.suite["absences"] if row["family"] == name]
         self.safety = FamilySafety(name, self.record, measurements.run.safety)
         self._cases: dict[tuple[str, str, int | None, str], Case | None] = {}
+        self._candidates: dict[Variant, Candidate] = {}
         self._present: dict[str, set[str]] = {}
 
     @cached_property
@@ -224,7 +225,12 @@ class Family:
         return lane_of(record["kind"], needs_package(record["library"], record["requires"]))
 
     def candidate(self, variant: Variant) -> Candidate:
-        """What verdicts need to know of an alternative."""
+        """What verdicts need to know of an alternative, which is the same in every case."""
+        if variant not in self._candidates:
+            self._candidates[variant] = self._candidate(variant)
+        return self._candidates[variant]
+
+    def _candidate(self, variant: Variant) -> Candidate:
         record = self.record["alternatives"][variant.alternative]
         broken = self.broken(*variant)
         states = [answer.state for answer in self.safety.answers(*variant) if not answer.question.fact]

@@ -16,7 +16,7 @@ from reports.reading.wording import CLOCKS
 from results.frame import frame, readings, tallies, work
 from results.labels import NOTHING, Label
 from results.record import Run
-from results.statistics import Pool, estimate, launch_log_ratios, pooled
+from results.statistics import Pool, estimate, launch_log_ratios, launch_logs, paired, pooled
 from results.suite import (
     ComparisonRecord,
     WorkloadRecord,
@@ -56,11 +56,25 @@ class Comparison:
     tallies: Mapping[Variant, Mapping[str, float]] = field(default_factory=dict)
     work: Mapping[Variant, Mapping[str, float | None]] = field(default_factory=dict)
     measures: Mapping[str, "Comparison"] = field(default_factory=dict)
+    _logs: dict[tuple[Variant, Launched], Launches] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ratios: dict[tuple[Variant, Variant, Launched], list[float]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _noises: dict[str, Judgement | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def log_ratios(self, over: Variant, under: Variant, launches: Launched = "all") -> list[float]:
         """One log ratio of times per launch: of all, of the planned ones, or of those beyond."""
-        return launch_log_ratios(self._of(over, launches), self._of(under, launches))
+        key = over, under, launches
+        if key not in self._ratios:
+            self._ratios[key] = paired(self._logs_of(over, launches), self._logs_of(under, launches))
+        return self._ratios[key]
+
+    def _logs_of(self, variant: Variant, launches: Launched) -> Launches:
+        """Whoever is compared is compared with many."""
+        key = variant, launches
+        if key not in self._logs:
+            self._logs[key] = launch_logs(self._of(variant, launches))
+        return self._logs[key]
 
     def _of(self, variant: Variant, launches: Launched) -> list[Launches]:
         """What was measured of a variant, and of its twin: the mean of both is less noisy than either."""
