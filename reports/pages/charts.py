@@ -24,13 +24,14 @@ from reports.pages.definitions import (
     RATIO_WIDTH,
     ROW_HEIGHT,
     SERIES,
+    TRADE_WIDTH,
     Definition,
 )
 from reports.pages.lettering import widest, width
 from reports.pages.scales import log_ticks, pixel, ratio_ticks, spread
 from reports.pages.svg import accessible
 from reports.reading.wording import TIMES, compact
-from reports.views.charts import Chart, Dot, GrowthChart, LoopsChart, RatioChart
+from reports.views.charts import Chart, Dot, GrowthChart, LoopsChart, RatioChart, TradeChart
 
 BAD = "var(--bad)"
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right")
@@ -60,6 +61,8 @@ def filled(chart: Chart) -> Definition:
             return _loops(chart)
         case GrowthChart():
             return _growth(chart)
+        case TradeChart():
+            return _trade(chart)
 
 
 def _ratios(chart: RatioChart) -> Definition:
@@ -129,6 +132,61 @@ def _growth(chart: GrowthChart) -> Definition:
         },
         padding=_room(left=left + EDGE, right=math.ceil(right) + SLACK, top=GROWTH_TOP, bottom=GROWTH_BOTTOM),
     )
+
+
+def _trade(chart: TradeChart) -> Definition:
+    """Names stand beside their marks, as near as they can."""
+    reaches = [_reach([getattr(mark, side) for mark in chart.marks]) for side in ("x", "y")]
+    ticks = [ratio_ticks(*reach, most) for reach, most in zip(reaches, (TRADE_WIDTH // TICK_WIDTH, 7), strict=True)]
+    words = [[f"{compact(tick)}{TIMES}" for tick in some] for some in ticks]
+    named = [mark for mark in chart.marks if mark.named]
+    places = [pixel(mark.y, *reaches[1], GROWTH_HEIGHT) for mark in named]
+    names = [
+        {
+            "text": shortened(mark.label),
+            "x": TRADE_WIDTH - pixel(mark.x, *reaches[0], TRADE_WIDTH) + GAP,
+            "y": place,
+            "color": BAD if mark.unsafe else INK,
+        }
+        for mark, place in zip(named, spread(places, LABEL_HEIGHT, GROWTH_HEIGHT), strict=True)
+    ]
+    left = math.ceil(AXIS_GAP + widest(words[1]))
+    right = max([0.0, *(float(str(one["x"])) + width(str(one["text"])) - TRADE_WIDTH for one in names)])
+    return _filled(
+        definitions.trade(),
+        data={
+            "marks": [
+                {
+                    "x": mark.x,
+                    "y": mark.y,
+                    "shape": SHAPES[mark.lane],
+                    "color": BAD if mark.unsafe else MUTED if mark.out else SERIES[mark.lane],
+                    "fill": "var(--paper)" if mark.out else SERIES[mark.lane],
+                }
+                for mark in chart.marks
+            ],
+            "names": names,
+            "frontier": [{"x": x, "y": y} for x, y in chart.frontier],
+            "above": [{"text": f"{chart.axes[1]} (log)", "x": -left}],
+            "below": [{"text": f"{chart.axes[0]} (log)"}],
+        },
+        parameters={
+            "reach": reaches[1],
+            "ticks": ticks[1],
+            "words": words[1],
+            "xreach": reaches[0],
+            "xticks": ticks[0],
+            "xwords": words[0],
+        },
+        padding=_room(left=left + EDGE, right=math.ceil(right) + SLACK, top=GROWTH_TOP, bottom=GROWTH_BOTTOM),
+    )
+
+
+def _reach(values: Sequence[float]) -> tuple[float, float]:
+    """The ends of a log axis of ratios, with some room; equality is on it."""
+    low, high = min([*values, 1 / 1.1]), max([*values, 1.1])
+    beyond = (high / low) ** 0.05
+    return low / beyond, high * beyond
 
 
 def _filled(

@@ -16,7 +16,13 @@ from reports.views.charts import MOST_SERIES
 INK, MUTED, LINE, ACCENT, BAND = (f"var(--{name})" for name in ("ink", "muted", "line", "accent", "band"))
 SERIES = tuple(f"var(--s{number})" for number in range(1, MOST_SERIES + 1))
 ROW_HEIGHT = 22
-RATIO_WIDTH, LOOP_WIDTH, GROWTH_WIDTH, GROWTH_HEIGHT = 270, 180, 250, 240  # of what is between the labels
+RATIO_WIDTH, LOOP_WIDTH, GROWTH_WIDTH, GROWTH_HEIGHT, TRADE_WIDTH = (
+    270,
+    180,
+    250,
+    240,
+    320,
+)  # of what is between the labels
 GAP = 10  # between a chart of ratios and the letters beside it
 AXIS_GAP, END_GAP = 6, 12  # between a chart of lines and the letters beside it
 BASELINE = round(0.3 * SIZE)  # of letters that are in the middle of a row
@@ -84,11 +90,47 @@ def growth() -> Definition:
     return _defined(layers.properties(width=GROWTH_WIDTH, height=GROWTH_HEIGHT), *AXIS, "span", "numbers")
 
 
+@cache
+def trade() -> Definition:
+    """Marks by two measures, with names beside some of them and a line through the best.
+
+    Data are ``marks``, ``names``, ``frontier``, and the titles ``above`` and ``below``; parameters are those of both
+    axes, the lower one's with an x in front.
+    """
+    x = alt.X(field="x", type="quantitative").scale(type="log", nice=False, domain=alt.ExprRef("xreach"))
+    x = x.axis(
+        values=alt.ExprRef("xticks"), labelExpr=WORDS.replace("words", "xwords").replace("ticks", "xticks"), title=None
+    )
+    y = alt.Y(field="y", type="quantitative").scale(type="log", nice=False, domain=alt.ExprRef("reach"))
+    y = y.axis(values=alt.ExprRef("ticks"), labelExpr=WORDS, title=None, labelOffset=BASELINE)
+    line = alt.Chart(alt.NamedData("frontier")).mark_line(strokeWidth=2, color=MUTED).encode(x=x, y=y)
+    marks = alt.Chart(alt.NamedData("marks")).mark_point(size=52, strokeWidth=2, opacity=1)
+    marks = marks.encode(
+        x=x,
+        y=y,
+        shape=alt.Shape(field="shape", type="nominal", scale=None),
+        stroke=_datum("color"),
+        fill=_datum("fill"),
+    )
+    layers = alt.layer(
+        line,
+        marks,
+        _text("names", dy=BASELINE).encode(x=_datum("x"), y=_datum("y"), color=_datum("color")),
+        _text("above", color=MUTED).encode(x=_datum("x"), y=alt.value(TITLE_BASELINE)),
+        _text("below", align="center", color=MUTED).encode(
+            x=alt.value(TRADE_WIDTH / 2), y=alt.value(GROWTH_HEIGHT + AXIS_TITLE_BASELINE)
+        ),
+    )
+    parameters = (*AXIS, *(f"x{name}" for name in AXIS))
+    return _defined(layers.properties(width=TRADE_WIDTH, height=GROWTH_HEIGHT), *parameters)
+
+
 def warm_up() -> None:
     """Compile every kind once, before there is anything to draw."""
     ratios()
     loops(3)
     growth()
+    trade()
 
 
 def _ratio_layers(rows: str, width: int, *, labels: bool) -> list[alt.Chart]:

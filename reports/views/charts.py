@@ -69,7 +69,33 @@ class GrowthChart:
     axes: tuple[str, str]
 
 
-Chart: TypeAlias = RatioChart | LoopsChart | GrowthChart
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An alternative by two measures, as ratios to the baseline: ``lane`` counts where it comes from, from 0.
+
+    ``out`` is who does not suit most programs, ``named`` who has a label.
+    """
+
+    label: str
+    x: float
+    y: float
+    lane: int
+    out: bool
+    unsafe: bool
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TradeChart:
+    """One measure against another, both on log axes; no alternative beats one of the ``frontier`` in both."""
+
+    caption: Caption
+    marks: tuple[Mark, ...]
+    frontier: tuple[tuple[float, float], ...]
+    axes: tuple[str, str]
+
+
+Chart: TypeAlias = RatioChart | LoopsChart | GrowthChart | TradeChart
 
 
 def judged_dot(name: str, found: Judgement, unsafe: bool) -> Dot:

@@ -11,7 +11,17 @@ from reports.reading.wording import duration, of_clock, percent_change, plural, 
 from reports.views.anchors import code_anchors, slugs
 from reports.views.beside import BesideView, beside_view
 from reports.views.by_loop import LoopsView, loops_view
-from reports.views.charts import MOST_SERIES, UNSAFE, Caption, Dot, GrowthChart, Line, RatioChart, judged_dot
+from reports.views.charts import (
+    MOST_SERIES,
+    UNSAFE,
+    Caption,
+    Dot,
+    GrowthChart,
+    Line,
+    RatioChart,
+    TradeChart,
+    judged_dot,
+)
 from reports.views.code_page import SourceView, sources
 from reports.views.conditions import disturbed
 from reports.views.places import Place, Places
@@ -20,6 +30,7 @@ from reports.views.provenance import Noise, noise
 from reports.views.safety_sections import SafetyView, safety_view
 from reports.views.sentences import Verdict, headline, verdict
 from reports.views.table import Row, Table, table
+from reports.views.trade import trades
 from results.statistics import BAND
 
 MOST_ROWS = 12  # of a chart
@@ -66,6 +77,7 @@ class FamilyView:
     question: str
     contract: str
     program: ProgramView
+    trades: tuple[TradeChart, ...]
     headline: Verdict
     loud: tuple[str, ...]
     loud_elsewhere: tuple[str, ...]
@@ -107,6 +119,7 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
         question=family.question,
         contract=family.contract,
         program=program_view(family, loop),
+        trades=trades(family, loop),
         headline=headline(family, loop),
         loud=tuple(_loud(workloads)),
         loud_elsewhere=tuple(

@@ -1,0 +1,70 @@
+"""The picture of what one gives for speed: who is on the line, who has a name, and what the drawing shows of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.pages.charts import drawn
+from reports.reading.family import families_of
+from reports.reading.measured import measurements
+from reports.views.charts import Mark
+from reports.views.trade import frontier, trades
+from results import record
+
+Make = Callable[..., Any]
+READINGS = [{"name": "p99", "title": "slowest 1 %", "unit": "second", "better": "lower"}]
+
+
+def mark(x: float, y: float, *, out: bool = False) -> Mark:
+    """An alternative at that place."""
+    return Mark(f"{x} {y}", x, y, 0, out, unsafe=False, named=True)
+
+
+@pytest.mark.parametrize(
+    ("marks", "line"),
+    [
+        ([mark(1, 1)], [(1, 1)]),
+        ([mark(1, 1), mark(0.5, 2), mark(2, 0.5), mark(2, 2)], [(0.5, 2), (1, 1), (2, 0.5)]),
+        ([mark(1, 1), mark(0.1, 0.1, out=True)], [(1, 1)]),
+        ([mark(1, 1), mark(1, 2), mark(2, 1)], [(1, 1)]),
+        ([], []),
+    ],
+)
+def test_nobody_beats_in_both_who_is_on_the_line(marks: list[Mark], line: list[tuple[float, float]]) -> None:
+    """By the first measure, and only of those that suit most programs."""
+    assert frontier(marks) == tuple(line)
+
+
+def test_picture_shows_who_has_both(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Names beside those that suit, in the colours of their lanes; what is unsafe is hollow, and has none."""
+    fakes = {
+        "usual": fake(readings=(("p99", 1e-4),), backends=("asyncio",)),
+        "quick": fake(0.5, readings=(("p99", 2e-4),), backends=("asyncio",), kind="own"),
+        "careless": fake(0.2, readings=(("p99", 1e-5),), backends=("asyncio",), breaks=(("no_leaks", "asyncio"),)),
+        "unread": fake(0.7, backends=("asyncio",)),
+    }
+    run = write(tmp_path, fakes, points=(100,), readings=READINGS)
+    (family,) = families_of(measurements(record.read(run)))
+    (chart,) = trades(family, "asyncio")
+    svg = str(drawn(chart))
+
+    assert sorted((one.label, one.lane, one.out, one.unsafe, one.named) for one in chart.marks) == [
+        ("careless", 0, True, True, False),
+        ("quick", 2, False, False, True),
+        ("usual", 0, False, False, True),
+    ]
+    assert [round(x, 1) for x, _ in chart.frontier] == [0.5, 1.0]
+    assert all(f">{name}</text>" in svg for name in ("usual", "quick"))
+    assert "careless" not in svg
+    assert "time against slowest 1 %" in svg
+
+
+def test_without_two_that_have_both_there_is_no_picture(tmp_path: Path, write: Make, fake: Make) -> None:
+    """As in every older record."""
+    fakes = {"usual": fake(readings=(("p99", 1e-4),)), "quick": fake(0.5)}
+    run = write(tmp_path, fakes, points=(100,), readings=READINGS)
+    (family,) = families_of(measurements(record.read(run)))
+
+    assert trades(family, "asyncio") == ()
