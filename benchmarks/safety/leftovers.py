@@ -28,6 +28,7 @@ EXPECTED = ("trial", "Trio thread")
 # The loop gives its threads five minutes to end, over at once where time is virtual; those that are left are noted.
 LEAPT = "The executor did not finishing joining its threads"
 NAP = 0.005  # seconds that who sleeps on the loop's thread gets of it
+NAPS = 100  # of one trial; a thousand callers who sleep would make it seem hung
 _real_sleep = time.sleep
 _watching: list["Watch"] = []
 
@@ -44,7 +45,8 @@ def _sleep(seconds: float | SupportsIndex) -> None:
         _real_sleep(seconds)
         return
     stalled(f"time.sleep({seconds}) was called on the thread of the loop")
-    _real_sleep(min(float(seconds), NAP))
+    if _watching and _watching[-1].may_nap():
+        _real_sleep(min(float(seconds), NAP))
 
 
 @dataclass
@@ -52,10 +54,16 @@ class Watch:
     """Notes of what one trial left behind, by kind; the first note of a kind is kept."""
 
     seen: dict[Leftover, str] = field(default_factory=dict)
+    naps: int = 0
 
     def note(self, kind: Leftover, text: str) -> None:
         """Keep the first of a kind."""
         self.seen.setdefault(kind, text)
+
+    def may_nap(self) -> bool:
+        """Count who sleeps on the loop's thread; whether there is still time for one more."""
+        self.naps += 1
+        return self.naps <= NAPS
 
     @contextmanager
     def outside(self) -> Iterator[None]:
