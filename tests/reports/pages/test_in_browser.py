@@ -29,7 +29,12 @@ PAGES = (
     "packages/left_pad-1-3-0.html",
 )
 NEEDS = [
-    {"name": "threads", "phrase": "uses it from two threads", "usual": False, "promises": ["two_threads"]},
+    {
+        "name": "threads",
+        "phrase": "uses it from two threads at once, or from three of them",
+        "usual": False,
+        "promises": ["two_threads"],
+    },
     {"name": "order", "phrase": "needs first come, first served", "usual": True, "promises": ["in_order"]},
 ]
 READINGS = [
@@ -68,7 +73,9 @@ def fixture_run(tmp_path_factory: pytest.TempPathFactory, write: Make, fake: Mak
         "steady": one(0.8, 5e-5, 500, exponent=-0.2),
         "padded": one(0.6, 2e-4, 800, "two_threads", **package),
         "padded_slowly": one(1.5, 6e-5, 300, **package),
-        "padded_badly": one(0.2, 1e-5, 100, "no_leaks", **package),
+        "padded_badly": one(
+            0.2, 1e-5, 100, "no_leaks", *(f"promise_of_many_words_{one}" for one in range(30)), **package
+        ),
         "ours": one(0.4, 4e-5, 200, kind="own"),
         "pitfall": one(0.3, 1e-5, 100, kind="trap"),
     }
