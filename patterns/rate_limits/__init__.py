@@ -49,7 +49,7 @@ GROUP = "limit"
 NEIGHBOURS = (
     ("fan_out", "bound how many run at a time instead of how many start per second"),
     ("batching", "make fewer calls instead of slower ones"),
-    ("caches", "do not call at all for what is known already"),
+    ("caches", "avoid calls for what is known already"),
 )
 NEEDS = (
     ("order", "serves first come, first served", True),
