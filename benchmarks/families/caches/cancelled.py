@@ -5,7 +5,18 @@ from itertools import product
 
 import trio
 
-from benchmarks.families.caches.scene import Made, Scene, held, kinds, pace, right, scene, some, until, ways
+from benchmarks.families.caches.scene import (
+    Made,
+    Scene,
+    flies_single,
+    held,
+    kinds,
+    pace,
+    right,
+    scene,
+    some,
+    ways,
+)
 from benchmarks.safety.trials import BY, Player, Trial, ending, expect
 
 LOAD = 4  # turns that a load takes here
@@ -99,24 +110,8 @@ async def _cancel_some(
         await made.leave()
     landed = trial.landed
     told = f"after {len(victims)} of 4 callers were cancelled a key was loaded {loads} times ({made.told()})"
-    expect(loads <= most or not await _flies_single(trial, kind), told)
+    expect(loads <= most or not await flies_single(trial, kind), told)
     return landed
-
-
-async def _flies_single(trial: Trial, kind: int) -> bool:
-    """Whether a key is loaded once when nobody is cancelled; else it says nothing how often it is when somebody is.
-
-    The load is held until a second one begins, or none does: what asks a server first, and loads then, would seem to
-    load once whenever the server is slower than a load.
-    """
-    async with scene(trial, held, kind) as made:
-        for _ in range(4):
-            made.ask(5)
-        several = await until(trial, lambda: len(made.loads) > 1)
-        made.hold.set()
-        await made.answered(*(player for player, _ in made.callers))
-        await made.leave()
-    return not several
 
 
 async def _in_turns(made: Scene, load: Made) -> int:
@@ -142,7 +137,7 @@ async def _cancel_when_loaded(
         await answered(*(player for number, player in enumerate(players) if number != victim), made.ask(5))
         await made.leave()
     told = f"a caller was cancelled when the load returned, and {made.count(5)} loads were made"
-    expect(made.count(5) <= most or not await _flies_single(trial, kind), told)
+    expect(made.count(5) <= most or not await flies_single(trial, kind), told)
 
 
 async def cancelled_caller_leaves(trial: Trial) -> None:

@@ -336,6 +336,22 @@ async def bounded(trial: Trial) -> bool:
     return _bounded[name]
 
 
+async def flies_single(trial: Trial, kind: int) -> bool:
+    """Whether a key is loaded once when nobody is cancelled; else it says nothing how often it is when somebody is.
+
+    The load is held until a second one begins, or none does: what asks a server first, and loads then, would seem to
+    load once whenever the server is slower than a load.
+    """
+    async with scene(trial, held, kind) as made:
+        for _ in range(4):
+            made.ask(5)
+        several = await until(trial, lambda: len(made.loads) > 1)
+        made.hold.set()
+        await made.answered(*(player for player, _ in made.callers))
+        await made.leave()
+    return not several
+
+
 async def until(trial: Trial, happened: Callable[[], bool]) -> bool:
     """Wait until something has happened: turns of the loop, then a little time for timers, threads and sockets."""
     for _ in range(TURNS):
