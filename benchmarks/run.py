@@ -22,7 +22,7 @@ from benchmarks.engine.engines import (
 )
 from benchmarks.engine.extra import Standing, most_worth, play, standing
 from benchmarks.engine.patience import CLOCK
-from benchmarks.engine.readers import readers_of
+from benchmarks.engine.readers import labels_beside, readers_of
 from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.availability import absence
@@ -105,7 +105,7 @@ def measure(
                 if comparison.n == MIDDLE and found.again and settings.preset.extra:
                     standings.append(looked_at(comparison, found.again, found, safety))
         share = aim * settings.preset.share_of_passes
-        for step in look_beside(plan, settings, writer, share, started + settings.seconds):
+        for step in look_beside(plan, settings, writer, share, started + settings.seconds, safety):
             run["seconds"] = before + CLOCK.now() - started
             yield step
         for step in resolve(standings, writer, started + aim):
@@ -154,7 +154,14 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
         writer.add_extra(record, measured.benchmarks, measured.readings)
 
 
-def look_beside(plan: Plan, settings: Settings, writer: Writer, seconds: float, deadline: float) -> Iterator[Progress]:
+def look_beside(
+    plan: Plan,
+    settings: Settings,
+    writer: Writer,
+    seconds: float,
+    deadline: float,
+    safety: SafetyRecord | None = None,
+) -> Iterator[Progress]:
     """Take the preset's passes over what was timed at the first point of each workload, for so many ``seconds``.
 
     What that is not enough for has no such number; passes that the record holds already are not taken again. Where not
@@ -182,7 +189,8 @@ def look_beside(plan: Plan, settings: Settings, writer: Writer, seconds: float, 
         started = CLOCK.now()
         (terms,) = shared(1.0, [comparison], settings, until)
         launches = {name: settings.preset.passes[name] for name in taken}
-        found = beside.take(comparison, record, launches, first_launch(comparison, terms))
+        able = None if settings.preset.everywhere else labels_beside(comparison, readers_of(comparison, safety))
+        found = beside.take(comparison, record, launches, first_launch(comparison, terms), able)
         writer.add_passes(record, found.passes, found.benchmarks)
         took[only_work] = CLOCK.now() - started
 

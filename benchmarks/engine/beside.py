@@ -19,6 +19,7 @@ from benchmarks.plan.variants import Variant
 from results.suite import ComparisonRecord, PassRecord, ReadingRecord
 from results.times import MEASURE, TALLY, VARYING, WORK
 
+PASSED_OVER = "usual programs cannot pick it, so only its work is counted; the preset `thorough` looks at all"
 Rounds = list[dict[str, float]]  # what a label gave in a launch, turn by turn
 
 
@@ -35,10 +36,17 @@ def measures() -> dict[str, list[ReadingRecord]]:
     return {name: list(one.measures) for name, one in PASSES.items()}
 
 
-def take(comparison: Comparison, record: ComparisonRecord, launches: Mapping[str, int], terms: Launch) -> Beside:
+def take(
+    comparison: Comparison,
+    record: ComparisonRecord,
+    launches: Mapping[str, int],
+    terms: Launch,
+    looked_at: Collection[str] | None = None,
+) -> Beside:
     """Take passes over a comparison that was timed, each in so many launches.
 
-    All that gave a time take part, with the loops that they were timed with; ``terms`` holds the limits of a launch.
+    All that gave a time take part, with the loops that they were timed with; but only the work of those is counted that
+    are not among the labels to be ``looked_at``. ``terms`` holds the limits of a launch.
     """
     variants = [variant for variant in comparison.variants if variant.label in record["loops"]]
     template = replace(terms, loops=record["loops"], variants=variants)
@@ -47,6 +55,8 @@ def take(comparison: Comparison, record: ComparisonRecord, launches: Mapping[str
     for name in launches:
         if reason := PASSES[name].why_not(comparison.family, comparison.workload, comparison.n):
             missing[name] = {variant.label: reason for variant in variants}
+        elif looked_at is not None and name != WORK:
+            missing[name] = {one.label: PASSED_OVER for one in variants if one.label not in looked_at}
     began = time.perf_counter()
     for number in range(max(launches.values(), default=0)):
         due = [name for name in PASSES if number < launches.get(name, 0)]

@@ -25,7 +25,7 @@ from results.times import WORK
 MOST_ROUNDS = 1000  # of a launch: no two of its schedules are the same
 COUNTED = 2  # calls in a block whose work is counted
 STEP = 10  # times as many operations are in flight at the second point at which memory is looked at
-SLOW = 1.5  # seconds for both; who needs more is left out of the pass
+SLOW = 0.5  # seconds for both; who needs more is left out of the pass
 LEAST_BYTE = 1.0  # an operation that adds less counts as one that adds a byte: pyperf knows no zero, and ratios neither
 Values = dict[str, float]  # what one turn gave, by measure; of work by what was counted
 

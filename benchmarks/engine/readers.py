@@ -17,7 +17,7 @@ from results.eligibility import (
     unkept,
     usual,
 )
-from results.labels import Label
+from results.labels import Label, parsed
 from results.safety import SafetyRecord, found_of
 
 
@@ -37,6 +37,18 @@ def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Re
             lane = lane_of(entry.kind, needs_package(entry.library, entry.requires))
             able[variant.label] = Contender(lane, frozenset(lacks.union(entry.caveats)), suits)
     return Readers(baseline_labels(comparison.family), able)
+
+
+def labels_beside(comparison: Comparison, readers: Readers) -> set[str]:
+    """Whose numbers beside time are asked for: who suits usual programs, and what those are compared with."""
+    baselines = set(readers.baselines.values())
+    return {
+        variant.label
+        for variant in comparison.variants
+        if variant.is_null
+        or str(parsed(variant.label).original) in baselines
+        or ((contender := readers.contenders.get(variant.label)) and contender.usual)
+    }
 
 
 def broken_by(entry: patterns.Alternative, backend: str, safety: SafetyRecord | None) -> list[str]:

@@ -87,7 +87,7 @@ PRESETS = {
             seeds=20,
             extra=0.3,
             row_seconds=0.6,
-            passes={"work": 1, "stall": 3, "memory": 2, "tail": 3},
+            passes={"work": 1, "stall": 2, "memory": 2, "tail": 2},
         ),
         Preset(
             "thorough",

@@ -261,8 +261,12 @@ def test_passes_count_everywhere_and_end_with_their_share(settings: Settings, mo
             found.loops = {"asyncio_lock@asyncio": 1}
             yield found
 
-    def take(comparison: Comparison, record: ComparisonRecord, launches: dict[str, int], terms: Launch) -> Beside:
+    def take(
+        comparison: Comparison, record: ComparisonRecord, launches: dict[str, int], terms: Launch, looked_at: set[str]
+    ) -> Beside:
         assert record["loops"]
+        assert {"asyncio_lock@asyncio", "asyncio_lock#twin@asyncio", "own_lock@asyncio"} < looked_at
+        assert "no_lock@asyncio" not in looked_at
         assert terms.turn_limit == settings.hang_limit
         asked.append((comparison.workload, launches))
         clock[0] += 1.0 * ("work" in launches) + 4.0 * ("memory" in launches)

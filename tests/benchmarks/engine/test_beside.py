@@ -110,6 +110,19 @@ def test_who_fails_in_a_pass_has_a_reason_and_the_others_a_number(monkeypatch: p
     assert set(found.passes[WORK]["measured"]) == labels
 
 
+def test_who_is_not_looked_at_is_only_counted() -> None:
+    """Whose other numbers nobody asks for has that reason, and costs no time."""
+    comparison = comparison_of()
+    launch = first_launch(comparison, Terms(PRESETS["smoke"], 1.0, 1))
+    asked = {"asyncio_lock@asyncio"}
+    found = beside.take(comparison, recorded(comparison), {WORK: 1, "stall": 1}, launch, asked)
+    others = {variant.label for variant in comparison.variants} - asked
+
+    assert found.passes["stall"]["measured"] == [*asked]
+    assert found.passes["stall"]["missing"] == dict.fromkeys(others, beside.PASSED_OVER)
+    assert found.passes[WORK]["missing"] == {}
+
+
 def test_where_no_process_lasts_everybody_has_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is missing without a word, whatever ended the process that all take part in."""
     monkeypatch.setattr(Host, "play", lambda *_: "killed by signal 9")
