@@ -62,7 +62,9 @@
     // Whoever hears the page hears the order that others see.
     document.querySelectorAll(".lane ol").forEach(list => {
       const place = item => Number(getComputedStyle(item).order);
-      list.append(...[...list.children].sort((a, b) => place(a) - place(b)));
+      const sorted = [...list.children].sort((a, b) => place(a) - place(b));
+      // What is moved loses the focus, so nothing is moved that is in its place.
+      if (sorted.some((item, number) => item !== list.children[number])) list.append(...sorted);
       [...list.children].forEach((item, number) => item.classList.toggle("pick", number === 0 && place(item) < 99));
     });
     return text;
