@@ -10,7 +10,7 @@ import pandas as pd
 
 from reports.reading.answers import MEASURES, Program, answers
 from reports.reading.family import Family
-from reports.views.answered import LANE_NAMES, STANDS_FOR_ALL, brief, matters
+from reports.views.answered import LANE_NAMES, matters, three
 from reports.views.verdict_rows import VerdictRow, verdict_rows
 from results.frame import frame, readings
 from results.record import Run
@@ -71,12 +71,7 @@ def _markdown(families: Sequence[Family]) -> Iterator[str]:
         yield from (f"### {loop}", "", _line(heads), _line(["---"] * len(heads)))
         for family in families:
             found = answers(family, Program(loop))
-            cells = [
-                f"{f'{STANDS_FOR_ALL} ' if answer.pick and answer.pick.name == found.pick else ''}{brief(answer)}"
-                for answer in found.lanes.values()
-            ]
-            shown = [found.why_not, "", ""] if found.why_not else cells
-            yield _line([family.name, *shown, matters(found)])
+            yield _line([family.name, *three(found), matters(found)])
         yield ""
 
 

@@ -118,12 +118,34 @@ def gaps(entry: Entry) -> str:
     return f"no number in {plural(len(entry.missing), 'workload')}" if entry.missing else ""
 
 
+def stands(entry: Entry, measure: str = TIME) -> str:
+    """How it stands against the baseline, and in how many workloads nobody knows."""
+    return ", ".join(filter(None, [ratio(entry, measure), gaps(entry)]))
+
+
+def three(found: Answers) -> tuple[str, ...]:
+    """The answers lane by lane, the one marked that stands for all; or why there are none, and nothing more."""
+    if found.why_not:
+        return (found.why_not, *[""] * (len(found.lanes) - 1))
+    return tuple(
+        f"{f'{STANDS_FOR_ALL} ' if answer.pick and answer.pick.name == found.pick else ''}{brief(answer)}"
+        for answer in found.lanes.values()
+    )
+
+
+def factors(judgement: Judgement | None) -> tuple[float | None, float | None]:
+    """The ends of the interval of a ratio, as factors; None without one."""
+    if judgement is None or judgement.low is None or judgement.high is None:
+        return None, None
+    return exp(judgement.low), exp(judgement.high)
+
+
 def brief(answer: Answer, measure: str = TIME) -> str:
     """The answer of a lane in a few words: ``own_lock, 1.1-5.3x faster``; why there is none, if there is none."""
     pick = answer.pick
     if pick is None:
         return none(answer)
-    return ", ".join(filter(None, [pick.name, ratio(pick, measure), gaps(pick)]))
+    return f"{pick.name}, {stands(pick, measure)}"
 
 
 def none(answer: Answer) -> str:
@@ -140,6 +162,6 @@ def details(answers: Answers) -> Iterator[str]:
         if pick is None:
             said = [none(answer)]
         else:
-            stands = f"`{pick.name}`, {ratio(pick, answers.program.measure)}"
-            said = [stands, gaps(pick), not_kept(pick.lacks), f"ties: {ties}" if ties else ""]
+            how = f"`{pick.name}`, {ratio(pick, answers.program.measure)}"
+            said = [how, gaps(pick), not_kept(pick.lacks), f"ties: {ties}" if ties else ""]
         yield f"{LANE_NAMES[lane]}: {'; '.join(filter(None, said))}"

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from reports.reading.answers import Answers, Program, answers
+from reports.reading.answers import Program, answers
 from reports.reading.comparison import Changes
 from reports.reading.family import Family, families_of, loops_in_order
 from reports.reading.measured import Measurements
 from reports.reading.wording import CLOCKS
-from reports.views.answered import LANE_NAMES, STANDS_FOR_ALL, brief, matters
+from reports.views.answered import LANE_NAMES, STANDS_FOR_ALL, matters, three
 from reports.views.index_page import Line, line_of
 from reports.views.listing import Listing
 from reports.views.table import table
@@ -43,17 +43,8 @@ def three_answers(measurements: Measurements) -> Listing:
     return Listing(
         f"What to use on {loop}, against what most people write ({STANDS_FOR_ALL} stands for all three)",
         ("family", *LANE_NAMES.values(), "matters above"),
-        tuple((family.name, *_three(found), matters(found)) for family, found in lines),
+        tuple((family.name, *three(found), matters(found)) for family, found in lines),
     )
-
-
-def _three(found: Answers) -> Iterator[str]:
-    for place, answer in enumerate(found.lanes.values()):
-        if found.why_not:
-            yield "" if place else found.why_not
-        else:
-            mark = f"{STANDS_FOR_ALL} " if answer.pick and answer.pick.name == found.pick else ""
-            yield f"{mark}{brief(answer)}"
 
 
 def picks(measurements: Measurements) -> Listing:

@@ -1,7 +1,6 @@
 """The answers to one question: a table for the terminal, and the same as plain values for other programs."""
 
 from collections.abc import Collection, Iterator
-from math import exp
 from typing import Any
 
 from reports.reading.answers import Answer, Answers, Entry, Told
@@ -11,12 +10,12 @@ from reports.views.answered import (
     STANDS_FOR_ALL,
     asked,
     brief,
-    gaps,
+    factors,
     matters,
     none,
     not_kept,
-    ratio,
     rules_out,
+    stands,
     value,
 )
 from reports.views.listing import Listing
@@ -44,20 +43,17 @@ def _lines(found: Answers, lanes: Collection[Lane]) -> Iterator[tuple[str, ...]]
 
 def _ranked(found: Answers, answer: Answer) -> Iterator[tuple[str, ...]]:
     for place, entry in enumerate(answer.suits, 1):
-        yield str(place), entry.name, _stands(entry, found), _value(entry, found), not_kept(entry.lacks)
+        yield str(place), entry.name, *_shown(entry, found), not_kept(entry.lacks)
     for entry in (*answer.ruled_out, *answer.never):
-        yield "", entry.name, _stands(entry, found), _value(entry, found), f"out: {rules_out(entry, found)}"
+        yield "", entry.name, *_shown(entry, found), f"out: {rules_out(entry, found)}"
     if not answer.entries:
         yield "", none(answer), "", "", ""
 
 
-def _stands(entry: Entry, found: Answers) -> str:
-    return ", ".join(filter(None, [ratio(entry, found.program.measure), gaps(entry)]))
-
-
-def _value(entry: Entry, found: Answers) -> str:
-    """What one workload takes; several share no value."""
-    return value(entry.told[0], found.program.measure) if found.program.workload else ""
+def _shown(entry: Entry, found: Answers) -> tuple[str, str]:
+    """How it stands, and what one workload takes; several share no value."""
+    measure = found.program.measure
+    return stands(entry, measure), value(entry.told[0], measure) if found.program.workload else ""
 
 
 def stated_needs(found: Answers) -> str:
@@ -114,8 +110,7 @@ def _entry_values(entry: Entry) -> dict[str, Any]:
 def told_values(told: Told) -> dict[str, Any]:
     """What was measured in one workload, and what that is against the baseline, with the interval and the word."""
     found = told.judgement
-    ends = (None, None) if found is None or found.low is None or found.high is None else (found.low, found.high)
-    low, high = (None if end is None else exp(end) for end in ends)
+    low, high = factors(found)
     return {
         "workload": told.workload,
         "n": told.n,

@@ -12,7 +12,7 @@ from reports.reading.family import TIME, Family
 from reports.reading.measured import primary
 from reports.reading.wording import spaced
 from reports.views.anchors import slugs
-from reports.views.answered import gaps, matters, ratio, rules_out
+from reports.views.answered import matters, rules_out, stands
 from reports.views.choices import Choice, Shown, State, called, measures, shown
 from reports.views.code_page import parts
 from results.eligibility import LANES, Lane
@@ -161,9 +161,7 @@ class _Gathered:
             order=";".join(f"--{self.classes[program]}:{rank}" for program, rank in places.items()),
             lacks=tuple(self.needs[need["name"]] for need in some.lacks),
             limits=tuple(need["phrase"] for need in some.lacks),
-            compared=shown(
-                {program: _stands(entry, program.measure) for program, entry in found.items()}, self.classes
-            ),
+            compared=shown({program: stands(entry, program.measure) for program, entry in found.items()}, self.classes),
             untested=some.candidate.untested,
             when=_when(record["doc"]),
         )
@@ -181,10 +179,6 @@ def _matters(found: Answers) -> str:
 def _why(found: Mapping[Program, Answers], entries: Mapping[Program, Entry]) -> str:
     program, entry = next(iter(entries.items()))
     return rules_out(entry, found[program])
-
-
-def _stands(entry: Entry, measure: str) -> str:
-    return ", ".join(filter(None, [ratio(entry, measure), gaps(entry)]))
 
 
 def _when(doc: str) -> str:

@@ -7,7 +7,7 @@ from reports.reading.answers import EVERYTHING, Answers, Program, answers
 from reports.reading.family import Family
 from reports.reading.verdicts import Broken, Candidate, Decision, Finding
 from reports.reading.wording import CLOCKS, listed, plural, spaced, speed_of
-from reports.views.answered import details, matters, ratio
+from reports.views.answered import details, matters, not_kept, ratio
 from results.verdicts import TIED
 
 MOST_WORDS = 2  # promises that a sentence spells out, and alternatives that it gives a reason for
@@ -174,7 +174,7 @@ def _promises_less(decision: Decision, by_name: Mapping[str, Candidate]) -> str:
 
 def limits(candidate: Candidate) -> tuple[str, ...]:
     """For whom an alternative is out, a phrase for each need that it does not keep."""
-    return tuple(f"not if your program {need['phrase']}" for need in candidate.unkept)
+    return tuple(not_kept([need]) for need in candidate.unkept)
 
 
 def _unsafe(decision: Decision, by_name: Mapping[str, Candidate]) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from reports.reading.answers import MEASURES, Answers, Program, answers
 from reports.reading.family import TIME, Case, Family
+from reports.views.answered import factors
 from results.suite import AbsenceRecord
 from results.verdicts import Judgement
 
@@ -70,7 +71,7 @@ def _rows(family: Family, program: Program) -> Iterator[VerdictRow]:
     for candidate in case.candidates:
         name, baseline = candidate.name, case.ranking.baseline
         judgement = judged.get(name)
-        low, high = _ends(judgement)
+        low, high = factors(judgement)
         yield VerdictRow(
             family=family.name,
             workload=program.workload,
@@ -93,12 +94,6 @@ def _rows(family: Family, program: Program) -> Iterator[VerdictRow]:
             breaks=" ".join(one.name for one in candidate.condemned),
             reason=_reason(case, judgement),
         )
-
-
-def _ends(judgement: Judgement | None) -> tuple[float | None, float | None]:
-    if judgement is None or judgement.low is None or judgement.high is None:
-        return None, None
-    return exp(judgement.low), exp(judgement.high)
 
 
 def _picked(found: Answers, name: str) -> bool:
