@@ -12,7 +12,8 @@ import pyperf
 
 from benchmarks.engine.host import Host, run_session
 from benchmarks.engine.passes import PASSES
-from benchmarks.engine.turns import Launch, PassTerms, imports_of
+from benchmarks.engine.taking import PassTerms
+from benchmarks.engine.turns import Launch, imports_of
 from benchmarks.engine.worker import PYPERF_UNITS
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.variants import Variant

@@ -110,6 +110,10 @@ class Table:
                 self.dismiss(Failure(label, error.state, error.reason))
         return results
 
+    def processes(self, *others: int | None) -> list[int]:
+        """The ids of all workers, and of those others that there are."""
+        return [one for one in (*others, *(seat.process.pid for seat in self.seats.values())) if one]
+
     def _look(self) -> None:
         """End whoever uses too much memory; that is noticed when it should answer."""
         for seat in self.seats.values():

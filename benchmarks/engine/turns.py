@@ -15,15 +15,13 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
 from multiprocessing import resource_tracker
 from typing import Any
 
 import patterns
-from benchmarks.engine import guard, worker
+from benchmarks.engine import guard, taking, worker
 from benchmarks.engine.allocation import (
     LOOKS,
     Call,
@@ -35,26 +33,18 @@ from benchmarks.engine.allocation import (
     too_short,
 )
 from benchmarks.engine.awake import kept_awake
+from benchmarks.engine.cores import sharing_one_core
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.disturbance import Strain, Watch
 from benchmarks.engine.memory import Scales
-from benchmarks.engine.passes import PASSES, Turn
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure, Seat, Table
+from benchmarks.engine.taking import Given, PassTerms
 from benchmarks.plan.variants import Variant
 from results.environment import ConditionsRecord
 
 TRIES = 3  # of a block; the first one shows that looks were disturbed, the others are rare
 START_LIMIT = 20.0  # seconds for a worker to import its alternative; spawned ones import everything
-
-
-@dataclass(frozen=True, slots=True)
-class PassTerms:
-    """A pass that a launch is to take, by its name: over whom, and how many seconds a turn may last."""
-
-    name: str
-    labels: list[str]
-    limit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +106,7 @@ class Outcome:
     round_seconds: float = 0.0
     calibrating_seconds: float = 0.0
     seconds: float = 0.0
-    beside: dict[str, dict[str, list[dict[str, float]]]] = field(default_factory=dict)
+    beside: dict[str, Given] = field(default_factory=dict)
     unable: dict[str, dict[str, str]] = field(default_factory=dict)
     conditions: ConditionsRecord | None = None
 
@@ -288,7 +278,7 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | N
     table.each(lambda seat: seat.receive("ready"))
     watch = Watch()
     started = time.perf_counter()
-    with sharing_one_core([spinning, *(seat.process.pid for seat in table.seats.values())], order), watch:
+    with sharing_one_core(table.processes(spinning), order), watch:
         for _ in range(outcome.rounds):
             labels = order.sample(list(table.seats), len(table.seats))
             outcome.timed_seconds += sum(table.each(turn, labels).values())
@@ -303,84 +293,10 @@ def take_turns(table: Table, launch: Launch, outcome: Outcome, spinning: int | N
 
 
 def take_passes(table: Table, launch: Launch, outcome: Outcome, spinning: int | None, order: random.Random) -> None:
-    """Passes beside times, one after another; whoever ends in one of them gives nothing to it and to those after it."""
-    with sharing_one_core([spinning, *(seat.process.pid for seat in table.seats.values())], order):
+    """Passes beside times, one after another."""
+    with sharing_one_core(table.processes(spinning), order):
         for terms in launch.beside:
-            rates, slow = _rates(table, terms, order)
-            able = [label for label in terms.labels if label not in slow]
-            found = _take_pass(table, terms, able, launch.loops, rates, order)
-            ended = {failure.label: failure.reason for failure in table.failures if failure.label in terms.labels}
-            outcome.unable[terms.name] = slow | ended
-            outcome.beside[terms.name] = {label: turns for label, turns in found.items() if label in table.seats}
-
-
-def _rates(table: Table, terms: PassTerms, order: random.Random) -> tuple[dict[str, float], dict[str, str]]:
-    """Where operations arrive at a rate: that of each label, by a look at all, and why others can take none."""
-    one = PASSES[terms.name]
-    if not (one.look and one.rates):
-        return {}, {}
-
-    def look(seat: Seat) -> float:
-        seat.send(("look beside", terms.name))
-        return float(seat.receive("looked beside", terms.limit))
-
-    looked = table.each(look, _drawn(table, terms.labels, order))
-    rates = one.rates(looked)
-    told = "one takes {:.2g} s: at a rate that the others can take, more and more would wait"
-    return rates, {label: told.format(seconds) for label, seconds in looked.items() if label not in rates}
-
-
-def _take_pass(
-    table: Table,
-    terms: PassTerms,
-    labels: Sequence[str],
-    loops: Mapping[str, int],
-    rates: Mapping[str, float],
-    order: random.Random,
-) -> dict[str, list[dict[str, float]]]:
-    """In each round every worker takes a turn of the pass, in an order of its own: what they gave, turn by turn."""
-
-    def turn(seat: Seat, number: int) -> dict[str, float]:
-        seat.send(("beside", terms.name, Turn(loops.get(seat.label, 1), number, rates.get(seat.label, 0.0))))
-        return dict(seat.receive("beside", terms.limit))
-
-    found: dict[str, list[dict[str, float]]] = {}
-    for number in range(PASSES[terms.name].rounds):
-        for label, values in table.each(partial(turn, number=number), _drawn(table, labels, order)).items():
-            found.setdefault(label, []).append(values)
-    return found
-
-
-def _drawn(table: Table, labels: Sequence[str], order: random.Random) -> list[str]:
-    """Those of the labels that still play, in an order drawn anew."""
-    playing = [label for label in labels if label in table.seats]
-    return order.sample(playing, len(playing))
-
-
-@contextmanager
-def sharing_one_core(workers: Iterable[int | None], order: random.Random) -> Iterator[None]:
-    """Keep the workers and their parent on one core, drawn anew for each launch, where the system can do that.
-
-    Cores of a shared machine are not equally fast at any moment: left to the scheduler, a variant is compared with one
-    that ran elsewhere. Only one of them runs at a time, so sharing a core costs nothing.
-    """
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    everywhere = os.sched_getaffinity(0)
-    core = {order.choice(sorted(everywhere))}
-    processes = [0, *(worker for worker in workers if worker)]
-    _bind(processes, core)
-    try:
-        yield
-    finally:
-        _bind(processes, everywhere)
-
-
-def _bind(processes: Iterable[int], cores: set[int]) -> None:
-    for process in processes:
-        with suppress(ProcessLookupError):  # one that died in its turn has left already
-            os.sched_setaffinity(process, cores)
+            outcome.beside[terms.name], outcome.unable[terms.name] = taking.take(table, terms, launch.loops, order)
 
 
 def main() -> None:

@@ -30,6 +30,9 @@ class Event(Protocol):
     def set(self) -> object:
         """Let everybody go on who waits."""
 
+    def is_set(self) -> bool:
+        """Whether somebody has."""
+
     async def wait(self) -> object:
         """Wait until it is set."""
 
@@ -259,24 +262,28 @@ def _uvloop(main: Main[T], seed: int) -> T:  # noqa: ARG001  uvloop draws nothin
     return _run_on(uvloop.new_event_loop, main)
 
 
-def _trio(main: Main[T], seed: int) -> T:
+def _draw_from(seed: int) -> None:
     # Trio shuffles each batch of runnable tasks with this generator; seeding it gives every variant of a launch the
     # same draws. It is private because only tests and measurements have a reason to touch it.
     trio._core._run._r = random.Random(seed)  # noqa: SLF001
+
+
+def _trio(main: Main[T], seed: int) -> T:
+    _draw_from(seed)
     return trio.run(main)
 
 
 def _virtual_trio(main: Main[T], seed: int) -> T:
     from benchmarks.plan import virtual
 
-    trio._core._run._r = random.Random(seed)  # noqa: SLF001  as above
+    _draw_from(seed)
     return virtual.run_trio(main)
 
 
 def _leaping_trio(main: Main[T], seed: int) -> T:
     import trio.testing
 
-    trio._core._run._r = random.Random(seed)  # noqa: SLF001  as above
+    _draw_from(seed)
     return trio.run(main, clock=trio.testing.MockClock(CREEP, autojump_threshold=0))
 
 

@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar
 
 import trio
 
-from benchmarks.plan.backends import Backend
+from benchmarks.plan.backends import Backend, Event
 from benchmarks.plan.errands import errands_here
 from patterns import Alternative
 
@@ -162,9 +162,14 @@ class Trial:
         self.is_trio = self.backend.library == "trio"
 
     @property
+    def virtual(self) -> bool:
+        """Whether the clock leaps, so that a unit is a second, and waiting for it takes no time."""
+        return self.unit >= 1
+
+    @property
     def has_hours(self) -> bool:
         """Whether hours can pass: nobody has one where time is real, and a server's always is."""
-        return self.unit >= 1 and not self.alternative.services
+        return self.virtual and not self.alternative.services
 
     def load(self) -> None:
         """Import the alternative into ``module``; raises whatever its import raises."""
@@ -208,7 +213,7 @@ class Trial:
 
     def now(self) -> float:
         """The loop's clock, in units."""
-        return (trio.current_time() if self.is_trio else asyncio.get_running_loop().time()) / self.unit
+        return self.backend.toolkit.clock()() / self.unit
 
     async def approach(self) -> None:
         """Let the turns pass that come before the one of this trial.
@@ -217,7 +222,7 @@ class Trial:
         by a timer would be found in the same state at every turn.
         """
         watched = _Runnable()
-        with watched.watching(self.is_trio) if self.unit >= 1 else nullcontext():
+        with watched.watching(self.is_trio) if self.virtual else nullcontext():
             for _ in range(self.tick):
                 await (self.sleep(GRAIN) if watched.alone() else self.hop())
 
@@ -370,9 +375,9 @@ async def _longest_turn(trial: Trial, operation: Callable[[], Awaitable[Any]]) -
     return max(lasted for lasted, _ in turns), max(computed for _, computed in turns)
 
 
-def event(trial: Trial) -> asyncio.Event | trio.Event:
+def event(trial: Trial) -> Event:
     """The loop's own event."""
-    return trio.Event() if trial.is_trio else asyncio.Event()
+    return trial.backend.toolkit.event()
 
 
 def _launch_on_trio(nursery: trio.Nursery, player: Player, function: Callable[[], Awaitable[Any]]) -> None:

@@ -1,12 +1,9 @@
 """Where the promises of ``patterns.batching`` are played: a batcher, what it calls, its callers, and its block."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-
-import trio
 
 from benchmarks.safety.trials import HOUR, Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 from patterns.batching import Batcher
@@ -45,8 +42,8 @@ class Scene:
         """``crew`` are the callers and the block."""
         self.trial, self.crew = trial, crew
         self.answer = answer or self.soon
-        self.hold: asyncio.Event | trio.Event = event(trial)
-        self.leaving: asyncio.Event | trio.Event = event(trial)
+        self.hold = event(trial)
+        self.leaving = event(trial)
         self.calls: list[Made] = []
         self.callers: list[tuple[Player, Any]] = []
         self.asked = 0

@@ -98,9 +98,9 @@ async def slow_load_is_one(trial: Trial) -> None:
         async def report(day): ...    # three of them on a bad day
         # after two seconds all who wait make the same report
     """
-    if (trial.unit < 1 and trial.seed > 1) or restless(trial):
+    if (not trial.virtual and trial.seed > 1) or restless(trial):
         return  # time is real, and this takes a lot of it; or it does not pass
-    long = SHORT if trial.unit < 1 else LONG
+    long = LONG if trial.virtual else SHORT
 
     async def answer(_: Scene, load: Made) -> int:
         await trial.sleep(long)

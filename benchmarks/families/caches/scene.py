@@ -119,8 +119,8 @@ class Scene:
         self.trial, self.crew, self.kind = trial, crew, kind
         self.shift = next(_shifts) if kind else 0
         self.answer = answer or soon
-        self.hold: asyncio.Event | trio.Event = event(trial)
-        self.leaving: asyncio.Event | trio.Event = event(trial)
+        self.hold = event(trial)
+        self.leaving = event(trial)
         self.loads: list[Made] = []
         self.callers: list[tuple[Player, Any]] = []
         self.asked = 0

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from benchmarks.families.callbacks.scene import Cast, Gate, Limit, ended_without, gate, has, nodes, over, told
+from benchmarks.families.callbacks.scene import Cast, Limit, ended_without, gate, has, nodes, over, told
+from benchmarks.plan.backends import Event as Gate
 from benchmarks.safety.trials import Player, Trial, ending, expect, listed
 from patterns.callbacks import Emitter, Event
 

@@ -9,18 +9,17 @@ from typing import Any
 import anyio
 import trio
 
-from benchmarks.safety.trials import Player, Trial, expect, listed, shown, shown_as
+from benchmarks.plan.backends import Event as Gate
+from benchmarks.safety.trials import Player, Trial, event, expect, listed, shown, shown_as
 from patterns.callbacks import Emitter, Event, Handler
 
 TURNS = 150  # turns of the loop within which whatever needs no thread has happened
 MOMENTS = 100  # further moments, of 2 ms each, for whatever needs threads
 
-Gate = asyncio.Event | trio.Event
-
 
 def gate(trial: Trial) -> Gate:
-    """A native event, closed."""
-    return trio.Event() if trial.is_trio else asyncio.Event()
+    """A native event, closed; ``Event`` is what an emitter tells of here."""
+    return event(trial)
 
 
 async def until(trial: Trial, condition: Callable[[], object]) -> bool:

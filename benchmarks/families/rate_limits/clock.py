@@ -46,9 +46,7 @@ class Clock:
     def __init__(self, trial: Trial) -> None:
         """On the loop at hand, for its threads as well."""
         self.jump = 0.0
-        self.read: Callable[[], float] = (
-            trio.lowlevel.current_clock().current_time if trial.is_trio else asyncio.get_running_loop().time
-        )
+        self.read = trial.backend.toolkit.clock()
 
     def show(self, name: str) -> float | int:
         """What a function of the ``time`` module returns."""

@@ -11,7 +11,7 @@ import anyio
 import trio
 
 from benchmarks.families.rate_limits.clock import Clock, clocks
-from benchmarks.safety.trials import BrokenPromiseError, Crew, Player, Trial, expect, shown
+from benchmarks.safety.trials import BrokenPromiseError, Crew, Player, Trial, event, expect, shown
 
 START = 4096.0  # seconds that the clock shows when a trial begins
 YOUNG = 0.125  # and where it has just been made, as on a machine that has just been started
@@ -60,7 +60,7 @@ class Scene:
         self.began = trial.now()
         self.requests: list[Request] = []
         self.order: list[Request] = []
-        self.leaving: asyncio.Event | trio.Event = trio.Event() if trial.is_trio else asyncio.Event()
+        self.leaving = event(trial)
         self.fails = False
         self.limiter: Any = None
         self.block: Player
