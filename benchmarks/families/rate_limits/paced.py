@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import trio
 
-from benchmarks.families.rate_limits.clock import clocks
 from benchmarks.families.rate_limits.scene import SLACK, SOON, START, ending, within_long_run
+from benchmarks.safety.clocks import clocks
 from benchmarks.safety.trials import Crew, Player, Trial, expect, listed, shown
 
 PERIOD = 1.0  # seconds

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 import anyio
 import trio
 
-from benchmarks.families.rate_limits.clock import Clock, clocks
+from benchmarks.safety.clocks import Clock, clocks
 from benchmarks.safety.trials import BrokenPromiseError, Crew, Player, Trial, event, expect, shown
 
 START = 4096.0  # seconds that the clock shows when a trial begins

@@ -9,8 +9,8 @@ from typing import Any
 
 import trio
 
-from benchmarks.families.rate_limits.clock import clocks
 from benchmarks.families.rate_limits.scene import SLACK, YOUNG, Request, Shape, offered, scene, some
+from benchmarks.safety.clocks import clocks
 from benchmarks.safety.trials import Trial, expect, free_loop
 
 WAITERS = 40

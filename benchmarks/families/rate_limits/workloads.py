@@ -13,9 +13,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from itertools import cycle, islice
 
-from benchmarks.families.rate_limits.leaping import shown
 from benchmarks.families.rate_limits.readings import lateness, most_in_a_period, share_used
 from benchmarks.plan.backends import Toolkit
+from benchmarks.plan.shown import shown
 from benchmarks.plan.workloads import Once, Reading, Seen, Workload
 from patterns.rate_limits import Family, Limiter, WeightedLimiter
 

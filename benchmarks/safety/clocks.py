@@ -1,12 +1,13 @@
-"""The clocks of a trial of ``patterns.rate_limits``: all of them virtual, and all of them the same.
+"""The clocks of a trial: all of them virtual, and all of them the same.
 
-A limiter may read the loop's clock or one of the ``time`` module, and may have bound its name when it was imported.
-Here every one of them shows the virtual time of the loop, also on a loop whose own clock cannot be replaced.
+An alternative may read the loop's clock, one of the ``time`` module or a date, and may have bound its name when it was
+imported. Here every one of them shows the virtual time of the loop, also on a loop whose own clock cannot be replaced.
 Timers are exact, or as coarse as those of the loop are in real time: asyncio and Trio wait for whole milliseconds and
 wake up late, uvloop rounds to the nearest one, and what is less than half of one fires in the next turn.
 """
 
 import asyncio
+import datetime as dt
 import heapq
 import itertools
 import math
@@ -21,6 +22,7 @@ import trio
 import trio.testing
 
 from benchmarks.plan.errands import errands_here, errands_of
+from benchmarks.plan.shown import date_of, modules_of
 from benchmarks.safety.trials import Trial
 
 EPOCH = 1_700_000_000.0  # the time of day, in seconds, when the virtual clock shows zero
@@ -62,7 +64,12 @@ def _stand_in(name: str) -> Callable[[], float | int]:
     return read
 
 
-STAND_INS = {id(function): _stand_in(name) for name, function in REAL.items()}
+DATES: dict[Any, Any] = {dt.datetime: date_of(_stand_in("time"))}
+STAND_INS: dict[int, Any] = {
+    **{id(function): _stand_in(name) for name, function in REAL.items()},
+    **{id(real): stand_in for real, stand_in in DATES.items()},
+    id(dt): modules_of(DATES)[dt],
+}
 
 
 @contextmanager

@@ -1,5 +1,6 @@
-"""What limiters read as the time where the loop's clock leaps: that clock, whatever function of ``time`` they call."""
+"""What an alternative reads as the time where the loop's clock leaps: that clock, whatever clock it asks."""
 
+import datetime as dt
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 SECONDS = ("monotonic", "perf_counter", "time")
+EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001  in UTC, as those write it who leave that out
 NATIVE = {"asyncio", "trio", "anyio", "uvloop", "benchmarks", "patterns", *sys.stdlib_module_names}
 
 
@@ -15,15 +17,15 @@ NATIVE = {"asyncio", "trio", "anyio", "uvloop", "benchmarks", "patterns", *sys.s
 def shown(family: Any, now: Callable[[], float]) -> Iterator[None]:
     """Show an alternative and its packages ``now`` meanwhile; everybody else, who times it, reads real time.
 
-    Whoever has bound a function of ``time`` to a name of its module, or the module itself, finds another one there.
+    Whoever has bound a function of ``time``, the class ``datetime``, or one of these modules to a name of its own
+    module, finds another one there.
     """
-    functions: dict[Any, Any] = {}
+    functions: dict[Any, Any] = {dt.datetime: date_of(now)}
     for name in SECONDS:
         functions[getattr(time, name)] = now
         functions[getattr(time, f"{name}_ns")] = lambda: round(now() * 1e9)
-    names = {function.__name__: stand_in for function, stand_in in functions.items()}
-    module = SimpleNamespace(**{**vars(time), **names})
-    replaced = list(_bound(family, {**functions, time: module}))
+    stand_ins = {**functions, **modules_of(functions)}
+    replaced = list(_bound(family, stand_ins))
     for space, name, _, stand_in in replaced:
         space[name] = stand_in
     try:
@@ -31,6 +33,40 @@ def shown(family: Any, now: Callable[[], float]) -> Iterator[None]:
     finally:
         for space, name, real, _ in replaced:
             space[name] = real
+
+
+class _Dates(type):
+    """A date is a date, whoever made it."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, dt.datetime)
+
+
+def date_of(now: Callable[[], float]) -> type[dt.datetime]:
+    """The class ``datetime``, where it is ``now`` seconds after the epoch."""
+
+    class Shown(dt.datetime, metaclass=_Dates):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> Any:
+            return dt.datetime.fromtimestamp(now(), tz)
+
+        @classmethod
+        def today(cls) -> Any:
+            return cls.now()
+
+        @classmethod
+        def utcnow(cls) -> Any:
+            return EPOCH + dt.timedelta(seconds=now())
+
+    return Shown
+
+
+def modules_of(stand_ins: dict[Any, Any]) -> dict[Any, Any]:
+    """The modules ``time`` and ``datetime`` with stand-ins for what they define, by the modules themselves."""
+    return {
+        module: SimpleNamespace(**{name: stand_ins.get(_hashable(what), what) for name, what in vars(module).items()})
+        for module in (time, dt)
+    }
 
 
 def _bound(family: Any, stand_ins: dict[Any, Any]) -> Iterator[tuple[dict[str, Any], str, Any, Any]]:

@@ -1,16 +1,20 @@
-"""What is shown to limiters as the time where the clock leaps, and to whom it is not."""
+"""What is shown to alternatives as the time where the clock leaps, and to whom it is not."""
 
 import sys
 import time
+from datetime import time as time_of_day
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from benchmarks.families.rate_limits.leaping import shown
+from benchmarks.plan.shown import EPOCH, shown
 
 CLOCKS = """
+import datetime
 import time
+from datetime import datetime as date
 from time import monotonic, perf_counter_ns as nanoseconds
 
 class Throttle:
@@ -18,6 +22,9 @@ class Throttle:
 
 def reads():
     return time.monotonic(), time.perf_counter(), time.time(), time.monotonic_ns(), monotonic(), nanoseconds()
+
+def dates():
+    return date.utcnow(), date.now(datetime.UTC).replace(tzinfo=None), datetime.datetime.utcnow()
 """
 SHOWN = (7.5, 7.5, 7.5, 7_500_000_000, 7.5, 7_500_000_000)
 
@@ -42,8 +49,12 @@ def test_an_alternative_and_its_package_read_the_clock_that_leaps(monkeypatch: p
     with shown(alternative, lambda: 7.5):
         assert inner.reads() == SHOWN
         assert alternative.reads() == SHOWN
+        assert alternative.dates() == (EPOCH + timedelta(seconds=7.5),) * 3
+        assert isinstance(alternative.dates()[0], inner.date)
+        assert inner.datetime.time is time_of_day
         assert stranger.reads()[0] >= real
         assert time.monotonic() >= real
 
     assert inner.reads()[0] >= real
     assert alternative.reads()[4] >= real
+    assert alternative.date is alternative.datetime.datetime
