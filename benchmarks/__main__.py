@@ -4,7 +4,7 @@ import json
 import os
 import shlex
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -33,15 +33,19 @@ from benchmarks.run import close, measure, undeclared_failures
 from benchmarks.safety.conformance import SEEDS, Inquiry, at_a_time
 from benchmarks.safety.findings import check_questions, examine_all, record_of
 from benchmarks.safety.kept import FOLDER
+from benchmarks.safety_first import SafetyFirst
 from benchmarks.telling import (
+    PAUSE,
     clock,
     counted,
     heading,
     hindrances,
     not_reached,
     progress,
+    share_kept,
     tell_hindrances,
     unasked,
+    unexpected,
     unmeasured,
 )
 from benchmarks.words import FRESH_HELP, MEMORY_HELP, bytes_of, checked_hang_limit, errors, fail
@@ -51,15 +55,13 @@ from results.eligibility import need_of
 from results.environment import add_look
 from results.faults import guarded
 from results.record import RecordError, Writer
-from results.safety import FILE, FindingRecord, SafetyRecord, surprises, write
-from results.safety import read as read_safety
+from results.safety import FindingRecord, SafetyRecord, surprises, write
 from results.terminal import Terminal, forgive
 
 app = typer.Typer(
     help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
 )
 FEW = 60  # findings up to which their tracebacks are printed
-PAUSE = 30.0  # seconds between two lines of a check, which has hundreds of short steps
 
 
 @app.command()
@@ -145,7 +147,7 @@ def was_given(context: typer.Context, name: str) -> bool:
 
 
 def carried_out(job: Job, drawn_by: Sequence[str]) -> int:
-    """Check, then measure; returns the exit code, which is 2 when the system does not let it go on.
+    """Check and measure; returns the exit code, which is 2 when the system does not let it go on.
 
     A command that draws pages is run while nothing is timed.
     """
@@ -154,15 +156,12 @@ def carried_out(job: Job, drawn_by: Sequence[str]) -> int:
     tell_hindrances(job.plan.unasked)
     try:
         survey(job.writer)
-        safety, interrupted = safety_first(job.inquiry, job.settings, job.writer)
-        if interrupted:
-            close(job.writer)
-        else:
-            pages = EarlyPages(drawn_by, job.writer.directory, errors.say)
-            interrupted = conduct(job.plan, job.settings, job.writer, safety, pages)
+        first = SafetyFirst(job.inquiry, job.writer)
+        pages = EarlyPages(drawn_by, job.writer.directory, errors.say)
+        interrupted = conduct(job.plan, job.settings, job.writer, first, pages)
     except OSError as error:
         fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
-    return max(summary(job, safety, interrupted), int(bool(surprises(safety))))
+    return max(summary(job, first.record, interrupted), int(bool(surprises(first.record))))
 
 
 def survey(writer: Writer) -> None:
@@ -172,46 +171,33 @@ def survey(writer: Writer) -> None:
     add_look(writer.directory, look)
 
 
-def safety_first(inquiry: Inquiry, settings: Settings, writer: Writer) -> tuple[SafetyRecord, bool]:
-    """Check what is about to be measured and record the findings; returns them, and whether Ctrl-C came meanwhile.
-
-    The check shares the run's budget: it may take half of it, and measuring gets what is left. A run that is gone on
-    with is not checked again if that had been finished.
-    """
-    run = writer.suite["run"]
-    if not inquiry.seeds:
-        return record_of(inquiry), False
-    if run.get("checked"):
-        safety, interrupted = read_safety(writer.directory / FILE), False
-    else:
-        safety = record_of(inquiry)
-        interrupted = checked(inquiry, safety)
-        write(writer.directory / FILE, safety)
-        run["checked"] = not interrupted
-        writer.save()
-        errors.say(f"safety in {clock(safety['seconds'])}: {share_kept(safety)}")
-    settings.seconds = max(0.0, settings.seconds - safety["seconds"])
-    unexpected(surprises(safety))
-    return safety, interrupted
-
-
 def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the signature of a signal handler
     """Treat a request to terminate like Ctrl-C: tox sends one after the other."""
     raise KeyboardInterrupt
 
 
-def conduct(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord, pages: EarlyPages) -> bool:
-    """Measure with a progress bar, and pages between two comparisons; Ctrl-C ends the run and keeps what there is.
+def conduct(plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, pages: EarlyPages) -> bool:
+    """Check and measure with a progress bar, and pages between two comparisons; Ctrl-C keeps what there is.
 
-    Returns whether that happened.
+    The check shares the run's budget: it may take half of it, and measuring gets what is left. Returns whether Ctrl-C
+    came.
     """
     signal.signal(signal.SIGTERM, interrupt)
+    safety = first.record
+    settings.seconds = max(0.0, settings.seconds - first.before)
+    unexpected(surprises(safety))
     try:
         with progress(deadline=CLOCK.now() + settings.seconds) as teller:
-            for step in measure(plan, settings, writer, safety, remembered(plan, settings, writer, safety)):
+            known = remembered(plan, settings, writer, safety)
+            for step in measure(plan, settings, writer, safety, known, first.aside):
+                if step.family:
+                    first.ask(step.family, teller)
                 teller.tell(step)
                 pages.follow(len(writer.suite["comparisons"]), step.left)
+            first.ask_all(teller)
     except KeyboardInterrupt:
+        first.stop()
+        close(writer)
         return True
     return False
 
@@ -344,20 +330,6 @@ def advice(filters: Filters) -> list[str]:
     lines = [patterns.contract(family).advice for family in families]
     lines += [entry.advice for entry in entries if matches(entry.name, filters.alternatives) and not entry.problem]
     return [f"advice: {line}" for line in lines if line]
-
-
-def share_kept(safety: SafetyRecord) -> str:
-    """How much of a check was known before."""
-    return f"{safety['kept']} findings kept from an earlier check, {safety['asked']} asked"
-
-
-def unexpected(found_so: Iterable[FindingRecord]) -> None:
-    """Name findings that contradict what their alternatives say of themselves."""
-    for found in found_so:
-        where = f"{found['family']}/{found['alternative']}@{found['backend']} {found['promise']}"
-        failed = f"failed, undeclared: {found['reason']}"
-        what = failed if found["state"] == "FAIL" else "passed, but is declared to fail"
-        errors.say(f"unexpected: {where}: {what}")
 
 
 @app.command()

@@ -46,12 +46,24 @@ ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_st
 
 @dataclass
 class Progress:
-    """What a listener is told before each comparison; ``left`` is seconds, by the budget."""
+    """What a listener is told before each comparison; ``left`` is seconds, by the budget.
+
+    ``family`` is the one whose comparison it is; of what comes after all of them it is empty.
+    """
 
     number: int
     total: int
     label: str
     left: float
+    family: str = ""
+
+
+@dataclass
+class Aside:
+    """Seconds that a listener needs for something else: ``took`` since measuring began, ``coming`` by what it knows."""
+
+    took: float = 0.0
+    coming: float = 0.0
 
 
 def open_record(plan: Plan, settings: Settings) -> Writer:
@@ -65,33 +77,35 @@ def measure(
     writer: Writer,
     safety: SafetyRecord | None = None,
     known: Iterable[Standing] = (),
+    aside: Aside | None = None,
 ) -> Iterator[Progress]:
     """Measure a plan into its record; yields the progress before each comparison.
 
     What broke a promise, according to ``safety``, cannot be picked, so telling it from others is worth no extra launch.
+    That may grow between two comparisons, which takes what is set ``aside`` for it: the budget is for both.
     Closing the generator, or an exception inside it, ends the run as interrupted: what was measured stays. What the
     record holds already is not measured again, but for extra launches of what is ``known`` of it.
     """
-    started = CLOCK.now()
+    share_of_times = 1 - settings.preset.extra - settings.preset.share_of_passes
+    purse = _Purse(settings.seconds, measuring_seconds(plan, settings.preset), aside or Aside())
     cost = COST
     run = writer.suite["run"]
     before = run["seconds"]
     standings = list(known)
     try:
         todo = list(sessions([entry for entry in plan.comparisons if not finished(writer, entry)]))
-        aim = min(settings.seconds, measuring_seconds(plan, settings.preset))
-        planned = aim * (1 - settings.preset.extra - settings.preset.share_of_passes)
         while todo:
-            left = settings.seconds - (CLOCK.now() - started)
+            left = purse.left()
             if left <= 0:
                 skip(writer, chain(*todo), f"the budget of {settings.seconds:.0f} s was spent")
                 break
-            yield Progress(len(writer.suite["comparisons"]), len(plan.comparisons), label(todo[0]), left)
-            if (left := settings.seconds - (CLOCK.now() - started)) <= 0:
+            done, family = len(writer.suite["comparisons"]), todo[0][0].family
+            yield Progress(done, len(plan.comparisons), label(todo[0]), left, family)
+            if (left := purse.left()) <= 0:
                 continue  # whoever was told has taken the rest
             worth = sum(least(entry, settings.preset, cost) for entry in todo[0])
-            share = max(planned - (settings.seconds - left), min(worth, left))
-            terms = terms_of_next(todo, share, settings, started + settings.seconds, cost)
+            share = max(purse.aim * share_of_times - (purse.whole - left), min(worth, left))
+            terms = terms_of_next(todo, share, settings, purse.deadline, cost)
             session = todo.pop(0)
             asked = [
                 replace(one, readers=asking(entry, settings.preset, safety))
@@ -99,22 +113,59 @@ def measure(
             ]
             measured = ENGINES[settings.engine](session, asked)
             for comparison, found in zip(session, measured, strict=True):
-                run["seconds"] = before + CLOCK.now() - started
+                run["seconds"] = before + purse.spent()
                 keep(writer, comparison, found)
                 cost = cost.towards(found.cost) if found.cost else cost
                 if comparison.n == MIDDLE and found.again and settings.preset.extra:
                     standings.append(looked_at(comparison, found.again, found, safety))
-        share = aim * settings.preset.share_of_passes
-        for step in look_beside(plan, settings, writer, share, started + settings.seconds, safety):
-            run["seconds"] = before + CLOCK.now() - started
+        share = purse.aim * settings.preset.share_of_passes
+        for step in look_beside(plan, settings, writer, share, purse.deadline, safety):
+            run["seconds"] = before + purse.spent()
             yield step
-        for step in resolve(standings, writer, started + aim):
-            run["seconds"] = before + CLOCK.now() - started
+        for step in resolve(standings, writer, purse.aimed_at):
+            run["seconds"] = before + purse.spent()
             yield step
         run["state"] = "complete"
     finally:
-        run["seconds"] = before + CLOCK.now() - started
+        run["seconds"] = before + purse.spent()
         close(writer)
+
+
+class _Purse:
+    """What measuring has: a budget, less what is set aside; and what it should take of it."""
+
+    def __init__(self, budget: float, should: float, aside: Aside) -> None:
+        """It begins now; all in seconds."""
+        self._began = CLOCK.now()
+        self._budget, self._should, self._aside = budget, should, aside
+
+    @property
+    def whole(self) -> float:
+        """What measuring may take, spent or not."""
+        return self._budget - self._aside.took - self._aside.coming
+
+    @property
+    def aim(self) -> float:
+        """What it should take."""
+        return min(self.whole, self._should)
+
+    @property
+    def deadline(self) -> float:
+        """The moment at which all of it is spent."""
+        return self._began + self._budget - self._aside.coming
+
+    @property
+    def aimed_at(self) -> float:
+        """The moment at which it has taken what it should."""
+        return self._began + self._aside.took + self.aim
+
+    def spent(self) -> float:
+        """What measuring has taken."""
+        return CLOCK.now() - self._began - self._aside.took
+
+    def left(self) -> float:
+        """What it still may take."""
+        return self.whole - self.spent()
 
 
 def close(writer: Writer) -> None:

@@ -5,7 +5,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, Self
 
 from rich.progress import (
     BarColumn,
@@ -26,6 +26,7 @@ from results.commands import through_tox
 from results.safety import FindingRecord, SafetyRecord, UnaskedRecord, hindrance
 from results.suite import SuiteRecord
 
+PAUSE = 30.0  # seconds between two lines of a check, which has hundreds of short steps
 MOST_NAMED = 6  # of what was not reached; the record has them all
 
 
@@ -85,6 +86,16 @@ class Teller:
         self.pause = pause
         self.told = pace.began
         self.task = bar.add_task(what, total=None)
+
+    @contextmanager
+    def telling(self, what: str, pause: float) -> Iterator[Self]:
+        """Something else is under way until the block ends, and is told on the same bar."""
+        before = self.what, self.pause
+        self.what, self.pause = what, pause
+        try:
+            yield self
+        finally:
+            self.what, self.pause = before
 
     def tell(self, step: Step) -> None:
         """A step begins."""
@@ -209,6 +220,20 @@ def named(names: Sequence[str]) -> str:
     """The first few names, and how many more there are."""
     more = len(names) - MOST_NAMED
     return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def share_kept(safety: SafetyRecord) -> str:
+    """How much of a check was known before."""
+    return f"{safety['kept']} findings kept from an earlier check, {safety['asked']} asked"
+
+
+def unexpected(found_so: Iterable[FindingRecord]) -> None:
+    """Name findings that contradict what their alternatives say of themselves."""
+    for found in found_so:
+        where = f"{_label(found)} {found['promise']}"
+        failed = f"failed, undeclared: {found['reason']}"
+        what = failed if found["state"] == "FAIL" else "passed, but is declared to fail"
+        errors.say(f"unexpected: {where}: {what}")
 
 
 def clock(seconds: float) -> str:

@@ -243,8 +243,8 @@ class RunRecord(TypedDict):
     """The run itself. ``state`` is running, complete or interrupted; times are ISO 8601 in UTC.
 
     What going on with it takes: the ``options`` that it was asked for with, the hash of the ``code`` that measured,
-    whether its safety was ``checked`` to the end, and when it was ``resumed``. ``seconds`` is what measuring has taken,
-    without the safety check.
+    whether its safety was ``checked`` to the end and which families were ``asked`` so far, and when it was ``resumed``.
+    ``seconds`` is what measuring has taken, without the safety check.
     """
 
     id: Word
@@ -261,6 +261,7 @@ class RunRecord(TypedDict):
     options: NotRequired[OptionsRecord]
     code: NotRequired[Word]
     checked: NotRequired[bool]
+    asked: NotRequired[list[FileName]]
     resumed: NotRequired[list[Word]]
 
 

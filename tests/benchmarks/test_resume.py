@@ -5,7 +5,7 @@ import os
 import random
 import signal
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from benchmarks.engine.budget import shared
 from benchmarks.engine.described import suite
 from benchmarks.engine.engines import Measured, first_launch
 from benchmarks.engine.extra import Standing
+from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Launch
 from benchmarks.options import spelled
@@ -29,9 +30,9 @@ from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
 from benchmarks.resume import remembered
 from benchmarks.run import measure
-from benchmarks.safety.conformance import Inquiry
+from benchmarks.safety import findings
+from benchmarks.safety.conformance import Inquiry, Subject
 from results.record import Run, Writer, read, run_directories
-from results.safety import SafetyRecord
 from results.suite import SuiteRecord
 from tests.benchmarks.conftest import Engine, said_of
 
@@ -98,15 +99,16 @@ def test_only_a_check_that_was_not_finished_is_repeated(
     first: str, checks: int, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its findings are read back, and what it took still counts."""
-    answers = [first == "interrupted", False]
-    asked: list[bool] = []
+    asked: list[list[str]] = []
 
-    def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
-        safety["seconds"] = 400.0
-        asked.append(answers[len(asked)])
-        return asked[-1]
+    def conform(inquiry: Inquiry, todo: Sequence[Subject]) -> Iterator[Subject]:
+        asked.append([subject.label for subject in todo])
+        yield from ()
+        monkeypatch.setattr(CLOCK, "asleep", CLOCK.asleep - 400.0)  # so much has passed
+        if first == "interrupted" and len(asked) == 1:
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr("benchmarks.__main__.checked", checked)
+    monkeypatch.setattr(findings, "conform", conform)
     engine.forbidden = {100}
     CliRunner().invoke(app, ["run", *FILTERS, "--results", str(tmp_path)])
     engine.forbidden = set()
