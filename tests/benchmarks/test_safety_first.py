@@ -38,7 +38,7 @@ class Course:
     interrupted: str = ""
     slow: float = 0.0
 
-    def conform(self, inquiry: Inquiry, todo: Sequence[Subject]) -> Iterator[Subject]:
+    def conform(self, _: Inquiry, todo: Sequence[Subject]) -> Iterator[Subject]:
         """In place of the processes: everybody keeps everything."""
         for family in dict.fromkeys(subject.alternative.family for subject in todo):
             self.happened.append(f"ask {family}")
