@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.engine.allocation import LOOKS, choose_loops, settled
+from benchmarks.engine.allocation import LOOKS, loops_of, settled
 from benchmarks.engine.blocks import Bench
 from benchmarks.engine.worker import look
 from benchmarks.plan import services
@@ -75,6 +75,6 @@ def test_quick(variant: Variant | str, benchmark: "BenchmarkFixture") -> None:
     services.start(services_of(Filters((variant.family,), (), (variant.backend,), (variant.alternative,))))
     bench = Bench(variant)
     call = settled([look(bench) for _ in range(LOOKS)], limit=math.inf)
-    loops = choose_loops({variant.label: call})[variant.label]
+    loops = loops_of(call)
     benchmark.group = f"{variant.family}/{variant.workload}, n={N}, per {bench.workload.operation}"
     benchmark.pedantic(CLOCK.run, args=(bench, loops, call.untimed), rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]  # its own

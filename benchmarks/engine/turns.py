@@ -24,11 +24,12 @@ import patterns
 from benchmarks.engine import guard, taking, worker
 from benchmarks.engine.allocation import (
     LOOKS,
+    NOT_FELT,
     Call,
     Group,
     another_look,
-    choose_loops,
     choose_rounds,
+    loops_of,
     settled,
     too_short,
 )
@@ -241,8 +242,9 @@ def tried(table: Table, calls: dict[str, Call]) -> tuple[dict[str, Call], dict[s
         seconds, wall = seat.receive("tried")
         return float(seconds), float(wall)
 
-    calls, loops = dict(calls), choose_loops(calls)
-    todo = list(calls)
+    calls = dict(calls)
+    loops = {label: loops_of(call) for label, call in calls.items()}
+    todo = [label for label, call in calls.items() if call.wall < NOT_FELT]
     for _ in range(TRIES):
         took = table.each(block, todo)
         for label, (seconds, wall) in took.items():
@@ -252,7 +254,7 @@ def tried(table: Table, calls: dict[str, Call]) -> tuple[dict[str, Call], dict[s
         before, calls = loops, {label: call for label, call in calls.items() if label in table.seats}
         if not any(too_short(calls[label], loops[label]) for label in took):
             break
-        loops = choose_loops(calls)
+        loops = {label: loops_of(call) for label, call in calls.items()}
         todo = [label for label in loops if loops[label] != before[label]]
     return calls, loops
 

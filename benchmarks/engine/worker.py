@@ -140,7 +140,7 @@ class Rounds:
 
     def begin(self) -> None:
         """Warm up, and tell pyperf what it would read from its command line."""
-        self.bench.warm_up(self.loops, self.untimed)
+        self.bench.warm_up(self.loops, untimed=0)
         gc.collect()
         gc.freeze()
         sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]

@@ -4,53 +4,44 @@ import pytest
 
 from benchmarks.engine.allocation import (
     FEWEST_ROUNDS,
-    LONG_CALL,
     LONGEST_WAIT,
     SHORTEST_BLOCK,
+    WARMING,
     Call,
     Group,
     Look,
     another_look,
-    choose_loops,
     choose_rounds,
+    loops_of,
     settled,
     too_short,
 )
+from benchmarks.engine.budget import measuring_seconds
 from benchmarks.engine.looks import SCREENING
+from benchmarks.plan.comparisons import make_plan
+from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
-from results.labels import NOTHING
 from results.statistics import FEWEST_LAUNCHES
 
 
-def calls(**seconds: float) -> dict[str, Call]:
-    """Calls that wait for nothing."""
-    return {label: Call(one, one, 2) for label, one in seconds.items()}
-
-
-def test_all_variants_run_the_same_loops() -> None:
-    """The fastest variant's block reaches the shortest length; 2 ms / 0.3 ms rounds up to the power of two 8."""
-    assert choose_loops(calls(a=0.3e-3, b=1e-3), shortest=2e-3) == {"a": 8, "b": 8}
-
-
-def test_a_wide_spread_takes_powers_of_two() -> None:
-    """A variant 20 times as slow as the fastest runs an eighth of its loops: 20 / 8 is the first quotient below 4."""
-    assert choose_loops(calls(a=1e-3, b=0.02), shortest=16e-3) == {"a": 16, "b": 2}
-
-
-def test_a_slow_variant_keeps_one_loop() -> None:
-    """Less than one loop is no measurement."""
-    assert choose_loops(calls(a=1e-3, b=10.0), shortest=2e-3) == {"a": 2, "b": 1}
-
-
-@pytest.mark.parametrize(("slower", "loops"), [(4e-3, 16), (4.9e-3, 16), (5.1e-3, 8)])
-def test_who_lies_just_beyond_the_spread_keeps_the_loops_of_the_others(slower: float, loops: int) -> None:
-    """One noisy look must not give a row near the fourfold other blocks than its neighbours."""
-    assert choose_loops(calls(a=1e-3, b=slower), shortest=16e-3) == {"a": 16, "b": loops}
+@pytest.mark.parametrize(
+    ("seconds", "loops"),
+    [
+        (0.3e-3, 8),  # 2 ms / 0.3 ms, to the next power of two
+        (1e-3, 2),
+        (1.9e-3, 2),
+        (2e-3, 1),
+        (10.0, 1),  # less than one loop is no measurement
+    ],
+)
+def test_a_block_reaches_the_shortest_length(seconds: float, loops: int) -> None:
+    """And is less than twice as long, whoever else takes part: two milliseconds here."""
+    assert loops_of(Call(seconds, seconds, 1), shortest=2e-3) == loops
 
 
 def test_what_waits_ends_by_the_wall() -> None:
     """A call of 10 us that waits for 9 ms: four of them are long enough, although they work for 40 us only."""
-    assert choose_loops({"a": Call(1e-5, 9e-3, 1)}) == {"a": 4}
+    assert loops_of(Call(1e-5, 9e-3, 1)) == 4
 
 
 def looks(*calls: list[float]) -> list[Look]:
@@ -76,8 +67,10 @@ def test_a_variant_keeps_its_place_by_its_shortest_look() -> None:
         ([[3e-4, 1e-4, 1e-4, 1e-4]], 2),  # slower once: two of them all the same, where calls are short
         ([[3e-4, 1e-4, 3e-4, 1e-4], [9e-4, 3e-4, 1e-4, 1e-4]], 2),  # a disturbance is in one look only
         ([[3e-4, 1.02e-4, 1.02e-4, 1e-4, 1e-4]], 4),  # by more than a percent
-        ([[9e-3, 8e-3]], 1),  # long: what one more turn begins with is little beside it
-        ([[0.05]], 1),
+        ([[WARMING, WARMING / 2]], 2),
+        ([[9e-3, WARMING]], 1),  # it warms what the next one needs
+        ([[0.024]], 1),
+        ([[0.025]], 0),  # a quarter of a millisecond more would be a percent
     ],
 )
 def test_as_many_calls_are_not_timed_as_it_takes(seen: list[list[float]], untimed: int) -> None:
@@ -90,9 +83,9 @@ def test_as_many_calls_are_not_timed_as_it_takes(seen: list[list[float]], untime
     [
         ([], True),
         ([[1e-4], [1e-4]], True),
-        ([[LONG_CALL]], True),
-        ([[LONG_CALL], [LONG_CALL]], False),
-        ([[LONG_CALL], [1e-4]], True),
+        ([[1e-4], [1e-4], [1e-4]], True),
+        ([[WARMING]], False),
+        ([[1e-4], [WARMING]], True),
         ([[0.05]], False),
         ([[0.1]], True),
         ([[0.1], [0.1]], False),
@@ -142,9 +135,11 @@ def test_waiting_for_timers_weighs_more_where_verdicts_are_read() -> None:
 
 def test_presets_fit_their_promises() -> None:
     """Checking and measuring share the seconds of a preset."""
-    caps = {"smoke": 180, "quick": 480 - 20, "standard": 15 * 60}
+    caps = {"smoke": 180, "quick": 480 - 20, "standard": 40 * 60}
+    plan = make_plan(Filters(), PRESETS["standard"])
 
     assert all(PRESETS[name].seconds <= cap for name, cap in caps.items())
+    assert measuring_seconds(plan, PRESETS["standard"]) <= 110 * len({entry.family for entry in plan.comparisons})
 
 
 def test_presets_allow_a_resolved_verdict() -> None:
@@ -153,14 +148,3 @@ def test_presets_allow_a_resolved_verdict() -> None:
 
     assert all(preset.launches > SCREENING for preset in calibrated)
     assert all(preset.launches_elsewhere >= FEWEST_LAUNCHES for preset in calibrated)
-
-
-def test_a_null_row_lengthens_no_other_block() -> None:
-    """It is ten times as fast: its own block is long enough, and the loops of the others are what they were."""
-    rows = {"one@asyncio": Call(1e-3, 1e-3, 1), "other@asyncio": Call(2e-3, 2e-3, 1)}
-    null = f"{NOTHING}@asyncio"
-    chosen = choose_loops({**rows, null: Call(1e-4, 1e-4, 1)})
-
-    assert {label: chosen[label] for label in rows} == choose_loops(rows)
-    assert chosen[null] * 1e-4 >= SHORTEST_BLOCK
-    assert choose_loops({null: Call(1e-4, 1e-4, 1)}) == {null: chosen[null]}

@@ -61,31 +61,31 @@ def no_strays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_twin_takes_what_its_original_gets() -> None:
     """It is not even looked at: nothing that a look sees can make equal code differ."""
-    original, other, twin = (Scripted(one.label, [1e-3]) for one in LAUNCH.variants)
+    original, other, twin = (Scripted(one.label, [0.9e-3]) for one in LAUNCH.variants)
     outcome = calibrated(table(original, other, twin), LAUNCH)
 
-    assert outcome.loops == {one.label: 4 for one in LAUNCH.variants}
+    assert outcome.loops == {one.label: 8 for one in LAUNCH.variants}
     assert outcome.untimed == {one.label: 2 for one in LAUNCH.variants}
-    assert outcome.walls == pytest.approx({one.label: 6e-3 for one in LAUNCH.variants})
+    assert outcome.walls == pytest.approx({one.label: 9e-3 for one in LAUNCH.variants})
     assert [message[0] for message in original.asked] == ["warm"] + ["look"] * LOOKS + ["try"]
     assert twin.asked == []
 
 
 def test_one_disturbed_look_changes_nothing() -> None:
-    """The median of three."""
-    seats = [Scripted(ORIGINAL.label, [8e-3, 1e-3, 1e-3]), Scripted(OTHER.label, [1e-3])]
+    """The median of three; and what has only one, because its calls seem long, is tried."""
+    seats = [Scripted(ORIGINAL.label, [0.9e-3, 8e-3, 0.9e-3]), Scripted(OTHER.label, [8e-3], [0.9e-3])]
 
-    assert calibrated(table(*seats), LAUNCH).loops == {ORIGINAL.label: 4, OTHER.label: 4}
+    assert calibrated(table(*seats), LAUNCH).loops == {ORIGINAL.label: 8, OTHER.label: 8}
 
 
 def test_a_block_that_turns_out_too_short_gets_more_loops() -> None:
     """All looks were disturbed: a call takes a quarter of what they said, and the twin follows its original."""
-    original, twin = Scripted(ORIGINAL.label, [1e-3], [0.25e-3]), Scripted(TWIN.label, [1e-3])
+    original, twin = Scripted(ORIGINAL.label, [0.9e-3], [0.25e-3]), Scripted(TWIN.label, [0.9e-3])
     outcome = calibrated(table(original, twin), LAUNCH)
 
     assert outcome.loops == {ORIGINAL.label: 16, TWIN.label: 16}
     assert outcome.loops[ORIGINAL.label] * 0.25e-3 >= SHORTEST_BLOCK
-    assert [message[1] for message in original.asked if message[0] == "try"] == [4, 16]
+    assert [message[1] for message in original.asked if message[0] == "try"] == [8, 16]
 
 
 @pytest.mark.parametrize(
@@ -94,15 +94,24 @@ def test_a_block_that_turns_out_too_short_gets_more_loops() -> None:
 )
 def test_a_twin_leaves_with_its_original(looks: list[float], tries: list[float], state: str) -> None:
     """The copy of nothing measures no noise; the others go on."""
-    seats = [Scripted(ORIGINAL.label, looks, tries), Scripted(OTHER.label, [1e-3]), Scripted(TWIN.label, [1e-3])]
+    seats = [Scripted(ORIGINAL.label, looks, tries), Scripted(OTHER.label, [0.9e-3]), Scripted(TWIN.label, [0.9e-3])]
     around = table(*seats)
     outcome = calibrated(around, LAUNCH)
 
-    assert outcome.loops == {OTHER.label: 4}
+    assert outcome.loops == {OTHER.label: 8}
     assert [(failure.label, failure.state) for failure in around.failures] == [
         (ORIGINAL.label, state),
         (TWIN.label, "not measured"),
     ]
+
+
+def test_long_calls_are_looked_at_once() -> None:
+    """A block of one such call has nothing to be tried, and no call before it."""
+    original = Scripted(ORIGINAL.label, [0.03])
+    outcome = calibrated(table(original), LAUNCH)
+
+    assert (outcome.loops, outcome.untimed) == ({ORIGINAL.label: 1}, {ORIGINAL.label: 0})
+    assert [message[0] for message in original.asked] == ["warm", "look"]
 
 
 def test_nobody_is_left() -> None:
