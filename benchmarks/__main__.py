@@ -190,10 +190,10 @@ def conduct(plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, 
         with progress(deadline=CLOCK.now() + settings.seconds) as teller:
             known = remembered(plan, settings, writer, safety)
             for step in measure(plan, settings, writer, safety, known, first.aside):
-                if step.family:
+                pages.follow(len(writer.suite["comparisons"]), step.left)
+                if step.family:  # its check takes longer than a page
                     first.ask(step.family, teller)
                 teller.tell(step)
-                pages.follow(len(writer.suite["comparisons"]), step.left)
             first.ask_all(teller)
     except KeyboardInterrupt:
         first.stop()

@@ -92,7 +92,7 @@ def as_action(families: Sequence[Family]) -> bytes:
     """What github-action-benchmark reads as ``customSmallerIsBetter``: ratios, which machines share, never times."""
     found = [
         {
-            "name": f"{row.name}: {MEASURES[row.measure]}",
+            "name": f"{row.name}: {MEASURES.get(row.measure, row.measure)}",
             "unit": f"of {row.baseline}",
             "value": row.ratio,
             **({"range": f"{row.low:.3f} to {row.high:.3f}"} if row.low is not None and row.high is not None else {}),
@@ -109,7 +109,7 @@ def as_bencher(families: Sequence[Family]) -> bytes:
     for row in _compared(families):
         told = {"value": row.ratio, "lower_value": row.low, "upper_value": row.high}
         known = {key: number for key, number in told.items() if number is not None}
-        found.setdefault(row.name, {})[f"{row.measure}-ratio"] = known
+        found.setdefault(row.name, {})[f"{row.measure.replace(' ', '-')}-ratio"] = known
     return json.dumps(found, indent=1).encode()
 
 

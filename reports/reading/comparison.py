@@ -1,16 +1,19 @@
 """Two runs side by side: how far each ratio moved, with an interval, of times and of what was measured beside them.
 
+Counts of work are exact, and are compared as they are.
 Absolute times of two runs are never compared.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 from reports.reading.family import TIME
 from reports.reading.floor import Floor, floor, floor_beside
 from reports.reading.measured import Comparison, Measurements, Variant, clock_of
-from reports.reading.wording import ratio_of, speed_of
+from reports.reading.wording import compact, plural, ratio_of, speed_of
 from results.statistics import Pool, edge_p, estimate, holm, shift, shift_p
 from results.verdicts import Judgement, worded
 
@@ -59,12 +62,51 @@ class Change:
         """The ratio in the first and in the second run, each with its interval."""
         return _ratio(self.before), _ratio(self.after)
 
+    def marked(self, what: str) -> str:
+        """The change as the row itself tells it; ``what`` was measured."""
+        return f"{f'{what} ' if self.beside else ''}{self.sentence} against the baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A row whose count per operation is another one, which is exact: no noise makes a count."""
+
+    variant: Variant
+    name: str
+    before: float
+    after: float
+
+    @property
+    def word(self) -> str:
+        """What became of it, as of a time."""
+        return "faster" if self.after < self.before else "slower"
+
+    @property
+    def said(self) -> str:
+        """The word as it is printed."""
+        return "less" if self.after < self.before else "more"
+
+    @property
+    def sentence(self) -> str:
+        """What was counted, and how far it moved."""
+        return f"{compact(abs(self.after - self.before))} {self.said} {self.name}"
+
+    @property
+    def ratios(self) -> tuple[str, str]:
+        """The counts themselves: nothing is relative to anything."""
+        return compact(self.before), compact(self.after)
+
+    def marked(self, what: str) -> str:  # noqa: ARG002  a count says what it is of
+        """The change as the row itself tells it."""
+        return self.sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """One comparison on one loop by one measure: its rows, and why verdicts are withheld, if they are.
 
-    ``clock`` says which time they are of, or what was measured beside it.
+    ``clock`` says which time they are of, or what was measured beside it. Of counts, which are ``exact``, there are the
+    rows alone that changed.
     """
 
     family: str
@@ -73,9 +115,10 @@ class Section:
     backend: str
     baseline: str
     clock: str
-    rows: tuple[Change, ...] = ()
+    rows: tuple[Change | Counted, ...] = ()
     noisy: str = ""
     beside: bool = False
+    exact: bool = False
 
     @property
     def label(self) -> str:
@@ -86,16 +129,26 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Everything that two runs allow to say; ``remarks`` names what they do not share."""
+    """Everything that two runs allow to say; ``remarks`` names what they do not share.
+
+    ``counts`` is how many counts of work were compared: those that are the same have no row.
+    """
 
     before: Measurements
     after: Measurements
     sections: tuple[Section, ...]
+    counts: int = 0
     remarks: tuple[str, ...] = field(default=())
 
     def count(self, word: str) -> int:
-        """How many rows have that word."""
-        return sum(row.word == word for section in self.sections for row in section.rows)
+        """How many rows have that word, but those of counts."""
+        return sum(row.word == word for section in self.sections if not section.exact for row in section.rows)
+
+    @property
+    def counted(self) -> str:
+        """What became of the counts of work: ``3 of 812 counts of work changed``."""
+        moved = sum(len(section.rows) for section in self.sections if section.exact)
+        return f"{moved:,} of {plural(self.counts, 'count')} of work changed"
 
 
 def compare(
@@ -109,15 +162,43 @@ def compare(
     different = list(_differences(before, after))
     if different and not other_machine:
         raise IncomparableError(f"the runs are not from one machine: {'; '.join(different)} (--other-machine compares)")
+    shared = before.comparisons.keys() & after.comparisons.keys()
     sections = tuple(
         section
-        for key in sorted(before.comparisons.keys() & after.comparisons.keys())
+        for key in sorted(shared)
         for measure in (TIME, *_shared_measures(before, after, key))
         for section in _sections(before, after, key, measure, changed_source)
     )
     if not sections:
         raise IncomparableError("the runs have no comparison in common")
-    return Changes(before, after, sections, (*different, *_version_remarks(before, after)))
+    counted = [one for key in sorted(shared) for one in _counts(before, after, key, changed_source)]
+    exact = (_exact(key, found) for key, found in groupby(counted, itemgetter(0)))
+    remarks = (*different, *_version_remarks(before, after))
+    moved = tuple(section for sections_of_key in exact for section in sections_of_key)
+    return Changes(before, after, (*sections, *moved), len(counted), remarks)
+
+
+def _counts(before: Measurements, after: Measurements, key: Key, changed_source: bool) -> Iterator[tuple[Key, Counted]]:
+    """What both runs counted of the same code, in an order of loops and alternatives."""
+    old, new = (run.comparisons[key].work for run in (before, after))
+    for variant in sorted(old.keys() & new.keys(), key=lambda one: (one.backend, one.alternative)):
+        if changed_source or not _source_changed(before, after, key, variant):
+            for name, count in old[variant].items():
+                other = new[variant].get(name)
+                if count is not None and other is not None:  # one that varies is no number
+                    yield key, Counted(variant, name, count, other)
+
+
+def _exact(key: Key, found: Iterable[tuple[Key, Counted]]) -> Iterator[Section]:
+    """A section for each loop on which a count changed."""
+    moved = [one for _, one in found if one.before != one.after]
+    for loop, rows in groupby(moved, lambda one: one.variant.backend):
+        yield Section(*key, loop, "", "counts of work", tuple(rows), beside=True, exact=True)
+
+
+def _source_changed(before: Measurements, after: Measurements, key: Key, variant: Variant) -> bool:
+    sources = [run.run.suite["families"][key[0]]["alternatives"] for run in (before, after)]
+    return len({entries[variant.alternative]["sha256"] for entries in sources}) > 1
 
 
 def _differences(before: Measurements, after: Measurements) -> Iterator[str]:
@@ -199,10 +280,9 @@ def _clock(run: Measurements, key: Key) -> str:
 def _rows(first: _Side, second: _Side, key: Key, baseline: Variant, changed_source: bool) -> Iterator[Change]:
     before, after, beside = first.run, second.run, first.measure != TIME
     old, new = first.comparison, second.comparison
-    sources = [run.run.suite["families"][key[0]]["alternatives"] for run in (before, after)]
 
     def changed(variant: Variant) -> bool:
-        return not changed_source and len({entries[variant.alternative]["sha256"] for entries in sources}) > 1
+        return not changed_source and _source_changed(before, after, key, variant)
 
     samples: dict[Variant, tuple[list[float], list[float]]] = {}
     silent: dict[Variant, str] = {}
@@ -276,10 +356,8 @@ def marks(changes: Changes) -> dict[tuple[str, str, int, Variant], tuple[str, ..
     found: dict[tuple[str, str, int, Variant], tuple[str, ...]] = {}
     since = changes.before.run.suite["run"]["id"]
     for section in changes.sections:
-        what = f"{section.clock} " if section.beside else ""
         for row in section.rows:
             if row.word in ("faster", "slower"):
                 key = section.family, section.workload, section.n, row.variant
-                told = f"changed since {since}: {what}{row.sentence} against the baseline"
-                found[key] = (*found.get(key, ()), told)
+                found[key] = (*found.get(key, ()), f"changed since {since}: {row.marked(section.clock)}")
     return found

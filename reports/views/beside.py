@@ -8,13 +8,13 @@ from reports.reading.family import Case, Family
 from reports.reading.floor import floor_beside
 from reports.reading.measured import Comparison, Variant
 from reports.reading.wording import compact, duration, in_bytes, listed, ratio_of, unit_for
+from reports.views.work import counted, counts
 from results.labels import NOTHING
 from results.suite import PassRecord, ReadingRecord
 from results.times import WORK
 from results.verdicts import Judgement, judge
 
 COUNTS: ReadingRecord = {"name": WORK, "title": "counts of work", "unit": "count", "better": "lower"}
-VARIES = "varies"
 NONE = "no number"
 
 
@@ -66,17 +66,17 @@ def beside_view(family: Family, case: Case | None) -> BesideView | None:
     every = [_Measured(case, one, taken[name]) for name in described if name in taken for one in described[name]]
     columns = [one for one in every if one.compared]
     left = [one["title"] for name in described if name not in taken for one in described[name] or [COUNTS]]
-    counts, zeros = _counts(case)
+    asked, zeros = counts(case)
     names = sorted(entry.name for entry in case.candidates)
     baseline = case.decision.baseline
     ordered = sorted(names, key=lambda name: (name != baseline, name))
     rows = [
-        BesideRow(name, (*(one.cell(name) for one in columns), *_counted(case, name, counts)), null=name == NOTHING)
+        BesideRow(name, (*(one.cell(name) for one in columns), *_counted(case, name, asked)), null=name == NOTHING)
         for name in [*ordered, NOTHING]
         if name != NOTHING or case.comparison.nulls
     ]
     return BesideView(
-        heads=(*(one.record["title"] for one in columns), *counts),
+        heads=(*(one.record["title"] for one in columns), *asked),
         rows=tuple(rows),
         around=tuple(filter(None, (one.middle for one in every if not one.compared))),
         noises=tuple(filter(None, (one.noise for one in columns))),
@@ -149,21 +149,9 @@ class _Measured:
         return f"{compact(100 * value)} %" if self.record["unit"] == "ratio" else compact(value)
 
 
-def _counts(case: Case) -> tuple[list[str], list[str]]:
-    """The counts of a loop that are not zero in every row, and those that are."""
-    found = [work for variant, work in case.comparison.work.items() if variant.backend == case.backend]
-    names = list(dict.fromkeys(name for work in found for name in work))
-    zeros = [name for name in names if all(work.get(name, 0) == 0 for work in found)]
-    return [name for name in names if name not in zeros], zeros
-
-
-def _counted(case: Case, name: str, counts: list[str]) -> Iterator[Cell]:
-    work = case.comparison.work.get(case.variant(name), {})
+def _counted(case: Case, name: str, columns: list[str]) -> Iterator[Cell]:
     taken = case.comparison.record.get("passes", {}).get(WORK)
     why = taken["missing"].get(case.variant(name).label, "") if taken else ""
-    for count in counts:
-        if count not in work:
-            yield Cell(NONE, why=why)
-        else:
-            number = work[count]
-            yield Cell(VARIES if number is None else compact(number))
+    for count in columns:
+        value = counted(case, name, count)
+        yield Cell(value) if value else Cell(NONE, why=why)

@@ -110,8 +110,9 @@ def safety(measurements: Measurements) -> Listing:
 def changed(changes: Changes) -> Listing:
     """A line per ratio that moved or could not be compared, and per comparison that noise takes the verdicts from."""
     counts = ", ".join(f"{count} {word}" for word in WORDS if (count := changes.count(word)))
+    exact = f"; {changes.counted}" if changes.counts else ""
     return Listing(
-        f"Changes of the ratio to the baseline: {counts}",
+        f"Changes of the ratio to the baseline: {counts}{exact}",
         ("comparison", "alternative", "before", "after", "change"),
         tuple(_changed(changes)),
     )

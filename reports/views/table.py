@@ -22,10 +22,12 @@ from reports.reading.wording import (
     spaced,
     unit_for,
 )
+from reports.views.work import counted, counts
 from results.suite import AbsenceRecord, ReadingRecord, WorkloadRecord
 from results.verdicts import Judgement
 
 MOST_NAMES = 2  # broken promises that a row spells out
+NOT_COUNTED = "not counted"
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
 CLASSES = {
     "faster": "good",
@@ -80,6 +82,7 @@ class Row:
     growth: Growth | None
     counts: tuple[str, ...]
     readings: tuple[str, ...]
+    work: tuple[str, ...]
     faults: tuple[str, ...]
     lacks: tuple[str, ...]
     less: tuple[int, ...]
@@ -102,6 +105,8 @@ class Missing:
 class Table:
     """One workload on one backend; ``skipped`` says what the run did not get to, ``clock`` what its times are.
 
+    ``counts`` are the workload's own, ``work`` what an operation asks of its loop.
+
     ``own`` says how much of the baseline's time is the workload's own, or why that is not known; it is empty in older
     records. ``ranks`` is what exact ranks say of the words, where they were asked.
     """
@@ -111,6 +116,7 @@ class Table:
     clock: str
     counts: tuple[str, ...]
     readings: tuple[Reading, ...]
+    work: tuple[str, ...]
     has_growth: bool
     safe: tuple[Row, ...]
     unsafe: tuple[Row, ...]
@@ -127,7 +133,7 @@ class Table:
     @property
     def width(self) -> int:
         """The number of columns."""
-        return 4 + self.has_growth + len(self.counts) + len(self.readings)
+        return 4 + self.has_growth + len(self.counts) + len(self.readings) + len(self.work)
 
     @property
     def per_operation(self) -> str:
@@ -149,6 +155,7 @@ def table(family: Family, workload: str, backend: str) -> Table:
         clock=family.clock(workload),
         counts=tuple(record["tallies"]),
         readings=tuple(_reading(entry) for entry in _readings(family, workload, case)),
+        work=tuple(counts(case)[0]) if case else (),
         has_growth=any(row.growth for row in rows),
         safe=tuple(row for row in rows if not row.unsafe),
         unsafe=tuple(row for row in rows if row.unsafe),
@@ -239,7 +246,7 @@ def _row(
     is_baseline = candidate.name == decision.baseline
     ratio, interval = (f"1{TIMES}", "") if is_baseline else _ratio(judgement)
     word = "baseline" if is_baseline else judgement.word if judgement else ""
-    counted = case.comparison.tallies.get(variant, {})
+    tallied = case.comparison.tallies.get(variant, {})
     asked = family.record["workloads"][workload]["tallies"]
     seconds = case.seconds(candidate.name)
     return Row(
@@ -254,8 +261,9 @@ def _row(
         word=word,
         word_class=CLASSES[word],
         growth=growth(points, variant),
-        counts=tuple(compact(counted[name]) if name in counted else "not counted" for name in asked),
+        counts=tuple(compact(tallied[name]) if name in tallied else NOT_COUNTED for name in asked),
         readings=tuple(_read(case, variant, entry) for entry in _readings(family, workload, case)),
+        work=tuple(counted(case, candidate.name, count) or NOT_COUNTED for count in counts(case)[0]),
         faults=tuple(_faults(candidate)),
         lacks=tuple(need["name"] for need in candidate.unkept) if candidate.recommendable else (),
         less=tuple(family.caveats.index(caveat) + 1 for caveat in candidate.caveats),

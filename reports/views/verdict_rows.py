@@ -11,11 +11,13 @@ from results.suite import AbsenceRecord
 from results.verdicts import Judgement
 
 UNITS = {TIME: "s", "p99": "s", "memory": "byte"}
+COUNT = "count"
 
 
 class VerdictRow(NamedTuple):
-    """An alternative in one workload at one n on one loop, by one measure.
+    """An alternative in one workload at one n on one loop, by one measure, or one count of an operation's work.
 
+    A count, such as ``turns of the loop``, is exact, has the unit ``count``, and decides nothing: it has no rank.
     ``value`` is in ``unit`` per operation; ``ratio`` is to the ``baseline``, with the ends of its 95 % interval;
     ``word`` is the verdict, or the state of a row without a number, whose ``reason`` says why. ``rank`` is the place in
     its lane, ``pick`` says whether it is the answer of its lane for most programs, ``stands_for_all`` whether it is the
@@ -58,6 +60,7 @@ def verdict_rows(families: Sequence[Family], *, every_n: bool = True) -> Iterato
                 for n in points:
                     for measure in MEASURES:
                         yield from _rows(family, Program(loop, workload, n, measure))
+                    yield from _counts(family, workload, loop, n)
                 yield from (_absent(family, row) for row in family.missing(workload, loop, None))
 
 
@@ -94,6 +97,41 @@ def _rows(family: Family, program: Program) -> Iterator[VerdictRow]:
             breaks=" ".join(one.name for one in candidate.condemned),
             reason=_reason(case, judgement),
         )
+
+
+def _counts(family: Family, workload: str, loop: str, n: int | None) -> Iterator[VerdictRow]:
+    """What each alternative asks of its loop, where that was counted."""
+    case = family.case(workload, loop, n)
+    if case is None:
+        return
+    work, baseline = case.comparison.work, case.ranking.baseline
+    under = work.get(case.variant(baseline), {}) if baseline else {}
+    for candidate in case.candidates:
+        for name, value in work.get(case.variant(candidate.name), {}).items():
+            usual = under.get(name)
+            ratio = value / usual if value is not None and usual else None
+            yield VerdictRow(
+                family=family.name,
+                workload=workload,
+                n=case.comparison.record["n"],
+                loop=loop,
+                measure=name,
+                alternative=candidate.name,
+                lane=candidate.lane,
+                value=value,
+                unit=COUNT,
+                baseline=baseline,
+                ratio=ratio,
+                low=ratio,
+                high=ratio,
+                word="varies" if value is None else "",
+                rank=None,
+                pick=False,
+                stands_for_all=False,
+                not_kept=" ".join(need["name"] for need in candidate.unkept),
+                breaks=" ".join(one.name for one in candidate.condemned),
+                reason="",
+            )
 
 
 def _picked(found: Answers, name: str) -> bool:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from benchmarks import run
 from benchmarks.__main__ import app
+from benchmarks.early import EarlyPages
 from benchmarks.engine.engines import Measured, Terms
 from benchmarks.engine.patience import CLOCK
 from benchmarks.plan.comparisons import Comparison
@@ -84,6 +85,14 @@ def test_a_family_is_asked_right_before_it_is_measured(course: Course, tmp_path:
 
     assert course.happened[:4] == ["ask batching", "measure batching", "ask locks", "measure locks"]
     assert [one for one in course.happened if one.startswith("ask")] == ["ask batching", "ask locks"]
+
+
+def test_pages_do_not_wait_for_the_next_family(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are drawn as soon as something is measured, before anybody is asked again."""
+    monkeypatch.setattr(EarlyPages, "follow", lambda _, done, __: course.happened.append(f"draw {done}"))
+    begun(tmp_path)
+
+    assert course.happened[:5] == ["draw 0", "ask batching", "measure batching", "draw 1", "ask locks"]
 
 
 def test_what_is_found_does_not_depend_on_when_it_is_asked(course: Course, tmp_path: Path) -> None:

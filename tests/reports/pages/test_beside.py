@@ -9,15 +9,21 @@ from typing import Any
 import pyperf
 import pytest
 
+from reports.reading.comparison import compare, marks
+from reports.reading.family import families_of
+from reports.reading.measured import measurements
+from reports.views.verdict_rows import verdict_rows
+from results import record
 from results.labels import NOTHING, Label
 from results.record import Writer
 from results.suite import ReadingRecord
 from results.times import MEASURE, VARYING, WORK
-from tests.reports.parsed import built, page, text_of
+from tests.reports.parsed import built, cells_of, page, text_of
 
 Make = Callable[..., Any]
 MEMORY: ReadingRecord = {"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"}
 RATE: ReadingRecord = {"name": "arrivals", "title": "arrivals per second", "unit": "count", "better": "neither"}
+FAKES = ("usual", "quick", "same")
 LABELS = {"usual": 2000.0, "quick": 1000.0, "same": 2002.0, NOTHING: 500.0}
 
 
@@ -34,8 +40,11 @@ def benchmark(name: str, values: list[list[float]], measure: str, twin: int = 0,
     )
 
 
-def write_passes(folder: Path) -> None:
-    """Passes over the one comparison of a run: what each holds, up to 0.1 %, and what it asks of the loop."""
+def write_passes(folder: Path, tasks: float = 1.0) -> None:
+    """Passes over the one comparison of a run: what each holds, up to 0.1 %, and what it asks of the loop.
+
+    The baseline makes so many ``tasks``.
+    """
     draw = random.Random(1)
 
     def around(value: float) -> list[list[float]]:
@@ -47,7 +56,7 @@ def write_passes(folder: Path) -> None:
     held = [benchmark(name, around(value), "memory") for name, value in LABELS.items()]
     held.append(benchmark("usual", around(2000.0), "memory", twin=1))
     held += [benchmark(name, [[400.0]] * 10, "arrivals") for name in LABELS]
-    counts: dict[str, Any] = {"usual": {"tally tasks made": 1.0, "tally timers left": 0.0}}
+    counts: dict[str, Any] = {"usual": {"tally tasks made": tasks, "tally timers left": 0.0}}
     counts["quick"] = {"tally tasks made": 0.25, "tally timers left": 0.0, VARYING: "tasks made"}
     counted = [benchmark(name, [[1.0, 1.0]], WORK, **found) for name, found in counts.items()]
     labels = [f"{name}@asyncio" for name in LABELS]
@@ -66,14 +75,20 @@ def write_passes(folder: Path) -> None:
     )
 
 
-@pytest.fixture(name="tree", scope="module")
-def fixture_tree(tmp_path_factory: pytest.TempPathFactory, write: Make, fake: Make) -> Any:
-    """The page of such a run."""
+@pytest.fixture(name="folder", scope="module")
+def fixture_folder(tmp_path_factory: pytest.TempPathFactory, write: Make, fake: Make) -> Path:
+    """The pages of such a run."""
     folder = tmp_path_factory.mktemp("beside")
-    fakes = {name: fake(backends=("asyncio",)) for name in ("usual", "quick", "same")}
+    fakes = {name: fake(backends=("asyncio",)) for name in FAKES}
     run = write(folder / "run", fakes, points=(100,), own=0.5, null={"what": "a thing that does nothing"})
     write_passes(run)
-    return page(built(run, folder / "html"), "families/demo-measures.html")
+    return built(run, folder / "html")
+
+
+@pytest.fixture(name="tree", scope="module")
+def fixture_tree(folder: Path) -> Any:
+    """The page of all measures."""
+    return page(folder, "families/demo-measures.html")
 
 
 def rows_of(tree: Any) -> dict[str, list[str]]:
@@ -106,6 +121,18 @@ def test_counts_are_numbers_or_vary(tree: Any) -> None:
     assert any("Zero in every row: timers left." in text_of(line) for line in tree.xpath("//p[@class='small']"))
 
 
+def test_counts_stand_beside_the_time_that_they_explain(folder: Path) -> None:
+    """In the table of the question; what is zero in every row is no column there, either."""
+    found = {name: cells_of(page(folder), "table-busy", name) for name in ("usual", "quick", "same")}
+
+    assert {name: text_of(cells["tasks made"]) for name, cells in found.items()} == {
+        "usual": "1",
+        "quick": "varies",
+        "same": "not counted",
+    }
+    assert "timers left" not in found["usual"]
+
+
 def test_what_is_neither_better_nor_worse_is_a_line(tree: Any) -> None:
     """It is a circumstance, which a reader may want to know, and no column."""
     lines = [text_of(line) for line in tree.xpath("//div[@id='beside-busy']/p")]
@@ -125,6 +152,42 @@ def test_what_a_run_had_no_time_for_is_said(tree: Any) -> None:
     lines = [text_of(line) for line in tree.xpath("//*[@id='busy']/p[@class='small']")]
 
     assert any(line == "Not measured here, for want of time: longest stall." for line in lines)
+
+
+def test_counts_are_exported(tmp_path: Path, write: Make, fake: Make) -> None:
+    """A row each, with the ratio that a service can watch on any machine, and nothing of noise."""
+    run = write(tmp_path / "run", {name: fake(backends=("asyncio",)) for name in FAKES}, points=(100,))
+    write_passes(run, tasks=2.0)
+    families = families_of(measurements(record.read(run)))
+    found = {row.alternative: row for row in verdict_rows(families) if row.measure == "tasks made"}
+
+    assert found["quick"].word == "varies"
+    assert (found["usual"].value, found["usual"].unit, found["usual"].ratio) == (2.0, "count", 1.0)
+    assert (found["usual"].rank, found["usual"].pick) == (None, False)
+
+
+def test_a_count_that_changed_is_told_between_two_runs(tmp_path: Path, write: Make, fake: Make) -> None:
+    """It is exact: no interval, no band; what stayed the same has no row, and what varies is no number."""
+    sides = []
+    for name, tasks in (("early", 1.0), ("late", 2.0)):
+        run = write(tmp_path / name, {one: fake(backends=("asyncio",)) for one in FAKES}, points=(100,))
+        write_passes(run, tasks)
+        sides.append(measurements(record.read(run)))
+    found, same = compare(*sides), compare(sides[0], sides[0])
+    [section] = [one for one in found.sections if one.exact]
+    [row] = section.rows
+
+    assert section.label == "demo/busy n=100 on asyncio, counts of work"
+    assert (row.variant.alternative, row.said, row.ratios, row.sentence) == (
+        "usual",
+        "more",
+        ("1", "2"),
+        "1 more tasks made",
+    )
+    assert (found.counted, same.counted) == ("1 of 3 counts of work changed", "0 of 3 counts of work changed")
+    assert [one for one in same.sections if one.exact] == []
+    [told] = [words for key, words in marks(found).items() if key[3].alternative == "usual"]
+    assert told[0].endswith(": 1 more tasks made")
 
 
 def test_an_older_run_has_nothing_beside_time(report: Path) -> None:

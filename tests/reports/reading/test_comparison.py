@@ -27,7 +27,8 @@ def changes(before: Path, after: Path, **options: bool) -> Changes:
 
 def row(found: Changes, alternative: str) -> Change:
     """The row of an alternative in the first section."""
-    return next(entry for entry in found.sections[0].rows if entry.variant.alternative == alternative)
+    rows = (entry for entry in found.sections[0].rows if isinstance(entry, Change))
+    return next(entry for entry in rows if entry.variant.alternative == alternative)
 
 
 def edit(path: Path, change: Callable[[Any], None]) -> None:
