@@ -111,7 +111,7 @@ def test_what_is_found_does_not_depend_on_when_it_is_asked(course: Course, tmp_p
 
 def test_what_measuring_does_not_come_to_is_asked_in_the_end(course: Course, tmp_path: Path) -> None:
     """The first comparison takes the whole budget: nothing else is measured, and everybody is asked."""
-    course.slow = 1000.0
+    course.slow = 1e6
     begun(tmp_path)
 
     assert course.happened == ["ask batching", "measure batching", "ask locks"]
