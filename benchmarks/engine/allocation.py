@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-SHORTEST_BLOCK = 4e-3  # seconds; longer than the gap before it
+SHORTEST_BLOCK = 5e-3  # seconds; longer than the gap before it, and with a young collection or two where calls make garbage
 SHORT = 0.75  # of that is too short where it was tried: less is a look that was disturbed
 LONGEST_WAIT = 0.02  # seconds of the wall's clock; a block that mostly waits is long enough then
 FEWEST_ROUNDS = 1
 LOOKS = 3  # at a variant's calls, where they are short; the median counts
 SETTLED = 0.01  # a call that is slower than later ones by no more than this share is as fast as they get
 COLD = 0.25e-3  # seconds that a turn loses at most because others used the caches meanwhile
-WARMING = 1e-3  # seconds of the wall's clock: one call so long warms what the next one needs, and one look is enough
+WARMING = 2e-3  # seconds of the wall's clock: one call so long warms what the next one needs, and one look is enough
 NOT_FELT = COLD / SETTLED  # seconds of the wall's clock: beside such a call a cold start is nothing
 
 

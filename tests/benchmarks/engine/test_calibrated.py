@@ -83,9 +83,9 @@ def test_a_block_that_turns_out_too_short_gets_more_loops() -> None:
     original, twin = Scripted(ORIGINAL.label, [0.9e-3], [0.25e-3]), Scripted(TWIN.label, [0.9e-3])
     outcome = calibrated(table(original, twin), LAUNCH)
 
-    assert outcome.loops == {ORIGINAL.label: 16, TWIN.label: 16}
+    assert outcome.loops == {ORIGINAL.label: 32, TWIN.label: 32}
     assert outcome.loops[ORIGINAL.label] * 0.25e-3 >= SHORTEST_BLOCK
-    assert [message[1] for message in original.asked if message[0] == "try"] == [8, 16]
+    assert [message[1] for message in original.asked if message[0] == "try"] == [8, 32]
 
 
 @pytest.mark.parametrize(
