@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.engine import beside
 from benchmarks.engine.budget import asking, least, measuring_seconds, shared, terms_of_next
-from benchmarks.engine.cost import COST
+from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.described import now, suite, unreached
 from benchmarks.engine.engines import (
     Measured,
@@ -119,7 +119,7 @@ def measure(
                 if comparison.n == MIDDLE and found.again and settings.preset.extra:
                     standings.append(looked_at(comparison, found.again, found, safety))
         share = purse.aim * settings.preset.share_of_passes
-        for step in look_beside(plan, settings, writer, share, purse.deadline, safety):
+        for step in look_beside(plan, settings, writer, share, purse.deadline, safety, cost):
             run["seconds"] = before + purse.spent()
             yield step
         for step in resolve(standings, writer, purse.aimed_at):
@@ -212,6 +212,7 @@ def look_beside(
     seconds: float,
     deadline: float,
     safety: SafetyRecord | None = None,
+    cost: Cost = COST,
 ) -> Iterator[Progress]:
     """Take the preset's passes over what was timed at the first point of each workload, for so many ``seconds``.
 
@@ -231,7 +232,7 @@ def look_beside(
     took: dict[bool, float] = {True: 0.0, False: 0.0}  # seconds of the comparison before, by whether only work counted
     for done, (comparison, record, missing) in enumerate(todo):
         left = until - CLOCK.now()
-        counting = sum(COST.of_starting(len(later.variants)) for later, _, _ in todo[done + 1 :])
+        counting = sum(cost.of_starting(len(later.variants)) for later, _, _ in todo[done + 1 :])
         only_work = left - counting < took[False]
         taken = [name for name in missing if name == WORK] if only_work else missing
         if not taken or left < took[only_work]:

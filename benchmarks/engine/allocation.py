@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-SHORTEST_BLOCK = 5e-3  # seconds; longer than the gap before it, and with a young collection or two where calls make garbage
+SHORTEST_BLOCK = 5e-3  # seconds; longer than the gap before it, with some of the young collections that calls cause
 SHORT = 0.75  # of that is too short where it was tried: less is a look that was disturbed
 LONGEST_WAIT = 0.02  # seconds of the wall's clock; a block that mostly waits is long enough then
 FEWEST_ROUNDS = 1

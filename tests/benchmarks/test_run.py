@@ -13,6 +13,7 @@ import pytest
 from benchmarks import run
 from benchmarks.engine import budget, host
 from benchmarks.engine.beside import Beside
+from benchmarks.engine.cost import Cost
 from benchmarks.engine.engines import Measured, Terms
 from benchmarks.engine.settings import Settings
 from benchmarks.engine.table import Failure
@@ -250,8 +251,14 @@ def test_the_least_is_enough_rounds_for_verdicts_or_one_for_growth(plan: Plan) -
     assert budget.least(waiting, standard) > budget.least(replace(waiting, workload="uncontended"), standard)
 
 
-def test_passes_count_everywhere_and_end_with_their_share(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the 10 s that all may take, a count takes one and memory four: after two of both the third has no count."""
+@pytest.mark.parametrize(("learned", "both"), [(None, [True, False, False]), (Cost(worker=1.0), [False, False, True])])
+def test_passes_count_everywhere_and_end_with_their_share(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, learned: Cost | None, both: list[bool]
+) -> None:
+    """Of the 10 s that all may take, a count takes one and memory four: after two of both the third has no count.
+
+    Where launches showed that a worker takes long to start, what counting will take is kept until the last.
+    """
     settings.preset = replace(PRESETS["quick"], passes={"work": 1, "memory": 2}, beside=0.1, row_seconds=math.inf)
     several = make_plan(Filters(("locks",), ("*contended", "many_keys"), ("asyncio",)), settings.preset)
     clock, asked = [0.0], list[tuple[str, dict[str, int]]]()
@@ -259,6 +266,7 @@ def test_passes_count_everywhere_and_end_with_their_share(settings: Settings, mo
     def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
         for found in instant(comparisons, terms):
             found.loops = {"asyncio_lock@asyncio": 1}
+            found.cost = learned
             yield found
 
     def take(
@@ -280,8 +288,9 @@ def test_passes_count_everywhere_and_end_with_their_share(settings: Settings, mo
     order = [entry.workload for entry in several.comparisons]
 
     assert len(order) == 3
-    assert asked == [(order[0], {"work": 1, "memory": 2}), *((name, {"work": 1}) for name in order[1:])]
-    assert [set(entry["passes"]) for entry in writer.suite["comparisons"]] == [{"work", "memory"}, {"work"}, {"work"}]
+    taken = [{"work": 1, "memory": 2} if one else {"work": 1} for one in both]
+    assert asked == list(zip(order, taken, strict=True))
+    assert [set(entry["passes"]) for entry in writer.suite["comparisons"]] == [set(launches) for launches in taken]
 
 
 def test_what_a_run_should_take_leaves_nothing_out(
