@@ -18,6 +18,7 @@ import trio
 import trio.testing
 
 from benchmarks.plan.errands import Errands, errands_here, errands_of
+from benchmarks.plan.unrest import Unrest, unrest_here, unrest_of
 
 T = TypeVar("T")
 RESTLESS = 1000  # turns in a row after which time creeps
@@ -29,15 +30,18 @@ def virtual_loop() -> asyncio.AbstractEventLoop:
     loop = looptime.new_event_loop()
     # looptime's own method makes it wait for as long as the next timer, in real time
     setattr(loop, "run_in_executor", partial(asyncio.BaseEventLoop.run_in_executor, loop))  # noqa: B010  a method
-    errands, selector = errands_of(loop), loop._selector  # noqa: SLF001  where looptime has its place, too
+    errands, unrest, selector = errands_of(loop), unrest_of(loop), loop._selector  # noqa: SLF001  looptime's place, too
     leap: Callable[[float | None], list[Any]] = selector.select
-    time, turns, crept = loop.time, 0, 0.0
+    time, crept = loop.time, 0.0
 
     def select(timeout: float | None = None) -> list[Any]:
-        nonlocal turns, crept
+        nonlocal crept
         left = errands.left() if timeout != 0 else 0.0
-        turns = turns + 1 if timeout == 0 or left else 0
-        if turns > RESTLESS:
+        if timeout == 0 or left:
+            unrest.turn()
+        else:
+            unrest.rest()
+        if unrest.turns > RESTLESS:
             crept += CREEP
         if left:
             return selectors.DefaultSelector.select(selector, left)  # type: ignore[arg-type]
@@ -51,9 +55,9 @@ def virtual_loop() -> asyncio.AbstractEventLoop:
 class _Pace(trio.abc.Instrument):
     """When Trio's clock goes on: once nobody, and no thread, has anything to do, and by and by if that is never."""
 
-    def __init__(self, clock: trio.testing.MockClock, errands: Errands) -> None:
-        self._clock, self._errands = clock, errands
-        self._turns, self._moment = 0, clock.current_time()
+    def __init__(self, clock: trio.testing.MockClock, errands: Errands, unrest: Unrest) -> None:
+        self._clock, self._errands, self._unrest = clock, errands, unrest
+        self._moment = clock.current_time()
         errands.changed = self.set
 
     def set(self) -> None:
@@ -63,8 +67,11 @@ class _Pace(trio.abc.Instrument):
 
     def before_io_wait(self, timeout: float) -> None:
         """A turn is over; the next one may come with a thread that is waited for."""
-        self._turns = self._turns + 1 if self._clock.current_time() == self._moment else 0
-        if self._turns > RESTLESS and (timeout > 0 or trio.lowlevel.current_statistics().tasks_runnable):
+        if self._clock.current_time() == self._moment:
+            self._unrest.turn()
+        else:
+            self._unrest.rest()
+        if self._unrest.turns > RESTLESS and (timeout > 0 or trio.lowlevel.current_statistics().tasks_runnable):
             self._clock.jump(CREEP)
         self._moment = self._clock.current_time()
 
@@ -78,7 +85,7 @@ def run_trio(main: Callable[[], Awaitable[T]]) -> T:
     clock = trio.testing.MockClock(autojump_threshold=0)
 
     async def on_the_clock() -> T:
-        trio.lowlevel.add_instrument(_Pace(clock, errands_here()))
+        trio.lowlevel.add_instrument(_Pace(clock, errands_here(), unrest_here()))
         return await main()
 
     return trio.run(on_the_clock, clock=clock)

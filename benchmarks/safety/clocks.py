@@ -23,6 +23,7 @@ import trio.testing
 
 from benchmarks.plan.errands import errands_here, errands_of
 from benchmarks.plan.shown import date_of, modules_of
+from benchmarks.plan.unrest import unrest_of
 from benchmarks.safety.trials import Trial
 
 EPOCH = 1_700_000_000.0  # the time of day, in seconds, when the virtual clock shows zero
@@ -208,7 +209,7 @@ class Leaper:
         """Take over the timers of a loop that has none yet."""
         self._loop, self._soon = loop, loop.call_soon
         self._now, self._asked, self._quiet = 0.0, 0, 0
-        self._pace, self._errands = Pace(), errands_of(loop)
+        self._pace, self._errands, self._unrest = Pace(), errands_of(loop), unrest_of(loop)
         self._alarms: list[tuple[float, int, Alarm]] = []
         self._number = itertools.count()
         self._over = False
@@ -263,6 +264,7 @@ class Leaper:
             sleep(min(left, GLANCE))
         else:
             self._pace.rest()
+            self._unrest.rest()
             self._leap()
         self._ring()
         self._soon(self._look)

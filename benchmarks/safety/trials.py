@@ -23,9 +23,11 @@ import trio
 
 from benchmarks.plan.backends import Backend, Event
 from benchmarks.plan.errands import errands_here
+from benchmarks.plan.unrest import unrest_here
 from patterns import Alternative
 
-ALARM = 2.0  # real seconds in which virtual time has passed, unless somebody looks around every turn
+UNREST = 20_000  # turns in a row in which somebody looks around, after which virtual time is known not to pass
+ALARM = 2.0  # real seconds after which it does not, whatever the reason
 GRAIN = 0.001  # seconds
 HOUR = 3600.0  # seconds
 HOURS = 6  # that something of an hour or two may take
@@ -328,7 +330,8 @@ async def time_passes(trial: Trial, units: float) -> bool:
         alarm.name, alarm.daemon = "trial alarm", True
         alarm.start()
         try:
-            await over.wait()
+            with unrest_here().borne(UNREST, player.cancel):
+                await over.wait()
         finally:
             alarm.cancel()
         await trial.ended(player)

@@ -1,6 +1,7 @@
 """What a promise is given: tasks that end in every way, on every loop, and seeds that always mean the same."""
 
 import asyncio
+import math
 import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -16,9 +17,9 @@ import patterns
 from benchmarks.plan import errands
 from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.promises import Promise
-from benchmarks.safety import examination
+from benchmarks.safety import examination, trials
 from benchmarks.safety.examination import Moment, Result, _announced, answer, run_trial
-from benchmarks.safety.trials import BrokenPromiseError, Crew, NotTestedError, Trial, expect
+from benchmarks.safety.trials import HOUR, BrokenPromiseError, Crew, NotTestedError, Trial, expect, time_passes
 
 ALTERNATIVE = patterns.describe("locks", Path(patterns.__file__).parent / "locks" / "no_await_section.py")
 LOOPS = pytest.mark.parametrize(
@@ -329,6 +330,33 @@ def test_turns_count_when_no_thread_works(way: Way) -> None:
         return await trial.ended(player, turns=3)
 
     assert play(trial, scene) is True
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize(("looks", "passes"), [(math.inf, False), (2000, True)])
+def test_time_does_not_pass_for_who_never_rests(
+    monkeypatch: pytest.MonkeyPatch, backend: str, looks: float, passes: bool
+) -> None:
+    """That is known after so many turns, not after seconds; it passes where somebody rests at last."""
+    monkeypatch.setattr(trials, "ALARM", 3600.0)
+    monkeypatch.setattr(trials, "UNREST", 5000)
+    loop = BACKENDS[backend]
+    assert loop.run_virtual is not None
+    trial = Trial(ALTERNATIVE, loop, 0)
+
+    async def look() -> None:
+        turns = 0
+        while turns < looks:
+            await trial.hop()
+            turns += 1
+        await trial.sleep(2 * HOUR)
+
+    async def main() -> bool:
+        async with trial.crew() as crew:
+            crew.start(look)
+            return await time_passes(trial, HOUR)
+
+    assert loop.run_virtual(main, 0) is passes
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
