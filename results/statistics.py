@@ -15,8 +15,6 @@ from itertools import combinations_with_replacement
 from statistics import fmean, median
 from typing import TypeVar
 
-from scipy.special import stdtr, stdtrit
-
 LEVEL = 0.95
 COARSE_LEVEL = 0.99  # of what two launches say
 BAND = math.log(1.03)  # ratios within 3 % either way make no difference in practice
@@ -150,7 +148,7 @@ def estimate(values: Sequence[float], pool: Pool = ALONE, level: float = LEVEL) 
     if len(values) < 2:
         return Estimate(fmean(values), None, len(values))
     found = _moderated(values, pool)
-    half = found.error * float(stdtrit(found.freedom, (1 + level) / 2))
+    half = found.error * _quantile(found.freedom, (1 + level) / 2)
     return Estimate(found.centre, Interval(found.centre - half, found.centre + half, level), len(values))
 
 
@@ -169,7 +167,22 @@ def _tails(distance: float, error: float, freedom: float) -> float:
     """The chance of a t as large as this, on both sides."""
     if not error:
         return float(not distance)
-    return 2 * float(stdtr(freedom, -abs(distance) / error))
+    return 2 * _below(freedom, -abs(distance) / error)
+
+
+# scipy.special takes most of the time that a command needs to start, and most commands judge nothing.
+def _quantile(freedom: float, level: float) -> float:
+    """The t below which there is so much of the distribution."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, level))
+
+
+def _below(freedom: float, t: float) -> float:
+    """How much of the distribution there is below a t."""
+    from scipy.special import stdtr
+
+    return float(stdtr(freedom, t))
 
 
 def walsh_averages(values: Sequence[float]) -> list[float]:
@@ -219,7 +232,7 @@ def shift(before: Sequence[float], after: Sequence[float], pools: tuple[Pool, Po
     if launches < 2:
         return Estimate(fmean(after) - fmean(before), None, launches)
     moved = _moved(before, after, pools)
-    half = moved.error * float(stdtrit(moved.freedom, (1 + LEVEL) / 2))
+    half = moved.error * _quantile(moved.freedom, (1 + LEVEL) / 2)
     return Estimate(moved.centre, Interval(moved.centre - half, moved.centre + half, LEVEL), launches)
 
 
