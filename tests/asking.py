@@ -19,7 +19,7 @@ from types import ModuleType
 import patterns
 from benchmarks.engine import guard
 from benchmarks.plan import services
-from benchmarks.plan.availability import services_of
+from benchmarks.plan.availability import crossed, services_of
 from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.promises import Promise, promises
@@ -29,7 +29,6 @@ from benchmarks.safety.conformance import (
     conform,
     cores,
     subject_of,
-    subjects,
 )
 from benchmarks.safety.warm import start_warm_server
 from results.safety import FindingRecord, surprising
@@ -60,16 +59,27 @@ def answers(family: str, schedules: Mapping[str, int], late: int) -> Findings:
 
     Whoever passes but declares to fail is asked again, under ``late`` schedules: some defects are rare.
     """
-    found = subjects(Inquiry(Filters(families=(family,), backends=tuple(schedules))))
-    todo = [subject for subject in found if asked(subject.alternative, subject.backend)]
-    once = [subject for subject in todo if briefly(subject.alternative, subject.backend)]
-    rest = [subject for subject in todo if not briefly(subject.alternative, subject.backend)]
+    here = crossed(Filters(families=(family,), backends=tuple(schedules)), everywhere=False)
+    shared = [(one, loop, parted(one, loop.name, promises(family))) for one, loop in here if asked(one, loop.name)]
+    once = [subject_of(one, loop, some) for one, loop, (some, _) in shared if some]
+    rest = [subject_of(one, loop, others) for one, loop, (_, others) in shared if others]
     _ask(once, Inquiry(seed=STRIKE[0], tick=STRIKE[1]))
     for seeds in sorted(set(schedules.values())):
         _ask([subject for subject in rest if schedules[subject.backend] == seeds], Inquiry(seeds=seeds))
-    again = [_afresh(subject) for subject in todo if any(map(_in_vain, subject.findings.values()))]
+    again = [_afresh(subject) for subject in rest if any(map(_in_vain, subject.findings.values()))]
     _ask(again, Inquiry(seeds=late))
-    return _findings([*todo, *again])
+    return _findings([*once, *rest, *again])
+
+
+def parted(one: patterns.Alternative, loop: str, asked: Sequence[Promise]) -> tuple[list[Promise], list[Promise]]:
+    """What an alternative is asked on a loop in one trial each, and what under a whole schedule.
+
+    That is everything if one of these collects what is left behind in any trial.
+    """
+    wholly = [question for question in asked if not briefly(one, loop, question.name)]
+    if any(question.collects for question in wholly):
+        return [], list(asked)
+    return [question for question in asked if question not in wholly], wholly
 
 
 def _in_vain(found: FindingRecord) -> bool:

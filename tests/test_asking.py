@@ -1,9 +1,13 @@
-"""Which promises a planted implementation is asked: its own whatever else is left out."""
+"""Which promises an implementation is asked, and how often: those that it breaks, whatever else is asked less."""
 
 import pytest
 
+import patterns
+from benchmarks.plan.availability import applies
+from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.promises import Promise, promises
-from tests.asking import Planted, chosen, planted
+from tests import where
+from tests.asking import Planted, chosen, parted, planted
 from tests.test_broken import FAMILIES
 
 
@@ -28,3 +32,18 @@ def test_a_planted_defect_is_asked_its_own_promise_and_some_others(family: str) 
 def test_everything_is_asked_on_demand(family: str) -> None:
     """The whole cross."""
     assert all(plan(family, one, None) == list(promises(family)) for one in planted(family))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_an_alternative_breaks_is_asked_wholly_everywhere(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every promise is asked, once or wholly; what collects what others leave behind is asked as they are."""
+    monkeypatch.setattr(where, "EVERYTHING", False)
+    asked = promises(family)
+    for one in patterns.alternatives(family):
+        for loop in BACKENDS:
+            once, wholly = parted(one, loop, asked)
+            broken = {known.promise for known in one.known_failures if applies(known, loop)}
+
+            assert sorted([*once, *wholly], key=asked.index) == list(asked)
+            assert not [entry.name for entry in once if entry.name in broken or loop in where.LIBRARIES]
+            assert not once or not [entry.name for entry in wholly if entry.collects]

@@ -56,21 +56,20 @@ def test_every_loop_and_module_has_its_place(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_only_other_loops_are_asked_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And there only who declares no failure, which has to be found, and who waits for a server; on demand nobody."""
+    """There whoever waits for a server, and what is not declared to fail, which has to be found; on demand nobody."""
     one = next(entry for entry in patterns.alternatives(patterns.families()[0]) if entry.library == "asyncio")
-    plain, failing = (
-        replace(one, known_failures=()),
-        replace(one, known_failures=(patterns.KnownFailure("a", "", "b"),)),
-    )
+    declared = (patterns.KnownFailure("a", "", "b"), patterns.KnownFailure("c", "", "d", backends="asyncio*"))
+    plain, failing = replace(one, known_failures=()), replace(one, known_failures=declared)
     served = replace(failing, services=("redis",))
     monkeypatch.setattr(where, "EVERYTHING", False)
 
-    assert [where.briefly(entry, "asyncio") for entry in (plain, failing, served)] == [False] * 3
-    assert [where.briefly(entry, "uvloop") for entry in (plain, failing)] == [True, False]
+    assert [where.briefly(entry, "asyncio", "a") for entry in (plain, failing, served)] == [False] * 3
+    assert [where.briefly(entry, "uvloop", "a") for entry in (plain, failing)] == [True, False]
+    assert [where.briefly(failing, "uvloop", promise) for promise in "abc"] == [False, True, True]
     assert [where.asked(entry, "uvloop") for entry in (plain, failing, served)] == [True, True, False]
     assert where.asked(served, "asyncio")
 
     monkeypatch.setattr(where, "EVERYTHING", True)
 
-    assert not where.briefly(plain, "uvloop")
+    assert not where.briefly(plain, "uvloop", "a")
     assert where.asked(served, "uvloop")
