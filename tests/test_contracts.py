@@ -58,6 +58,7 @@ VARIANTS = variants()
 
 
 @pytest.mark.filterwarnings("ignore:Event loop is too fast:ResourceWarning")  # so asynciolimiter of uvloop's timers
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # aiobreaker and hyx ask it still
 @pytest.mark.parametrize("alternative", VARIANTS)
 def test_every_variant_gives_the_answer(alternative: str) -> None:
     """Two calls in one block, because the second must not see what the first left in the state."""

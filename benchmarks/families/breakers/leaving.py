@@ -1,0 +1,261 @@
+"""What is asked of ``patterns.breakers`` about callers who leave, and about deadlines on either side of a gate."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import anyio
+import trio
+
+from benchmarks.families.breakers.scene import (
+    PAST,
+    PATIENCE,
+    Answer,
+    DownError,
+    Function,
+    Scene,
+    breaker,
+    gate,
+    offered,
+    some,
+)
+from benchmarks.safety.trials import BY, Player, Trial, ending, event, expect
+
+WAYS = ("cancel", "timeout")
+CLEAN_UP = 3  # turns
+TURNS = 4  # that a call takes
+INSIDE = 1.0  # seconds: a deadline inside of a call
+
+
+def leaving(s: Scene, function: Function) -> Player:
+    """A caller under a deadline of its own, which passes when it is told to cancel; it then returns ``timed out``."""
+    passes: list[Callable[[], object]] = []
+    passed = False
+
+    async def in_scope() -> object:
+        with trio.CancelScope() as scope:
+            passes.append(scope.cancel)
+            if passed:
+                scope.cancel()
+            return await s.ask(function)
+        return "timed out"
+
+    async def in_timeout() -> object:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout_at(loop.time() if passed else None) as timeout:
+                passes.append(lambda: timeout.reschedule(loop.time()))
+                return await s.ask(function)
+        except TimeoutError:
+            return "timed out"
+
+    player = s.crew.start(in_scope if s.trial.is_trio else in_timeout, name="a caller with a deadline")
+
+    def cancel() -> None:
+        nonlocal passed
+        passed = True
+        if passes and not player.done:
+            passes[0]()
+
+    player.cancel = cancel
+    return player
+
+
+def begun(s: Scene, function: Function, way: str) -> Player:
+    """A caller who can be made to leave in a way."""
+    return s.start(function) if way == "cancel" else leaving(s, function)
+
+
+async def cancelled_caller_is_cancelled(trial: Trial) -> None:
+    """A cancelled caller is cancelled, and so is its call, which has ended by then, its clean-up included.
+
+    A client hangs up, a deadline passes. If the call runs on behind the gate, it works for nobody, with a connection
+    that nobody counts; and if the gate makes a rejection or an error of it, the program does not stop.
+
+        task = create_task(gate.call(download))
+        task.cancel()
+        await wait([task])
+        # the task has ended, the download has not
+    """
+    landed = False
+    for shape in offered(trial):
+        for way in some(trial, WAYS):
+            async with gate(trial, shape) as s:
+                player = begun(s, s.service.call(turns=TURNS, clean_up=CLEAN_UP), way)
+                patient = begun(s, s.service.call(door=s.service.door), way)
+                await trial.approach()
+                asked = not player.done
+                landed |= asked
+                player.cancel()
+                patient.cancel()
+                in_time = await s.ended([player, patient])
+                left = s.service.under_way
+                s.service.door.set()
+                expect(in_time, f"callers of a {shape} were cancelled {BY[way]} many turns ago, and have not ended")
+                expect(left == 0, f"callers of a {shape} were cancelled {BY[way]} and have ended; their calls have not")
+                # A call that has ended when its deadline passes is in time, and on Trio when a scope is cancelled, too.
+                heeded = player.outcome == "cancelled" or way != "cancel" or trial.is_trio or not asked
+                expect(heeded, f"a caller of a {shape} was cancelled, and {ending(player)}")
+                gave_up = patient.outcome == "cancelled" or patient.value == "timed out"
+                expect(gave_up, f"a caller of a {shape} was cancelled {BY[way]}, and {ending(patient)}")
+    trial.landed = landed
+
+
+async def cancelled_call_is_no_failure(trial: Trial) -> None:
+    """Callers who leave have not seen a failure: they open nothing, and neither does a group that is cancelled.
+
+    Browsers are closed while they wait, and deadlines of whole requests pass. If a breaker counts them, a few impatient
+    users are enough to have everybody else rejected from a service that is well.
+
+        for request in requests:          # five of them hang up
+            task = create_task(gate.call(fetch))
+            task.cancel()
+        await gate.call(fetch)
+        # RejectedError, where not one call has failed
+    """
+    landed = False
+    for way in some(trial, (*WAYS, "group")):
+        async with breaker(trial) as s:
+            await s.passes("before anybody left")
+            if way == "group":
+                await _failing_group(s)
+            else:
+                callers = [begun(s, s.service.call(turns=TURNS), way) for _ in range(s.failures + 2)]
+                await trial.strike(*callers)
+                landed |= trial.landed
+                expect(await s.ended(callers), "callers were cancelled, and have not ended")
+            left = "a group of callers was cancelled, as one call had failed" if way == "group" else "callers had left"
+            await s.passes(f"after {left}, where {s.failures} failures in a row open the breaker")
+    trial.landed = landed and trial.tick <= TURNS + 1
+
+
+async def _failing_group(s: Scene) -> None:
+    """A group in which one call fails, so that all others are cancelled."""
+
+    async def member(function: Function) -> None:
+        await s.gate.call(function)
+
+    async def group() -> None:
+        functions = [s.service.call(turns=60)] * (s.failures + 1) + [s.service.down(turns=2)]
+        try:
+            await s.trial.backend.toolkit.together([partial(member, function) for function in functions])
+        except* DownError:
+            pass
+
+    caller = s.crew.start(group, name="a group of callers")
+    expect(await s.ended([caller]), "one call of a group has failed, and the others have not ended")
+    expect(caller.outcome == "returned", f"a group of callers, one of whose calls failed, {ending(caller)}")
+
+
+async def cancelled_call_is_no_success(trial: Trial) -> None:
+    """Callers who leave have not seen a success: the count goes on, and a probe that was cancelled closes nothing.
+
+    The service is down, and hangs as often as it fails. Callers give up on what hangs, and each of them starts the
+    count of failures anew: the breaker never opens. Or it is half-open, and who hangs up closes it for all others.
+
+        for page in range(1000):
+            async with asyncio.timeout(1):
+                await gate.call(fetch)     # fails, fails, hangs, ...
+        # 1000 calls to what is down, and still closed
+    """
+    landed = False
+    for way in some(trial, WAYS):
+        async with breaker(trial) as s:
+            await s.fail(s.failures - 1)
+            landed |= await _left(s, way)
+            await s.fail(1)
+            await s.rejects(f"after {s.failures} failures, between which a caller had left")
+            await s.wait(PAST)
+            if await _left(s, way):
+                await s.wait(PAST)  # to some it is as if the probe had failed
+                await s.fail(1)
+                await s.rejects("after a probe had failed, before which another one had been cancelled")
+    trial.landed = landed and trial.tick <= TURNS
+
+
+async def _left(s: Scene, way: str) -> bool:
+    """Let a caller leave whose call is under way; whether it still was."""
+    door = event(s.trial)
+    caller = begun(s, s.service.call(door=door), way)
+    await s.trial.hop()
+    await s.trial.strike(caller)
+    landed = s.trial.landed
+    expect(await s.ended([caller]), "a caller was cancelled, and has not ended")
+    return landed
+
+
+async def who_gives_up_has_seen_a_failure(trial: Trial) -> None:
+    """A call that its caller gives up after its patience or later has failed; one that is given up sooner has not.
+
+    The service hangs: it takes every request and answers none. Deadlines are set where requests come in, around all
+    that they do, so that no call of it ever fails by itself: everybody waits for their whole deadline, and the breaker
+    stays closed.
+
+        for page in range(1000):
+            async with asyncio.timeout(10):
+                await gate.call(fetch)     # hangs
+        # 1000 callers have waited for ten seconds each
+    """
+    for way in some(trial, WAYS):
+        async with breaker(trial) as s:
+            for _ in range(s.failures):
+                await _hang(s, way, PATIENCE / 2)
+            await s.passes(f"after {s.failures} calls had been given up that were given {PATIENCE / 2:g} s")
+            for _ in range(s.failures):
+                await _hang(s, way, PATIENCE * (1.0 + trial.draw(4) / 2) + 0.1)
+            await s.rejects(f"after {s.failures} calls had been given up that were given more than {PATIENCE:g} s")
+            await s.wait(PAST)
+            await _hang(s, way, PATIENCE * 1.5)
+            await s.rejects("after a probe had been given up that took too long")
+            await s.wait(PAST)
+            await s.passes("once the recovery was over")
+
+
+async def _hang(s: Scene, way: str, seconds: float) -> None:
+    """Give up on a call that hangs, after so long."""
+    caller = begun(s, s.service.call(door=event(s.trial)), way)
+    await s.trial.sleep(seconds)
+    caller.cancel()
+    expect(await s.ended([caller]), "a caller gave up, and has not ended")
+
+
+async def deadlines_inside_are_the_calls_own(trial: Trial) -> None:
+    """A deadline inside of a call is its own affair: what it handles is a success, and what leaves it a failure.
+
+    Most clients set their deadline inside, and raise ``TimeoutError`` when it passes. A breaker that takes that for a
+    cancelled caller never opens where a service hangs; one that takes a retry inside for failures opens where it works.
+
+        async def fetch():
+            async with asyncio.timeout(1):
+                return await client.get(url)      # hangs
+        # five TimeoutErrors later, calls are still made
+    """
+    for fails in some(trial, (True, False)):
+        async with breaker(trial) as s:
+            function = partial(_within_a_deadline, trial, s.service.call(seconds=2 * INSIDE), fails)
+            for number in range(s.failures + 1):
+                caller = s.start(function)
+                await trial.sleep(3 * INSIDE)
+                expect(await s.ended([caller]), "the deadline inside of a call has passed, and it has not ended")
+                answer, late = caller.value, fails and number == s.failures
+                told = f"{answer}" if isinstance(answer, Answer) else ending(caller)
+                kept = isinstance(answer, Answer) and answer.asked != late
+                what = "lets TimeoutError out" if fails else "handles its deadline and tries something else"
+                expect(kept, f"call {number + 1} of a caller, each of which {what}, {told}")
+
+
+async def _within_a_deadline(trial: Trial, function: Function, fails: bool) -> object:
+    """A call with a deadline inside, which lets its ``TimeoutError`` out, or handles it and tries something else."""
+    try:
+        if trial.alternative.library == "anyio":
+            with anyio.fail_after(INSIDE):
+                return await function()
+        if trial.is_trio:
+            with trio.fail_after(INSIDE):
+                return await function()
+        async with asyncio.timeout(INSIDE):
+            return await function()
+    except (TimeoutError, trio.TooSlowError):
+        if fails:
+            raise TimeoutError from None
+        return "from elsewhere"
