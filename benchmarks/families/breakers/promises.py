@@ -175,8 +175,9 @@ class Body:
 
 async def _handler(s: Scene, bodies: list["weakref.ref[Body]"]) -> None:
     body = Body()
-    answer = await s.ask(s.service.call())
-    if answer.kind == "rejected":
+    try:
+        await s.gate.call(s.service.call())
+    except s.trial.module.RejectedError:  # caught in the frame that holds the body, as a handler would
         bodies.append(weakref.ref(body))
 
 
