@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from typing import Any, Protocol, TypeVar
 
@@ -175,6 +176,7 @@ def python_problem(specifier: str) -> str:
     return f"needs Python {specifier}, this is {here}" if specifier and here not in SpecifierSet(specifier) else ""
 
 
+@cache  # a plan asks thousands of times, and each would read and parse what the distribution says of itself
 def version_of(distribution: str) -> str | None:
     """The installed version of a distribution, or None."""
     try:
