@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reports.pages.drawings import Drawings
 from reports.pages.folder import FIRST, Folder
+from reports.pages.gallery import Gallery, alone, table
 from reports.pages.rendering import Pages
 from reports.reading.comparison import Changes
 from reports.reading.family import Family, families_of
@@ -23,7 +24,8 @@ def build(measurements: Measurements, output: Path, drawings: Drawings) -> Folde
     """Write the whole report; raises OSError if a file cannot be written."""
     families = families_of(measurements)
     where = places(families)
-    pages = {name: page for family in families for name, page in _family(drawings, family, where)}
+    galleries: list[Gallery] = []
+    pages = {name: page for family in families for name, page in _family(drawings, family, where, galleries)}
     draw = Pages(about(measurements))
     pages[FIRST] = draw.page("index", "Async patterns, measured", view=index_view(measurements, families, where))
     packages = package_pages(families, where)
@@ -36,6 +38,9 @@ def build(measurements: Measurements, output: Path, drawings: Drawings) -> Folde
         folder.copy(file.target, file.raw)
     for name, page in pages.items():
         folder.write(name, drawings.shown(page))
+    for name, chart in (item for gallery in galleries for item in gallery.charts.items()):
+        folder.write(f"{name}.svg", alone(drawings.drawn(chart)))
+        folder.write(f"{name}.csv", table(chart))
     folder.forget()
     drawings.keep()
     return folder
@@ -49,18 +54,24 @@ def build_comparison(changes: Changes, output: Path) -> Path:
     return Folder(output).write("compare.html", draw.page("compare", "Two runs compared", changes=changes))
 
 
-def _family(drawings: Drawings, family: Family, where: Places) -> Iterator[tuple[str, str]]:
-    """The pages of one family, by their place in the folder: one for each loop, and its code. Charts are not in yet."""
+def _family(drawings: Drawings, family: Family, where: Places, galleries: list[Gallery]) -> Iterator[tuple[str, str]]:
+    """The pages of one family, by their place in the folder: those of each loop, and its code. Charts are not in yet.
+
+    A gallery for each loop says which they are.
+    """
     place = where[family.name]
     told = about(family.measurements, family.name)
-    draw = Pages(replace(told, files=[]), "../", drawings.place)  # the page of all measures has them
+    draw = Pages(replace(told, files=[]), "../")  # the page of all measures has them
 
     def page(file: str, template: str, title: str, view: object, draw: Pages = draw) -> tuple[str, str]:
         return f"{FOLDER}/{file}", draw.page(template, title, view=view)
 
     for loop, file in place.loops.items():
         view = family_view(family, loop, where)
-        yield page(file, "family", f"{family.name} on {loop}", view)
+        gallery = Gallery(file.removesuffix(".html"), drawings.place)
+        galleries.append(gallery)
+        draw, told_with = replace(draw, drawn=gallery.shown), replace(draw, about=told, drawn=gallery.shown)
+        yield page(file, "family", f"{family.name} on {loop}", view, draw)
         yield page(view.evidence, "evidence", f"{family.name} on {loop}: safety", view)
-        yield page(view.measures, "measures", f"{family.name} on {loop}: all measures", view, replace(draw, about=told))
+        yield page(view.measures, "measures", f"{family.name} on {loop}: all measures", view, told_with)
     yield page(place.code, "code", f"{family.name}: the code", code_page(family, place))

@@ -29,6 +29,7 @@ class DrawingsRecord(TypedDict):
 
 # Where a chart will be in a page. No text of a record can look like it, because those are escaped.
 PLACE = re.compile(r"<svg ([0-9a-f]{64})>")
+QUOTED = re.compile(r' ([\w-]+)="([^\s"\'=<>`]+)"(?=[ >])')  # a slash behind it has a space before it
 
 
 class Drawings:
@@ -56,17 +57,21 @@ class Drawings:
         """Wait for nobody."""
         self._open.close()
 
+    def drawn(self, chart: Chart) -> str:
+        """A chart that has a place, as SVG; waits for it."""
+        return self._drawn(_key(chart))
+
     def place(self, chart: Chart) -> Markup:
         """The place of a chart in a page, which ``shown`` fills."""
-        key = hashlib.sha256(repr(chart).encode()).hexdigest()
+        key = _key(chart)
         if key not in self._now:
             self._charts[key] = chart
             self._now[key] = self._before.get(key) or self._begun(chart)
         return Markup(f"<svg {key}>")
 
     def shown(self, page: str) -> str:
-        """A page with its charts as SVG elements."""
-        return PLACE.sub(lambda place: self._drawn(place[1]), page)
+        """A page with its charts as SVG elements, in which attributes do without quotes, as HTML lets them."""
+        return PLACE.sub(lambda place: QUOTED.sub(r" \1=\2", self._drawn(place[1])), page)
 
     def keep(self) -> None:
         """Write the file if anything is different; raises OSError if it cannot be written."""
@@ -92,6 +97,10 @@ class Drawings:
                 found = _drawn(self._charts[key])
             self._now[key] = found
         return found
+
+
+def _key(chart: Chart) -> str:
+    return hashlib.sha256(repr(chart).encode()).hexdigest()
 
 
 def _drawn(chart: Chart) -> str:

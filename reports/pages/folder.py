@@ -42,8 +42,9 @@ class Folder:
 
 
 def pages_below(path: Path) -> set[str]:
-    """The pages in the folders of a report, by their path within it."""
-    return {page.relative_to(path).as_posix() for page in path.glob("*/*.html")}
+    """The pages and charts in the folders of a report, by their path within it."""
+    found = (page for kind in ("html", "svg", "csv") for page in path.glob(f"*/*.{kind}"))
+    return {page.relative_to(path).as_posix() for page in found}
 
 
 def hash_of(path: Path) -> str:

@@ -20,6 +20,8 @@ CODE = re.compile(r"(`{1,2})([^`]+)\1")
 STRONG = re.compile(r"\*\*([^*]+)\*\*")
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)]")
 ITEM = re.compile(r"^- ", re.MULTILINE)
+REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
+PUNCTUATION = re.compile(r" ?([{};]) ?|([:,]) ")
 SENTENCE_END = re.compile(r"(?<=[.:])\n(?=[A-Z`])")
 
 
@@ -55,17 +57,34 @@ def _environment() -> Environment:
         "highlighted": highlighted,
         "inline": inline,
         "linked": linked,
+        "packed": packed,
         "paragraphs": paragraphs,
         "spaced": spaced,
     }
     texts: dict[str, Any] = {
         "plural": plural,
-        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
-        "find": Markup((TEMPLATES / "find.js").read_text(encoding="utf-8")),
-        "script": Markup((TEMPLATES / "page.js").read_text(encoding="utf-8")),
+        "style": Markup(packed(_text("style.css"))),
+        "index_style": Markup(_text("index.css")),
+        "find": Markup(_unindented(_text("find.js"))),
+        "script": Markup(_unindented(_text("page.js"))),
     }
     environment.globals |= texts
     return environment
+
+
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def packed(style: str) -> str:
+    """A style sheet without remarks, and without spaces that mean nothing: every page has it."""
+    return PUNCTUATION.sub(r"\1\2", " ".join(REMARK.sub("", style).split()))
+
+
+def _unindented(script: str) -> str:
+    """A script without indents, and without lines that are remarks."""
+    lines = map(str.strip, script.splitlines())
+    return "\n".join(line for line in lines if not line.startswith("//"))
 
 
 def breakable(name: str) -> Markup:

@@ -33,7 +33,8 @@ from reports.views.table import Row, Table, table
 from reports.views.trade import trades
 from results.statistics import BAND
 
-MOST_ROWS = 12  # of a chart
+MOST_ROWS = 8  # of a chart: more would have to be hunted for
+MOST_QUESTIONS = 7  # of a family whose page has room for two charts each: of more, growth is drawn behind it
 RATE = 1000  # operations per second, for the sentence that says whether a difference matters
 
 
@@ -92,6 +93,11 @@ class FamilyView:
     links: dict[str, str]
     codes: dict[str, str]
     band: str
+
+    @property
+    def crowded(self) -> bool:
+        """Whether it has so many questions that their growth is drawn on the page of everything that was measured."""
+        return len(self.workloads) > MOST_QUESTIONS
 
     @property
     def evidence(self) -> str:
@@ -207,8 +213,9 @@ def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str, edge: float
     if rows.baseline is None or len(rows.rows) < 2:
         return None
     ordered = sorted(rows.rows, key=lambda row: (row.sort_ratio or 0.0, row.name))
-    drawn = [row for number, row in enumerate(ordered) if number < MOST_ROWS or row.name == rows.baseline]
-    which = "all" if len(drawn) == len(ordered) else f"the fastest {len(drawn)} of {len(ordered)}"
+    first = sorted(ordered, key=lambda row: (row.name != rows.baseline, row.unsafe))[:MOST_ROWS]
+    drawn = [row for row in ordered if row in first]
+    which = "all" if len(drawn) == len(ordered) else f"{len(drawn)} of {len(ordered)}, the safe ones before others"
     caption = Caption(
         f"ratio-{anchor}",
         f"{workload} on {loop}: {rows.clock} relative to {rows.baseline}",

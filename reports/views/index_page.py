@@ -66,6 +66,17 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """The cells of a lane that share a name and its notes: under which choices it stands how, and for all three."""
+
+    called: str
+    notes: str
+    classes: str
+    stands: tuple[Shown, ...]
+    best: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexFamily:
     """One family: for each loop a page and how many are safe there, three lanes of answers, and its questions.
 
@@ -82,6 +93,11 @@ class IndexFamily:
     rows: tuple[IndexRow, ...]
     alternatives: tuple[tuple[str, str], ...]
     found_by: str
+
+    @property
+    def blocks(self) -> tuple[tuple[Block, ...], ...]:
+        """The lanes with each name once."""
+        return tuple(tuple(_blocks(lane)) for lane in self.lanes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +200,23 @@ def _cells(
     """Each answer of a lane once, with the classes of all choices that it is the answer to."""
     cells = {classes[key]: _cell(family, lane, one) for key, one in found.items()}
     return tuple(replace(cell, classes=" ".join(keys)) for cell, keys in _shared(cells))
+
+
+def _blocks(cells: Sequence[Cell]) -> Iterator[Block]:
+    named: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        named.setdefault((cell.called, cell.notes), []).append(cell)
+    for (name, notes), found in named.items():
+        stands: dict[str, list[str]] = {}
+        for cell in found:
+            stands.setdefault(cell.stands, []).append(cell.classes)
+        yield Block(
+            name,
+            notes,
+            " ".join(cell.classes for cell in found),
+            tuple(Shown(text, " ".join(classes)) for text, classes in stands.items()),
+            " ".join(cell.classes for cell in found if cell.best),
+        )
 
 
 def _cell(family: Family, lane: Lane, found: Answers) -> Cell:

@@ -26,7 +26,7 @@ from reports.views.work import counted, counts
 from results.suite import AbsenceRecord, ReadingRecord, WorkloadRecord
 from results.verdicts import Judgement
 
-MOST_NAMES = 2  # broken promises that a row spells out
+MOST_NAMES = 1  # of the broken promises: a row is on the page once for each question, and the matrix has them all
 NOT_COUNTED = "not counted"
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
 CLASSES = {
@@ -327,7 +327,8 @@ def _badge(case: Case, name: str) -> str:
 def _notes(
     family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
 ) -> Sequence[str]:
-    notes = [judgement.why] if judgement and judgement.why and judgement.word != "no interval" else []
+    open_ = judgement and judgement.why and judgement.word != "no interval" and candidate.recommendable
+    notes = [judgement.why] if judgement and open_ else []
     key = family.name, workload, case.comparison.record["n"], case.variant(candidate.name)
     notes += family.measurements.since.get(key, ())
     others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)

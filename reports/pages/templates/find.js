@@ -23,10 +23,10 @@
       const asked = [...body.querySelectorAll(".more details li")].filter(item => hits(item.querySelector("a").textContent));
       const list = body.querySelector(".hits");
       const named = list.dataset.names.split("|").map(one => one.split("=")).map(([anchor, ...called]) => [anchor, called.join("=")])
-        .filter(([anchor, called]) => hits(anchor.slice(5)) || hits(called));
+        .filter(([anchor, called]) => hits(anchor) || hits(called));
       list.replaceChildren(...named.map(([anchor, called]) => {
         const item = document.createElement("li");
-        item.append(Object.assign(document.createElement("a"), {href: body.dataset.code + "#" + anchor, textContent: called}));
+        item.append(Object.assign(document.createElement("a"), {href: body.dataset.code + "#code-" + anchor, textContent: called}));
         return item;
       }));
       list.hidden = !named.length;

@@ -66,10 +66,12 @@ def test_many_charts_are_drawn_by_another_process(tmp_path: Path) -> None:
     """The same as here, and here if that process is gone."""
     with Drawings(tmp_path / "charts.json", many=True) as found:
         hand = cast("Hand", found._hand)
-        first = found.shown(found.place(chart(1.0)))
+        found.place(chart(1.0))
+        first = found.drawn(chart(1.0))
         hand._process.kill()
         hand._process.wait()
-        second = found.shown(found.place(chart(2.0)))
+        found.place(chart(2.0))
+        second = found.drawn(chart(2.0))
 
     assert [first, second] == [charts.drawn(chart(1.0)), charts.drawn(chart(2.0))]
 
