@@ -61,6 +61,7 @@ def _some(names: Sequence[str]) -> str:
     return listed([*said, plural(rest, "other")] if rest else said)
 
 
+NOISY = "within the noise here"
 NO_VERDICT = "no verdict: no noise floor"  # in lists
 
 
@@ -127,14 +128,16 @@ def _pick(decision: Decision) -> str:
 
 
 def _ties(decision: Decision) -> str:
-    parts = []
+    parts, said = [], ""
     if decision.leader and decision.leader != decision.pick:
         judgement = decision.to_pick[decision.leader]
-        parts.append(f"the fastest, `{decision.leader}`, is {speed_of(judgement)}: {judgement.word}")
+        said = judgement.word
+        parts.append(f"the fastest, `{decision.leader}`, is {speed_of(judgement)}: {said}")
     if decision.same:
         parts.append(f"practically the same: {_names(decision.same)}")
     if decision.noisy:
-        parts.append(f"within the noise here: {_names(decision.noisy)}")
+        same = "so is" if len(decision.noisy) == 1 else "so are"
+        parts.append(f"{same if said == NOISY else f'{NOISY}:'} {_names(decision.noisy)}")
     if decision.open:
         parts.append(f"too close to call: {_names(decision.open)}")
     text = "; ".join(parts)

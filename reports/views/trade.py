@@ -1,18 +1,20 @@
 """What one gives for speed: time against the slowest 1 %, and against memory, for one question."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import log
 
 from reports.reading.answers import MEASURES, Entry, Program, answers
 from reports.reading.family import TIME, Family
 from reports.reading.wording import spaced
 from reports.views.charts import Caption, Mark, TradeChart
 from results.eligibility import LANES
+from results.statistics import BAND
 
 MOST_NAMES = 8  # that have room beside their marks
 
 
 def trades(family: Family, loop: str) -> tuple[TradeChart, ...]:
-    """A chart for each measure beside time, of the first question in which two or more alternatives have both."""
+    """A chart for each measure beside time, of the first question in which two or more alternatives differ in both."""
     found = (_trade(family, loop, measure) for measure in MEASURES if measure != TIME)
     return tuple(chart for chart in found if chart)
 
@@ -20,7 +22,7 @@ def trades(family: Family, loop: str) -> tuple[TradeChart, ...]:
 def _trade(family: Family, loop: str, measure: str) -> TradeChart | None:
     for workload in family.record["workloads"]:
         marks = _marks(family, loop, workload, measure)
-        if len(marks) > 1:
+        if all(_differ([getattr(mark, side) for mark in marks]) for side in ("x", "y")):
             title = f"{spaced(workload)} on {loop}: time against {MEASURES[measure]}"
             told = "Relative to what most people write; the same numbers are in the tables."
             axes = f"{family.clock(workload)} ratio", f"{MEASURES[measure]} ratio"
@@ -49,6 +51,11 @@ def _marks(family: Family, loop: str, workload: str, measure: str) -> tuple[Mark
         )
         for entry in both
     )
+
+
+def _differ(ratios: Sequence[float]) -> bool:
+    """Whether a picture shows anything: where all are the same, names would lie on each other."""
+    return len(ratios) > 1 and log(max(ratios) / min(ratios)) > BAND
 
 
 def _ratios(entries: Sequence[Entry]) -> Mapping[str, float]:

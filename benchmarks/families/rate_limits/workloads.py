@@ -262,7 +262,7 @@ WORKLOADS = (
     ),
     Workload(
         name="backlog",
-        question="What does a permit cost in processor time when callers wait for it, and how well is the limit used?",
+        question="What does a permit cost in processor time when callers wait, and how well is a limit per 10 ms used?",
         axis="callers who wait",
         operation="permit",
         needs="limiter",

@@ -8,7 +8,7 @@
     "ttl": "time to live", "memoize": "cache", "mutex": "lock", "critical section": "lock", "worker pool": "workers",
     "pool": "workers", "throttle": "limit", "debounce": "batch", "parallel": "jobs", "concurrency": "jobs", "concurrent": "jobs",
   };
-  const plain = text => text.toLowerCase().replace(/[\s_.\-]+/g, " ").trim();
+  const plain = text => text.toLowerCase().replace(/[\s_.\/\-]+/g, " ").trim();
   const many = (number, noun) => number + " " + (number === 1 ? noun : noun.replace(/y$/, "ie") + "s");
   const find = () => {
     const typed = plain(box.value);

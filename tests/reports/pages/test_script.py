@@ -10,6 +10,13 @@ from typing import Any
 import pytest
 from lxml import html
 
+from reports.pages.rendering import Pages
+from reports.reading.family import families_of
+from reports.reading.measured import measurements
+from reports.views.index_page import index_view
+from reports.views.places import places
+from reports.views.provenance import about
+from results import record
 from tests.reports.browser import BROWSER, MISSING, needs_browser
 from tests.reports.parsed import names_in, text_of
 from tests.reports.synthetic import FITTING, SOURCE
@@ -68,6 +75,18 @@ def fixture_folder(tmp_path_factory: pytest.TempPathFactory, report: Path) -> Pa
     return Path(shutil.copytree(report, tmp_path_factory.mktemp("script") / "html"))
 
 
+@pytest.fixture(name="real", scope="module")
+def fixture_real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the committed run, alone in its folder."""
+    (run,) = (record.HERE / record.REFERENCE).iterdir()
+    read = measurements(record.read(run))
+    families = families_of(read)
+    view = index_view(read, families, places(families))
+    folder = tmp_path_factory.mktemp("real")
+    (folder / "index.html").write_text(Pages(about(read)).page("index", "Real", view=view), encoding="utf-8")
+    return folder
+
+
 @pytest.mark.parametrize(
     ("clicks", "first", "last"),
     [
@@ -113,6 +132,29 @@ def test_box_finds_families_questions_and_alternatives(folder: Path, text: str, 
     assert text_of(tree.get_element_by_id("found")) == count
     assert [link.get("href").partition("#code-")[2] for link in links] == hits
     assert bool(tree.xpath(f"//tbody[@class='family' and {seen}]")) == (count != "No hits")
+
+
+@pytest.mark.parametrize(
+    ("typed", "family"),
+    [
+        ("worker pool", "fan_out"),
+        ("pub sub", "callbacks"),
+        ("pub/sub", "callbacks"),
+        ("TTL", "caches"),
+        ("mutex", "locks"),
+        ("throttle", "rate_limits"),
+        ("debounce", "batching"),
+        ("asyncio.Lock", "locks"),
+    ],
+)
+def test_box_knows_words_that_people_use(real: Path, typed: str, family: str) -> None:
+    """On the index of the committed run: the family whose problem it is, and no family that has nothing of it."""
+    tree = found(real, typed)
+    shown_ones = tree.xpath("//tbody[@class='family' and not(@hidden)]//b[@class='name']")
+    names = [text_of(name) for name in shown_ones]
+
+    assert family in names
+    assert len(names) < 6
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The picture of what one gives for speed: who is on the line, who has a name, and what the drawing shows of it."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,3 +69,21 @@ def test_without_two_that_have_both_there_is_no_picture(tmp_path: Path, write: M
     (family,) = families_of(measurements(record.read(run)))
 
     assert trades(family, "asyncio") == ()
+
+
+@pytest.mark.parametrize(("memory", "pictures"), [(1000 * math.sqrt(2), 0), (3000.0, 1)])
+def test_where_all_are_the_same_there_is_no_picture(
+    tmp_path: Path, write: Make, fake: Make, memory: float, pictures: int
+) -> None:
+    """It would show names on each other, and say nothing.
+
+    A baseline is the mean of two copies, the second of which is read as twice the first here.
+    """
+    fakes = {
+        "usual": fake(readings=(("memory", 1000.0),), backends=("asyncio",)),
+        "quick": fake(0.5, readings=(("memory", memory),), backends=("asyncio",)),
+    }
+    readings = [{"name": "memory", "title": "memory", "unit": "byte", "better": "lower"}]
+    (family,) = families_of(measurements(record.read(write(tmp_path, fakes, points=(100,), readings=readings))))
+
+    assert len(trades(family, "asyncio")) == pictures
