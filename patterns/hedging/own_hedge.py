@@ -6,7 +6,7 @@ It costs these lines in your program. The caller sees the context variables that
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from types import coroutine
 from typing import Any, Generic, TypeVar
 
@@ -17,27 +17,27 @@ _EAGER: dict[str, Any] = {"eager_start": True} if sys.version_info >= (3, 12) el
 
 
 class _Call(Generic[T]):
-    def __init__(self, sources: Sequence[Source[T]], delay: float) -> None:
-        self._sources = iter(sources)
+    def __init__(self, sources: Iterator[Source[T]], delay: float, errors: list[Exception]) -> None:
+        self._sources = sources
         self._delay = delay
+        self._errors = errors
         self._loop = asyncio.get_running_loop()
         self._caller = _current_task()
         self._before = self._caller.cancelling()
         self._waiting = False  # for a source in the caller's own task
         self._interrupted = self._stopped = False
         self._answers: list[T] = []
-        self._errors: list[Exception] = []
         self._end: BaseException | None = None  # what is no failure of a source
         self._others: set[asyncio.Task[T]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._idle: asyncio.Future[None] | None = None
 
-    async def run(self) -> T:
+    async def run(self, begun: Generator[Any, Any, T] | None) -> T:
         try:
-            for source in self._sources:
-                await self._ask_here(source)
-                if self._stopped:
-                    break
+            if begun:
+                await self._ask_here(begun)
+            while not self._stopped and (source := next(self._sources, None)):
+                await self._ask_here(self._watched(source()))
             while self._others:
                 self._idle = self._loop.create_future()
                 try:
@@ -54,10 +54,10 @@ class _Call(Generic[T]):
             self._stop()
             del self._end, self._errors  # an error refers to this frame: no cycle for the collector
 
-    async def _ask_here(self, source: Source[T]) -> None:
+    async def _ask_here(self, asking: Generator[Any, Any, T]) -> None:
         error: BaseException | None = None
         try:
-            self._answers.append(await self._watched(source()))
+            self._answers.append(await asking)
         except GeneratorExit:
             raise
         except BaseException as raised:
@@ -78,11 +78,20 @@ class _Call(Generic[T]):
 
     @coroutine
     def _watched(self, asking: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:
-        """Await a source, and arm the timer when it waits for the first time."""
+        """Await a source, and see to the next one when it waits for the first time."""
         try:
             step = asking.send(None)
-            self._waiting = True
-            self._see_to_the_next()
+        except StopIteration as end:
+            answer: T = end.value
+            return answer
+        return (yield from self.waiting(asking, step))
+
+    @coroutine
+    def waiting(self, asking: Coroutine[Any, Any, T], step: Any) -> Generator[Any, Any, T]:
+        """Await a source that waits already, for what it has said in its first step."""
+        self._waiting = True
+        self._see_to_the_next()
+        try:
             while True:
                 try:
                     yield step
@@ -160,12 +169,31 @@ def _current_task() -> "asyncio.Task[Any]":
     return task
 
 
+@coroutine
+def _first(sources: Sequence[Source[T]], delay: float) -> Generator[Any, Any, T]:
+    """The first answer, without any book-keeping where the first source does not wait."""
+    following = iter(sources)
+    asking = next(following)()
+    try:
+        step = asking.send(None)
+    except StopIteration as end:
+        answer: T = end.value
+        return answer
+    except Exception as error:
+        call = _Call(following, delay, [error])
+        begun = None
+    else:
+        call = _Call(following, delay, [])
+        begun = call.waiting(asking, step)
+    return (yield from call.run(begun))
+
+
 async def hedge(sources: Sequence[Source[T]], delay: float) -> T:
-    return await _Call(sources, delay).run()
+    return await _first(sources, delay)
 
 
 async def race(sources: Sequence[Source[T]]) -> T:
-    return await _Call(sources, 0).run()
+    return await _first(sources, 0)
 
 
 async def fallback(sources: Sequence[Source[T]]) -> T:
