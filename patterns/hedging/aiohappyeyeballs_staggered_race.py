@@ -17,7 +17,7 @@ async def _first(sources: Sequence[Source[T]], delay: float | None) -> T:
     result, index, errors = await staggered_race(sources, delay)
     if index is None:
         raise BaseExceptionGroup("no source answered", [error for error in errors if error])
-    return result  # type: ignore[return-value]  None only where a source has returned it
+    return result  # type: ignore[return-value]  # None only where a source has returned it
 
 
 async def hedge(sources: Sequence[Source[T]], delay: float) -> T:

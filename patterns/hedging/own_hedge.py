@@ -6,7 +6,7 @@ It costs these lines in your program. The caller sees the context variables that
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Sequence
 from types import coroutine
 from typing import Any, Generic, TypeVar
 
@@ -32,7 +32,7 @@ class _Call(Generic[T]):
         self._timer: asyncio.TimerHandle | None = None
         self._idle: asyncio.Future[None] | None = None
 
-    async def run(self, begun: Generator[Any, Any, T] | None) -> T:
+    async def run(self, begun: Awaitable[T] | None) -> T:
         try:
             if begun:
                 await self._ask_here(begun)
@@ -54,7 +54,7 @@ class _Call(Generic[T]):
             self._stop()
             del self._end, self._errors  # an error refers to this frame: no cycle for the collector
 
-    async def _ask_here(self, asking: Generator[Any, Any, T]) -> None:
+    async def _ask_here(self, asking: Awaitable[T]) -> None:
         error: BaseException | None = None
         try:
             self._answers.append(await asking)
@@ -83,8 +83,9 @@ class _Call(Generic[T]):
             step = asking.send(None)
         except StopIteration as end:
             answer: T = end.value
-            return answer
-        return (yield from self.waiting(asking, step))
+        else:
+            answer = yield from self.waiting(asking, step)
+        return answer
 
     @coroutine
     def waiting(self, asking: Coroutine[Any, Any, T], step: Any) -> Generator[Any, Any, T]:
@@ -185,7 +186,8 @@ def _first(sources: Sequence[Source[T]], delay: float) -> Generator[Any, Any, T]
     else:
         call = _Call(following, delay, [])
         begun = call.waiting(asking, step)
-    return (yield from call.run(begun))
+    answer = yield from call.run(begun)
+    return answer
 
 
 async def hedge(sources: Sequence[Source[T]], delay: float) -> T:

@@ -102,7 +102,8 @@ async def in_time(family: Family, toolkit: Toolkit, n: int, tally: Counter[str])
 async def first_is_slow(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Once]:
     """The first of three hangs, the second answers a turn after it was asked; n callers at once."""
     replicas = Replicas(toolkit, tally)
-    sources = [replicas.hanging, partial(replicas.after_a_turn, 1), partial(replicas.after_a_turn, 2)]
+    sources: list[Source[int]] = [replicas.hanging]
+    sources += [partial(replicas.after_a_turn, number) for number in range(1, REPLICAS)]
 
     async def once() -> tuple[list[int], int]:
         answers = await at_once(toolkit, n, lambda: family.hedge(sources, DELAY))
