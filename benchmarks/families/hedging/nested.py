@@ -11,6 +11,7 @@ import anyio
 import trio
 
 from benchmarks.families.hedging.scene import (
+    LONG,
     SOON,
     SourceError,
     Sources,
@@ -218,7 +219,7 @@ async def calls_inside_sources(trial: Trial) -> None:
             if name == "fallback":
                 listing: list[Source[Any]] = [outside.down(0, 1), region]
             else:
-                listing = [outside.slow(0, 3 * SOON), region, outside.source(1, 6 + turns)]
+                listing = [outside.slow(0, 3 * SOON if trial.virtual else LONG), region, outside.source(1, 6 + turns)]
             async with trial.crew() as crew:
                 asked = begin(crew, name, outside, listing, soon(trial))
                 for _ in range(4):

@@ -131,12 +131,13 @@ async def nobody_is_asked_in_vain(trial: Trial) -> None:
 
 
 async def one_at_a_time(trial: Trial) -> None:
-    """`fallback` asks no two at a time: the next is asked when the one before has failed, its clean-up included.
+    """No two are asked at a time by `fallback`: the next when the one before has failed, its clean-up included.
 
     The source is an order, or a lock on the only scanner: with two at a time the goods are sent twice.
 
         await fallback([order_from_a, order_from_b])
-        # b is asked while a is still rolling back: both send
+        # b is asked while a is still rolling back:
+        # both send
     """
     sources = Sources(trial)
     listing = [sources.down(number, 2 + trial.draw(3)) for number in range(3)]
@@ -145,13 +146,14 @@ async def one_at_a_time(trial: Trial) -> None:
 
 
 async def all_are_asked_at_once(trial: Trial) -> None:
-    """`race` asks all sources at once: none waits for another.
+    """All sources of a `race` are asked at once: none waits for another.
 
     The three resolvers are asked at once because nobody knows which one is fast today. If they are asked one after the
     other, or only so many at a time, the fast one is not asked while a slow one hangs.
 
         address = await race([resolver_a, resolver_b, resolver_c])
-        # a and b hang, and c would have answered in 5 ms
+        # two at a time: a and b hang, and c, which would
+        # have answered in 5 ms, is not asked
     """
     size = 3 + trial.draw(20)
     sources = Sources(trial)
@@ -211,7 +213,7 @@ async def long_answers_are_waited_for(trial: Trial) -> None:
 
 
 async def failure_asks_the_next_at_once(trial: Trial) -> None:
-    """`hedge` asks the next as soon as the source that it asked last has failed, whatever is left of the delay.
+    """The next is asked as soon as the source that was asked last has failed, whatever is left of the delay.
 
     Refused connections fail in a millisecond. Whoever waits for the delay all the same is as slow as if it had hung;
     and when the last one has failed, too, there is nothing more to wait for.

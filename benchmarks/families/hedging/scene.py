@@ -20,6 +20,7 @@ GLANCES, GLANCE = 5, 0.01  # so often, and after so many units, it is looked whe
 NOTICED = 4  # turns in which what has happened is noticed, and a source may still be asked
 NEVER = 24 * HOUR  # seconds of delay that do not pass in a trial
 SOON = 0.5  # units of delay: ten milliseconds where time is real, in which a few turns have long passed
+LONG = 100.0  # units: where time is real two seconds, which nobody has to wait for
 BRIEF = 0.002  # seconds of delay, a few turns for whoever strikes at every millisecond
 
 
@@ -121,9 +122,10 @@ class Sources:
             if len(self.asked) < wanted:
                 await self.trial.sleep(SOON)
 
-    def slow(self, number: int, units: float = 8 * SOON, **options: Any) -> Source[Any]:
-        """A source that answers some delays later."""
-        return self.source(number, 0, units=units, **options)
+    def slow(self, number: int, units: float | None = None, **options: Any) -> Source[Any]:
+        """A source that answers so many units later: some delays, or where time is real long after all others."""
+        some = 8 * SOON if self.trial.virtual else LONG
+        return self.source(number, 0, units=some if units is None else units, **options)
 
     def down(self, number: int, turns: int = 1, **options: Any) -> Source[Any]:
         """A source that fails after so many turns, with an error of its own."""
