@@ -52,6 +52,7 @@ from typing import Any, Protocol, TypeVar
 
 GROUP = "survive trouble"
 NEIGHBOURS = (
+    ("breakers", "stop asking a source that is down"),
     ("fan_out", "collect the answers of all, or of the first few"),
     ("caches", "answer from memory while the source is slow"),
     ("rate_limits", "bound how often a source is asked at all"),
