@@ -144,10 +144,14 @@ async def within_a_group(trial: Trial, deadline: Player, function: Callable[[], 
             deadline.outcome = "returned"
             over.set()
 
+    before = cancellations(trial)
     try:
         await trial.backend.toolkit.together([run, watch])
     except* GroupError:
         pass
+    host = None if trial.is_trio else asyncio.current_task()
+    while host and host.cancelling() > before:  # before Python 3.13 a group leaves its own behind
+        host.uncancel()
     return answers[0] if answers else None
 
 
