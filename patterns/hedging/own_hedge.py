@@ -132,8 +132,8 @@ class _Call(Generic[T]):
 
     def _ended(self, task: asyncio.Task[T]) -> None:
         self._others.discard(task)
-        self._settle(task)
-        if not self._answers:
+        if not (self._stopped and task.cancelled()):
+            self._settle(task)
             self._ask_next()
         if not self._others and self._idle and not self._idle.done():
             self._idle.set_result(None)
