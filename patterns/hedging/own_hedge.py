@@ -83,8 +83,8 @@ class _Call(Generic[T]):
             step = asking.send(None)
         except StopIteration as end:
             answer: T = end.value
-        else:
-            answer = yield from self.waiting(asking, step)
+            return answer
+        answer = yield from self.waiting(asking, step)
         return answer
 
     @coroutine
@@ -99,9 +99,10 @@ class _Call(Generic[T]):
                 except BaseException as error:  # a cancellation, on its way to the source
                     step = asking.throw(error)
                 else:
-                    return (yield from asking)
+                    answer: T = yield from asking
+                    return answer
         except StopIteration as end:
-            answer: T = end.value
+            answer = end.value
             return answer
 
     def _see_to_the_next(self) -> None:
