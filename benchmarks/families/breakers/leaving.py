@@ -10,6 +10,7 @@ import trio
 from benchmarks.families.breakers.scene import (
     PAST,
     PATIENCE,
+    SOON,
     Answer,
     DownError,
     Function,
@@ -23,7 +24,7 @@ from benchmarks.safety.trials import BY, Player, Trial, ending, event, expect
 
 WAYS = ("cancel", "timeout")
 CLEAN_UP = 3  # turns
-TURNS = 4  # that a call takes
+TURNS = 2  # that a call takes
 INSIDE = 1.0  # seconds: a deadline inside of a call
 
 
@@ -113,20 +114,19 @@ async def cancelled_call_is_no_failure(trial: Trial) -> None:
         await gate.call(fetch)
         # RejectedError, where not one call has failed
     """
-    landed = False
     for way in some(trial, (*WAYS, "group")):
         async with breaker(trial) as s:
             await s.passes("before anybody left")
             if way == "group":
                 await _failing_group(s)
             else:
-                callers = [begun(s, s.service.call(turns=TURNS), way) for _ in range(s.failures + 2)]
-                await trial.strike(*callers)
-                landed |= trial.landed
+                callers = [begun(s, s.service.call(turns=2 * TURNS), way) for _ in range(s.failures + 2)]
+                await trial.hop(trial.draw(2 * TURNS))
+                for caller in callers:
+                    caller.cancel()
                 expect(await s.ended(callers), "callers were cancelled, and have not ended")
             left = "a group of callers was cancelled, as one call had failed" if way == "group" else "callers had left"
             await s.passes(f"after {left}, where {s.failures} failures in a row open the breaker")
-    trial.landed = landed and trial.tick <= TURNS + 1
 
 
 async def _failing_group(s: Scene) -> None:
@@ -136,7 +136,7 @@ async def _failing_group(s: Scene) -> None:
         await s.gate.call(function)
 
     async def group() -> None:
-        functions = [s.service.call(turns=60)] * (s.failures + 1) + [s.service.down(turns=2)]
+        functions = [s.service.call(turns=20)] * (s.failures + 1) + [s.service.down(turns=2)]
         try:
             await s.trial.backend.toolkit.together([partial(member, function) for function in functions])
         except* DownError:
@@ -158,30 +158,27 @@ async def cancelled_call_is_no_success(trial: Trial) -> None:
                 await gate.call(fetch)     # fails, fails, hangs, ...
         # 1000 calls to what is down, and still closed
     """
-    landed = False
     for way in some(trial, WAYS):
         async with breaker(trial) as s:
             await s.fail(s.failures - 1)
-            landed |= await _left(s, way)
+            await _left(s, way)
             await s.fail(1)
             await s.rejects(f"after {s.failures} failures, between which a caller had left")
             await s.wait(PAST)
-            if await _left(s, way):
-                await s.wait(PAST)  # to some it is as if the probe had failed
-                await s.fail(1)
-                await s.rejects("after a probe had failed, before which another one had been cancelled")
-    trial.landed = landed and trial.tick <= TURNS
+            await _left(s, way)
+            await s.wait(PAST)  # to some it is as if the probe had failed
+            await s.fail(1)
+            await s.rejects("after a probe had failed, before which another one had been cancelled")
 
 
-async def _left(s: Scene, way: str) -> bool:
-    """Let a caller leave whose call is under way; whether it still was."""
-    door = event(s.trial)
-    caller = begun(s, s.service.call(door=door), way)
-    await s.trial.hop()
-    await s.trial.strike(caller)
-    landed = s.trial.landed
+async def _left(s: Scene, way: str) -> None:
+    """Let a caller leave whose call is under way."""
+    before = s.service.calls
+    caller = begun(s, s.service.call(door=event(s.trial)), way)
+    await s.trial.rest(SOON, lambda: s.service.calls > before)
+    await s.trial.hop(s.trial.draw(2))
+    caller.cancel()
     expect(await s.ended([caller]), "a caller was cancelled, and has not ended")
-    return landed
 
 
 async def who_gives_up_has_seen_a_failure(trial: Trial) -> None:
