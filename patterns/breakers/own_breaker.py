@@ -36,10 +36,15 @@ class Breaker:
         try:
             result = await function()
         except Exception:
-            self._ended_badly(period, failed=True)
+            if period == self._period:
+                self._fail()
             raise
         except BaseException:  # cancelled, by whomever: it has failed if it took too long, and else said nothing
-            self._ended_badly(period, failed=monotonic() - began >= self._patience)
+            if period == self._period:
+                if monotonic() - began >= self._patience:
+                    self._fail()
+                else:
+                    self._probing = False
             raise
         if self._failed and period == self._period:  # it is closed and counts, or this was the probe
             self._failed = 0
@@ -47,15 +52,11 @@ class Breaker:
                 self._turn(is_open=False)
         return result
 
-    def _ended_badly(self, period: int, *, failed: bool) -> None:
-        if period != self._period:
-            return
-        self._probing = False
-        if failed:
-            self._failed += 1
-            if self._failed >= self._most:
-                self._until = monotonic() + self._recovery
-                self._turn(is_open=True)
+    def _fail(self) -> None:
+        self._failed += 1
+        if self._failed >= self._most:
+            self._until = monotonic() + self._recovery
+            self._turn(is_open=True)
 
     def _turn(self, *, is_open: bool) -> None:
         self._is_open, self._probing = is_open, False
