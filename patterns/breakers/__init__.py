@@ -57,6 +57,7 @@ from typing import Protocol, TypeVar
 
 GROUP = "survive trouble"
 NEIGHBOURS = (
+    ("hedging", "ask somebody else when one is down"),
     ("rate_limits", "do no more than a service allows while it is up"),
     ("caches", "answer without asking, or with what was true before"),
     ("fan_out", "bound how many jobs of your own run at a time"),
