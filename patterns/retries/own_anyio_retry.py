@@ -1,0 +1,149 @@
+"""Our own best for AnyIO: one retry for asyncio and Trio, whose first attempt costs a `try`.
+
+Choose it when the same code runs on asyncio and Trio, and must obey a deadline or a task group around it on both,
+whatever an attempt raises while it is being cancelled.
+It costs these lines in your program. Waits are drawn from the upper half of their bound, groups of errors are looked
+into, and a time is kept by `anyio.fail_after`.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from functools import partial, wraps
+from random import random
+from typing import Any, ParamSpec, TypeVar
+
+import anyio
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Function = Callable[P, Coroutine[Any, Any, T]]
+Errors = tuple[type[Exception], ...]
+
+
+def _nothing_but(errors: Errors, error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup) and not isinstance(error, errors):
+        return all(_nothing_but(errors, part) for part in error.exceptions)
+    return isinstance(error, errors)
+
+
+def _nothing_of(errors: Errors, error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(_nothing_of(errors, part) for part in error.exceptions)
+    return not isinstance(error, errors)
+
+
+def _bounds(first: float, longest: float) -> list[float]:
+    bounds = [first]
+    while 0 < bounds[-1] < longest:
+        bounds.append(min(2 * bounds[-1], longest))
+    return bounds
+
+
+def _told_to_end() -> int:
+    """How often the task was told so; Trio tells it again by itself, and so do scopes of AnyIO."""
+    if anyio.get_cancelled_exc_class() is not asyncio.CancelledError:
+        return 0
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
+
+
+def _instead_of_a_cancellation(error: BaseException | None, before: BaseException | None) -> bool:
+    """Whether an attempt raised this while it was being cancelled; what its caller handled before it says nothing."""
+    while error is not None and error is not before:
+        if isinstance(error, asyncio.CancelledError):
+            return True
+        cause = error.__cause__
+        if isinstance(error, TimeoutError) and isinstance(cause, asyncio.CancelledError):
+            error = cause  # a deadline within the attempt has taken its cancellation back
+        error = error.__context__
+    return False
+
+
+def _decorator(
+    on: Errors, or_else: Callable[[Exception], bool], attempts: int, first: float, longest: float
+) -> Callable[[Function[P, T]], Function[P, T]]:
+    bounds = _bounds(first, longest)
+    last = len(bounds) - 1
+
+    def decorate(function: Function[P, T]) -> Function[P, T]:
+        @wraps(function)
+        async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            made = 0
+            while True:
+                try:
+                    return await function(*args, **kwargs)
+                except Exception as error:
+                    made += 1
+                    if made == attempts or not (isinstance(error, on) or or_else(error)):
+                        raise
+                    suspect = error if _told_to_end() else None
+                if suspect is not None:
+                    try:
+                        if _instead_of_a_cancellation(suspect, sys.exc_info()[1]):
+                            raise suspect
+                    finally:
+                        suspect = None
+                bound = bounds[made - 1 if made <= last else last]
+                await anyio.sleep(bound * (0.5 + random() / 2))  # some come back earlier, and none at once
+
+        return call
+
+    return decorate
+
+
+def retrying(on: Errors, attempts: int, first: float, longest: float) -> Callable[[Function[P, T]], Function[P, T]]:
+    return _decorator(on, partial(_nothing_but, on), attempts, first, longest)
+
+
+def retrying_all_but(
+    fatal: Errors, attempts: int, first: float, longest: float
+) -> Callable[[Function[P, T]], Function[P, T]]:
+    return _decorator((), partial(_nothing_of, fatal), attempts, first, longest)
+
+
+def retrying_within(
+    on: Errors, seconds: float, first: float, longest: float
+) -> Callable[[Function[P, T]], Function[P, T]]:
+    again: Callable[[Function[P, T]], Function[P, T]] = retrying(on, sys.maxsize, first, longest)
+
+    def decorate(function: Function[P, T]) -> Function[P, T]:
+        tried = again(function)
+
+        @wraps(function)
+        async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            with anyio.fail_after(seconds):
+                return await tried(*args, **kwargs)
+            raise AssertionError("unreachable")  # fail_after lets nothing through
+
+        return call
+
+    return decorate
+
+
+def counting(
+    on: Errors, attempts: int, first: float, longest: float
+) -> Callable[[Function[P, T]], Function[P, tuple[T, int]]]:
+    again: Callable[[Function[P, T]], Function[P, T]] = retrying(on, attempts, first, longest)
+
+    def decorate(function: Function[P, T]) -> Function[P, tuple[T, int]]:
+        @wraps(function)
+        async def call(*args: P.args, **kwargs: P.kwargs) -> tuple[T, int]:
+            made = 0
+
+            async def counted(*args: P.args, **kwargs: P.kwargs) -> T:
+                nonlocal made
+                made += 1
+                return await function(*args, **kwargs)
+
+            return await again(counted)(*args, **kwargs), made
+
+        return call
+
+    return decorate
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "anyio"
+KIND = "own"

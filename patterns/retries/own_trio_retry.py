@@ -1,0 +1,119 @@
+"""Our own best for Trio: a first attempt costs a `try`, and groups of errors are looked into.
+
+Choose it when a program calls what hardly ever fails, very often, or what has a nursery inside and raises groups.
+It costs these lines in your program. Waits are drawn from the upper half of their bound; a time is kept by
+`trio.fail_after`.
+"""
+
+import sys
+from collections.abc import Callable, Coroutine
+from functools import partial, wraps
+from random import random
+from typing import Any, ParamSpec, TypeVar
+
+import trio
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Function = Callable[P, Coroutine[Any, Any, T]]
+Errors = tuple[type[Exception], ...]
+
+
+def _nothing_but(errors: Errors, error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup) and not isinstance(error, errors):
+        return all(_nothing_but(errors, part) for part in error.exceptions)
+    return isinstance(error, errors)
+
+
+def _nothing_of(errors: Errors, error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(_nothing_of(errors, part) for part in error.exceptions)
+    return not isinstance(error, errors)
+
+
+def _bounds(first: float, longest: float) -> list[float]:
+    bounds = [first]
+    while 0 < bounds[-1] < longest:
+        bounds.append(min(2 * bounds[-1], longest))
+    return bounds
+
+
+def _decorator(
+    on: Errors, or_else: Callable[[Exception], bool], attempts: int, first: float, longest: float
+) -> Callable[[Function[P, T]], Function[P, T]]:
+    bounds = _bounds(first, longest)
+    last = len(bounds) - 1
+
+    def decorate(function: Function[P, T]) -> Function[P, T]:
+        @wraps(function)
+        async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            made = 0
+            while True:
+                try:
+                    return await function(*args, **kwargs)
+                except Exception as error:
+                    made += 1
+                    if made == attempts or not (isinstance(error, on) or or_else(error)):
+                        raise
+                bound = bounds[made - 1 if made <= last else last]
+                await trio.sleep(bound * (0.5 + random() / 2))  # some come back earlier, and none at once
+
+        return call
+
+    return decorate
+
+
+def retrying(on: Errors, attempts: int, first: float, longest: float) -> Callable[[Function[P, T]], Function[P, T]]:
+    return _decorator(on, partial(_nothing_but, on), attempts, first, longest)
+
+
+def retrying_all_but(
+    fatal: Errors, attempts: int, first: float, longest: float
+) -> Callable[[Function[P, T]], Function[P, T]]:
+    return _decorator((), partial(_nothing_of, fatal), attempts, first, longest)
+
+
+def retrying_within(
+    on: Errors, seconds: float, first: float, longest: float
+) -> Callable[[Function[P, T]], Function[P, T]]:
+    again: Callable[[Function[P, T]], Function[P, T]] = retrying(on, sys.maxsize, first, longest)
+
+    def decorate(function: Function[P, T]) -> Function[P, T]:
+        tried = again(function)
+
+        @wraps(function)
+        async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            with trio.fail_after(seconds):
+                return await tried(*args, **kwargs)
+
+        return call
+
+    return decorate
+
+
+def counting(
+    on: Errors, attempts: int, first: float, longest: float
+) -> Callable[[Function[P, T]], Function[P, tuple[T, int]]]:
+    again: Callable[[Function[P, T]], Function[P, T]] = retrying(on, attempts, first, longest)
+
+    def decorate(function: Function[P, T]) -> Function[P, tuple[T, int]]:
+        @wraps(function)
+        async def call(*args: P.args, **kwargs: P.kwargs) -> tuple[T, int]:
+            made = 0
+
+            async def counted(*args: P.args, **kwargs: P.kwargs) -> T:
+                nonlocal made
+                made += 1
+                return await function(*args, **kwargs)
+
+            return await again(counted)(*args, **kwargs), made
+
+        return call
+
+    return decorate
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "trio"
+KIND = "own"
