@@ -26,7 +26,9 @@
         .filter(([anchor, called]) => hits(anchor) || hits(called));
       list.replaceChildren(...named.map(([anchor, called]) => {
         const item = document.createElement("li");
-        item.append(Object.assign(document.createElement("a"), {href: body.dataset.code + "#code-" + anchor, textContent: called}));
+        const several = named.filter(other => other[1] === called).length > 1;
+        const text = several ? called + " (" + anchor + ")" : called;
+        item.append(Object.assign(document.createElement("a"), {href: body.dataset.code + "#code-" + anchor, textContent: text}));
         return item;
       }));
       list.hidden = !named.length;

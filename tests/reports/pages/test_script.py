@@ -157,6 +157,14 @@ def test_box_knows_words_that_people_use(real: Path, typed: str, family: str) ->
     assert len(names) < 6
 
 
+def test_hits_of_one_name_can_be_told_apart(real: Path) -> None:
+    """What several alternatives are called has the name of each file behind it."""
+    links = [text_of(link) for link in found(real, "worker pool").xpath("//ul[@class='hits']/li/a")]
+
+    assert len(links) == len(set(links)) > 1
+    assert "own_workers" in links
+
+
 @pytest.mark.parametrize(
     ("name", "buttons", "copied"),
     [
