@@ -19,7 +19,8 @@ class Promise:
 
     ``run`` is the question, asked of a ``Trial``; its docstring is the report's text, in three parts: the promise in
     one line, the harm that a broken promise does, and an indented example of that harm. A promise that is ``swept`` is
-    tried with a strike at every turn until the strike no longer finds anything to strike. One that needs a ``clock``
+    tried with a strike at every turn until the strike no longer finds anything to strike; where it is ``instant``, and
+    sets no timers of its own, that ends soon once nothing but time passes. One that needs a ``clock``
     runs in virtual time where the loop allows it. ``once`` is for what no seed can perturb, such as real threads.
     ``about`` names the capabilities that the question is about: an alternative that offers none of them is not asked.
     ``need`` is the need of the contract that it belongs to; without one it is basic: everybody relies on it.
@@ -30,6 +31,7 @@ class Promise:
 
     run: Callable[[Any], Awaitable[Any]]
     swept: bool = False
+    instant: bool = False
     clock: bool = False
     once: bool = False
     fact: bool = False

@@ -45,7 +45,11 @@ def virtual_loop() -> asyncio.AbstractEventLoop:
             crept += CREEP
         if left:
             return selectors.DefaultSelector.select(selector, left)  # type: ignore[arg-type]
-        return leap(timeout)
+        before = time()
+        found = leap(timeout)
+        if timeout and not found and time() == before:
+            crept += timeout  # it is less than a step of looptime, and whoever waits for it would do so for ever
+        return found
 
     setattr(selector, "select", select)  # noqa: B010  a method
     setattr(loop, "time", lambda: time() + crept)  # noqa: B010  a method

@@ -31,6 +31,7 @@ from results.shapes import Count
 from results.text import plain as plain_text
 
 MOST_TICKS = 400  # turns after which a strike that still lands strikes something that never ends
+MOST_IDLE = 25  # milliseconds of a sweep after which who waits for nothing but a timer is in no new state
 CLOSE = 20  # turns of a sweep before it lengthens its steps, where turns pass while a server answers
 STRIKES = 4  # moments at which each seed but the first strikes
 REAL_UNIT = 0.02  # seconds that stand for one unit where a clock cannot be virtual; timers there are whole milliseconds
@@ -234,7 +235,7 @@ def schedule(question: Promise, seeds: int, *, served: bool = False) -> Iterator
 def run_trial(question: Promise, alternative: Alternative, backend: str, moment: Moment) -> Result:
     """Run one trial on a fresh loop, and look at what it leaves behind."""
     loop = BACKENDS[backend]
-    virtual = loop.run_virtual if question.clock else None
+    virtual = loop.run_virtual if question.clock and not alternative.services else None  # no server leaps
     run = virtual or loop.run
     watch = Watch()
     trial = Trial(alternative, loop, moment.seed, moment.tick, 1.0 if virtual else REAL_UNIT)
@@ -274,7 +275,8 @@ def run_trial(question: Promise, alternative: Alternative, backend: str, moment:
                 untested = f"the machine refused it: {shortened_line(cause)}"
             else:
                 failure = _failure(cause, raised_in)
-    return Result(failure, untested, trial.landed, value, watch)
+    landed = trial.landed and not (question.instant and trial.idle > MOST_IDLE)
+    return Result(failure, untested, landed, value, watch)
 
 
 def _failure(cause: BaseException, raised_in: Sequence[str]) -> Failure:

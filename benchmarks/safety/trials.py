@@ -99,6 +99,13 @@ def shown(error: BaseException | None) -> str:
     return f"{ADDRESS.sub('', repr(error)):.200}"
 
 
+def origins(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception, and those that it was raised from: whoever wraps errors is told so by one promise, not by all."""
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
 def shown_as(name: str) -> Callable[[Function], Function]:
     """The name by which warnings know a function of a scene that alternatives call; its reader knows no scene."""
 
@@ -144,7 +151,8 @@ class Trial:
     """What a promise is given.
 
     ``seed`` 0 leaves the schedule as it is; every other seed perturbs it, always in the same way. ``tick`` is the turn
-    at which a swept promise strikes, ``landed`` whether there was still something to strike. ``unit`` is the length in
+    at which a swept promise strikes, ``landed`` whether there was still something to strike, ``idle`` for how many
+    milliseconds before that nobody had anything to do. ``unit`` is the length in
     seconds of one unit of ``sleep`` and ``now``: whole virtual seconds where the loop's time is virtual, else so short
     a time that a trial can afford it. Compare moments, never seconds with the wall.
     """
@@ -155,6 +163,7 @@ class Trial:
     tick: int = 0
     unit: float = 1.0
     landed: bool = False
+    idle: int = 0
 
     def __post_init__(self) -> None:
         """Seed whatever the trial draws."""
@@ -226,7 +235,9 @@ class Trial:
         watched = _Runnable()
         with watched.watching(self.is_trio) if self.virtual else nullcontext():
             for _ in range(self.tick):
-                await (self.sleep(GRAIN) if watched.alone() else self.hop())
+                alone = watched.alone()
+                self.idle += alone
+                await (self.sleep(GRAIN) if alone else self.hop())
 
     async def strike(self, *players: Player) -> None:
         """Cancel tasks at the turn of this trial, and note whether one of them had still to end."""

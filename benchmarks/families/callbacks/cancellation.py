@@ -24,7 +24,7 @@ async def open_later(trial: Trial, closed: Gate, struck: list[str]) -> None:
 
 async def strike(trial: Trial, struck: list[str], player: Player) -> None:
     """Strike, and note that from now on the gate stays closed."""
-    await trial.hop(trial.tick)
+    await trial.approach()
     trial.landed = not player.done
     if trial.landed:
         struck.append("cancelled")
@@ -98,7 +98,7 @@ async def cancel_is_not_swallowed(trial: Trial) -> None:
 
     async with trial.crew() as crew:
         player = crew.start(use)
-        await trial.hop(trial.tick)
+        await trial.approach()
         trial.landed = not left and not player.done
         if struck := limit.begun and trial.landed:
             limit.expire()
@@ -203,7 +203,7 @@ class Leaving:
         async with self.emitter(sore=OSError()) as emitter:
             with suppress(Exception):
                 await emitter.emit(0)
-            await self.trial.hop(self.trial.tick)
+            await self.trial.approach()
             self.struck.append("left")
             raise error
 

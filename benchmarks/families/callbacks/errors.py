@@ -67,7 +67,7 @@ async def all_errors_kept(trial: Trial) -> None:
     async with trial.module.emitter() as emitter:
         for wait, error in zip(turns, errors, strict=True):
             emitter.connect(cast.handler(repr(error), wait, error=error))
-        seen = await told(emitter, 0)
+        seen = await told(emitter, 0, bare=True)  # who wraps errors is told so here, and nowhere else
     lost = [error for error in errors if not has(seen, error)]
     expect(
         not lost,

@@ -113,11 +113,13 @@ class Cast:
         return [event for who, event in self.ended if who == name]
 
 
-def nodes(error: BaseException | None) -> list[BaseException]:
-    """An exception, and those in its groups and their groups."""
-    if isinstance(error, BaseExceptionGroup):
-        return [error, *(node for part in error.exceptions for node in nodes(part))]
-    return [error] if error else []
+def nodes(error: BaseException | None, *, bare: bool = False) -> list[BaseException]:
+    """An exception, and those in its groups and their groups; unless ``bare`` what each was raised from as well."""
+    if error is None:
+        return []
+    parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    origin = None if bare else error.__cause__
+    return [error, *(node for part in (*parts, origin) for node in nodes(part, bare=bare))]
 
 
 def has(seen: list[BaseException], error: BaseException) -> bool:
@@ -125,17 +127,17 @@ def has(seen: list[BaseException], error: BaseException) -> bool:
     return any(error is node for node in seen)
 
 
-async def told(emitter: Emitter, event: Event) -> list[BaseException]:
-    """Emit and settle; everything that either of them raised."""
+async def told(emitter: Emitter, event: Event, *, bare: bool = False) -> list[BaseException]:
+    """Emit and settle; everything that either of them raised, unless ``bare`` with what that was raised from."""
     seen: list[BaseException] = []
     try:
         await emitter.emit(event)
     except Exception as error:
-        seen += nodes(error)
+        seen += nodes(error, bare=bare)
     try:
         await emitter.settle()
     except Exception as error:
-        seen += nodes(error)
+        seen += nodes(error, bare=bare)
     return seen
 
 

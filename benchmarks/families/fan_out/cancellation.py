@@ -21,6 +21,7 @@ from benchmarks.families.fan_out.scene import (
     cancellations,
     made,
     offered,
+    over,
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import HOUR, Player, Trial, ending, expect, free_loop, hours_pass, listed
@@ -89,7 +90,7 @@ async def _struck(trial: Trial) -> AsyncIterator[tuple[list[Call], list[Call]]]:
         for opener in openers:
             opener.cancel()  # who is not cancelled now will wait for ever
         in_time = [asked for asked in calls if not asked.over]
-        await trial.ended(*[asked.player for asked in calls], turns=PATIENCE)
+        await over(trial, *[asked.player for asked in calls])
         try:
             yield calls, in_time
         finally:
@@ -123,7 +124,7 @@ async def cancellation_survives_error(trial: Trial) -> None:
             calls.append(begin(crew, name, jobs, source, 4))
         await trial.strike(*[asked.player for asked in calls])
         in_time = [asked for asked in calls if not asked.over]
-        await trial.ended(*[asked.player for asked in calls], turns=PATIENCE)
+        await over(trial, *[asked.player for asked in calls])
         for asked in in_time:
             expect(asked.player.done, f"{asked} {PATIENCE} turns after its caller was cancelled")
             expect(not asked.went_on, f"{asked}, and its caller, cancelled meanwhile, never learned of it")
@@ -175,7 +176,7 @@ async def timeout_and_retry(trial: Trial) -> None:
         tries = [Try(trial, name, kind) for name in offered(trial) for kind in kinds]
         players = [crew.start(one.run, name=one.name) for one in tries]
         await trial.strike(*[one.deadline for one in tries])
-        await trial.ended(*players, turns=PATIENCE)
+        await over(trial, *players)
         for one, player in zip(tries, players, strict=True):
             then = f"{one.name} {one.state}, the second try {ending(player)}"
             expect(player.outcome == "returned", then)
@@ -280,7 +281,7 @@ async def nested_calls_end(trial: Trial) -> None:
                 await trial.hop(abs(gap - 3))
                 inside.open(0)
                 jobs.open(1)
-                ended = await trial.ended(asked.player, turns=PATIENCE)
+                ended = await over(trial, asked.player)
                 jobs.open(0, 2)  # if they are waited for, not even the end of the trial would stop them
                 expect(ended, f"{name} has not ended {PATIENCE} turns after jobs failed in it and in a call inside it")
 
@@ -435,15 +436,15 @@ async def never_holds_up_the_loop(trial: Trial) -> None:
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, swept=True),
-    Promise(outer_cancel_reaches_all, swept=True, need="stop"),
-    Promise(timeout_and_retry, swept=True),
-    Promise(cancellation_survives_error, swept=True, need="recovery"),
-    Promise(nested_calls_end, need="recovery"),
-    Promise(no_stray_cancellation, need="recovery"),
-    Promise(first_stops_losers, about=("first",), need="stop"),
-    Promise(timeouts_inside_jobs),
-    Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(cancelled_caller_is_cancelled, swept=True, instant=True, clock=True),
+    Promise(outer_cancel_reaches_all, swept=True, instant=True, clock=True, need="stop"),
+    Promise(timeout_and_retry, swept=True, instant=True, clock=True),
+    Promise(cancellation_survives_error, swept=True, instant=True, clock=True, need="recovery"),
+    Promise(nested_calls_end, clock=True, need="recovery"),
+    Promise(no_stray_cancellation, clock=True, need="recovery"),
+    Promise(first_stops_losers, clock=True, about=("first",), need="stop"),
+    Promise(timeouts_inside_jobs, clock=True),
+    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
     Promise(long_jobs_are_waited_for, clock=True, once=True),
-    Promise(cleanup_left_in_peace, once=True, fact=True),
+    Promise(cleanup_left_in_peace, clock=True, once=True, fact=True),
 )

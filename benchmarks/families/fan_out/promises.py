@@ -12,7 +12,7 @@ import trio
 
 from benchmarks.families.fan_out.cancellation import CANCELLATION
 from benchmarks.families.fan_out.failures import FAILURES
-from benchmarks.families.fan_out.scene import PATIENCE, JobError, Jobs, begin, call, made, offered
+from benchmarks.families.fan_out.scene import PATIENCE, JobError, Jobs, begin, call, made, offered, over
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect, listed, shown
 from patterns.fan_out import Job
@@ -52,7 +52,7 @@ async def result_order(trial: Trial) -> None:
             for index in order:
                 jobs.open(index)
                 await trial.hop(APART if name == "first" else 1)
-            expect(await trial.ended(asked.player, turns=PATIENCE), f"{name} has not ended after its jobs")
+            expect(await over(trial, asked.player), f"{name} has not ended after its jobs")
         right = [VALUES[index] for index in (order[:count] if name == "first" else range(4))]
         expect(asked.results == right, f"{asked}, and not {listed(map(repr, right))}")
         if name != "first":
@@ -237,7 +237,7 @@ async def context_isolated(trial: Trial) -> None:
         seen: list[tuple[str, bool]] = []
         async with trial.crew() as crew:
             player = crew.start(caller, name, size)
-            expect(await trial.ended(player, turns=PATIENCE), f"{name} has not ended")
+            expect(await over(trial, player), f"{name} has not ended")
         expect(player.error is None, f"{name} raised {shown(player.error)}")
         wrong = [found for found, kept in seen if found != "the caller's" or not kept]
         expect(
@@ -273,14 +273,14 @@ async def task_per_job(trial: Trial) -> bool:
 
 
 PROMISES = (
-    Promise(result_order),
-    Promise(each_job_once),
-    Promise(jobs_run_together, about=("collect", "first"), need="together"),
-    Promise(limit_never_exceeded, about=("collect_bounded",)),
-    Promise(limit_used, about=("collect_bounded",), need="full-use"),
-    Promise(lazy_intake, about=("collect_bounded",), need="endless"),
+    Promise(result_order, clock=True),
+    Promise(each_job_once, clock=True),
+    Promise(jobs_run_together, clock=True, about=("collect", "first"), need="together"),
+    Promise(limit_never_exceeded, clock=True, about=("collect_bounded",)),
+    Promise(limit_used, clock=True, about=("collect_bounded",), need="full-use"),
+    Promise(lazy_intake, clock=True, about=("collect_bounded",), need="endless"),
     *FAILURES,
     *CANCELLATION,
-    Promise(context_isolated, need="context"),
-    Promise(task_per_job, once=True, fact=True),
+    Promise(context_isolated, clock=True, need="context"),
+    Promise(task_per_job, clock=True, once=True, fact=True),
 )

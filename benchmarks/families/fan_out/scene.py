@@ -17,6 +17,10 @@ ALL = ("collect", "collect_bounded", "first")
 CANCELLED = (asyncio.CancelledError, trio.Cancelled)
 START = 40  # turns in which a handful of jobs has begun, if all are to run at once
 PATIENCE = 400  # turns in which a handful of jobs has long come to an end, however they are run
+# Whoever waits for timers in between gets time as well, a unit for so many of the turns that others get.
+TURNS_PER_UNIT = 40
+MOMENTS, MOMENT = 100, 0.01  # and so many of these units in which jobs may begin,
+SOON = 4  # and after each of them turns in which that is seen: while jobs count turns, no time passes
 
 
 class JobError(Exception):
@@ -98,11 +102,12 @@ class Jobs:
         return self.answers.get(number, number)
 
     async def rise(self, wanted: int, turns: int = PATIENCE) -> None:
-        """Wait until so many jobs are running, but at most so many turns."""
-        for _ in range(turns):
-            if self.running >= wanted:
-                return
-            await self.trial.hop()
+        """Wait until so many jobs are running, but at most so many turns, and a little time."""
+        await until(self.trial, lambda: self.running >= wanted, turns)
+
+    async def failure(self) -> None:
+        """Wait until one has failed, but not for ever."""
+        await until(self.trial, lambda: self.failed)
 
     async def finish(self, turns: int) -> None:
         """Wait so many turns, come what may; some libraries cancel again and again until a task has ended."""
@@ -118,7 +123,7 @@ class Jobs:
             self.doors[number].set()
 
     async def open_when(self, wanted: int, *numbers: int, turns: int = START) -> None:
-        """Let these jobs go on when so many are running, or after so many turns if they never are."""
+        """Let these jobs go on when so many are running, or soon if they never are."""
         await self.rise(wanted, turns)
         self.open(*numbers)
 
@@ -203,9 +208,30 @@ async def made(name: str, jobs: Jobs, source: Iterable[Job[Any]], number: int, p
     """Make a call in a task of its own, and wait until its caller has gone on; a call that does not end is broken."""
     async with jobs.trial.crew() as crew:
         finished = begin(crew, name, jobs, source, number)
-        in_time = await jobs.trial.ended(finished.player, turns=patience)
+        in_time = await over(jobs.trial, finished.player, turns=patience)
         expect(in_time, f"{name} has not ended after {patience} turns; {jobs.running} jobs are running")
     return finished
+
+
+async def until(trial: Trial, happened: Callable[[], object], turns: int = PATIENCE) -> None:
+    """Wait until something has happened, but at most so many turns, and a little time."""
+    for moment in range(MOMENTS):
+        for _ in range(SOON if moment else turns):
+            if happened():
+                return
+            await trial.hop()
+        await trial.sleep(MOMENT)
+
+
+async def over(trial: Trial, *players: Player, turns: int = PATIENCE) -> bool:
+    """Wait until these have ended, for at most so many turns and as many again while time passes; whether they have."""
+    if await trial.ended(*players, turns=turns):
+        return True
+    for _ in range(turns // TURNS_PER_UNIT):
+        await trial.sleep(1)
+        if await trial.ended(*players, turns=TURNS_PER_UNIT):
+            return True
+    return False
 
 
 def cancellations(trial: Trial) -> int:
@@ -215,9 +241,11 @@ def cancellations(trial: Trial) -> int:
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:
-    """The exceptions inside groups of groups."""
+    """The exceptions inside groups of groups, and what these were raised from: who wraps errors is told so once."""
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:
             yield from leaves(part)
-    else:
-        yield error
+        return
+    yield error
+    if error.__cause__ and not isinstance(error.__cause__, CANCELLED):  # a deadline's TimeoutError is raised from one
+        yield from leaves(error.__cause__)

@@ -4,6 +4,7 @@ import asyncio
 import math
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -395,3 +396,35 @@ def test_a_strike_comes_later_by_a_timer_where_nobody_has_a_turn(backend: str, b
             return trial.landed
 
     assert loop.run_virtual(main, 0) is struck
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.3, 0.7, 1 / 3])
+def test_less_than_a_step_of_virtual_time_passes_as_well(seconds: float) -> None:
+    """Who gathers until a moment has come would else look for ever when it is a little less than a step away."""
+    loop = BACKENDS["asyncio"]
+    assert loop.run_virtual is not None
+
+    async def main() -> int:
+        here, looks = asyncio.get_running_loop(), 0
+        end = here.time() + seconds
+        while here.time() < end and looks < 100:
+            looks += 1
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(end):
+                    await asyncio.Event().wait()
+        return looks
+
+    assert loop.run_virtual(main, 0) < 100
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize(("instant", "tick", "lands"), [(True, 20, True), (True, 60, False), (False, 60, True)])
+def test_a_sweep_ends_where_nothing_but_time_passes(backend: str, instant: bool, tick: int, lands: bool) -> None:
+    """Who waits for an hour is in the same state in each of its milliseconds, unless the promise sets timers."""
+
+    async def waits(trial: Trial) -> None:
+        async with trial.crew() as crew:
+            await trial.strike(crew.start(trial.sleep, 3600))
+
+    asked = Promise(waits, swept=True, instant=instant, clock=True)
+    assert run_trial(asked, ALTERNATIVE, backend, Moment("waits", 0, tick)).landed is lands
