@@ -33,6 +33,9 @@ QUIET = 3  # turns without any new callback after which a loop has nothing to do
 # a real clock goes on meanwhile, so this one does from then on.
 PATIENCE = 100
 TURN, SHORTEST = 3e-6, 1e-6  # seconds: what such a turn takes, and a timer at least
+# Seconds after which it is known how often somebody looks. Each turn then takes a part of what has passed since: who
+# looks for a second, turn after turn, would else seem to hang.
+SPUN, HURRY = 0.01, 1 / 64
 GLANCE = 0.0005  # real seconds that a thread gets of the interpreter before the loop looks on
 GRAIN = 0.001  # seconds: what coarse timers are multiples of
 NATIVE = {"asyncio", "trio", "anyio", "uvloop", "benchmarks", *sys.stdlib_module_names}
@@ -159,16 +162,20 @@ class Pace:
 
     def __init__(self) -> None:
         """Nothing has happened yet."""
-        self._turns = 0
+        self.rest()
 
     def turn(self) -> float:
         """Count a turn of the loop; returns the seconds that pass meanwhile, which is none for long."""
         self._turns += 1
-        return 0.0 if self._turns <= PATIENCE else TURN
+        if self._turns <= PATIENCE:
+            return 0.0
+        seconds = min(GRAIN / 2, max(TURN, (self._passed - SPUN) * HURRY))
+        self._passed += seconds
+        return seconds
 
     def rest(self) -> None:
         """The loop had nothing to do."""
-        self._turns = 0
+        self._turns, self._passed = 0, 0.0
 
 
 class Nudge(trio.abc.Instrument):

@@ -45,3 +45,27 @@ def test_every_clock_shows_virtual_time(backend: str, monkeypatch: pytest.Monkey
     assert passed == pytest.approx([HALF_A_DAY] * 4, abs=0.1)
     assert jumped == pytest.approx([HALF_A_DAY, *[HALF_A_DAY + 7.0] * 3], abs=0.1)
     assert first[3] >= EPOCH
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "uvloop", "trio"])
+def test_time_creeps_where_somebody_looks_in_every_turn_and_then_hurries(backend: str) -> None:
+    """How often somebody looks is known soon; a second of it must not make the trial seem hung."""
+    loop = BACKENDS[backend]
+    trial = Trial(cast("Any", SimpleNamespace(module=NAME, imports=())), loop, seed=0)
+
+    async def main() -> list[int]:
+        turns = []
+        with clocks(trial):
+            began = trial.now()
+            for seconds in (0.005, 1.0):
+                looks = 0
+                while trial.now() < began + seconds:
+                    looks += 1
+                    await trial.hop()
+                turns.append(looks)
+        return turns
+
+    soon, later = (loop.run_virtual or loop.run)(main, 0)
+
+    assert soon > 1000
+    assert later < 10_000
