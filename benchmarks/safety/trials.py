@@ -99,13 +99,6 @@ def shown(error: BaseException | None) -> str:
     return f"{ADDRESS.sub('', repr(error)):.200}"
 
 
-def origins(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception, and those that it was raised from: whoever wraps errors is told so by one promise, not by all."""
-    while error is not None:
-        yield error
-        error = error.__cause__
-
-
 def shown_as(name: str) -> Callable[[Function], Function]:
     """The name by which warnings know a function of a scene that alternatives call; its reader knows no scene."""
 
