@@ -236,7 +236,7 @@ async def one_attempt_at_a_time(trial: Trial) -> None:
         # the second attempt finds the seat taken, by the first
     """
     for name in offered(trial):
-        service = Service(trial, (FlakyError, FlakyError, "answer"), 1 + trial.draw(2), clean_up=2 + trial.draw(4))
+        service = Service(trial, (FlakyError, FlakyError, "answer"), 6 + trial.draw(4))
         player = await played(trial, _noting(tried_again(trial, name, service.call), service), what=name)
         expect(player.outcome == "returned", told(name, service, player))
         expect(service.peak == 1, f"{name} had {service.peak} attempts under way at once")

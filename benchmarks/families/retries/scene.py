@@ -48,8 +48,8 @@ class Service:
     """The other side of a call: ``outcomes`` has one for each attempt, the last of which repeats.
 
     A type of exception is raised, ``HANGS`` hangs, anything else is returned. Each attempt takes so many ``turns``, and
-    some more for its ``clean_up`` however it ends; with ``last_words`` it raises these when it is cancelled.
-    ``moments`` are when attempts began, in units; ``ends`` is how those that are over ended.
+    for its ``clean_up`` so many more when it is cancelled; with ``last_words`` it raises these then. ``moments`` are
+    when attempts began, in units; ``ends`` is how those that are over ended.
     """
 
     trial: Trial
@@ -89,7 +89,6 @@ class Service:
             await self.trial.hop(self.turns)
             if outcome is HANGS:
                 await self.trial.sleep(HOUR)
-            await self.trial.hop(self.clean_up)
             end = "ended"
             if not (isinstance(outcome, type) and issubclass(outcome, BaseException)):
                 self.answered = True
