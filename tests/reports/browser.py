@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 REQUIRED = os.environ.get("LOOPMARK_BROWSER") == "required"
+# One process for all pages of a context: starting one takes longer than drawing a page.
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--renderer-process-limit=1"]
 MISSING = "no Chromium here to look at pages with (Debian: apt install chromium)"
 needs_browser = pytest.mark.skipif(BROWSER is None and not REQUIRED, reason=MISSING)
 
@@ -21,7 +23,7 @@ def session() -> Iterator[Browser]:
     """A browser for a ``with`` block."""
     assert BROWSER, MISSING
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
         try:
             yield browser
         finally:
