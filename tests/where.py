@@ -48,7 +48,7 @@ LATE = 20  # where fewer do not show what an alternative declares
 PLANTED = 2  # of a planted defect: the first show it
 CORRECT = 50 if EVERYTHING else 1  # of a correct implementation
 OTHERS = None if EVERYTHING else 1  # promises that a planted defect is asked beside its own; None for all
-DAMAGES = 500 if EVERYTHING else 200  # of each record; by hand any number
+DAMAGES = 500 if EVERYTHING else 100  # of each record; by hand any number
 DAMAGED_FILES = 40 if NEWEST else 10  # damages of each pattern file
 
 
