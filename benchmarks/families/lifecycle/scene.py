@@ -1,0 +1,228 @@
+"""The services of a trial of ``patterns.lifecycle``, which write down what becomes of them, and who holds them."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import trio
+
+from benchmarks.plan.backends import Event
+from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
+from patterns.lifecycle import Service
+
+CANCELLED = (asyncio.CancelledError, trio.Cancelled)
+LATE = 12  # turns in which those that were stopped and not waited for have ended
+MOST = 10  # services of a trial
+PATIENCE = 300  # turns in which a handful of services has long started or stopped
+
+
+class ServiceError(Exception):
+    """What a service raises on purpose."""
+
+
+class BodyError(Exception):
+    """What the body raises on purpose."""
+
+
+@dataclass
+class Staff:
+    """Services of a block, each with a number, which write down in ``log`` when one begins, starts, stops and ends.
+
+    ``raised`` is what they have raised on purpose.
+    """
+
+    trial: Trial
+    log: list[tuple[str, int]] = field(default_factory=list)
+    raised: list[BaseException] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Every door is closed."""
+        self.doors: dict[int, Event] = defaultdict(partial(event, self.trial))
+
+    def service(self, number: int, **options: Any) -> Service:
+        """A service; the options are those of ``_serve``."""
+        return partial(self._serve, number, **options)
+
+    def several(self, count: int, **options: Any) -> list[Service]:
+        """So many alike."""
+        return [self.service(number, **options) for number in range(count)]
+
+    @shown_as("a service")
+    async def _serve(
+        self,
+        number: int,
+        started: Any,
+        *,
+        turns: int = 0,
+        starts: bool = True,
+        error: BaseException | None = None,
+        clean_up: int = 0,
+        last_words: BaseException | None = None,
+    ) -> None:
+        """Start after so many turns; once the door is open raise the error, or end.
+
+        One that never ``starts`` waits at its door instead. Once cancelled, clean up for so many turns, then raise
+        ``last_words`` or go.
+        """
+        self.log.append(("begins", number))
+        try:
+            await self.trial.hop(turns)
+            if starts:
+                self.log.append(("starts", number))
+                started()
+            await self.doors[number].wait()
+            if error:
+                raise self._told(error)
+        except CANCELLED:
+            self.log.append(("stops", number))
+            await self._finish(clean_up)
+            if last_words:
+                raise self._told(last_words) from None
+            raise
+        finally:
+            self.log.append(("ends", number))
+
+    def _told(self, error: BaseException) -> BaseException:
+        self.raised.append(error)
+        return error
+
+    async def _finish(self, turns: int) -> None:
+        """Wait so many turns, come what may; Trio cancels again and again until a task has ended."""
+        shield: AbstractContextManager[object] = trio.CancelScope(shield=True) if self.trial.is_trio else nullcontext()
+        with shield:
+            for _ in range(turns):
+                with suppress(*CANCELLED):
+                    await self.trial.hop()
+
+    def those(self, what: str) -> list[int]:
+        """The numbers of the services that have done something, in order."""
+        return [number for done, number in self.log if done == what]
+
+    @property
+    def living(self) -> list[int]:
+        """Those that have begun and not ended."""
+        ended = self.those("ends")
+        return [number for number in self.those("begins") if number not in ended]
+
+    @property
+    def upside_down(self) -> list[str]:
+        """Which services were stopped while one that was begun after them had still to end."""
+        ended: set[int] = set()
+        found = []
+        for what, number in self.log:
+            if what == "ends":
+                ended.add(number)
+            if what == "stops" and (
+                using := [one for one in self.those("begins") if one > number and one not in ended]
+            ):
+                found.append(f"{number} while {listed(using)} had still to end")
+        return found
+
+    def open_all(self) -> None:
+        """Let every service go on that still waits: nothing else ends one that nobody cancels."""
+        for number in range(MOST):
+            self.doors[number].set()
+
+    def __str__(self) -> str:
+        """What has happened, for messages."""
+        return ", ".join(f"{number} {what}" for what, number in self.log) or "nothing happened"
+
+
+@dataclass
+class Held:
+    """A block that holds services, in a task of its own: its body waits until ``leave`` is set.
+
+    ``entered`` says that the body has begun, ``left`` that it has come to its end, ``over`` that the block has been
+    left, ``went_on`` that its caller got through a few waits afterwards. ``living`` are the services that were still
+    running when the block was left; ``requests`` is how many cancellations of its task asyncio counted then that were
+    not there before.
+    """
+
+    staff: Staff
+    services: Sequence[Service]
+    body_error: BaseException | None = None
+    entered: bool = False
+    left: bool = False
+    over: bool = False
+    went_on: bool = False
+    requests: int = 0
+    living: list[int] = field(default_factory=list)
+    error: BaseException | None = None
+    player: Player = field(default_factory=lambda: Player("nobody"))
+
+    def __post_init__(self) -> None:
+        """Nobody has left yet."""
+        self.leave = event(self.staff.trial)
+
+    async def run(self) -> None:
+        """Hold them, and handle whatever leaves the block; a cancellation passes."""
+        trial = self.staff.trial
+        before = cancellations(trial)
+        try:
+            async with trial.module.running(self.services):
+                self.entered = True
+                await self.leave.wait()
+                self.left = True
+                if self.body_error:
+                    raise self.body_error
+        except (*CANCELLED, GeneratorExit):
+            raise
+        except BaseException as error:
+            self.error = error
+            if any(isinstance(leaf, CANCELLED) for leaf in self.errors):
+                raise
+        finally:
+            self.over = True
+            self.living = self.staff.living
+        self.requests = cancellations(trial) - before
+        await trial.hop(3)
+        self.went_on = True
+
+    async def enters(self) -> None:
+        """Expect that the body begins."""
+        await self.staff.trial.rest(PATIENCE, lambda: self.entered or self.over)
+        expect(self.entered, f"{self}, and its body has not begun; {self.staff}")
+
+    async def ends(self) -> None:
+        """Expect that the block is left, and its caller goes on or is cancelled."""
+        in_time = await self.staff.trial.ended(self.player, turns=PATIENCE)
+        expect(in_time, f"the block was not left within {PATIENCE} turns; {self.staff}")
+
+    @property
+    def errors(self) -> list[BaseException]:
+        """What left the block, taken out of its groups."""
+        return list(leaves(self.error)) if self.error else []
+
+    def __str__(self) -> str:
+        """What became of it, for messages."""
+        if self.errors:
+            return f"the block raised {listed(map(shown, self.errors))}"
+        if self.over and self.player.outcome in ("waiting", "returned"):
+            return "the block was left without an error"
+        return f"who held the services {ending(self.player)}"
+
+
+def hold(crew: Crew, staff: Staff, services: Sequence[Service], body_error: BaseException | None = None) -> Held:
+    """Hold services in a task of its own."""
+    held = Held(staff, services, body_error)
+    held.player = crew.start(held.run, name="who holds services")
+    return held
+
+
+def cancellations(trial: Trial) -> int:
+    """How many cancellations of this task asyncio counts; Trio counts none."""
+    task = None if trial.is_trio else asyncio.current_task()
+    return task.cancelling() if task else 0
+
+
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """The exceptions inside groups of groups."""
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from leaves(part)
+    else:
+        yield error
