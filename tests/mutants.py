@@ -77,9 +77,20 @@ def mutants(source: str) -> Iterator[Mutant]:
         setattr(edit.owner, edit.field, edit.value)
         now, changed = edit.now or _head(edit.statement), ast.unparse(tree)
         setattr(edit.owner, edit.field, before)
+        if not _compiles(changed):
+            continue  # everybody notices that
         seen[where, was, now] += 1
         again = seen[where, was, now]
         yield Mutant(f"{where} ({again})" if again > 1 else where, edit.statement.lineno, was, now, changed)
+
+
+def _compiles(source: str) -> bool:
+    """Whether it is a program; a ``nonlocal`` name that nothing binds any more makes it none."""
+    try:
+        compile(source, "mutant", "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _edits(owner: ast.AST, body: list[ast.stmt], where: str, field: str = "body") -> Iterator[tuple[str, _Edit]]:

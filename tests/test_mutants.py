@@ -62,6 +62,13 @@ def test_statements_that_do_not_wait_keep_their_order() -> None:
     assert list(slips("a()\nb()")) == ["a()", "b()"]
 
 
+def test_what_does_not_compile_is_no_mutant() -> None:
+    """Without the line that binds it, a ``nonlocal`` name is an error before anything runs."""
+    found = slips("def f():\n a = b\n def g():\n  nonlocal a\n  a = c")
+
+    assert list(found) == ["a = c"]
+
+
 def test_what_is_not_code_stays() -> None:
     """Texts, imports, annotations, and what an alternative says of itself."""
     assert slips(QUIET) == {}

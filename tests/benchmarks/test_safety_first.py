@@ -14,6 +14,7 @@ from benchmarks.engine.engines import Measured, Terms
 from benchmarks.engine.patience import CLOCK
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.filters import Filters
+from benchmarks.plan.presets import PRESETS
 from benchmarks.safety import findings
 from benchmarks.safety.conformance import Inquiry, Subject
 from benchmarks.safety.examination import Answer
@@ -120,7 +121,7 @@ def test_what_measuring_does_not_come_to_is_asked_in_the_end(course: Course, tmp
 def test_the_check_takes_nothing_but_its_own_time(course: Course, tmp_path: Path) -> None:
     """Measuring gets what is left, as it did when all was asked first: 100 s less two checks."""
     begun(tmp_path, "--budget", "100s", "--extra", "0")
-    everything = 0.7 * (100 - 2 * TAKES)  # what is measured beside times has the rest
+    everything = (1 - PRESETS["standard"].beside) * (100 - 2 * TAKES)  # what is measured beside times has the rest
 
     assert everything - TAKES < course.budgets[-1] <= everything  # the last one may take what nobody took
     assert read(next(run_directories(tmp_path))).suite["run"]["seconds"] < TAKES
