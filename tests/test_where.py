@@ -62,6 +62,7 @@ def test_only_other_loops_are_asked_less(monkeypatch: pytest.MonkeyPatch) -> Non
     plain, failing = replace(one, known_failures=()), replace(one, known_failures=declared)
     served = replace(failing, services=("redis",))
     monkeypatch.setattr(where, "EVERYTHING", False)
+    monkeypatch.setattr(where, "BETWEEN", False)
 
     assert [where.briefly(entry, "asyncio", "a") for entry in (plain, failing, served)] == [False] * 3
     assert [where.briefly(entry, "uvloop", "a") for entry in (plain, failing)] == [True, False]
@@ -73,3 +74,27 @@ def test_only_other_loops_are_asked_less(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert not where.briefly(plain, "uvloop", "a")
     assert where.asked(served, "uvloop")
+
+
+def test_between_two_pythons_whoever_differs_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own, too; of the others the oldest and the newest hear, and on demand every Python."""
+    one = next(entry for entry in patterns.alternatives(patterns.families()[0]) if entry.library == "asyncio")
+    plain = replace(one, kind="idiom", python="", known_failures=(patterns.KnownFailure("a", "", "b"),))
+    differing = [
+        replace(plain, kind="own"),
+        replace(plain, python=">=3.12"),
+        replace(plain, known_failures=(patterns.KnownFailure("a", "<3.13", "b"),)),
+    ]
+    monkeypatch.setattr(where, "EVERYTHING", False)
+    monkeypatch.setattr(where, "BETWEEN", True)
+
+    assert [where.asked(entry, "asyncio") for entry in (plain, *differing)] == [False, True, True, True]
+
+    monkeypatch.setattr(where, "BETWEEN", False)
+
+    assert where.asked(plain, "asyncio")
+
+    monkeypatch.setattr(where, "BETWEEN", True)
+    monkeypatch.setattr(where, "EVERYTHING", True)
+
+    assert where.asked(plain, "asyncio")

@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[1]
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 EVERYTHING = os.environ.get("LOOPMARK_TEST_ALL", "0") != "0"
 NEWEST = EVERYTHING or sys.version_info[:2] >= PYTHONS[-1]
+# What is alike on the oldest and on the newest is alike between them.
+BETWEEN = PYTHONS[0] < sys.version_info[:2] < PYTHONS[-1]
 
 # What takes long and asks nothing of the interpreter: it differs where our code does, and one Python will do.
 ON_ONE_PYTHON = (
@@ -41,8 +43,7 @@ ON_ONE_PYTHON = (
     "tests/benchmarks/test_stopped.py",
 )
 LIBRARIES = sorted({backend.library for backend in BACKENDS.values()})  # the names of their own loops, too
-SCHEDULES = 50 if EVERYTHING else 2 if NEWEST else 1  # of a promise on the loop of its library
-ELSEWHERE = 50 if EVERYTHING else 1  # on a loop that runs the same modules as another
+SCHEDULES = 50 if EVERYTHING else 1  # of a promise on the loop of its library
 STRIKE = (1, 3)  # the seed, and the turn at which it strikes, of the one trial there of what is not declared to fail
 LATE = 20  # where fewer do not show what an alternative declares
 PLANTED = 2  # of a planted defect: the first show it
@@ -59,8 +60,7 @@ def here(module: str) -> bool:
 
 def schedules() -> dict[str, int]:
     """The loops that are asked on this Python, and how many schedules a promise is tried under on each."""
-    wanted = [name for name in BACKENDS if NEWEST or name in LIBRARIES]
-    return {name: SCHEDULES if name in LIBRARIES else ELSEWHERE for name in wanted}
+    return {name: SCHEDULES for name in BACKENDS if NEWEST or name in LIBRARIES}
 
 
 def briefly(one: Alternative, loop: str, promise: str) -> bool:
@@ -70,8 +70,14 @@ def briefly(one: Alternative, loop: str, promise: str) -> bool:
 
 
 def asked(one: Alternative, loop: str) -> bool:
-    """Whether the promises of an alternative are asked on a loop: who waits for a server does so on all loops alike."""
-    return EVERYTHING or loop in LIBRARIES or not one.services
+    """Whether the promises of an alternative are asked on a loop: who waits for a server does so on all loops alike.
+
+    On a Python in between, our own are, and who says that Pythons differ.
+    """
+    if EVERYTHING:
+        return True
+    differs = bool(one.python) or any(failure.python for failure in one.known_failures)
+    return (loop in LIBRARIES or not one.services) and (not BETWEEN or differs or one.kind == "own")
 
 
 def points(loop: str) -> tuple[int, ...]:
