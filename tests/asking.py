@@ -33,7 +33,7 @@ from benchmarks.safety.conformance import (
 from benchmarks.safety.warm import start_warm_server
 from results.safety import FindingRecord, surprising
 from tests.defects import plant
-from tests.where import LIBRARIES, STRIKE, asked, briefly
+from tests.where import COLLECTED, CORRECT, LIBRARIES, PLANTED, STRIKE, asked, briefly
 
 HANG_LIMIT = 10.0  # seconds; twice what users have, because tests share their machine
 Findings = dict[tuple[str, str, str], FindingRecord]  # by alternative, loop and promise
@@ -92,20 +92,25 @@ def _afresh(subject: Subject) -> Subject:
     return subject_of(subject.alternative, BACKENDS[subject.backend], subject.asked if collects else hidden)
 
 
-def planted_answers(family: str, seeds: int, correct: int, others: int | None) -> Findings:
-    """What the planted implementations of a family answer, each on the loop of each library that can run it.
-
-    Defects are asked under so many ``seeds``, implementations that have none under ``correct``.
-    """
+def planted_answers(family: str, others: int | None) -> Findings:
+    """What the planted implementations of a family answer, each on the loop of each library that can run it."""
     todo = [
         subject_of(one, BACKENDS[loop], chosen(one, promises(family), others))
         for one in planted(family)
         for loop in LIBRARIES
         if can_run(one.library, BACKENDS[loop])
     ]
-    _ask([one for one in todo if one.alternative.known_failures], Inquiry(seeds=seeds))
-    _ask([one for one in todo if not one.alternative.known_failures], Inquiry(seeds=correct))
+    for seeds in sorted({PLANTED, COLLECTED, CORRECT}):
+        _ask([one for one in todo if schedules_of(one.alternative, promises(family)) == seeds], Inquiry(seeds=seeds))
     return _findings(todo)
+
+
+def schedules_of(one: patterns.Alternative, asked: Sequence[Promise]) -> int:
+    """Under how many schedules a planted implementation is asked."""
+    broken = {failure.promise for failure in one.known_failures}
+    if not broken:
+        return CORRECT
+    return COLLECTED if any(question.collects for question in asked if question.name in broken) else PLANTED
 
 
 def chosen(one: patterns.Alternative, asked: Sequence[Promise], others: int | None) -> list[Promise]:

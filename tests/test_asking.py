@@ -7,7 +7,7 @@ from benchmarks.plan.availability import applies
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.promises import Promise, promises
 from tests import where
-from tests.asking import Planted, chosen, parted, planted
+from tests.asking import Planted, chosen, parted, planted, schedules_of
 from tests.test_broken import FAMILIES
 
 
@@ -26,6 +26,17 @@ def test_a_planted_defect_is_asked_its_own_promise_and_some_others(family: str) 
         assert set(own) <= set(asked)
         assert asked == plan(family, one, 3)
         assert len(asked) == (4 if own and not own[0].collects else len(promises(family))), one.name
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_planted_defect_is_asked_under_as_many_schedules_as_show_it(family: str) -> None:
+    """What any trial may show needs fewer than what one promise must show; who is correct has a number of its own."""
+    collect = {entry.name for entry in promises(family) if entry.collects}
+    for one in planted(family):
+        broken = {known.promise for known in one.known_failures}
+        wanted = where.CORRECT if not broken else where.COLLECTED if broken & collect else where.PLANTED
+
+        assert schedules_of(one, promises(family)) == wanted, one.name
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -12,7 +12,7 @@ from benchmarks.plan.promises import promises
 from results.safety import surprising
 from tests.asking import Findings, asking, planted, planted_answers
 from tests.defects import BROKEN, defects
-from tests.where import CORRECT, LIBRARIES, OTHERS, PLANTED
+from tests.where import LIBRARIES, OTHERS
 
 FAMILIES = [family for family in patterns.families() if promises(family)]
 Found = Callable[[str], Findings]
@@ -25,7 +25,7 @@ OBSCURE = re.compile(r"<locals>|\b_[a-z]|\b0x[0-9a-f]|^\W*\w*\W*$")
 def found() -> Iterator[Found]:
     """What is found of a family's planted implementations."""
     with asking() as process:
-        yield cache(lambda family: process.submit(planted_answers, family, PLANTED, CORRECT, OTHERS).result())
+        yield cache(lambda family: process.submit(planted_answers, family, OTHERS).result())
 
 
 @pytest.mark.timeout(600)

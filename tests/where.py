@@ -47,6 +47,7 @@ SCHEDULES = 50 if EVERYTHING else 1  # of a promise on the loop of its library
 STRIKE = (1, 3)  # the seed, and the turn at which it strikes, of the one trial there of what is not declared to fail
 LATE = 20  # where fewer do not show what an alternative declares
 PLANTED = 2  # of a planted defect: the first show it
+COLLECTED = 2 if EVERYTHING else 1  # of one that is asked every promise: any trial may show what it leaves behind
 CORRECT = 50 if EVERYTHING else 1  # of a correct implementation
 OTHERS = None if EVERYTHING else 1  # promises that a planted defect is asked beside its own; None for all
 DAMAGES = 500 if EVERYTHING else 100  # of each record; by hand any number
