@@ -30,8 +30,8 @@ ROOMS: Mapping[str, Room] = {
     "benchmarks/run": Room(("benchmarks.engine", "benchmarks.plan", "patterns", "results")),
     f"{FAMILIES}/*": Room(
         (
-            *("benchmarks.families.*", "benchmarks.plan", "benchmarks.safety.clocks", "benchmarks.safety.trials"),
-            *("patterns.*", "results"),
+            *("benchmarks.families.*", "benchmarks.plan", "benchmarks.safety.cancelling", "benchmarks.safety.clocks"),
+            *("benchmarks.safety.trials", "patterns.*", "results"),
         ),
     ),
     "benchmarks/studies": Room(("benchmarks", "patterns", "results"), never=("benchmarks.families",)),

@@ -23,7 +23,7 @@ import trio
 import trio.testing
 
 from benchmarks.plan.errands import errands_here, errands_of
-from benchmarks.plan.shown import date_of, modules_of
+from benchmarks.plan.shown import NATIVE, date_of, modules_of
 from benchmarks.plan.unrest import unrest_of
 from benchmarks.safety.trials import Trial
 
@@ -38,7 +38,6 @@ TURN, SHORTEST = 3e-6, 1e-6  # seconds: what such a turn takes, and a timer at l
 SPUN, HURRY = 0.01, 1 / 64
 GLANCE = 0.0005  # real seconds that a thread gets of the interpreter before the loop looks on
 GRAIN = 0.001  # seconds: what coarse timers are multiples of
-NATIVE = {"asyncio", "trio", "anyio", "uvloop", "benchmarks", *sys.stdlib_module_names}
 REAL = {
     name: getattr(time, name)
     for name in ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time", "time_ns")

@@ -1,15 +1,13 @@
 """Where the promises of ``patterns.breakers`` are played: a service that does as it is told, and a gate before it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-import trio
-
 from benchmarks.plan.backends import Event
+from benchmarks.safety.cancelling import CANCELLED, finish
 from benchmarks.safety.clocks import Clock, clocks
 from benchmarks.safety.trials import Crew, Player, Trial, event, expect, shown, shown_as
 
@@ -18,7 +16,6 @@ RECOVERY = 32.0  # seconds
 PATIENCE = 8.0  # seconds
 NEARLY, PAST = 0.9, 1.1  # of a recovery: when it is not over, and when it is
 SOON = 40  # turns in which what needs no timer has happened
-CANCELLED = (asyncio.CancelledError, trio.Cancelled)
 
 T = TypeVar("T")
 Shape = Literal["breaker", "bulkhead"]
@@ -96,18 +93,11 @@ class Service:
             if error:
                 raise error
         except CANCELLED:
-            await self._finish(clean_up)
+            await finish(self.trial, clean_up)
             raise
         finally:
             self.under_way -= 1
         return value
-
-    async def _finish(self, turns: int) -> None:
-        shield: AbstractContextManager[object] = trio.CancelScope(shield=True) if self.trial.is_trio else nullcontext()
-        with shield:
-            for _ in range(turns):
-                with suppress(*CANCELLED):
-                    await self.trial.hop()
 
 
 class Scene:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import anyio
 import trio
 
 from benchmarks.families.fan_out.scene import (
@@ -18,12 +17,12 @@ from benchmarks.families.fan_out.scene import (
     Jobs,
     begin,
     call,
-    cancellations,
     made,
     offered,
     over,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import cancellations, within_anyio, within_asyncio, within_trio
 from benchmarks.safety.trials import HOUR, Player, Trial, ending, expect, free_loop, hours_pass, listed
 from patterns.fan_out import Job
 
@@ -209,46 +208,6 @@ class Try:
         await self.trial.hop(2)
         again = [jobs.job(index, 1) for index in range(3)]
         return sorted(await call(self.trial, self.name, again, 3))
-
-
-async def within_asyncio(deadline: Player, function: Callable[[], Awaitable[list[Any]]]) -> list[Any] | None:
-    """What the function returned, or None if the deadline was there before."""
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(None) as limit:
-            deadline.cancel = lambda: limit.reschedule(loop.time())
-            try:
-                return await function()
-            finally:
-                deadline.outcome, deadline.cancel = "returned", nothing
-    except TimeoutError:
-        return None
-
-
-async def within_trio(deadline: Player, function: Callable[[], Awaitable[list[Any]]]) -> list[Any] | None:
-    """The same with a scope of Trio's."""
-    with trio.CancelScope() as scope:
-        deadline.cancel = scope.cancel
-        try:
-            return await function()
-        finally:
-            deadline.outcome, deadline.cancel = "returned", nothing
-    return None
-
-
-async def within_anyio(deadline: Player, function: Callable[[], Awaitable[list[Any]]]) -> list[Any] | None:
-    """The same with a scope of AnyIO's."""
-    with anyio.CancelScope() as scope:
-        deadline.cancel = scope.cancel
-        try:
-            return await function()
-        finally:
-            deadline.outcome, deadline.cancel = "returned", nothing
-    return None
-
-
-def nothing() -> None:
-    """What a deadline does that is no longer in force."""
 
 
 async def nested_calls_end(trial: Trial) -> None:

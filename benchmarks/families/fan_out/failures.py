@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.families.fan_out.scene import (
-    CANCELLED,
     PATIENCE,
     START,
     JobError,
@@ -16,6 +15,7 @@ from benchmarks.families.fan_out.scene import (
     over,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import CANCELLED
 from benchmarks.safety.trials import Trial, expect, listed, shown
 from patterns.fan_out import Job
 

@@ -3,18 +3,17 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import trio
 
+from benchmarks.safety.cancelling import CANCELLED, cancellations, finish, leaves
 from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, listed, shown, shown_as
 from patterns.fan_out import Job
 
 ALL = ("collect", "collect_bounded", "first")
-CANCELLED = (asyncio.CancelledError, trio.Cancelled)
 START = 40  # turns in which a handful of jobs has begun, if all are to run at once
 PATIENCE = 400  # turns in which a handful of jobs has long come to an end, however they are run
 # Whoever waits for timers in between gets time as well, a unit for so many of the turns that others get.
@@ -83,7 +82,7 @@ class Jobs:
         self.peak = max(self.peak, self.running)
         try:
             if unstoppable:
-                await self.finish(turns or 0)
+                await finish(self.trial, turns or 0)
             else:
                 await (self.doors[number].wait() if turns is None else self.trial.hop(turns))
             if error:
@@ -92,7 +91,7 @@ class Jobs:
                 raise error
             self.returned.append(number)
         except CANCELLED:
-            await self.finish(clean_up)
+            await finish(self.trial, clean_up)
             if last_words:
                 self.raised.append(last_words)
                 raise last_words from None
@@ -108,14 +107,6 @@ class Jobs:
     async def failure(self) -> None:
         """Wait until one has failed, but not for ever."""
         await until(self.trial, lambda: self.failed)
-
-    async def finish(self, turns: int) -> None:
-        """Wait so many turns, come what may; some libraries cancel again and again until a task has ended."""
-        shield: AbstractContextManager[object] = trio.CancelScope(shield=True) if self.trial.is_trio else nullcontext()
-        with shield:
-            for _ in range(turns):
-                with suppress(*CANCELLED):
-                    await self.trial.hop()
 
     def open(self, *numbers: int) -> None:
         """Let these jobs go on."""
@@ -174,7 +165,7 @@ class Call:
     @property
     def errors(self) -> list[BaseException]:
         """What left the call, taken out of its groups."""
-        return list(leaves(self.error)) if self.error else []
+        return list(told_by(self.error)) if self.error else []
 
     def __str__(self) -> str:
         """Its function and what became of it, for messages."""
@@ -234,18 +225,9 @@ async def over(trial: Trial, *players: Player, turns: int = PATIENCE) -> bool:
     return False
 
 
-def cancellations(trial: Trial) -> int:
-    """How many cancellations of this task asyncio counts; Trio counts none."""
-    task = None if trial.is_trio else asyncio.current_task()
-    return task.cancelling() if task else 0
-
-
-def leaves(error: BaseException) -> Iterator[BaseException]:
-    """The exceptions inside groups of groups, and what these were raised from: who wraps errors is told so once."""
-    if isinstance(error, BaseExceptionGroup):
-        for part in error.exceptions:
-            yield from leaves(part)
-        return
-    yield error
-    if error.__cause__ and not isinstance(error.__cause__, CANCELLED):  # a deadline's TimeoutError is raised from one
-        yield from leaves(error.__cause__)
+def told_by(error: BaseException) -> Iterator[BaseException]:
+    """The exceptions inside groups, and what these were raised from: who wraps errors is told so once."""
+    for leaf in leaves(error):
+        yield leaf
+        if leaf.__cause__ and not isinstance(leaf.__cause__, CANCELLED):  # a deadline's TimeoutError is raised from one
+            yield from told_by(leaf.__cause__)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from benchmarks.families.hedging.scene import (
-    CANCELLED,
     SourceError,
     SourceExit,
     Sources,
@@ -12,6 +11,7 @@ from benchmarks.families.hedging.scene import (
     soon,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import CANCELLED
 from benchmarks.safety.trials import Trial, expect, listed, shown
 
 LATE = 40  # turns after which a call has long ended that something ends

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import anyio
 import trio
 
 from benchmarks.families.hedging.scene import (
@@ -18,13 +17,13 @@ from benchmarks.families.hedging.scene import (
     begin,
     brief,
     call,
-    cancellations,
     have_ended,
     made,
     offered,
     soon,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import cancellations, within_anyio, within_asyncio, within_trio
 from benchmarks.safety.trials import Player, Trial, ending, expect
 from patterns.hedging import Source
 
@@ -91,42 +90,6 @@ class Try:
         return await call(self.trial, self.name, [sources.source(1, 1), sources.source(2, 5)])
 
 
-async def within_asyncio(deadline: Player, function: Callable[[], Awaitable[Any]]) -> Any:
-    """What the function returned, or None if the deadline was there before."""
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(None) as limit:
-            deadline.cancel = lambda: limit.reschedule(loop.time())
-            try:
-                return await function()
-            finally:
-                deadline.outcome, deadline.cancel = "returned", nothing
-    except TimeoutError:
-        return None
-
-
-async def within_trio(deadline: Player, function: Callable[[], Awaitable[Any]]) -> Any:
-    """The same with a scope of Trio's."""
-    with trio.CancelScope() as scope:
-        deadline.cancel = scope.cancel
-        try:
-            return await function()
-        finally:
-            deadline.outcome, deadline.cancel = "returned", nothing
-    return None
-
-
-async def within_anyio(deadline: Player, function: Callable[[], Awaitable[Any]]) -> Any:
-    """The same with a scope of AnyIO's."""
-    with anyio.CancelScope() as scope:
-        deadline.cancel = scope.cancel
-        try:
-            return await function()
-        finally:
-            deadline.outcome, deadline.cancel = "returned", nothing
-    return None
-
-
 async def within_a_group(trial: Trial, deadline: Player, function: Callable[[], Awaitable[Any]]) -> Any:
     """The same in a task group, in which another task fails at the deadline."""
     over, answers = trial.backend.toolkit.event(), []
@@ -153,10 +116,6 @@ async def within_a_group(trial: Trial, deadline: Player, function: Callable[[], 
     while host and host.cancelling() > before:  # before Python 3.13 a group leaves its own behind
         host.uncancel()
     return answers[0] if answers else None
-
-
-def nothing() -> None:
-    """What a deadline does that is no longer in force."""
 
 
 async def deadlines_inside_sources(trial: Trial) -> None:

@@ -1,20 +1,16 @@
 """The sources of a trial of ``patterns.hedging``, which count themselves, and the calls that ask them."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import trio
-
+from benchmarks.safety.cancelling import CANCELLED, cancellations, finish, leaves
 from benchmarks.safety.trials import HOUR, Crew, Player, Trial, ending, expect, listed, shown, shown_as
 from patterns.hedging import Source
 
 ALL = ("hedge", "race", "fallback")
-CANCELLED = (asyncio.CancelledError, trio.Cancelled)
 PATIENCE = 100  # turns in which a call of a few sources comes to an end, unless somebody looks by a timer
 GLANCES, GLANCE = 5, 0.01  # so often, and after so many units, it is looked whether it has
 NOTICED = 4  # turns in which what has happened is noticed, and a source may still be asked
@@ -90,7 +86,7 @@ class Sources:
             self.answered.append(number)
         except CANCELLED:
             self.stopped.append(number)
-            await self.finish(clean_up)
+            await finish(self.trial, clean_up)
             if last_words:
                 self.raised.append(last_words)
                 raise last_words from None
@@ -99,14 +95,6 @@ class Sources:
         finally:
             self.running -= 1
         return self.answers.get(number, number)
-
-    async def finish(self, turns: int) -> None:
-        """Wait so many turns, come what may; some libraries cancel again and again until a task has ended."""
-        shield: AbstractContextManager[object] = trio.CancelScope(shield=True) if self.trial.is_trio else nullcontext()
-        with shield:
-            for _ in range(turns):
-                with suppress(*CANCELLED):
-                    await self.trial.hop()
 
     def open(self, *numbers: int) -> None:
         """Let these sources answer."""
@@ -242,18 +230,3 @@ def soon(trial: Trial) -> float:
 def brief(trial: Trial) -> float:
     """A delay in seconds that a sweep strikes at every millisecond of; where time is real it does not pass."""
     return BRIEF if trial.virtual else NEVER
-
-
-def cancellations(trial: Trial) -> int:
-    """How many cancellations of this task asyncio counts; Trio counts none."""
-    task = None if trial.is_trio else asyncio.current_task()
-    return task.cancelling() if task else 0
-
-
-def leaves(error: BaseException) -> Iterator[BaseException]:
-    """The exceptions inside groups of groups."""
-    if isinstance(error, BaseExceptionGroup):
-        for part in error.exceptions:
-            yield from leaves(part)
-    else:
-        yield error

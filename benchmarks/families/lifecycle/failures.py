@@ -1,7 +1,8 @@
 """What is asked of ``patterns.lifecycle`` when a service fails: as it starts, while it runs, as it is stopped."""
 
-from benchmarks.families.lifecycle.scene import CANCELLED, LATE, BodyError, ServiceError, Staff, hold
+from benchmarks.families.lifecycle.scene import LATE, BodyError, ServiceError, Staff, hold
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import CANCELLED
 from benchmarks.safety.trials import Trial, expect, listed, shown
 
 

@@ -1,20 +1,16 @@
 """The services of a trial of ``patterns.lifecycle``, which write down what becomes of them, and who holds them."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import trio
-
 from benchmarks.plan.backends import Event
+from benchmarks.safety.cancelling import CANCELLED, cancellations, finish, leaves
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 from patterns.lifecycle import Service
 
-CANCELLED = (asyncio.CancelledError, trio.Cancelled)
 LATE = 12  # turns in which those that were stopped and not waited for have ended
 MOST = 10  # services of a trial
 PATIENCE = 300  # turns in which a handful of services has long started or stopped
@@ -79,7 +75,7 @@ class Staff:
                 raise self._told(error)
         except CANCELLED:
             self.log.append(("stops", number))
-            await self._finish(clean_up)
+            await finish(self.trial, clean_up)
             if last_words:
                 raise self._told(last_words) from None
             raise
@@ -89,14 +85,6 @@ class Staff:
     def _told(self, error: BaseException) -> BaseException:
         self.raised.append(error)
         return error
-
-    async def _finish(self, turns: int) -> None:
-        """Wait so many turns, come what may; Trio cancels again and again until a task has ended."""
-        shield: AbstractContextManager[object] = trio.CancelScope(shield=True) if self.trial.is_trio else nullcontext()
-        with shield:
-            for _ in range(turns):
-                with suppress(*CANCELLED):
-                    await self.trial.hop()
 
     def those(self, what: str) -> list[int]:
         """The numbers of the services that have done something, in order."""
@@ -211,18 +199,3 @@ def hold(crew: Crew, staff: Staff, services: Sequence[Service], body_error: Base
     held = Held(staff, services, body_error)
     held.player = crew.start(held.run, name="who holds services")
     return held
-
-
-def cancellations(trial: Trial) -> int:
-    """How many cancellations of this task asyncio counts; Trio counts none."""
-    task = None if trial.is_trio else asyncio.current_task()
-    return task.cancelling() if task else 0
-
-
-def leaves(error: BaseException) -> Iterator[BaseException]:
-    """The exceptions inside groups of groups."""
-    if isinstance(error, BaseExceptionGroup):
-        for part in error.exceptions:
-            yield from leaves(part)
-    else:
-        yield error

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +10,7 @@ from itertools import pairwise
 import trio
 
 from benchmarks.families.rate_limits.scene import SLACK, SOON, START, ending, within_long_run
+from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.clocks import clocks
 from benchmarks.safety.trials import Crew, Player, Trial, expect, listed, shown
 
@@ -298,7 +299,7 @@ async def first_error_ends_the_run(trial: Trial) -> None:
             _stopped(r, "a job raised an error")
             expect(r.player.outcome == "raised", f"the run {ending(r.player)}, though a job raised an error")
             errors = [work.error for work in works if work.error]
-            raised = list(leaves(r.player.error))
+            raised = list(leaves(r.player.error)) if r.player.error else []
             expect(
                 any(error in errors for error in raised),
                 f"a job raised {errors[0]!r}, and the run {listed(map(shown, raised))}",
@@ -346,12 +347,3 @@ async def _nothing_starts(r: Run, works: Sequence[Work], why: str) -> None:
     await r.until(r.now + 3.0)
     after = sum(work.starts for work in works) - before
     expect(after == 0, f"{after} jobs started after {why}")
-
-
-def leaves(error: BaseException | None) -> Iterator[BaseException | None]:
-    """The exceptions of a group, of groups in it, or the exception itself."""
-    if isinstance(error, BaseExceptionGroup):
-        for part in error.exceptions:
-            yield from leaves(part)
-    else:
-        yield error

@@ -11,7 +11,6 @@ from benchmarks.families.retries.scene import (
     FlakyError,
     Service,
     chain,
-    finish,
     offered,
     over,
     played,
@@ -20,6 +19,7 @@ from benchmarks.families.retries.scene import (
     tried_again,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import finish
 from benchmarks.safety.trials import Trial, expect, listed, shown_as
 
 VALUES = ("answer", None, 0, (), ValueError("a value, not an error"))  # some of which may be taken for none

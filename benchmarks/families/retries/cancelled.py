@@ -10,7 +10,6 @@ import trio
 
 from benchmarks.families.retries.scene import (
     ATTEMPTS,
-    CANCELLED,
     HANGS,
     Call,
     Deadline,
@@ -18,12 +17,12 @@ from benchmarks.families.retries.scene import (
     Service,
     offered,
     over,
-    requests,
     result,
     tried_again,
 )
 from benchmarks.plan.backends import Event
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import CANCELLED, cancellations
 from benchmarks.safety.trials import GRAIN, HOUR, Crew, Player, Trial, event, expect, free_loop, listed, shown_as
 
 SHORT = 1.5 * GRAIN  # seconds: a wait that can be struck in its middle
@@ -208,14 +207,14 @@ class _Limited:
         """Call twice, the second time without a deadline."""
         waits = self.caller.wait / self.trial.unit
         call = tried_again(self.trial, self.caller.name, self.service.call, ATTEMPTS, waits, waits)
-        before = requests(self.trial)
+        before = cancellations(self.trial)
         try:
             async with self.deadline.around():
                 answer = await call()
             self.first = f"returned {answer!r}"
         except TimeoutError:
             self.first = "timed out"
-        self.requests = requests(self.trial) - before
+        self.requests = cancellations(self.trial) - before
         again = Service(self.trial, (FlakyError, "answer"))
         self.second = await tried_again(self.trial, self.caller.name, again.call)()
 

@@ -3,17 +3,17 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import anyio
 import trio
 
+from benchmarks.safety.cancelling import CANCELLED, finish
 from benchmarks.safety.trials import HOUR, Player, Trial, expect, shown_as
 
 ALL = ("retrying", "retrying_all_but", "retrying_within", "counting")
-CANCELLED = (asyncio.CancelledError, trio.Cancelled)
 ATTEMPTS = 3
 PATIENCE = 40  # units in which what is played here has long come to an end
 SOON = 30  # turns in which what needs no timer has ended
@@ -105,15 +105,6 @@ class Service:
             self.ends.append(end)
 
 
-async def finish(trial: Trial, turns: int) -> None:
-    """Wait so many turns, come what may; some libraries cancel again and again until a task has ended."""
-    shield: AbstractContextManager[object] = trio.CancelScope(shield=True) if trial.is_trio else nullcontext()
-    with shield:
-        for _ in range(turns):
-            with suppress(*CANCELLED):
-                await trial.hop()
-
-
 def offered(trial: Trial, *names: str) -> list[str]:
     """Those of the family's functions, or of these, that the alternative has."""
     return [name for name in names or ALL if name in trial.alternative.offers]
@@ -192,12 +183,6 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
         yield error
         seen.append(error)
         error = error.__cause__
-
-
-def requests(trial: Trial) -> int:
-    """How many cancellations of this task asyncio counts; Trio counts none."""
-    task = None if trial.is_trio else asyncio.current_task()
-    return task.cancelling() if task else 0
 
 
 @contextmanager

@@ -18,12 +18,12 @@ from benchmarks.families.retries.scene import (
     offered,
     over,
     played,
-    requests,
     result,
     told,
     tried_again,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import cancellations
 from benchmarks.safety.clocks import clocks
 from benchmarks.safety.trials import HOUR, Trial, expect, listed, shown_as
 
@@ -195,11 +195,11 @@ async def keeps_its_time(trial: Trial) -> None:
         async def until_the_end(
             service: Service = service, call: Any = call, ended: list[tuple[float, int, int]] = ended
         ) -> None:
-            before = requests(trial)
+            before = cancellations(trial)
             try:
                 await call()
             except OVER:
-                ended.append((trial.now(), service.running, requests(trial) - before))
+                ended.append((trial.now(), service.running, cancellations(trial) - before))
             await trial.hop(3)
 
         async with trial.crew() as crew:

@@ -6,7 +6,6 @@ from functools import partial
 
 from benchmarks.families.timeouts.scene import (
     ANY,
-    CANCELLED,
     DEADLINES,
     LIMIT,
     PAST,
@@ -19,10 +18,10 @@ from benchmarks.families.timeouts.scene import (
     call,
     offered,
     scene,
-    shield,
 )
 from benchmarks.families.timeouts.workloads import HOUR, TIMED_OUT
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import CANCELLED, shield
 from benchmarks.safety.trials import Trial, event, expect, listed
 
 EARLY = 4  # turns after which time passes, while a cancellation comes at some turn around that one

@@ -22,7 +22,6 @@ from benchmarks.families.timeouts.scene import (
     Scene,
     Work,
     call,
-    leaves,
     natively,
     offered,
     scene,
@@ -30,6 +29,7 @@ from benchmarks.families.timeouts.scene import (
 from benchmarks.families.timeouts.struck import LONG, STRUCK
 from benchmarks.families.timeouts.workloads import HOUR, TIMED_OUT
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.clocks import clocks
 from benchmarks.safety.trials import Trial, ending, event, expect, free_loop, listed, shown, shown_as
 

@@ -1,8 +1,8 @@
 """Where the promises of ``patterns.timeouts`` are played: bodies that work, callers under a deadline, and the time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,9 +12,9 @@ import trio
 
 from benchmarks.families.timeouts.clock import Leap, held
 from benchmarks.families.timeouts.workloads import TIMED_OUT
+from benchmarks.safety.cancelling import CANCELLED, cancellations, finish, leaves
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, shown, shown_as
 
-CANCELLED = (asyncio.CancelledError, trio.Cancelled)
 DEADLINES = ("within", "steps_within", "listen")  # whose deadline ends the call, and whose caller's cancellation does
 ANY = (*DEADLINES, "finish")
 PATIENCE = 100  # turns in which what is due has long happened
@@ -77,7 +77,7 @@ class Work:
                 raise error
             self.returned += 1
         except CANCELLED:
-            await shielded(self.trial, clean_up)
+            await finish(self.trial, clean_up)
             if last_words:
                 raise last_words from None
             if not swallows:
@@ -117,19 +117,6 @@ class Work:
         self.begun += 1
         self.running += 1
         self.peak = max(self.peak, self.running)
-
-
-async def shielded(trial: Trial, turns: int) -> None:
-    """Wait so many turns, come what may; some libraries cancel again and again until a task has ended."""
-    with shield(trial):
-        for _ in range(turns):
-            with suppress(*CANCELLED):
-                await trial.hop()
-
-
-def shield(trial: Trial) -> AbstractContextManager[object]:
-    """What keeps Trio from cancelling every wait of a clean-up."""
-    return trio.CancelScope(shield=True) if trial.is_trio else nullcontext()
 
 
 @dataclass(eq=False)
@@ -271,18 +258,3 @@ async def natively(trial: Trial, seconds: float, body: Callable[[], Any]) -> Any
             return await body()
     async with asyncio.timeout(seconds):
         return await body()
-
-
-def cancellations(trial: Trial) -> int:
-    """How many cancellations of this task asyncio counts; Trio counts none."""
-    task = None if trial.is_trio else asyncio.current_task()
-    return task.cancelling() if task else 0
-
-
-def leaves(error: BaseException) -> Iterator[BaseException]:
-    """The exceptions inside groups of groups."""
-    if isinstance(error, BaseExceptionGroup):
-        for part in error.exceptions:
-            yield from leaves(part)
-    else:
-        yield error

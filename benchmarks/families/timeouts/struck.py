@@ -14,13 +14,13 @@ from benchmarks.families.timeouts.scene import (
     Scene,
     Work,
     call,
-    leaves,
     natively,
     offered,
     scene,
 )
 from benchmarks.families.timeouts.workloads import HOUR, TIMED_OUT
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.trials import Trial, expect
 
 LONG = 10.0  # seconds: a deadline behind the one that is asked about
