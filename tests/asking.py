@@ -57,7 +57,8 @@ def _warm_up() -> None:
 def answers(family: str, schedules: Mapping[str, int], late: int) -> Findings:
     """What the alternatives of a family answer on loops, under so many schedules each. Nothing is known from before.
 
-    Whoever passes but declares to fail is asked again, under ``late`` schedules: some defects are rare.
+    Whoever passes but declares to fail is asked again, under ``late`` schedules: some defects are rare, and some are
+    known by what they leave behind.
     """
     here = crossed(Filters(families=(family,), backends=tuple(schedules)), everywhere=False)
     shared = [(one, loop, parted(one, loop.name, promises(family))) for one, loop in here if asked(one, loop.name)]
@@ -68,7 +69,9 @@ def answers(family: str, schedules: Mapping[str, int], late: int) -> Findings:
         _ask([subject for subject in rest if schedules[subject.backend] == seeds], Inquiry(seeds=seeds))
     again = [_afresh(subject) for subject in rest if any(map(_in_vain, subject.findings.values()))]
     _ask(again, Inquiry(seeds=late))
-    return _findings([*once, *rest, *again])
+    found = _findings([*once, *rest])
+    rare = {key: one for key, one in _findings(again).items() if one["state"] == "FAIL" or _in_vain(found[key])}
+    return found | rare
 
 
 def parted(one: patterns.Alternative, loop: str, asked: Sequence[Promise]) -> tuple[list[Promise], list[Promise]]:
@@ -89,7 +92,9 @@ def _in_vain(found: FindingRecord) -> bool:
 def _afresh(subject: Subject) -> Subject:
     hidden = [question for question in subject.asked if _in_vain(subject.findings[question.name])]
     collects = any(question.collects for question in hidden)
-    return subject_of(subject.alternative, BACKENDS[subject.backend], subject.asked if collects else hidden)
+    collectors = [question for question in promises(subject.alternative.family) if question.collects]
+    again = subject.asked if collects else [*hidden, *collectors]
+    return subject_of(subject.alternative, BACKENDS[subject.backend], again)
 
 
 def planted_answers(family: str, others: int | None) -> Findings:

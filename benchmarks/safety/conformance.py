@@ -69,7 +69,8 @@ class Subject:
     """An alternative on a backend, what is asked of it, what is still to be answered, and what is known already.
 
     ``unasked`` says why nothing can be asked of it. ``answers`` are what ``findings`` say more about, as far as there
-    was one. ``spare`` is how often its process may be killed before that is its own fault.
+    was one. ``left`` are leftovers by their kind and the promise in whose trials they were seen, the first of each.
+    ``spare`` is how often its process may be killed before that is its own fault.
     """
 
     alternative: Alternative
@@ -79,7 +80,7 @@ class Subject:
     unasked: UnaskedRecord | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
     findings: dict[str, FindingRecord] = field(default_factory=dict)
-    left: dict[str, tuple[Moment, str]] = field(default_factory=dict)
+    left: dict[str, dict[str, tuple[Moment, str]]] = field(default_factory=dict)
     trials: int = 0
     spare: int = 1
 
@@ -94,8 +95,10 @@ class Subject:
         found = (self.findings.get(question.name) for question in self.asked)
         return sum(one is not None and one["state"] != "not tested" for one in found)
 
-    def settle(self, question: str, state: Finding, reason: str = "", answered: Answer | None = None) -> None:
-        """Enter a finding into its cell."""
+    def settle(
+        self, question: str, state: Finding, reason: str = "", answered: Answer | None = None, seen_by: str = ""
+    ) -> None:
+        """Enter a finding into its cell; ``seen_by`` is another promise without which its trial shows nothing."""
         if answered:
             self.answers[question] = answered
         moment = answered.moment if answered else None
@@ -106,7 +109,7 @@ class Subject:
             if failed.promise == question and applies(failed, self.backend)
         ]
         family, name = self.alternative.family, self.alternative.name
-        asked = list(dict.fromkeys([moment.question, question])) if moment else []
+        asked = list(dict.fromkeys(filter(None, [moment.question, question, seen_by]))) if moment else []
         self.findings[question] = {
             "family": family,
             "alternative": name,
@@ -148,17 +151,29 @@ class Subject:
                 self.settle(question.name, "not tested", reason)
 
     def blame_leftovers(self) -> None:
-        """A leftover seen in any trial breaks the promise that collects its kind."""
-        for question in self.asked:
-            found = self.findings.get(question.name)
-            seen = [self.left[kind] for kind in question.collects if kind in self.left]
-            if found and found["state"] == "pass" and question.collects:
-                answered = Answer(question.name, self.trials)
-                if seen:
-                    moment, text = seen[0]
-                    failure = Failure(f"{text} (in a trial of {moment.question})")
-                    answered = replace(answered, failure=failure, moment=moment)
-                self.settle(question.name, "FAIL" if seen else "pass", answered=answered)
+        """A leftover breaks the promise that collects its kind, or that need in whose trials alone it was seen.
+
+        What happens only to those who tick a need is no harm to everybody else.
+        """
+        asked = {question.name: question for question in self.asked}
+        for collector in self.asked:
+            found = self.findings.get(collector.name)
+            if not collector.collects or not found or found["state"] != "pass":
+                continue
+            seen = [left for kind in collector.collects for left in self.left.get(kind, {}).values()]
+            shared = [left for left in seen if asked[left[0].question].need in ("", collector.need)]
+            self._blame(collector.name, self.trials, shared[:1])
+            for left in [] if shared else seen:
+                needed = self.findings.get(left[0].question)
+                if needed and needed["state"] == "pass":
+                    self._blame(left[0].question, needed["trials"], [left], collector.name)
+
+    def _blame(self, question: str, trials: int, left: Sequence[tuple[Moment, str]], seen_by: str = "") -> None:
+        answered = Answer(question, trials)
+        for moment, text in left:
+            where = f" (in a trial of {moment.question})" if not seen_by else ""
+            answered = replace(answered, failure=Failure(f"{text}{where}"), moment=moment)
+        self.settle(question, "FAIL" if left else "pass", answered=answered, seen_by=seen_by)
 
 
 def subjects(inquiry: Inquiry) -> list[Subject]:
@@ -244,7 +259,7 @@ class Watched:
                     self.broken = payload
                 elif kind == "left":
                     moment, what, text = payload
-                    self.subject.left.setdefault(what, (moment, text))
+                    self.subject.left.setdefault(what, {}).setdefault(moment.question, (moment, text))
                 elif kind == "answer":
                     self.moment = None
                     self._enter(payload)

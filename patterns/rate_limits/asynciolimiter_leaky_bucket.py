@@ -20,7 +20,7 @@ KNOWN_FAILURES = (
         "the permit of a waiter that is cancelled in the turn of its wake-up is lost",
     ),
     (
-        "no_complaints",
+        "fast_limit",
         "",
         "a ResourceWarning at thousands per second: uvloop wakes it more than one interval early",
         "uvloop",

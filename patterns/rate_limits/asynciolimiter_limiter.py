@@ -21,7 +21,7 @@ KNOWN_FAILURES = (
     ),
     ("second_loop", "", "the wake-up that unlocks it stayed in the first loop"),
     (
-        "no_complaints",
+        "fast_limit",
         "",
         "a ResourceWarning at thousands per second: uvloop wakes it more than one interval early",
         "uvloop",
