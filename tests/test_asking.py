@@ -46,15 +46,20 @@ def test_everything_is_asked_on_demand(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_what_an_alternative_breaks_is_asked_wholly_everywhere(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("newest", [True, False])
+def test_what_an_alternative_breaks_is_asked_wholly_everywhere(
+    family: str, newest: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every promise is asked, once or wholly; what collects what others leave behind is asked as they are."""
     monkeypatch.setattr(where, "EVERYTHING", False)
+    monkeypatch.setattr(where, "NEWEST", newest)
     asked = promises(family)
     for one in patterns.alternatives(family):
         for loop in BACKENDS:
             once, wholly = parted(one, loop, asked)
             broken = {known.promise for known in one.known_failures if applies(known, loop)}
+            whole = loop in where.LIBRARIES and (newest or one.kind == "own")
 
             assert sorted([*once, *wholly], key=asked.index) == list(asked)
-            assert not [entry.name for entry in once if entry.name in broken or loop in where.LIBRARIES]
+            assert not [entry.name for entry in once if entry.name in broken or whole]
             assert not once or not [entry.name for entry in wholly if entry.collects]

@@ -55,14 +55,16 @@ def test_every_loop_and_module_has_its_place(monkeypatch: pytest.MonkeyPatch) ->
     )
 
 
-def test_only_other_loops_are_asked_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There whoever waits for a server, and what is not declared to fail, which has to be found; on demand nobody."""
+def test_other_loops_and_older_pythons_are_asked_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not declared to fail, which has to be found; on a loop who waits for a server, too; on demand nobody."""
     one = next(entry for entry in patterns.alternatives(patterns.families()[0]) if entry.library == "asyncio")
     declared = (patterns.KnownFailure("a", "", "b"), patterns.KnownFailure("c", "", "d", backends="asyncio*"))
-    plain, failing = replace(one, known_failures=()), replace(one, known_failures=declared)
+    plain = replace(one, kind="idiom", known_failures=())
+    failing, own = replace(plain, known_failures=declared), replace(plain, kind="own")
     served = replace(failing, services=("redis",))
     monkeypatch.setattr(where, "EVERYTHING", False)
     monkeypatch.setattr(where, "BETWEEN", False)
+    monkeypatch.setattr(where, "NEWEST", True)
 
     assert [where.briefly(entry, "asyncio", "a") for entry in (plain, failing, served)] == [False] * 3
     assert [where.briefly(entry, "uvloop", "a") for entry in (plain, failing)] == [True, False]
@@ -70,8 +72,14 @@ def test_only_other_loops_are_asked_less(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [where.asked(entry, "uvloop") for entry in (plain, failing, served)] == [True, True, False]
     assert where.asked(served, "asyncio")
 
+    monkeypatch.setattr(where, "NEWEST", False)
+
+    assert [where.briefly(entry, "asyncio", "a") for entry in (plain, failing, own)] == [True, False, False]
+    assert [where.briefly(failing, "asyncio", promise) for promise in "abc"] == [False, True, False]
+
     monkeypatch.setattr(where, "EVERYTHING", True)
 
+    assert not where.briefly(plain, "asyncio", "a")
     assert not where.briefly(plain, "uvloop", "a")
     assert where.asked(served, "uvloop")
 
