@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from random import Random
 from types import AsyncGeneratorType
 from typing import Any
 
@@ -73,12 +74,13 @@ Timer = Callable[[Once], Awaitable[_Timing]]
 
 @dataclass
 class Bench:
-    """A variant that is ready to be timed, block by block; ``seed`` fixes what the loop draws at random."""
+    """A variant that is ready to be timed, for the next time after ``blocks``; ``seed`` fixes what the loop draws."""
 
     variant: Variant
     seed: int = 0
     tally: Counter[str] = field(default_factory=Counter)
     operations_done: int = 0
+    blocks: int = 0
 
     def __post_init__(self) -> None:
         """Import the alternative and look up its workload; raises DisturbedError where no time would mean anything."""
@@ -96,7 +98,9 @@ class Bench:
 
     def block(self, loops: int, untimed: int = 1) -> Block:
         """Time ``loops`` calls after ``untimed`` ones; raises if an answer was wrong or something was left behind."""
-        timed = self._checked(partial(_timed, loops=loops, clock=self._clock), untimed, self.variant.n)
+        young = Random(f"{self.seed} {self.blocks}").randrange(gc.get_threshold()[0])
+        self.blocks += 1
+        timed = self._checked(partial(_timed, loops=loops, clock=self._clock, young=young), untimed, self.variant.n)
         self.operations_done += loops * self.workload.operations(self.variant.n)
         evidence = [one.evidence for one in timed.seen] if self.readings else []
         readings = {one.name: one.of(evidence, self.variant.n) for one in self.readings}
@@ -232,9 +236,13 @@ async def _called(once: Once, times: int) -> list[Any]:
     return [await once() for _ in range(times)]
 
 
-async def _timed(once: Once, loops: int, clock: Callable[[], float]) -> _Timing:
-    """What so many calls take by that clock, and by the wall's, and what is used of the processor meanwhile."""
+async def _timed(once: Once, loops: int, clock: Callable[[], float], young: int = 0) -> _Timing:
+    """What so many calls take by that clock, and by the wall's, and what is used of the processor meanwhile.
+
+    The collector finds ``young`` objects made already. They hold nothing, so it has nothing to look at.
+    """
     seen: list[Any] = []
+    made: list[dict[object, object]] = [{} for _ in range(young)]
     calls = range(loops)
     switches = involuntary_switches()
     cpu = time.process_time()
@@ -245,6 +253,7 @@ async def _timed(once: Once, loops: int, clock: Callable[[], float]) -> _Timing:
     seconds = clock() - start
     wall = time.perf_counter() - began
     cpu = time.process_time() - cpu
+    made.clear()
     return _Timing(seconds, wall, _used(cpu, switches), seen)
 
 

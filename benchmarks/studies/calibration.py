@@ -127,12 +127,18 @@ def baselines() -> list[tuple[Comparison, Variant]]:
 
 
 def equal(comparison: Comparison, subject: Variant, seed: int) -> Line:
-    """Measure copies of a baseline as a run does: the log ratios, one per launch, to the first two of them."""
+    """Measure copies of a baseline as a run does: the log ratios, one per launch, to the first two of them.
+
+    Where one of them gives no number there are none, but the reason (``missing``): such a session is counted nowhere.
+    """
     copies = [replace(subject, twin=number) for number in range(BASELINES + EQUAL)]
     (measured,) = measure_in_turns([replace(comparison, variants=tuple(copies))], [Terms(PRESET, ENDLESS, seed)])
+    name = f"{subject.family}/{subject.workload}/{subject.label}"
+    for failure in measured.failures.values():
+        return {"subject": name, "missing": failure.reason, "seconds": measured.seconds}
     times = times_of(measured)
     return {
-        "subject": f"{subject.family}/{subject.workload}/{subject.label}",
+        "subject": name,
         "loops": measured.loops[subject.label],
         "twin": ratios(times, copies[:1], copies[1]),
         "rows": [ratios(times, copies[:BASELINES], copy) for copy in copies[BASELINES:]],
@@ -329,7 +335,7 @@ def table(path: Path) -> Table:
 
     def row(question: str, kind: str, rate: Callable[[list[Line]], Rate]) -> None:
         chosen = [
-            [line for line in lines if (line["kind"], line["machine"]) == (kind, machine)]
+            [line for line in lines if (line["kind"], line["machine"]) == (kind, machine) and "missing" not in line]
             for machine in ("quiet", "busy")
         ]
         shown.add_row(question, *(str(rate(some)) for some in chosen))

@@ -1,5 +1,6 @@
 """One block: every backend runs it, and nothing is timed where no time would mean anything."""
 
+import gc
 import sys
 import tracemalloc
 from collections import Counter
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.engine import blocks
 from benchmarks.engine.blocks import CLOCKS, Bench, DisturbedError, WrongAnswerError, refuse_disturbance, shortened
 from benchmarks.plan.backends import BACKENDS, Toolkit
 from benchmarks.plan.variants import Variant
@@ -42,6 +44,38 @@ def test_every_backend_runs_tasks_together(backend: Any) -> None:
 
     assert events == ["start"] * 10 + ["end"] * 10
     assert before == backend.run(main, 0)
+
+
+def test_young_collections_come_at_another_moment_of_each_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their number is a whole one: counted from the same moment in every block, it would depend on the block's length.
+
+    All variants of a launch meet the same moments, in the same order.
+    """
+    variant = Variant("fan_out", "one_hop", 1, "asyncio_gather", "asyncio")
+
+    def moments() -> list[int]:
+        bench, seen = Bench(variant, 7), []
+        timed = blocks._timed
+
+        async def watched(once: Any, loops: int, clock: Any, young: int = 0) -> Any:
+            async def first() -> Any:
+                seen.append(gc.get_count()[0])
+                return await once()
+
+            return await timed(first, loops, clock, young)
+
+        monkeypatch.setattr(blocks, "_timed", watched)
+        for _ in range(12):
+            bench.block(1)
+        monkeypatch.setattr(blocks, "_timed", timed)
+        return seen
+
+    found = moments()
+
+    assert max(found) - min(found) > gc.get_threshold()[0] / 3
+    assert [abs(one - other) < gc.get_threshold()[0] / 20 for one, other in zip(found, moments(), strict=True)] == (
+        [True] * 12
+    )
 
 
 def test_trio_draws_the_same_order_from_the_same_seed() -> None:

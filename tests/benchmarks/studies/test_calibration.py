@@ -142,6 +142,19 @@ def test_equal_copies_for_real() -> None:
     assert len(line["rows"]) == 2
 
 
+@pytest.mark.usefixtures("short")
+def test_a_baseline_without_a_number_ends_no_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its session says why, and the table is that of the others."""
+    monkeypatch.setattr(calibration, "PRESET", replace(calibration.PRESET, slow_limit=1e-9))
+    comparison, baseline = next(pair for pair in baselines() if pair[0].workload == "uncontended")
+    path = tmp_path / "lines.jsonl"
+    collect(path, "equal", 1, "quiet", lambda _, seed: equal(comparison, baseline, seed))
+    (line,) = lines_of(path)
+
+    assert "one block takes" in line["missing"]
+    assert set(table(path).columns[1].cells) == {"not measured"}
+
+
 def test_every_family_s_baseline_is_a_subject() -> None:
     """In each workload, on each loop that has one."""
     assert {pair[0].family for pair in baselines()} == set(patterns.families())
