@@ -1,5 +1,6 @@
 """The command line: ``python -m reports build | pick | compare | export``."""
 
+import gc
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,6 +46,7 @@ def build(
     ] = False,
 ) -> None:
     """Write the HTML report of a run, and say what to pick."""
+    gc.disable()  # what is read is used until the end: looking for garbage among it takes seconds
     try:
         chosen = recorded(recorded_in) if recorded_in else choose(run or "", reference, record.HERE)
         if not chosen:

@@ -10,9 +10,12 @@ Ratios live on the log scale throughout.
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from importlib import import_module
 from itertools import combinations_with_replacement
+from operator import sub
 from statistics import fmean, median
+from types import ModuleType
 from typing import TypeVar
 
 LEVEL = 0.95
@@ -88,11 +91,7 @@ def launch_logs(copies: Sequence[Launches]) -> dict[int, list[float]]:
 
 def paired(over: Launches, under: Launches) -> list[float]:
     """The same from logarithms: who asks for many ratios takes those of each side once."""
-    return [
-        median(one - other for one, other in zip(over[launch], under[launch], strict=False))
-        for launch in over
-        if launch in under
-    ]
+    return [median(map(sub, over[launch], under[launch])) for launch in over if launch in under]
 
 
 def _mean_logs(copies: Iterable[Launches], launch: int) -> list[float]:
@@ -120,7 +119,7 @@ def pooled(samples: Iterable[Sequence[float]]) -> Pool:
 def variance(values: Sequence[float]) -> float:
     """That of a sample of two or more; the standard library's works with fractions, and takes ten times as long."""
     centre = fmean(values)
-    return math.fsum((value - centre) ** 2 for value in values) / (len(values) - 1)
+    return math.fsum([(value - centre) ** 2 for value in values]) / (len(values) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,19 +169,21 @@ def _tails(distance: float, error: float, freedom: float) -> float:
     return 2 * _below(freedom, -abs(distance) / error)
 
 
-# scipy.special takes most of the time that a command needs to start, and most commands judge nothing.
+@lru_cache(maxsize=10_000)  # most rows of a table have the same freedom
 def _quantile(freedom: float, level: float) -> float:
     """The t below which there is so much of the distribution."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, level))
+    return float(_special().stdtrit(freedom, level))
 
 
 def _below(freedom: float, t: float) -> float:
     """How much of the distribution there is below a t."""
-    from scipy.special import stdtr
+    return float(_special().stdtr(freedom, t))
 
-    return float(stdtr(freedom, t))
+
+@cache
+def _special() -> ModuleType:
+    """It takes most of the time that a command needs to start, and most commands judge nothing."""
+    return import_module("scipy.special")
 
 
 def walsh_averages(values: Sequence[float]) -> list[float]:

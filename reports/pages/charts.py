@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import vl_convert
 from markupsafe import Markup
 
@@ -47,7 +48,8 @@ GROWTH_TOP, PANEL_TOP = 21, 25  # above: a title
 
 def drawn(chart: Chart) -> Markup:
     """A chart as an SVG element."""
-    svg = vl_convert.vega_to_svg(filled(chart))
+    # As text, for what takes an object walks through it value by value.
+    svg = vl_convert.vega_to_svg(msgspec.json.encode(filled(chart)).decode())
     caption = chart.caption
     return Markup(accessible(svg, caption.identifier, caption.title, caption.description))
 

@@ -1,12 +1,15 @@
 """Source code as highlighted HTML: only the tokens that have a colour get an element."""
 
+import keyword
 from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
+from typing import ClassVar
 
 from markupsafe import Markup, escape
-from pygments.lexers import PythonLexer
-from pygments.token import Comment, Keyword, Name, String, Token, _TokenType
+from pygments.lexer import inherit
+from pygments.lexers.python import PythonLexer
+from pygments.token import Comment, Keyword, Name, String, Text, Token, _TokenType
 
 COLOURED = {
     Comment: "c",
@@ -17,12 +20,22 @@ COLOURED = {
     Name.Class: "f",
     Token.Operator.Word: "k",
 }
+# What has no colour and decides nothing, in one bite: spaces within a line, marks, numbers, and names that are no
+# keyword, no magic method, and no prefix of a string.
+WORDS = "|".join((*keyword.kwlist, *keyword.softkwlist))
+DULL = rf"""(?:(?<=[^\n])[^\S\n]+|(?!(?:{WORDS})\b|__)\b\w+(?!["'\w])|[][(){{}},.:;=+*/%&|^~<>!-])+"""
+
+
+class _Lexer(PythonLexer):
+    """Pygments', which tries thirty rules on every name and comma: most need none of them."""
+
+    tokens: ClassVar = {"root": [(DULL, Text), inherit]}
 
 
 @lru_cache(maxsize=1000)  # a family's code is on the pages of all its loops
 def highlighted(source: str) -> Markup:
     """Python source, escaped, with short classes for comments, strings, keywords and definitions."""
-    tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(source)
+    tokens = _Lexer(stripnl=False, ensurenl=False).get_tokens(source)
     runs = groupby(((_class_of(kind), text) for kind, text in tokens), key=itemgetter(0))
     return Markup("".join(_element(name, "".join(text for _, text in run)) for name, run in runs))
 

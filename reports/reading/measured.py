@@ -61,6 +61,8 @@ class Comparison:
         default_factory=dict, init=False, repr=False, compare=False
     )
     _noises: dict[str, Judgement | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _seconds: dict[Variant, float] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _on: dict[str, list[Variant]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def log_ratios(self, over: Variant, under: Variant, launches: Launched = "all") -> list[float]:
         """One log ratio of times per launch: of all, of the planned ones, or of those beyond."""
@@ -89,7 +91,9 @@ class Comparison:
 
     def seconds(self, variant: Variant) -> float:
         """The time of one operation: the median over launches of the median over rounds."""
-        return self.middle(self.times[variant])
+        if variant not in self._seconds:
+            self._seconds[variant] = self.middle(self.times[variant])
+        return self._seconds[variant]
 
     @staticmethod
     def middle(launches: Launches) -> float:
@@ -103,7 +107,9 @@ class Comparison:
 
     def on(self, backend: str) -> list[Variant]:
         """The variants measured on a backend, by name."""
-        return sorted(variant for variant in self.times if variant.backend == backend)
+        if backend not in self._on:
+            self._on[backend] = sorted(variant for variant in self.times if variant.backend == backend)
+        return self._on[backend]
 
     def own_share(self, under: Variant) -> float | None:
         """The share of a row's time that is the workload's own, by the null row of its backend; None without one.
