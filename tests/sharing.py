@@ -9,11 +9,13 @@ from pathlib import Path, PurePosixPath
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from benchmarks.safety.conformance import cores
 from tests.where import ROOT, here
 
 # Modules that take long, the longest first; whatever is not named comes after them.
 LONG = ("test_end_to_end", "test_safety", "test_broken", "test_planted_faults", "test_every_page", "test_check")
 PER_FAMILY = ("tests/test_safety.py", "tests/test_broken.py")  # it is a family's tests that share something
+PER_CORE = 2  # processes: half of their time tests wait, for a command, a server, or a limit that has to pass
 SINGLE = ("tests/test_contracts.py",)  # whose many short tests share nothing, and fill the end
 
 
@@ -37,6 +39,12 @@ class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # it is without types
 
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What ``--numprocesses logical`` comes to."""
+    return PER_CORE * cores()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.safety.conformance import cores
 from tests.conftest import ROOT
-from tests.sharing import turn, unit
+from tests.sharing import PER_CORE, turn, unit
 
 MODULE = """
 import os, pathlib, pytest
@@ -30,6 +31,16 @@ def test_a_module_stays_in_one_process(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert sorted(map(len, map(set, workers))) == [1, 1]
     assert set(workers[0]) != set(workers[1])
+
+
+def test_tests_that_wait_keep_no_core_from_others(tmp_path: Path) -> None:
+    """There are more processes than cores."""
+    (tmp_path / "test_one.py").write_text(MODULE)
+    words = [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-p", "tests.sharing", "--numprocesses", "logical"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run([*words, "."], cwd=tmp_path, env=environment, capture_output=True, check=False, text=True)
+
+    assert f"{PER_CORE * cores()} workers" in done.stdout
 
 
 def test_a_family_of_a_long_module_is_a_unit() -> None:
