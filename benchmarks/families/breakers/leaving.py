@@ -130,13 +130,14 @@ async def cancelled_call_is_no_failure(trial: Trial) -> None:
 
 
 async def _failing_group(s: Scene) -> None:
-    """A group in which one call fails, so that all others are cancelled."""
+    """A group in which one call fails, so that all others are cancelled, within the deadlines of their attempts."""
 
     async def member(function: Function) -> None:
         await s.gate.call(function)
 
     async def group() -> None:
-        functions = [s.service.call(turns=20)] * (s.failures + 1) + [s.service.down(turns=2)]
+        others = partial(_tried_twice, s.trial, s.service.call(turns=20))
+        functions = [others] * (s.failures + 1) + [s.service.down(turns=2)]
         try:
             await s.trial.backend.toolkit.together([partial(member, function) for function in functions])
         except* DownError:
@@ -240,6 +241,14 @@ async def deadlines_inside_are_the_calls_own(trial: Trial) -> None:
                 kept = isinstance(answer, Answer) and answer.asked != late
                 what = "lets TimeoutError out" if fails else "handles its deadline and tries something else"
                 expect(kept, f"call {number + 1} of a caller, each of which {what}, {told}")
+
+
+async def _tried_twice(trial: Trial, function: Function) -> object:
+    """A call whose attempts have a deadline each: what a client has inside of a breaker."""
+    try:
+        return await _within_a_deadline(trial, function, fails=True)
+    except TimeoutError:
+        return await _within_a_deadline(trial, function, fails=True)
 
 
 async def _within_a_deadline(trial: Trial, function: Function, fails: bool) -> object:
