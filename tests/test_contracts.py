@@ -65,6 +65,7 @@ VARIANTS = variants()
 
 
 @pytest.mark.filterwarnings("ignore:Event loop is too fast:ResourceWarning")  # so asynciolimiter of uvloop's timers
+@pytest.mark.filterwarnings("ignore:Async generator .* was garbage collected:ResourceWarning")  # so Trio of a bare loop
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # aiobreaker and hyx ask it still
 @pytest.mark.parametrize("alternative", VARIANTS)
 def test_every_variant_gives_the_answer(alternative: str) -> None:
