@@ -31,13 +31,15 @@ class Flow(Generic[T]):
         self._full: Waiters = deque()  # who wait for room
         self._asking: set[asyncio.Task[None]] = set()  # who may be interrupted
         self._errors: list[BaseException] = []  # that nobody has been told
-        self._running = len(sources)
+        self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     async def __aenter__(self) -> "Flow[T]":
         self._loop = loop = asyncio.get_running_loop()
         for source in self._sources:
-            asyncio.Task(self._fill(source), loop=loop, **_EAGER).add_done_callback(self._ended)
+            task: asyncio.Task[None] = asyncio.Task(self._fill(source), loop=loop, **_EAGER)
+            self._running.add(task)
+            task.add_done_callback(self._ended)
         return self
 
     async def __aexit__(
@@ -53,7 +55,7 @@ class Flow(Generic[T]):
         errors = self._errors
         try:
             if cancelled:
-                raise cancelled
+                raise cancelled from (errors[0] if errors else None)
             if errors and (error is None or isinstance(error, Exception)):
                 raise BaseExceptionGroup("sources failed", [error, *errors] if error else errors)
         finally:
@@ -102,7 +104,7 @@ class Flow(Generic[T]):
             self._wake(self._readers)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._running -= 1
+        self._running.discard(task)
         if not task.cancelled() and (error := task.exception()):
             self._errors.append(error)
             self._stop()
