@@ -59,7 +59,7 @@ KNOWN_FAILURES = (
     ("several_readers", "", "an asynchronous generator has one reader at a time, and says so by a RuntimeError"),
     ("deadline_loses_nothing", "", "an asynchronous generator that is interrupted in its wait has ended"),
     ("deadline_spares_reader", "", "what a generator holds while it yields holds the body of the loop (PEP 789)"),
-    ("close_may_wait", "", "its task is cancelled when the stream is left, while it closes its source, too", "uvloop"),
+    ("close_may_wait", "", "its task is cancelled when the stream is left, while it closes its source, too"),
     ("chunk_is_not_late", "", "chunks are cut by their size alone"),
     (
         "closed_when_left",

@@ -25,6 +25,8 @@ from benchmarks.families.streams.scene import (
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, event, expect, shown
 
+CLOSING_TIME = 0.2  # units; longer than anybody looks away who looks for items by a timer
+
 
 async def source_is_closed(trial: Trial) -> None:
     """However a stream is left, its source is closed in the end, and never asked again.
@@ -135,9 +137,10 @@ async def close_may_wait(trial: Trial) -> None:
     """
     for stop in (1, 4):
         async with trial.crew() as crew:
-            source = partial(Spring, trial, 4, trial.draw(2), close_turns=3, shielded=False)
+            source = partial(Spring, trial, 4, trial.draw(2), close_turns=3, close_units=CLOSING_TIME, shielded=False)
             readings = in_all_ways(trial, crew, source, stop=stop, turns=trial.draw(3))
             await end(trial, *readings)
+            await trial.sleep(2 * CLOSING_TIME)
             await leave(trial, *readings)
         for reading in readings:
             expect(reading.spring.is_shut, f"{reading}, and the source was interrupted while it was being closed")

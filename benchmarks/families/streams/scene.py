@@ -35,9 +35,9 @@ class Spring:
     """A source of so many numbers from ``first`` on, each after so many turns.
 
     It waits at its door before the number ``waits_at``, and raises its error in place of the number ``fails_at``.
-    Closing takes turns, come what may unless it is not ``shielded``, and may raise ``last_words``. ``state`` is what
-    has become of it, ``asked`` how often a number was wanted, ``given`` how many there were, ``tasks`` who has opened,
-    asked and closed it; ``wrong`` is what nobody may do, in words.
+    Closing takes turns, come what may unless it is not ``shielded``, then units of time, and may raise ``last_words``.
+    ``state`` is what has become of it, ``asked`` how often a number was wanted, ``given`` how many there were,
+    ``tasks`` who has opened, asked and closed it; ``wrong`` is what nobody may do, in words.
     """
 
     trial: Trial
@@ -48,6 +48,7 @@ class Spring:
     fails_at: int | None = None
     error: BaseException | None = None
     close_turns: int = 0
+    close_units: float = 0.0
     shielded: bool = True
     last_words: BaseException | None = None
     state: str = "never opened"
@@ -110,6 +111,8 @@ class Spring:
                     if not self.shielded:
                         raise
                     interrupted = another
+        if self.close_units:
+            await self.trial.sleep(self.close_units)
         self.state = "closed"
         if self.last_words:
             raise self.last_words
