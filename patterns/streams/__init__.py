@@ -77,7 +77,7 @@ Stream = AbstractAsyncContextManager[AsyncIterator[T]]
 
 
 class Family(Protocol):
-    """What a module of this family may define; each function is optional but ``items``."""
+    """What a module of this family may define; each function is optional."""
 
     def items(self, source: Source[T]) -> Stream[T]:
         """The items of a source."""

@@ -9,6 +9,7 @@ import trio
 
 from benchmarks.families.streams.scene import (
     LATE,
+    MANY,
     SHUT,
     BodyError,
     Reading,
@@ -112,10 +113,10 @@ async def close_error_reaches_reader(trial: Trial) -> None:
             async for row in stream: ...
         # CommitError: in the log
     """
-    for stop in (2, 9):
+    for stop, count in ((2, MANY), (9, 4)):
         error = SourceError("closing failed")
         async with trial.crew() as crew:
-            source = partial(Spring, trial, 4, trial.draw(1), close_turns=trial.draw(2), last_words=error)
+            source = partial(Spring, trial, count, 1, close_turns=trial.draw(2), last_words=error)
             readings = in_all_ways(trial, crew, source, stop=stop)
             await end(trial, *readings)
             await trial.hop(LATE)
@@ -214,7 +215,7 @@ async def deadline_spares_reader(trial: Trial) -> None:
                 yield row      # here, too
     """
     for way in offered(trial):
-        spring = Limited(trial)
+        spring = Limited(trial, turns=1)
         reading = Reading(trial, way, spring, stop=1)
         door = event(trial)
         reading.body = door.wait  # type: ignore[method-assign,assignment]
