@@ -11,6 +11,7 @@ from benchmarks.safety.trials import HOUR, Player, Trial, ending, event, expect,
 
 AbortError = type("AbortError", (BaseException,), {})
 ODD_VALUES = {0: None, 1: 0, 2: False, 3: LookupError, 4: ()}
+CROWD = 2000  # callers
 ERRORS = (LookupError, TimeoutError, StopAsyncIteration, ValueError)
 who_asks = ContextVar("who_asks", default="nobody")
 
@@ -48,6 +49,17 @@ async def own_result(trial: Trial) -> None:
         async with scene(trial) as another:
             await _both_answered(made, another)
             await another.leave()
+        await made.leave()
+    if trial.seed == 0:
+        await _crowd(trial)
+
+
+async def _crowd(trial: Trial) -> None:
+    """As many callers as a server has clients, in one turn."""
+    async with scene(trial) as made:
+        await made.ended(*[made.ask(key) for key in range(CROWD)])
+        wrong = [f"{player.name} {ending(player)}" for player, key in made.callers if player.value != right(key)]
+        expect(not wrong, f"{len(wrong)} of {CROWD} callers got no answer of their own: {listed(wrong, 1)}")
         await made.leave()
 
 

@@ -21,6 +21,8 @@ from benchmarks.safety.trials import BY, Player, Trial, ending, expect
 
 LOAD = 4  # turns that a load takes here
 CLEANUP = 5  # turns in which a cancelled load ends
+CROWD = 2000  # callers of one key,
+STAYS = 200  # and every so-manieth of them is not cancelled
 
 
 async def cancelled_leader_leaves_an_answer(trial: Trial) -> None:
@@ -83,7 +85,24 @@ async def cancelled_follower_harms_nobody(trial: Trial) -> None:
         landed |= await _cancel_some(trial, kind, way, victims, 1)
         if trial.seed % 3 == 1 or (not trial.seed and trial.tick < 2):
             await _cancel_when_loaded(trial, kind, way, 1, 1)
+    if trial.seed == trial.tick == 0 and await pace(trial) == 0:
+        await _cancel_a_crowd(trial, kinds(trial, 1)[0])
     trial.landed = landed
+
+
+async def _cancel_a_crowd(trial: Trial, kind: int) -> None:
+    """Thousands of callers of one key, as when the source hangs, and nearly all of them are cancelled in one turn."""
+    async with scene(trial, held, kind) as made:
+        crowd = [made.ask(5, f"caller {number} of {CROWD}") for number in range(CROWD)]
+        await made.all_asked()
+        await trial.hop(LOAD)
+        for seat, player in enumerate(crowd):
+            if seat % STAYS:
+                player.cancel()
+        await trial.hop(CLEANUP)
+        made.hold.set()
+        await made.answered(*crowd[::STAYS])
+        await made.leave()
 
 
 async def _cancel_some(

@@ -1,6 +1,7 @@
 """What is asked of ``patterns.callbacks`` about delivery: who hears of which event, when, and how often."""
 
 import weakref
+from collections import Counter
 from functools import partial
 from itertools import count
 
@@ -11,6 +12,7 @@ from patterns.callbacks import Emitter, Event, Handler
 
 FLOOD = 5000  # emits
 CROWD = 40  # handlers that wait for each other
+MANY = 2000  # handlers of one event
 
 
 class Awkward:
@@ -75,6 +77,24 @@ async def every_handler_runs_once(trial: Trial) -> None:
             f"the {name} was called {called} times for 4 events, and ended {listed(heard)} times with each of them",
         )
     expect(not cast.heard("stranger"), "a handler was called after it had been disconnected")
+    if trial.seed == 0:
+        await _tells_a_crowd(trial)
+
+
+async def _tells_a_crowd(trial: Trial) -> None:
+    """As many handlers as a server has clients."""
+    times: Counter[int] = Counter()
+
+    async def handle(seat: int, _: Event) -> None:
+        await trial.hop(seat % 2)
+        times[seat] += 1
+
+    async with trial.module.emitter() as emitter:
+        for seat in range(MANY):
+            emitter.connect(partial(handle, seat))
+        await ended_without(emitter, "event")
+    wrong = [f"handler {seat} {times[seat]} times" for seat in range(MANY) if times[seat] != 1]
+    expect(not wrong, f"one event called {listed(wrong, 3)}, of {MANY} handlers")
 
 
 async def _pass_on(handler: Handler, event: Event) -> None:

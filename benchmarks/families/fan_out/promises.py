@@ -20,6 +20,7 @@ from patterns.fan_out import Job
 VALUES = dict(enumerate([None, ValueError("a value, not an error"), 0, ()]))  # results that may be taken for none
 APART = 12  # turns between jobs that must not change places
 MANY = 300  # jobs that run into whatever an alternative does for so many at a time
+CROWD = 2000  # and those that run into what it does for each of them within the one before
 DOZENS = 25  # jobs, more than have a number of one digit
 ENDLESS = 150  # jobs after which an endless iterator ends, lest one that reads it all reads for ever
 VARIABLE = ContextVar("VARIABLE", default="nobody's")
@@ -93,6 +94,16 @@ async def each_job_once(trial: Trial) -> None:
         expect(answers == sorted([*range(size), *[size] * 3]), f"{name} of {len(source)} jobs: {len(answers)} results")
         drawn = await made(name, jobs, [partial(draw_a_number, trial, waits, count(1))] * 3, 3)
         expect(sorted(drawn.results or []) == [1, 2, 3], f"{drawn}, asked three times for the next number")
+    if trial.seed == 0:
+        await _runs_a_crowd(trial, offered(trial, "collect_bounded", "collect", "first")[0])
+
+
+async def _runs_a_crowd(trial: Trial, name: str) -> None:
+    """Thousands of jobs, one after the other where there is a limit."""
+    jobs, numbers = Jobs(trial), count()
+    source = [partial(draw_a_number, trial, index % 2, numbers) for index in range(CROWD)]
+    asked = await made(name, jobs, source, CROWD if name == "first" else 1, patience=PATIENCE + 2 * CROWD)
+    expect(sorted(asked.results or []) == [*range(CROWD)], f"{asked}, of {CROWD} jobs")
 
 
 async def draw_a_number(trial: Trial, turns: int, numbers: Iterator[int]) -> int:

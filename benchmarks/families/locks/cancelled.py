@@ -8,6 +8,8 @@ from benchmarks.safety.trials import BY, Player, Trial, event, expect
 
 MOMENTS = 9  # turns after which a strike that always lands finds nothing new
 EVENTS = ("let go", "ask", "cancel")
+CROWD = 2000  # waiters,
+STAYS = 200  # and every so-manieth of them does not give up
 
 
 async def cancelled_waiter(trial: Trial) -> None:
@@ -25,9 +27,26 @@ async def cancelled_waiter(trial: Trial) -> None:
         for way in ways(trial):
             await _cancelled_waiter(trial, way, moment, together=False)
         await _cancelled_waiter(trial, "cancel", moment, together=True)
+    if trial.seed == 0:
+        await _a_crowd_gives_up(trial)
     orders = [(order, gaps) for order in permutations(EVENTS) for gaps in product(range(3), repeat=2)]
     for order, gaps in orders if trial.seed == 0 else [trial.random.choice(orders)]:
         await _nobody_behind(trial, order, gaps)
+
+
+async def _a_crowd_gives_up(trial: Trial) -> None:
+    """Thousands wait, as they do when the bank hangs, and nearly all of them are cancelled in one turn."""
+    async with scene(trial) as s:
+        holder = await s.holder()
+        crowd = [s.deposit(f"waiter {number}", s.fetch("waiter", 0)) for number in range(CROWD)]
+        await trial.hop(4)
+        victims = [player for seat, player in enumerate(crowd) if seat % STAYS]
+        for victim in victims:
+            victim.cancel()
+        await s.until(lambda: all(player.done for player in victims))
+        s.opened = True
+        when = f" after {len(victims)} of {CROWD} waiters were cancelled in one turn"
+        await s.returned(holder, *crowd[::STAYS], s.deposit("latecomer"), when=when)
 
 
 async def _nobody_behind(trial: Trial, order: tuple[str, ...], gaps: tuple[int, ...]) -> None:

@@ -45,6 +45,7 @@ from benchmarks.families.rate_limits.waiting import (
     time_of_day_does_not_matter,
     unused_permits_come_at_once,
     waiting_is_free,
+    wakings,
     young_clock_does_not_matter,
 )
 from benchmarks.plan.promises import Promise
@@ -56,6 +57,10 @@ FAST = (110, 0.05)
 FASTEST = (110, 0.02)  # where a permit is less than a timer can wait
 PERIODS = 3  # that a backlog lasts
 LONG = 8  # periods: the long run
+CROWD = 2000  # callers,
+TOGETHER = 900  # permits in a period, so that they cannot all be served at once,
+LOOK = 0.125  # periods after which it is seen how many are,
+PATIENCE = 20_000  # and wakings, after which who looks again and again is asked no further
 USED = 0.95
 NEARLY = 1e-4  # of a period: what rounding may cost
 
@@ -103,6 +108,23 @@ async def long_run_stays_below(trial: Trial) -> None:
                 asked += [s.ask() for _ in range(RATE * LONG)]
             await s.served(asked, 3 * LONG)
             within_long_run(((one.served, one.permits) for one in s.order), s.rate, s.period)
+    if trial.seed == 0:
+        await _serves_a_crowd(trial)
+
+
+async def _serves_a_crowd(trial: Trial) -> None:
+    """Thousands ask in one turn: for more than may be had at once."""
+    async with scene(trial, offered(trial)[0], TOGETHER) as s:
+        with wakings(trial) as woken:
+            asked = [s.ask() for _ in range(CROWD)]
+            served, idle = -1, 0
+            while served < CROWD and idle < LONG and sum(woken) <= PATIENCE:
+                served, before = len(s.order), served
+                idle = 0 if served > before else idle + LOOK
+                await trial.sleep(LOOK * s.period)
+        within_long_run(((one.served, one.permits) for one in s.order), s.rate, s.period)
+        waiting = sum(not one.player.done for one in asked)
+        expect(not waiting or idle < LONG, f"{waiting} of {CROWD} callers wait, and for {LONG} s nobody is served")
 
 
 def _within(s: Scene) -> None:

@@ -37,7 +37,9 @@ class PlantedEmitter:
             async with anyio.create_task_group() as group:
                 for handler in handlers[:1]:
                     group.start_soon(_guarded, handler, event, errors)
-                    group.start_soon(call, handlers[1:])
+                middle = 1 + len(handlers) // 2
+                for others in filter(None, (handlers[1:middle], handlers[middle:])):
+                    group.start_soon(call, others)
 
         await call(tuple(self._handlers))
         await anyio.lowlevel.checkpoint()
