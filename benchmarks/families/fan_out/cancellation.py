@@ -23,7 +23,7 @@ from benchmarks.families.fan_out.scene import (
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import cancellations, within_anyio, within_asyncio, within_trio
-from benchmarks.safety.trials import HOUR, Player, Trial, ending, expect, free_loop, hours_pass, listed
+from benchmarks.safety.trials import HOUR, Player, Trial, ending, event, expect, free_loop, hours_pass, listed
 from patterns.fan_out import Job
 
 BURST = 150  # jobs that do not wait: more than an alternative runs without giving the loop a turn
@@ -363,11 +363,18 @@ async def long_jobs_are_waited_for(trial: Trial) -> None:
         return
 
     async def job(hours: int) -> int:
-        await trial.sleep(HOUR * hours)
+        await passed[hours].wait()  # a sleep of Trio's is a deadline of the job's own
         return hours
 
+    async def clock() -> None:
+        for hour in passed:
+            hour.set()
+            await trial.sleep(HOUR)
+
     for name in offered(trial):
+        passed = [event(trial) for _ in range(3)]
         async with trial.crew() as crew:
+            crew.start(clock, name="who tells the time")
             player = crew.start(call, trial, name, [partial(job, hours) for hours in (0, 1, 2)], 3, name=name)
             if await hours_pass(trial, player):
                 kept = player.outcome == "returned" and player.value == [0, 1, 2]

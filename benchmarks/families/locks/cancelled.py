@@ -7,7 +7,8 @@ from benchmarks.families.locks.scene import AMOUNT, Scene, booked, scene, some, 
 from benchmarks.safety.trials import BY, Player, Trial, event, expect
 
 MOMENTS = 9  # turns after which a strike that always lands finds nothing new
-EVENTS = ("let go", "ask", "cancel")
+# In each order, and so many turns after each other.
+ORDERS = [(order, gaps) for order in permutations(("let go", "ask", "cancel")) for gaps in product(range(3), repeat=2)]
 CROWD = 2000  # waiters,
 STAYS = 200  # and every so-manieth of them does not give up
 
@@ -29,8 +30,7 @@ async def cancelled_waiter(trial: Trial) -> None:
         await _cancelled_waiter(trial, "cancel", moment, together=True)
     if trial.seed == 0:
         await _a_crowd_gives_up(trial)
-    orders = [(order, gaps) for order in permutations(EVENTS) for gaps in product(range(3), repeat=2)]
-    for order, gaps in orders if trial.seed == 0 else [trial.random.choice(orders)]:
+    for order, gaps in some(trial, tuple(filter(_before_it_is_woken, ORDERS))):
         await _nobody_behind(trial, order, gaps)
 
 
@@ -47,6 +47,12 @@ async def _a_crowd_gives_up(trial: Trial) -> None:
         s.opened = True
         when = f" after {len(victims)} of {CROWD} waiters were cancelled in one turn"
         await s.returned(holder, *crowd[::STAYS], s.deposit("latecomer"), when=when)
+
+
+def _before_it_is_woken(moments: tuple[tuple[str, ...], tuple[int, ...]]) -> bool:
+    """Whether the waiter is cancelled no later than in the turn in which the holder is told to let go."""
+    order, gaps = moments
+    return not sum(gaps[order.index("let go") : order.index("cancel")])
 
 
 async def _nobody_behind(trial: Trial, order: tuple[str, ...], gaps: tuple[int, ...]) -> None:
@@ -111,6 +117,8 @@ async def notify_not_lost(trial: Trial) -> None:
     for way, by_holder in product(ways(trial), some(trial, (True, False))):
         await _cancelled_when_woken(trial, way, by_holder)
         landed = landed or trial.landed
+    for order, gaps in [one for one in ORDERS if not _before_it_is_woken(one)] if trial.seed == trial.tick == 0 else ():
+        await _nobody_behind(trial, order, gaps)
     trial.landed = landed
 
 
