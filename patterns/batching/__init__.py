@@ -36,7 +36,8 @@ Some need these, and tick them. My program ...
 
 Nobody is held to: whether equal keys are merged into one, and whether a call is given up when its callers have all been
 cancelled, which are disclosed, so keys are hashable and calls are reads; what becomes of loads that come after the
-context was left, which is disclosed, too; the order of keys within a batch; a bound on the callers who wait.
+context was left, and whether an error comes as it was raised or as the cause of another, which are disclosed, too; the
+order of keys within a batch; a bound on the callers who wait.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence

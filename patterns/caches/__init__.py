@@ -43,7 +43,8 @@ Some need these, and tick them. My program ...
   ended by time, can be collected. ``functools.lru_cache`` has taught everybody to expect less.
 
 Nobody is held to, but it is disclosed: whether a hit gives other tasks a turn, whether keys are loaded side by side,
-and whether a base that is asked through ``super()`` answers from memory.
+whether a base that is asked through ``super()`` answers from memory, and whether an error comes as it was raised or as
+the cause of another.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine

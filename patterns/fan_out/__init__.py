@@ -10,7 +10,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - ``collect_bounded`` never has more than ``limit`` jobs running.
 - ``first`` gives the results of the jobs that finished first, in that order; jobs that finish within a few turns of the
   loop may change places. With fewer than ``count`` jobs it gives what there is.
-- What a job, or the iterator of the jobs, raises reaches the caller, bare or in an ``ExceptionGroup``.
+- What a job, or the iterator of the jobs, raises reaches the caller: bare, in an ``ExceptionGroup``, or as the cause of
+  what does.
 - A cancelled caller is cancelled: it neither gets a result nor waits for work that nobody wants. A call that ran into a
   deadline can be made again.
 - A job may set deadlines for what it waits for, and may take an hour.
@@ -38,10 +39,11 @@ Some need these, and tick them. My program ...
 - has jobs that set context variables (``context``): a job sees those of the caller; what it sets is seen by no other
   job and not by the caller.
 
-Nobody is held to, but it is disclosed: whether a job has a task of its own, and whether its clean-up may wait without a
-shield. Nor to: whether jobs begin before the call waits for the first time; which of two outcomes wins when a job fails
-in the turn in which the caller is cancelled; what happens when a job raises the library's own cancellation by itself.
-``limit`` and ``count`` are at least one.
+Nobody is held to, but it is disclosed: whether a job has a task of its own, whether its clean-up may wait without a
+shield, and whether its error comes as it was raised or as the cause of another. Nor to: whether jobs begin before
+the call waits for the first time; which of two outcomes wins when a job fails in the turn in which the caller is
+cancelled; what happens when a job raises the library's own cancellation by itself. ``limit`` and ``count`` are at least
+one.
 """
 
 from collections.abc import Callable, Coroutine, Iterable

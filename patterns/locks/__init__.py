@@ -32,8 +32,8 @@ Some need these, and tick them. My program ...
 - uses it from two threads at once (``threads``): another thread's loop that asks meanwhile works or raises.
 
 Nobody is held to, but it is disclosed: whether a deposit that finds nobody before it gives other tasks a turn and
-notices that it is cancelled already, whether accounts wait for each other, and whether readers wait for a deposit that
-is under way.
+notices that it is cancelled already, whether accounts wait for each other, whether readers wait for a deposit that is
+under way, and whether an error comes as it was raised or as the cause of another.
 """
 
 from collections.abc import Awaitable, Callable

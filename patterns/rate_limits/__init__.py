@@ -38,7 +38,8 @@ Some need these, and tick them. My program ...
 - has many waiters for a long time (``idle``): waiting costs no processor time, whatever the number of callers.
 
 Nobody is held to, but it is disclosed: whether permits that nobody used are given at once or spread over the period,
-whether an ``acquire`` that need not wait gives other tasks a turn, and what becomes of one that comes too late.
+whether an ``acquire`` that need not wait gives other tasks a turn, what becomes of one that comes too late, and whether
+the error of a job comes as it was raised or as the cause of another.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

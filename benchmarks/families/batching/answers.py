@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from benchmarks.families.batching.scene import Made, Scene, right, scene, told
+from benchmarks.safety.errors import arrived, same
 from benchmarks.safety.trials import HOUR, Player, Trial, ending, event, expect, free_loop, hours_pass, listed, shown
 
 AbortError = type("AbortError", (BaseException,), {})
@@ -99,7 +100,7 @@ async def bad_item_isolated(trial: Trial) -> None:
         await made.ended(*players)
         for player, key in made.callers:
             if key % 2:
-                told_so = player.outcome == "raised" and _same(player.error, kind(key))
+                told_so = player.outcome == "raised" and arrived(player.error, kind(key))
                 expect(told_so, f"{player.name} {ending(player)} instead of {kind(key)!r}")
         await made.leave()
 
@@ -205,15 +206,35 @@ def _check_fate(made: Scene, player: Player, key: int, errors: dict[int, Excepti
         expect(player.value in [(number, key) for number in mine], f"{player.name} {ending(player)}")
     else:
         raised = [errors[number] for number in mine if number in errors]
-        right_error = any(_same(player.error, error) for error in raised)
+        right_error = any(arrived(player.error, error) for error in raised)
         expect(
             right_error,
             f"{player.name} {ending(player)}; the calls for its key raised {listed(map(shown, raised))}",
         )
 
 
-def _same(got: BaseException | None, raised: Exception) -> bool:
-    return type(got) is type(raised) and got is not None and got.args == raised.args
+async def errors_come_bare(trial: Trial) -> bool:
+    """What a call raises arrives as it was raised, and not as the cause of another error.
+
+    Not a fault either way: whoever wraps an error says which call it was, and keeps the cause. But it passes by an
+    ``except`` that was written for what the call raises.
+
+        try:
+            user = await users.load(1)       # the call raises Busy
+        except Busy:
+            await later()                    # not where it comes as the
+            # cause of a BatchError
+    """
+    error = LookupError("busy")
+
+    async def answer(_: Made) -> list[int]:
+        raise error
+
+    async with scene(trial, answer) as made:
+        player = made.ask(1)
+        await made.ended(player)
+        await made.leave()
+    return same(player.error, error)
 
 
 async def base_exception_resolves_all(trial: Trial) -> None:

@@ -18,7 +18,7 @@ from benchmarks.families.caches.ends import (
     old_load_harms_no_new_one,
     ttl_ends_an_entry,
 )
-from benchmarks.families.caches.failed import error_is_shared, failure_is_forgotten, only_own_errors
+from benchmarks.families.caches.failed import error_is_shared, errors_come_bare, failure_is_forgotten, only_own_errors
 from benchmarks.families.caches.leaving import (
     leaving_resolves_all,
     long_load_is_waited_for,
@@ -302,6 +302,7 @@ PROMISES = tuple(
         Promise(no_complaints, about=EITHER, collects=("complaints",)),
         Promise(never_holds_up_the_loop, about=EITHER, collects=("stalls",)),
         Promise(long_load_is_waited_for, about=EITHER, clock=True, once=True),
+        Promise(errors_come_bare, about=EITHER, once=True, fact=True),
         Promise(hit_gives_a_turn, about=EITHER, once=True, fact=True),
         Promise(keys_load_side_by_side, about=EITHER, once=True, fact=True),
         Promise(base_answers_from_memory, about=("source",), once=True, fact=True),

@@ -15,7 +15,8 @@ from benchmarks.families.fan_out.scene import (
     over,
 )
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.cancelling import CANCELLED
+from benchmarks.safety.cancelling import CANCELLED, leaves
+from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Trial, expect, listed, shown
 from patterns.fan_out import Job
 
@@ -23,7 +24,7 @@ NOTICED = 8  # turns in which a failure is noticed, and jobs may still begin
 
 
 async def error_reaches_caller(trial: Trial) -> None:
-    """What a job raises reaches the caller, bare or in an ExceptionGroup, whatever kind of exception it is.
+    """What a job raises reaches the caller, whatever kind of exception it is.
 
     The call returns as if all were well, or with a hole where a result should be, or with an error that is not the
     job's: nobody can handle what went wrong.
@@ -40,11 +41,28 @@ async def error_reaches_caller(trial: Trial) -> None:
             source = [jobs.job(index, index % 2 + trial.draw(2)) for index in range(5)]
             source[bad] = jobs.job(bad, turns, error=error)
             asked = await made(name, jobs, source, 5 if name == "first" else 2)
-            strange = [leaf for leaf in asked.errors if leaf is not error and not isinstance(leaf, CANCELLED)]
+            strange = [one for one in asked.errors if error not in origins(one) and not isinstance(one, CANCELLED)]
             expect(error in asked.errors, f"{asked}; job {bad} raised {error!r}")
             expect(
                 not strange, f"{asked}; job {bad} raised {error!r}, and no job raised {listed(map(shown, strange), 1)}"
             )
+
+
+async def errors_come_bare(trial: Trial) -> bool:
+    """What a job raises arrives as it was raised, be it in a group, and not as the cause of another error.
+
+    Not a fault either way: whoever wraps an error says which job it was, and keeps the cause. But it passes by an
+    ``except*`` that was written for what the job raises.
+
+        try:
+            paid = await collect(payments)
+        except* CardDeclined:
+            ...                     # not where it comes as the
+            # cause of a JobFailed
+    """
+    jobs, error = Jobs(trial), JobError("declined")
+    asked = await made(offered(trial)[0], jobs, [jobs.job(0, 1, error=error)], 1)
+    return asked.error is not None and error in leaves(asked.error)
 
 
 async def siblings_cancelled_on_error(trial: Trial) -> None:
@@ -223,6 +241,7 @@ async def nothing_left_on_exit(trial: Trial) -> None:
 
 FAILURES = (
     Promise(error_reaches_caller, clock=True),
+    Promise(errors_come_bare, clock=True, once=True, fact=True),
     Promise(siblings_cancelled_on_error, clock=True, need="stop"),
     Promise(no_start_after_error, clock=True, need="stop"),
     Promise(all_errors_reported, clock=True, need="all-errors"),

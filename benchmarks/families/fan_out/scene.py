@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import trio
 
-from benchmarks.safety.cancelling import CANCELLED, cancellations, finish, leaves
+from benchmarks.safety.cancelling import CANCELLED, cancellations, finish
+from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, listed, shown, shown_as
 from patterns.fan_out import Job
 
@@ -164,8 +165,8 @@ class Call:
 
     @property
     def errors(self) -> list[BaseException]:
-        """What left the call, taken out of its groups."""
-        return list(told_by(self.error)) if self.error else []
+        """What left the call, taken out of its groups, and what that was raised from."""
+        return list(origins(self.error)) if self.error else []
 
     def __str__(self) -> str:
         """Its function and what became of it, for messages."""
@@ -223,11 +224,3 @@ async def over(trial: Trial, *players: Player, turns: int = PATIENCE) -> bool:
         if await trial.ended(*players, turns=TURNS_PER_UNIT):
             return True
     return False
-
-
-def told_by(error: BaseException) -> Iterator[BaseException]:
-    """The exceptions inside groups, and what these were raised from: who wraps errors is told so once."""
-    for leaf in leaves(error):
-        yield leaf
-        if leaf.__cause__ and not isinstance(leaf.__cause__, CANCELLED):  # a deadline's TimeoutError is raised from one
-            yield from told_by(leaf.__cause__)

@@ -12,6 +12,7 @@ import trio
 from benchmarks.families.rate_limits.scene import SLACK, SOON, START, ending, within_long_run
 from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.clocks import clocks
+from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Crew, Player, Trial, expect, listed, shown
 
 PERIOD = 1.0  # seconds
@@ -299,7 +300,7 @@ async def first_error_ends_the_run(trial: Trial) -> None:
             _stopped(r, "a job raised an error")
             expect(r.player.outcome == "raised", f"the run {ending(r.player)}, though a job raised an error")
             errors = [work.error for work in works if work.error]
-            raised = list(leaves(r.player.error)) if r.player.error else []
+            raised = list(origins(r.player.error)) if r.player.error else []
             expect(
                 any(error in errors for error in raised),
                 f"a job raised {errors[0]!r}, and the run {listed(map(shown, raised))}",
@@ -307,6 +308,25 @@ async def first_error_ends_the_run(trial: Trial) -> None:
             late = r.ended_at - min(work.started + seconds for work in works if work.error and work.starts)
             expect(late <= SLACK, f"the run ended {late:.4g} s after a job had raised an error")
             await _nothing_starts(r, works, "a job had raised an error")
+
+
+async def errors_come_bare(trial: Trial) -> bool:
+    """What a job raises arrives as it was raised, be it in a group, and not as the cause of another error.
+
+    Not a fault either way: whoever wraps an error says which job it was, and keeps the cause. But it passes by an
+    ``except*`` that was written for what the job raises.
+
+        try:
+            await run_paced(jobs, 10, 1.0)
+        except* WrongKey:
+            await renew()                     # not where it comes as
+            # the cause of a RunError
+    """
+    async with run(trial) as r:
+        work = Work(0, error=JobError("bad"))
+        r.start([work], 1)
+        await r.ended(3.0)
+        return r.player.error is not None and work.error in leaves(r.player.error)
 
 
 async def cancelled_run_leaves_no_jobs(trial: Trial) -> None:

@@ -17,6 +17,7 @@ from benchmarks.families.rate_limits.endings import (
 )
 from benchmarks.families.rate_limits.paced import (
     cancelled_run_leaves_no_jobs,
+    errors_come_bare,
     first_error_ends_the_run,
     jobs_start_at_the_pace,
     jobs_start_in_order,
@@ -337,4 +338,5 @@ PROMISES = (
     Promise(unused_permits_come_at_once, once=True, clock=True, fact=True, about=ANY),
     Promise(free_permit_gives_a_turn, once=True, clock=True, fact=True, about=ANY),
     Promise(late_acquire_ends, once=True, clock=True, fact=True, about=ANY),
+    Promise(errors_come_bare, once=True, clock=True, fact=True, about=("run_paced",)),
 )

@@ -1,0 +1,23 @@
+"""Errors as the trials of many families meet them: as they were raised, in groups, or as the cause of another."""
+
+from collections.abc import Iterator
+
+from benchmarks.safety.cancelling import CANCELLED, leaves
+
+
+def origins(error: BaseException) -> Iterator[BaseException]:
+    """The exceptions inside groups, and what these were raised from: who wraps errors is told so once, as a fact."""
+    for leaf in leaves(error):
+        yield leaf
+        if leaf.__cause__ and not isinstance(leaf.__cause__, CANCELLED):  # a deadline's TimeoutError is raised from one
+            yield from origins(leaf.__cause__)
+
+
+def same(one: BaseException | None, other: BaseException) -> bool:
+    """Whether these are alike, in type and words; some alternatives copy what they raise."""
+    return one is not None and type(one) is type(other) and one.args == other.args
+
+
+def arrived(got: BaseException | None, raised: BaseException) -> bool:
+    """Whether somebody got what was raised: bare, in groups, or as the cause of what he got."""
+    return got is not None and any(same(one, raised) for one in origins(got))
