@@ -1,5 +1,6 @@
 """What is asked of ``patterns.caches`` about the end of entries: by time, by invalidation, and who comes after."""
 
+import time
 import weakref
 from collections.abc import Awaitable, Callable
 
@@ -26,26 +27,36 @@ class LateError(Exception):
 
 
 class Clock:
-    """Moments of a trial, in units of an entry's life."""
+    """Moments of a trial, in units of an entry's life.
+
+    A cache may go by the loop's clock or by the machine's, and they differ: a loop looks at the time once a turn, and a
+    turn may take longer than an entry lives where the machine is busy.
+    """
 
     def __init__(self, trial: Trial, ttl: float) -> None:
         """The life begins now."""
         self.trial, self.ttl = trial, ttl
-        self.began = trial.now() * trial.unit
+        self.began = self._shown()
+
+    def _shown(self) -> tuple[float, float]:
+        return self.trial.now() * self.trial.unit, time.monotonic()
+
+    def _over(self) -> list[float]:
+        return [(now - began) / self.ttl for now, began in zip(self._shown(), self.began, strict=True)]
 
     @property
-    def now(self) -> float:
-        """How much of the life is over."""
-        return (self.trial.now() * self.trial.unit - self.began) / self.ttl
+    def least(self) -> float:
+        """How much of the life is over by every clock."""
+        return min(self._over())
 
     async def reach(self, moment: float) -> None:
-        """Wait until then."""
-        while (left := moment - self.now) > 0:
+        """Wait until then, by every clock."""
+        while (left := moment - self.least) > 0:
             await self.trial.sleep(left * self.ttl / self.trial.unit)
 
     def before(self, moment: float) -> None:
-        """Go on only if that moment has not been reached."""
-        if self.now >= moment:
+        """Go on only if that moment has not been reached by any clock."""
+        if max(self._over()) >= moment:
             raise LateError
 
 
@@ -160,10 +171,10 @@ async def _lives_after_lives(trial: Trial, ttl: float) -> None:
         await other.begun(1)
         await other.invalidate("overlapping")
         new = other.ask("overlapping")  # loaded until 0.7, while the first load ends at 0.1
-        await until(trial, lambda: other.loads[0].over or clock.now > 1)
+        await until(trial, lambda: other.loads[0].over or clock.least > 1)
         clock.before(0.2)  # what began by then is over when it is looked at
         await clock.reach(0.7)
-        renewed = clock.now
+        renewed = clock.least
         await made.invalidate("invalidated")
         await made.value("invalidated")
         await small.value("evicted")
