@@ -322,11 +322,11 @@ async def errors_come_bare(trial: Trial) -> bool:
             await renew()                     # not where it comes as
             # the cause of a RunError
     """
+    error = JobError("bad")
     async with run(trial) as r:
-        work = Work(0, error=JobError("bad"))
-        r.start([work], 1)
+        r.start([Work(0, error=error)], 1)
         await r.ended(3.0)
-        return r.player.error is not None and work.error in leaves(r.player.error)
+        return r.player.error is not None and error in leaves(r.player.error)
 
 
 async def cancelled_run_leaves_no_jobs(trial: Trial) -> None:

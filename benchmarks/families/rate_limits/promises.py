@@ -118,7 +118,7 @@ async def _serves_a_crowd(trial: Trial) -> None:
     async with scene(trial, offered(trial)[0], TOGETHER) as s:
         with wakings(trial) as woken:
             asked = [s.ask() for _ in range(CROWD)]
-            served, idle = -1, 0
+            served, idle = -1, 0.0
             while served < CROWD and idle < LONG and sum(woken) <= PATIENCE:
                 served, before = len(s.order), served
                 idle = 0 if served > before else idle + LOOK
