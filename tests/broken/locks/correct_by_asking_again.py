@@ -1,4 +1,4 @@
-"""Correct, and without any wake-up: who waits looks every turn whether it comes first."""
+"""Correct, without any wake-up: who waits looks every turn whether it comes first. Errors of fetches come as causes."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,7 +24,10 @@ class PlantedLedger:
         try:
             while self.queue[0] != task:
                 await checkpoint()
-            amount = await fetch()
+            try:
+                amount = await fetch()
+            except Exception as error:
+                raise RuntimeError("the deposit failed") from error
             balance, entries = self.accounts.get(account, (0, 0))
             self.accounts[account] = balance + amount, entries + 1
         finally:
