@@ -9,7 +9,8 @@ nothing new wins among ties.
 *A bit of everything* is every workload of the family, and no score. A lane begins with whoever is least far behind the
 fastest of the lane in the workload where it is furthest behind; who has no number in a workload comes after those who
 have. It ties with another if the two tie in every workload. What is printed is the range of its ratios over the
-workloads.
+workloads. Of the three picks one that needs nothing new stands for all, too, if its range is no worse at either end
+than that of the pick that is least far behind: nobody should copy a file for numbers that look no better.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from reports.reading.family import TIME, Case, Family
 from reports.reading.ranking import in_order
 from reports.reading.verdicts import Candidate
 from results.eligibility import LANES, Lane, usual
+from results.statistics import BAND
 from results.suite import NeedRecord
 from results.verdicts import TIED, Judgement
 
@@ -61,6 +63,14 @@ class Told:
     def ratio(self) -> float | None:
         """To the baseline: below 1 is less time, or less memory."""
         return 1.0 if self.baseline else exp(self.judgement.centre) if self.judgement else None
+
+    @property
+    def signed(self) -> float:
+        """The log ratio to the baseline; 0 of a tie, and of what two launches told the near end."""
+        found = self.judgement
+        if self.baseline or found is None or found.word in TIED:
+            return 0.0
+        return (found.least if found.centre > 0 else -found.least) if found.coarse else found.centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +263,20 @@ class _Field:
             return None
         best = min(picks, key=partial(self._behind, picks))
         ties = self._tied(best, picks, picks)
-        return next(name for name in picks if name == best or name in ties)
+        return next(name for name in picks if name == best or name in ties or self._looks_no_worse(name, best))
+
+    def _looks_no_worse(self, name: str, best: str) -> bool:
+        """Whether the range of its ratios over the workloads is as good at both ends, as far as makes a difference."""
+        ours, theirs = (self._ends(one) for one in (name, best))
+        return len(ours) == len(theirs) > 0 and all(
+            end <= other + BAND for end, other in zip(ours, theirs, strict=True)
+        )
+
+    def _ends(self, name: str) -> Sequence[float]:
+        """The least and the most of its log ratios as they are printed; nothing if it lacks a number somewhere."""
+        told = [self._told(workload, case, name) for workload, case in self._of(name)]
+        signed = [one.signed for one in told if one.ratio is not None]
+        return (min(signed), max(signed)) if len(signed) == len(self.cases) else ()
 
     def matters(self, lanes: Collection[Answer]) -> float | None:
         """The smallest rate at which they differ by so much of a core, the baseline among them."""

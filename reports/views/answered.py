@@ -48,7 +48,7 @@ def ratio(entry: Entry, measure: str = TIME) -> str:
 
 def _range(told: Sequence[Told]) -> str:
     """From the best to the worst; what ties with the baseline is as usual."""
-    ends = sorted((_signed(one), _size(one)) for one in told)
+    ends = sorted((one.signed, _size(one)) for one in told)
     (best, most), (worst, least) = ends[0], ends[-1]
     if best == worst == 0:
         return "practically the same"
@@ -64,14 +64,6 @@ def _joined(near: str, far: str) -> str:
         return far
     plain = all(size.endswith(TIMES) and not size.startswith(AT_LEAST) for size in (near, far))
     return f"{near.removesuffix(TIMES)}{DASH}{far}" if plain else f"{near} to {far}"
-
-
-def _signed(told: Told) -> float:
-    """The log ratio to the baseline; 0 of a tie, and of what two launches told the near end."""
-    found = told.judgement
-    if told.baseline or found is None or found.word in TIED:
-        return 0.0
-    return (found.least if found.centre > 0 else -found.least) if found.coarse else found.centre
 
 
 def _size(told: Told) -> str:

@@ -140,6 +140,23 @@ def test_a_tie_in_everything_is_one_in_every_workload(family: Callable[..., Fami
     assert answers(demo, Program("asyncio", "busy")).lanes["standard library"].ties == ("once", "same")
 
 
+@pytest.mark.parametrize(("elsewhere", "pick"), [(1.35, "counter"), (1.15, "ours")])
+def test_a_range_that_looks_no_better_is_no_reason_to_copy(
+    family: Callable[..., Family], fake: Make, elsewhere: float, pick: str
+) -> None:
+    """The file is less far behind at most; but its range ends no better at either end, or it does."""
+    demo = family({"usual": fake(**lacking("in_order"))}, workloads=("busy", "idle", "crowded"))
+    _add(demo, "counter", {"busy": 1.0, "idle": 1.3, "crowded": 1.25})
+    _add(demo, "ours", {"busy": 1.0, "idle": 1.05, "crowded": elsewhere})
+    for name, kind in {"counter": "idiom", "ours": "own"}.items():
+        demo.record["alternatives"][name] |= {"kind": kind, "known_failures": []}  # type: ignore[operator]
+
+    found = answers(demo, Program("asyncio"))
+
+    assert picks(found) == ["counter", None, "ours"]
+    assert found.pick == pick
+
+
 def test_what_a_difference_costs(family: Callable[..., Family], fake: Make) -> None:
     """The baseline takes 10 µs and the file 5: at 10,000 operations a second that is 5 % of a core."""
     apart = answers(family({"usual": fake(), "ours": fake(0.5, kind="own")}), Program("asyncio", "busy"))
