@@ -16,6 +16,7 @@ import patterns
 from benchmarks.alone import BusyError, alone
 from benchmarks.early import EarlyPages
 from benchmarks.engine import guard
+from benchmarks.engine.budget import measuring_seconds
 from benchmarks.engine.environment import take_look, told
 from benchmarks.engine.limits import TooLittleError, check_limits
 from benchmarks.engine.patience import CLOCK
@@ -151,7 +152,8 @@ def carried_out(job: Job, drawn_by: Sequence[str]) -> int:
 
     A command that draws pages is run while nothing is timed.
     """
-    for line in heading(job.plan, job.settings.preset.name, job.settings.seconds):
+    preset = job.settings.preset
+    for line in heading(job.plan, preset.name, job.settings.seconds, measuring_seconds(job.plan, preset)):
         errors.say(line)
     tell_hindrances(job.plan.unasked)
     try:
@@ -187,7 +189,8 @@ def conduct(plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, 
     settings.seconds = max(0.0, settings.seconds - first.before)
     unexpected(surprises(safety))
     try:
-        with progress(deadline=CLOCK.now() + settings.seconds) as teller:
+        now, should = CLOCK.now(), measuring_seconds(plan, settings.preset)
+        with progress(deadline=now + settings.seconds, expected=now + should) as teller:
             known = remembered(plan, settings, writer, safety)
             for step in measure(plan, settings, writer, safety, known, first.aside):
                 pages.follow(len(writer.suite["comparisons"]), step.left)

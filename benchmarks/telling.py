@@ -47,16 +47,22 @@ class Step(Protocol):
 
 
 class Pace:
-    """Knows when something began and must end: moments of the program's clock, an infinite ``deadline`` is none."""
+    """Knows when something began, must end, and should: moments of the program's clock, infinite where nobody knows."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, expected: float = float("inf")) -> None:
         """It begins now."""
         self.began = CLOCK.now()
         self.deadline = deadline
+        self.expected = expected
 
     def left(self, number: float, total: float | None) -> str:
-        """``at most 3:20 left``, or ``about 3:20 left`` where only the steps so far tell; nothing before the first."""
+        """``about 3:20 left`` until it should have ended, then ``at most 3:20 left``.
+
+        Without a deadline only the steps so far tell, and nothing does before the first.
+        """
         now = CLOCK.now()
+        if now < self.expected < self.deadline:
+            return f"about {clock(self.expected - now)} left"
         if self.deadline < float("inf"):
             return f"at most {clock(max(0.0, self.deadline - now))} left"
         return f"about {clock((now - self.began) / number * (total - number))} left" if number and total else ""
@@ -109,9 +115,11 @@ class Teller:
 
 
 @contextmanager
-def progress(what: str = "", deadline: float = float("inf"), pause: float = 0.0) -> Iterator[Teller]:
+def progress(
+    what: str = "", deadline: float = float("inf"), pause: float = 0.0, expected: float = float("inf")
+) -> Iterator[Teller]:
     """Show how far something has come until the block ends, once a second: something is being measured."""
-    pace = Pace(deadline)
+    pace = Pace(deadline, expected)
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -125,8 +133,8 @@ def progress(what: str = "", deadline: float = float("inf"), pause: float = 0.0)
         yield Teller(bar, what, pace, pause)
 
 
-def heading(plan: Plan, preset: str, seconds: float) -> list[str]:
-    """What is about to be measured, on what, and what that takes at most."""
+def heading(plan: Plan, preset: str, seconds: float, expected: float = float("inf")) -> list[str]:
+    """What is about to be measured, on what, and what that should take, and takes at most."""
     used = {variant.backend for comparison in plan.comparisons for variant in comparison.variants}
     loops = [
         " ".join(filter(None, (name, version_of(backend.distribution) if backend.distribution else "")))
@@ -135,9 +143,10 @@ def heading(plan: Plan, preset: str, seconds: float) -> list[str]:
     ]
     python = f"{platform.python_implementation()} {platform.python_version()}"
     count = len(plan.comparisons)
+    should = f"about {clock(expected)}, " if expected < seconds else ""
     lines = [
         f"{python} at {sys.executable}; {', '.join(loops)}",
-        f"{preset} preset: {count} {'comparison' if count == 1 else 'comparisons'}, at most {clock(seconds)}",
+        f"{preset} preset: {count} {'comparison' if count == 1 else 'comparisons'}, {should}at most {clock(seconds)}",
     ]
     if through_tox():
         lines.insert(1, "another Python: tox -e bench -x testenv:bench.base_python=/path/to/python -- ...")

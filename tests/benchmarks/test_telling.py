@@ -29,6 +29,8 @@ def test_the_heading_says_on_what_and_how_much(monkeypatch: pytest.MonkeyPatch) 
         f"{platform.python_implementation()} {platform.python_version()} at {sys.executable}; asyncio",
         "quick preset: 4 comparisons, at most 7:40",
     ]
+    assert heading(plan, "quick", 460, 95)[-1] == "quick preset: 4 comparisons, about 1:35, at most 7:40"
+    assert heading(plan, "quick", 60, 95)[-1] == "quick preset: 4 comparisons, at most 1:00"
 
 
 def test_through_tox_the_heading_says_how_to_choose_the_python(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,14 +73,16 @@ def test_without_a_terminal_short_steps_are_a_line_now_and_then(
 def test_on_a_terminal_the_bar_says_what_is_left(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Until the deadline, or at the pace so far; nothing before there is one."""
+    """Until it should end, or must, or at the pace so far; nothing before there is one."""
     monkeypatch.setattr(CLOCK, "now", lambda: 100.0)
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
     monkeypatch.setattr(telling, "errors", Terminal(stderr=True, width=100))
-    paces = [Pace(165.0), Pace(float("inf"))]
+    paces = [Pace(165.0, 125.0), Pace(165.0, 105.0), Pace(float("inf"))]
     monkeypatch.setattr(CLOCK, "now", lambda: 110.0)
 
     assert [pace.left(number, 6) for pace in paces for number in (0, 2)] == [
+        "about 0:15 left",
+        "about 0:15 left",
         "at most 0:55 left",
         "at most 0:55 left",
         "",
