@@ -149,7 +149,7 @@ def test_a_range_that_looks_no_better_is_no_reason_to_copy(
     _add(demo, "counter", {"busy": 1.0, "idle": 1.3, "crowded": 1.25})
     _add(demo, "ours", {"busy": 1.0, "idle": 1.05, "crowded": elsewhere})
     for name, kind in {"counter": "idiom", "ours": "own"}.items():
-        demo.record["alternatives"][name] |= {"kind": kind, "known_failures": []}  # type: ignore[operator]
+        demo.record["alternatives"][name] |= {"kind": kind, "known_failures": []}
 
     found = answers(demo, Program("asyncio"))
 
