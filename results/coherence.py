@@ -10,6 +10,7 @@ from results.labels import parsed
 from results.safety import SafetyRecord
 from results.suite import ComparisonRecord, FamilyRecord, SuiteRecord
 
+EVENTS = 1000  # operations that arrive in a block of latencies: the slowest 1 % are ten of them
 ROUNDING = 0.01  # clocks are read one after the other
 TOLERANCE = 0.05  # of Little's law
 

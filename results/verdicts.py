@@ -74,6 +74,11 @@ class Judgement:
         return min(abs(interval.low), abs(interval.high)) if interval and interval.low * interval.high > 0 else 0.0
 
     @property
+    def tiny(self) -> bool:
+        """Whether there is a difference for sure, and it makes none in practice."""
+        return self.word == "practically the same" and self.least > 0
+
+    @property
     def centre(self) -> float:
         """The log ratio itself."""
         return self.estimate.centre

@@ -156,6 +156,7 @@ def no_crowd(family: str, workload: str, n: int) -> str:
 
 TAIL: tuple[ReadingRecord, ...] = (
     {"name": "p99", "title": "slowest 1 %", "unit": "second", "better": "lower"},
+    {"name": "p95", "title": "slowest 5 %", "unit": "second", "better": "lower"},
     {"name": "p50", "title": "median latency", "unit": "second", "better": "lower"},
     {"name": "mean", "title": "mean latency", "unit": "second", "better": "neither"},
     {"name": "arrivals", "title": "arrivals per second", "unit": "count", "better": "neither"},

@@ -39,7 +39,7 @@ def build(measurements: Measurements, output: Path, drawings: Drawings) -> Folde
     for name, page in pages.items():
         folder.write(name, drawings.shown(page))
     for name, chart in (item for gallery in galleries for item in gallery.charts.items()):
-        folder.write(f"{name}.svg", alone(drawings.drawn(chart)))
+        folder.write(f"{name}.svg", alone(drawings.drawn(chart), chart))
         folder.write(f"{name}.csv", table(chart))
     folder.forget()
     drawings.keep()

@@ -25,14 +25,25 @@ from reports.pages.definitions import (
     RATIO_WIDTH,
     ROW_HEIGHT,
     SERIES,
+    TICK_BASELINE,
     TRADE_WIDTH,
     Definition,
 )
 from reports.pages.lettering import widest, width
-from reports.pages.scales import log_ticks, pixel, ratio_ticks, spread
+from reports.pages.scales import free, log_ticks, pixel, ratio_ticks, spread
 from reports.pages.svg import accessible
-from reports.reading.wording import TIMES, compact
-from reports.views.charts import Chart, Dot, GrowthChart, LoopsChart, RatioChart, TradeChart
+from reports.reading.wording import TIMES, compact, significant, unit_for
+from reports.views.charts import (
+    Chart,
+    Dot,
+    GrowthChart,
+    LoopsChart,
+    RatioChart,
+    Tail,
+    TailChart,
+    TradeChart,
+    lacking,
+)
 
 BAD = "var(--bad)"
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right")
@@ -40,6 +51,7 @@ UNSAFE_SHAPE = "cross"
 TICK_WIDTH = 44  # pixels that the label of a tick needs
 LABEL_HEIGHT = 15
 PANEL_SPACING = 40
+STROKE, STROKE_HEIGHT = 16, 4  # below the top of a row
 EDGE = 4  # around everything
 SLACK = 24  # the reader's font may be wider than usual
 BOTTOM, GROWTH_BOTTOM = 21, 36  # below the axis: the labels of its ticks, and a title
@@ -65,13 +77,21 @@ def filled(chart: Chart) -> Definition:
             return _growth(chart)
         case TradeChart():
             return _trade(chart)
+        case TailChart():
+            return _tail(chart)
 
 
 def _ratios(chart: RatioChart) -> Definition:
+    axis = _ratio_axis(chart.dots, chart.band, RATIO_WIDTH)
     return _filled(
         definitions.ratios(),
-        data={"rows": _rows(chart.dots), "band": _band(chart.band)},
-        parameters=_ratio_axis(chart.dots, chart.band, RATIO_WIDTH),
+        data={
+            "rows": _rows(chart.dots),
+            "launches": _launches(chart.dots, axis["reach"]),
+            "band": _band(chart.band),
+            "axis": _axis(RATIO_WIDTH, chart.dots),
+        },
+        parameters=axis,
         height=_height(chart.dots),
         padding=_room(left=_room_for_labels(chart.dots), right=_room_for_notes(chart.dots) + SLACK),
     )
@@ -89,6 +109,7 @@ def _loops(chart: LoopsChart) -> Definition:
         definition,
         data={
             "band": _band(chart.band),
+            "axis": _axis(LOOP_WIDTH, max(dots, key=len)),
             **{f"rows{number}": _rows(one) for number, one in enumerate(dots)},
             **{f"title{number}": [title] for number, title in enumerate(titles)},
         },
@@ -104,12 +125,17 @@ def _growth(chart: GrowthChart) -> Definition:
     lines = chart.lines
     numbers = sorted({n for line in lines for n, _ in line.points})
     values = [[seconds / chart.unit for _, seconds in line.points] for line in lines]
-    low, high = min(map(min, values)) / 1.2, max(map(max, values)) * 1.2
+    spans = [[(n, low / chart.unit, high / chart.unit) for n, low, high in line.spans] for line in lines]
+    seen = [value for mine in values for value in mine] + [end for mine in spans for _, *ends in mine for end in ends]
+    low, high = min(seen) / 1.2, max(seen) * 1.2
     ticks = log_ticks(low, high)
     words = [compact(tick) for tick in ticks]
     left, title = math.ceil(AXIS_GAP + widest(words)), f"{chart.axes[1]} (log)"
-    ends = spread([pixel(mine[-1], low, high, GROWTH_HEIGHT) for mine in values], LABEL_HEIGHT, GROWTH_HEIGHT)
-    right = max(END_GAP + widest([line.label for line in lines], bold=True), width(title) - left - GROWTH_WIDTH)
+    apart = 2 * LABEL_HEIGHT if any(line.law for line in lines) else LABEL_HEIGHT
+    places = [pixel(mine[-1], low, high, GROWTH_HEIGHT) for mine in values]
+    ends = spread(places, apart, GROWTH_HEIGHT + LABEL_HEIGHT - apart)
+    widths = widest([line.label for line in lines], bold=True), widest(line.law for line in lines)
+    right = max(END_GAP + max(widths), width(title) - left - GROWTH_WIDTH)
     return _filled(
         definitions.growth(),
         data={
@@ -118,9 +144,18 @@ def _growth(chart: GrowthChart) -> Definition:
                 for number, (line, mine) in enumerate(zip(lines, values, strict=True))
                 for (n, _), value in zip(line.points, mine, strict=True)
             ],
+            "spans": [
+                {"series": number, "n": n, "y": least, "to": most}
+                for number, mine in enumerate(spans)
+                for n, least, most in mine
+            ],
             "ends": [
                 {"text": line.label, "y": place, "color": color}
                 for line, place, color in zip(lines, ends, SERIES, strict=False)
+            ],
+            "laws": [
+                {"text": line.law, "y": place + LABEL_HEIGHT - 2, "color": MUTED}
+                for line, place in zip(lines, ends, strict=True)
             ],
             "above": [{"text": title, "x": -left}],
             "below": [{"text": f"{chart.axes[0]} (log)"}],
@@ -141,16 +176,22 @@ def _trade(chart: TradeChart) -> Definition:
     reaches = [_reach([getattr(mark, side) for mark in chart.marks]) for side in ("x", "y")]
     ticks = [ratio_ticks(*reach, most) for reach, most in zip(reaches, (TRADE_WIDTH // TICK_WIDTH, 7), strict=True)]
     words = [[f"{compact(tick)}{TIMES}" for tick in some] for some in ticks]
-    named = [mark for mark in chart.marks if mark.named]
-    places = [pixel(mark.y, *reaches[1], GROWTH_HEIGHT) for mark in named]
+    spots = [
+        (TRADE_WIDTH - pixel(mark.x, *reaches[0], TRADE_WIDTH), pixel(mark.y, *reaches[1], GROWTH_HEIGHT))
+        for mark in chart.marks
+    ]
+    named = [(mark, spot) for mark, spot in zip(chart.marks, spots, strict=True) if mark.named]
+    widths = [width(shortened(mark.label)) for mark, _ in named]
+    beside = free([(x + GAP, y) for _, (x, y) in named], widths, LABEL_HEIGHT, spots)
     names = [
         {
             "text": shortened(mark.label),
-            "x": TRADE_WIDTH - pixel(mark.x, *reaches[0], TRADE_WIDTH) + GAP,
-            "y": place,
+            "x": x,
+            "y": y,
             "color": BAD if mark.unsafe else INK,
+            "css": " ".join(map(lacking, mark.lacks)),
         }
-        for mark, place in zip(named, spread(places, LABEL_HEIGHT, GROWTH_HEIGHT), strict=True)
+        for (mark, _), (x, y) in zip(named, beside, strict=True)
     ]
     left = math.ceil(AXIS_GAP + widest(words[1]))
     right = max([0.0, *(float(str(one["x"])) + width(str(one["text"])) - TRADE_WIDTH for one in names)])
@@ -164,11 +205,14 @@ def _trade(chart: TradeChart) -> Definition:
                     "shape": SHAPES[mark.lane],
                     "color": BAD if mark.unsafe else MUTED if mark.out else SERIES[mark.lane],
                     "fill": "var(--paper)" if mark.out else SERIES[mark.lane],
+                    "css": "d" if mark.out else mark.css,
                 }
                 for mark in chart.marks
             ],
             "names": names,
-            "frontier": [{"x": x, "y": y} for x, y in chart.frontier],
+            "corners": [
+                {"x": mark.x, "y": mark.y, "css": " ".join(["q", *map(lacking, mark.lacks)])} for mark in chart.front
+            ],
             "above": [{"text": f"{chart.axes[1]} (log)", "x": -left}],
             "below": [{"text": f"{chart.axes[0]} (log)"}],
         },
@@ -182,6 +226,40 @@ def _trade(chart: TradeChart) -> Definition:
         },
         padding=_room(left=left + EDGE, right=math.ceil(right) + SLACK, top=GROWTH_TOP, bottom=GROWTH_BOTTOM),
     )
+
+
+def _tail(chart: TailChart) -> Definition:
+    """Drawn as ratios are: each latency is a mark on the line of its row, the slowest alone filled."""
+    every = [value for row in chart.rows for value in row.latencies]
+    low, high = min(every) / 1.1, max(every) * 1.1
+    ticks = log_ticks(low, high, RATIO_WIDTH // (TICK_WIDTH + 20))  # their labels have units
+    ends = [
+        Dot(row.label, row.latencies[-1], row.latencies[0], row.latencies[-1], _told(row), row.unsafe)
+        for row in chart.rows
+    ]
+    marks = [
+        {**line, "value": value, "fill": "var(--paper)", "label": "", "note": ""}
+        for line, row in zip(_rows(ends), chart.rows, strict=True)
+        for value in row.latencies[:-1]
+    ]
+    return _filled(
+        definitions.ratios(),
+        data={"rows": [*marks, *_rows(ends)], "launches": [], "band": [], "axis": _axis(RATIO_WIDTH, ends)},
+        parameters={"reach": [low, high], "ticks": ticks, "words": [_brief(tick) for tick in ticks]},
+        height=_height(ends),
+        padding=_room(left=_room_for_labels(ends), right=_room_for_notes(ends) + SLACK),
+    )
+
+
+def _told(row: Tail) -> str:
+    """Its latencies, and of how many operations: ``12, 40, 90 µs (6,000)``."""
+    unit = unit_for(row.latencies[0])
+    return f"{', '.join(significant(value / unit[1], 2) for value in row.latencies)} {unit[0]} ({row.events:,})"
+
+
+def _brief(seconds: float) -> str:
+    name, size = unit_for(seconds * (1 + 1e-9))  # a round number may be a hair below its unit
+    return f"{compact(seconds / size)} {name}"
 
 
 def _reach(values: Sequence[float]) -> tuple[float, float]:
@@ -223,12 +301,26 @@ def _rows(dots: Sequence[Dot]) -> list[dict[str, Any]]:
     ]
 
 
+def _launches(dots: Sequence[Dot], reach: tuple[float, float]) -> list[dict[str, float]]:
+    """A small stroke for each, below the interval of its row, at whole pixels: there are hundreds on a page."""
+    return [
+        {"x": x, "y": ROW_HEIGHT * number + STROKE, "to": ROW_HEIGHT * number + STROKE + STROKE_HEIGHT}
+        for number, dot in enumerate(dots)
+        for x in sorted({RATIO_WIDTH - round(pixel(value, *reach, RATIO_WIDTH)) for value in dot.launches})
+    ]
+
+
+def _axis(across: int, dots: Sequence[Dot]) -> list[dict[str, Any]]:
+    """What the axis is, behind its last tick."""
+    return [{"text": "log", "x": across + 2 * GAP, "y": _height(dots) + TICK_BASELINE}]
+
+
 def _band(band: float) -> list[dict[str, float]]:
     return [{"from": math.exp(-band), "to": math.exp(band)}]
 
 
 def _ratio_axis(dots: Sequence[Dot], band: float, across: int) -> dict[str, Any]:
-    ends = [end for dot in dots for end in (dot.value, dot.low, dot.high) if end is not None]
+    ends = [end for dot in dots for end in (dot.value, dot.low, dot.high, *dot.launches) if end is not None]
     low, high = min([*ends, math.exp(-2 * band)]), max([*ends, math.exp(2 * band)])
     beyond = (high / low) ** 0.04
     low, high = low / beyond, high * beyond

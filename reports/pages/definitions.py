@@ -13,7 +13,9 @@ import vl_convert
 from reports.pages.lettering import SIZE
 from reports.views.charts import MOST_SERIES
 
-INK, MUTED, LINE, ACCENT, BAND = (f"var(--{name})" for name in ("ink", "muted", "line", "accent", "band"))
+INK, MUTED, LINE, ACCENT, BAND, PANEL = (
+    f"var(--{name})" for name in ("ink", "muted", "line", "accent", "band", "panel")
+)
 SERIES = tuple(f"var(--s{number})" for number in range(1, MOST_SERIES + 1))
 ROW_HEIGHT = 22
 RATIO_WIDTH, LOOP_WIDTH, GROWTH_WIDTH, GROWTH_HEIGHT, TRADE_WIDTH = (
@@ -32,6 +34,8 @@ PANEL_BASELINE = -11
 AXIS = ("reach", "ticks", "words")  # parameters of an axis: its ends, where its ticks are, and their texts
 WORDS = "words[round(datum.index * max(1, length(ticks) - 1))]"  # ours for each tick, written as everywhere else
 
+CLASSES = alt.Description(field="css", type="nominal")  # of an element, where it says that it has some
+
 SCHEMA = "6.4"  # of Vega-Lite
 
 Definition: TypeAlias = dict[
@@ -43,19 +47,25 @@ Definition: TypeAlias = dict[
 def ratios() -> Definition:
     """Rows with a label, a mark with its interval, and a note.
 
-    Data are ``rows`` and ``band``, parameters those of the axis.
+    Data are ``rows``, ``launches``, ``band`` and the ``axis``'s title, parameters those of the axis.
     """
-    layers = _ratio_layers("rows", RATIO_WIDTH, labels=True)
+    strokes = alt.Chart(alt.NamedData("launches")).mark_rule(color=MUTED)
+    strokes = strokes.encode(x=_datum("x"), y=_datum("y"), y2=_datum("to"))
+    layers = [*_ratio_layers("rows", RATIO_WIDTH, labels=True), strokes, _axis_title()]
     return _defined(alt.layer(*layers).properties(width=RATIO_WIDTH, height=ROW_HEIGHT), *AXIS)
 
 
 @cache
 def loops(panels: int) -> Definition:
-    """Panels of ratios side by side; the data of each are ``rows0``, ``rows1``, ... and ``title0``, ``title1``, ..."""
+    """Panels of ratios side by side; the data of each are ``rows0``, ``rows1``, ... and ``title0``, ``title1``, ...
+
+    The title of the ``axis`` stands beside the last.
+    """
     charts = [
         alt.layer(
             *_ratio_layers(f"rows{number}", LOOP_WIDTH, labels=number == 0),
             _text(f"title{number}", color=INK, fontWeight="bold").encode(x=_datum("x"), y=alt.value(PANEL_BASELINE)),
+            *([_axis_title()] if number == panels - 1 else []),
         ).properties(width=LOOP_WIDTH, height=ROW_HEIGHT)
         for number in range(panels)
     ]
@@ -66,8 +76,8 @@ def loops(panels: int) -> Definition:
 def growth() -> Definition:
     """Lines over n with a label at their ends.
 
-    Data are ``points``, ``ends``, and the titles ``above`` and ``below``; parameters are those of the axis of time, and
-    the ``span`` and the ``numbers`` of n.
+    Data are ``points``, ``spans``, ``ends``, ``laws`` below those, and the titles ``above`` and ``below``; parameters
+    are those of the axis of time, and the ``span`` and the ``numbers`` of n.
     """
     x = alt.X(field="n", type="quantitative").scale(type="log", nice=False, domain=alt.ExprRef("span"))
     x = x.axis(values=alt.ExprRef("numbers"), format=",d", title=None, grid=True)
@@ -79,23 +89,27 @@ def growth() -> Definition:
     strokes = base.mark_line(strokeWidth=2).encode(detail=alt.Detail(field="series", type="ordinal"))
     shape = alt.Shape(field="shape", type="nominal", scale=None)
     points = base.mark_point(filled=True, size=46, opacity=1).encode(shape=shape)
-    ends = _text("ends", fontWeight=600, dy=BASELINE).encode(x=alt.value(GROWTH_WIDTH + END_GAP), y=_datum("y"))
+    spans = alt.Chart(alt.NamedData("spans")).mark_rule(strokeWidth=1).encode(x=x, y=y, y2="to:Q", color=color)
+    labels = _text("ends", fontWeight=600, dy=BASELINE), _text("laws", dy=BASELINE)
+    ends, laws = (
+        one.encode(x=alt.value(GROWTH_WIDTH + END_GAP), y=_datum("y"), color=_datum("color")) for one in labels
+    )
     titles = (
         _text("above", color=MUTED).encode(x=_datum("x"), y=alt.value(TITLE_BASELINE)),
         _text("below", align="center", color=MUTED).encode(
             x=alt.value(GROWTH_WIDTH / 2), y=alt.value(GROWTH_HEIGHT + AXIS_TITLE_BASELINE)
         ),
     )
-    layers = alt.layer(strokes, points, ends.encode(color=_datum("color")), *titles)
+    layers = alt.layer(strokes, spans, points, ends, laws, *titles)
     return _defined(layers.properties(width=GROWTH_WIDTH, height=GROWTH_HEIGHT), *AXIS, "span", "numbers")
 
 
 @cache
 def trade() -> Definition:
-    """Marks by two measures, with names beside some of them and a line through the best.
+    """Marks by two measures, with names beside some of them, and a ground that ends where nobody is better in both.
 
-    Data are ``marks``, ``names``, ``frontier``, and the titles ``above`` and ``below``; parameters are those of both
-    axes, the lower one's with an x in front.
+    Data are ``marks``, ``names``, ``corners`` of that ground, and the titles ``above`` and ``below``; parameters are
+    those of both axes, the lower one's with an x in front. What is drawn of an alternative has its classes.
     """
     x = alt.X(field="x", type="quantitative").scale(type="log", nice=False, domain=alt.ExprRef("xreach"))
     x = x.axis(
@@ -103,9 +117,16 @@ def trade() -> Definition:
     )
     y = alt.Y(field="y", type="quantitative").scale(type="log", nice=False, domain=alt.ExprRef("reach"))
     y = y.axis(values=alt.ExprRef("ticks"), labelExpr=WORDS, title=None, labelOffset=BASELINE)
-    line = alt.Chart(alt.NamedData("frontier")).mark_line(strokeWidth=2, color=MUTED).encode(x=x, y=y)
-    marks = alt.Chart(alt.NamedData("marks")).mark_point(size=52, strokeWidth=2, opacity=1)
+    # A corner's ground covers the lines of others within it: what is left of all lines is the frontier, whichever
+    # corners a style sheet hides.
+    corners = alt.Chart(alt.NamedData("corners")).encode(x=x, y=y, description=CLASSES)
+    right, top = alt.value(TRADE_WIDTH), alt.value(0)
+    rule = corners.mark_rule(aria=True, strokeWidth=3, color=MUTED)
+    lines = rule.encode(x2=right), rule.encode(y2=top)
+    ground = corners.mark_rect(aria=True, color=PANEL, opacity=1).encode(x2=right, y2=top)
+    marks = alt.Chart(alt.NamedData("marks")).mark_point(aria=True, size=52, strokeWidth=2, opacity=1)
     marks = marks.encode(
+        description=CLASSES,
         x=x,
         y=y,
         shape=alt.Shape(field="shape", type="nominal", scale=None),
@@ -113,9 +134,12 @@ def trade() -> Definition:
         fill=_datum("fill"),
     )
     layers = alt.layer(
-        line,
+        *lines,
+        ground,
         marks,
-        _text("names", dy=BASELINE).encode(x=_datum("x"), y=_datum("y"), color=_datum("color")),
+        _text("names", dy=BASELINE, aria=True).encode(
+            x=_datum("x"), y=_datum("y"), color=_datum("color"), description=CLASSES
+        ),
         _text("above", color=MUTED).encode(x=_datum("x"), y=alt.value(TITLE_BASELINE)),
         _text("below", align="center", color=MUTED).encode(
             x=alt.value(TRADE_WIDTH / 2), y=alt.value(GROWTH_HEIGHT + AXIS_TITLE_BASELINE)
@@ -157,6 +181,10 @@ def _ratio_layers(rows: str, width: int, *, labels: bool) -> list[alt.Chart]:
             left.encode(x=alt.value(-GAP), text=alt.Text(field="label", type="nominal"), color=_datum("text"))
         )
     return layers
+
+
+def _axis_title() -> alt.Chart:
+    return _text("axis", color=MUTED).encode(x=_datum("x"), y=_datum("y"))
 
 
 def _text(data: str, align: Literal["left", "center"] = "left", **marks: Any) -> alt.Chart:

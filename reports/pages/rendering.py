@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from reports.pages.sources import highlighted
 from reports.reading.wording import plural, spaced
-from reports.views.charts import Chart
+from reports.views.charts import Chart, beaten_by
 from reports.views.provenance import About
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -53,6 +53,7 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters |= {
+        "beaten_by": beaten_by,
         "breakable": breakable,
         "highlighted": highlighted,
         "inline": inline,

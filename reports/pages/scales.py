@@ -1,9 +1,12 @@
 """Where things stand on a chart: ticks at round numbers, and labels that keep their distance."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+from typing import TypeAlias
 
 STEPS = (1.0, 2.0, 5.0)
+MARK = 5.0  # pixels from its middle to its edge
 
 
 def log_ticks(low: float, high: float, most: int = 7) -> list[float]:
@@ -25,19 +28,48 @@ def ratio_ticks(low: float, high: float, most: int = 7) -> list[float]:
 
 
 def spread(places: Sequence[float], gap: float, height: float) -> list[float]:
-    """Places for labels, as near as possible to where they belong, at least ``gap`` apart."""
+    """Places for labels, as near as possible to where they belong, at least ``gap`` apart.
+
+    Those that would touch stand around the middle of where they belong: an isotonic regression.
+    """
     order = sorted(range(len(places)), key=places.__getitem__)
-    placed: dict[int, float] = {}
-    last = -math.inf
-    for index in order:
-        last = max(places[index], last + gap)
-        placed[index] = last
-    bottom = height + gap
-    for index in reversed(order):
-        placed[index] = bottom = min(placed[index], bottom - gap)
+    blocks: list[list[float]] = []
+    for number, index in enumerate(order):
+        blocks.append([places[index] - number * gap])
+        while len(blocks) > 1 and fmean(blocks[-2]) > fmean(blocks[-1]):
+            last = blocks.pop()
+            blocks[-1] += last
+    lowest = max(0.0, height - (len(order) - 1) * gap)
+    levels = [min(max(fmean(block), 0.0), lowest) for block in blocks for _ in block]
+    placed = {index: level + number * gap for number, (index, level) in enumerate(zip(order, levels, strict=True))}
     return [placed[index] for index in range(len(places))]
 
 
 def pixel(value: float, low: float, high: float, height: float) -> float:
     """How far below the top of a logarithmic axis a value stands."""
     return height * (1 - math.log(value / low) / math.log(high / low))
+
+
+Spot: TypeAlias = tuple[float, float]
+
+
+def free(wanted: Sequence[Spot], widths: Sequence[float], height: float, taken: Sequence[Spot]) -> list[Spot]:
+    """Where labels begin whose middles are ``wanted`` so high, the nearest place up or down that nothing else has.
+
+    ``taken`` are the middles of marks. Whoever is furthest to the right has the first choice: what is left of it may
+    run into it.
+    """
+    boxes = [(x - MARK, x + MARK, y - MARK, y + MARK) for x, y in taken]
+    placed: dict[int, Spot] = {}
+    for index in sorted(range(len(wanted)), key=lambda one: (-wanted[one][0], wanted[one][1])):
+        x, y = wanted[index]
+        tries = ((x, y + side * step * height / 2) for step in range(2 * len(wanted) + 2) for side in (1, -1))
+        spot = next((one for one in tries if not _touches(one, widths[index], height, boxes)), (x, y))
+        placed[index] = spot
+        boxes.append((spot[0], spot[0] + widths[index], spot[1] - height / 2, spot[1] + height / 2))
+    return [placed[index] for index in range(len(wanted))]
+
+
+def _touches(spot: Spot, width: float, height: float, boxes: Iterable[tuple[float, float, float, float]]) -> bool:
+    left, right, top, bottom = spot[0], spot[0] + width, spot[1] - height / 2, spot[1] + height / 2
+    return any(left < high and low < right and top < under and over < bottom for low, high, over, under in boxes)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 NAMESPACE = "http://www.w3.org/2000/svg"
-DROPPED = ("class", "role", "aria-roledescription", "aria-hidden", "aria-label", "pointer-events", "stroke-miterlimit")
+DROPPED = ("class", "role", "aria-roledescription", "aria-hidden", "pointer-events", "stroke-miterlimit")
 DEFAULTS = {
     "opacity": "1",
     "stroke-width": "1",
@@ -21,8 +21,10 @@ DEFAULTS = {
 INHERITED = ("fill", "stroke", "stroke-width", "text-anchor", "font-weight")
 PLACE = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 CIRCLE = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")
-STEP = re.compile(r"([MLhv])(-?[\d.]+)(?:,(-?[\d.]+))?")
+STEP = re.compile(r"([MLlhv])(-?[\d.]+)(?:,(-?[\d.]+))?")
+BEGIN = re.compile(r"M(-?[\d.]+),(-?[\d.]+)")
 DRAWN = re.compile(rf"(?:{STEP.pattern})+Z?")
+STEPS = re.compile(r"M[\d.-]+,[\d.-]+(?:[lhv][\d.,-]+)*")  # one line, each step relative to the one before
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 
 
@@ -46,6 +48,8 @@ def accessible(svg: str, identifier: str, title: str, description: str) -> str:
 def _simplify(element: ET.Element) -> None:
     for name in DROPPED:
         element.attrib.pop(name, None)
+    if classes := element.attrib.pop("aria-label", ""):  # the one thing that a mark can say of itself
+        element.set("class", classes)
     for name, value in list(element.attrib.items()):
         if DEFAULTS.get(name) == value:
             del element.attrib[name]
@@ -108,16 +112,36 @@ def _step(x: float, y: float) -> str:
 
 
 def _joined(elements: Iterable[ET.Element]) -> list[ET.Element]:
-    """Neighbouring paths that look alike are one path."""
+    """Neighbouring paths that look alike are one: a part begins with a step from the one before if that is shorter."""
     found: list[ET.Element] = []
+    here: tuple[float, float] | None = None
     for element in elements:
-        last = found[-1] if found else element
+        last, path = found[-1] if found else element, element.get("d", "")
         alike = element is not last and _tag(element) == _tag(last) == "path"
         if alike and {**element.attrib, "d": ""} == {**last.attrib, "d": ""}:
-            last.set("d", last.get("d", "") + element.get("d", ""))
+            last.set("d", last.get("d", "") + (_moved(path, here) if here else path))
         else:
             found.append(element)
+        here = _end(path) if STEPS.fullmatch(path) else None
     return found
+
+
+def _moved(path: str, here: tuple[float, float]) -> str:
+    """A path that begins with a step from here where that is shorter than its place."""
+    begin = BEGIN.match(path)
+    if begin is None:
+        return path
+    move = f"m{_short(float(begin[1]) - here[0])},{_short(float(begin[2]) - here[1])}"
+    return f"{move}{path[begin.end() :]}" if len(move) < len(begin[0]) else path
+
+
+def _end(path: str) -> tuple[float, float]:
+    """Where a path of steps ends."""
+    x = y = 0.0
+    for command, first, second in STEP.findall(path):
+        x += 0.0 if command == "v" else float(first)
+        y += 0.0 if command == "h" else float(second or first)
+    return x, y
 
 
 def _hoist(element: ET.Element) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import exp, log
 
 from reports.reading.floor import floor
 from reports.reading.measured import Comparison, Variant
@@ -47,6 +48,13 @@ def with_minus(value: float) -> str:
 def times_by_n(points: Mapping[int, Comparison], variant: Variant) -> dict[int, float]:
     """The time of one operation at every n where the variant was measured."""
     return {n: entry.seconds(variant) for n, entry in points.items() if variant in entry.times}
+
+
+def spans_by_n(points: Mapping[int, Comparison], variant: Variant) -> dict[int, Interval]:
+    """Where the time of one operation lies at every n that has two launches or more, 95 times of 100."""
+    found = {n: points[n].launch_medians(variant) for n in times_by_n(points, variant)}
+    estimates = {n: estimate([log(value) for value in values]).interval for n, values in found.items() if values}
+    return {n: Interval(exp(one.low), exp(one.high), one.level) for n, one in estimates.items() if one}
 
 
 def growth(points: Mapping[int, Comparison], variant: Variant) -> Growth | None:
@@ -108,6 +116,7 @@ def _leads(comparison: Comparison, one: Variant, other: Variant) -> bool:
     return found is not None and found.word == "faster" and not noise.reason
 
 
-def rounded_power(exponent: float) -> str:
-    """``∝ n^1.02``, the end label of a line."""
-    return f"∝ n^{with_minus(exponent)}"
+def law_of(found: Growth) -> str:
+    """``∝ n^1.02 [0.98 to 1.06]``, the end label of a line; one that is none says so."""
+    interval = f" [{found.interval_text}]" if found.interval_text else ""
+    return f"∝ n^{found.exponent_text}{interval}{', bent' if found.bent else ''}"

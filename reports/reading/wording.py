@@ -9,6 +9,8 @@ BYTES = (("MB", 1e6), ("kB", 1e3), ("B", 1.0))
 CLOCKS = {"wall": "time", "cpu": "processor time"}
 TIMES = "\N{MULTIPLICATION SIGN}"
 MINUS = "\N{MINUS SIGN}"
+BOUNDLESS = 1000  # an interval that reaches so far says only that nobody knows
+COARSE = 0.05  # half of an interval on the log scale: so wide, it leaves nothing of a third digit
 DASH = "\N{EN DASH}"
 
 
@@ -22,16 +24,21 @@ def unit_for(seconds: float) -> tuple[str, float]:
     return next((unit for unit in reversed(UNITS) if seconds >= unit[1]), UNITS[0])
 
 
-def duration(seconds: float, unit: tuple[str, float] | None = None) -> str:
-    """A time with three significant digits: ``12.3 µs``."""
+def duration(seconds: float, unit: tuple[str, float] | None = None, digits: int = 3) -> str:
+    """A time with three significant digits, unless fewer are known: ``12.3 µs``."""
     name, size = unit or unit_for(seconds)
-    return f"{significant(seconds / size)} {name}"
+    return f"{_rounded(seconds / size, digits)} {name}"
 
 
-def in_bytes(number: float) -> str:
-    """An amount of memory with three significant digits: ``1.23 kB``."""
+def in_bytes(number: float, digits: int = 3) -> str:
+    """An amount of memory with three significant digits, unless fewer are known: ``1.23 kB``."""
     name, size = next((unit for unit in BYTES if number >= unit[1]), BYTES[-1])
-    return f"{significant(number / size)} {name}"
+    return f"{_rounded(number / size, digits)} {name}"
+
+
+def _rounded(value: float, digits: int) -> str:
+    """So many significant digits of what was measured, zeros behind them: ``13,000``."""
+    return significant(float(f"{value:.{digits}g}"), digits)
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -48,6 +55,15 @@ def compact(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def digits_for(judgement: Judgement | None) -> int:
+    """How many significant digits of a value its ratio's interval supports; three of what is compared with nothing."""
+    if judgement is None:
+        return 3
+    if judgement.low is None or judgement.high is None:
+        return 2
+    return 3 if (judgement.high - judgement.low) / 2 < COARSE else 2
+
+
 def decimals_for(half_width: float) -> int:
     """How many decimals an interval of that half-width supports."""
     return 2 if half_width <= 0 else min(3, max(0, math.ceil(-math.log10(half_width))))
@@ -59,8 +75,10 @@ def times(log_ratio: float, log_low: float | None, log_high: float | None) -> tu
     if log_low is None or log_high is None:
         return f"{significant(centre, 2)}{TIMES}", ""
     low, high = math.exp(log_low), math.exp(log_high)
-    decimals = max(decimals_for((high - low) / 2), 2 if low < 1 else 1)
-    return f"{centre:.{decimals}f}{TIMES}", f"{low:.{decimals}f}{DASH}{high:.{decimals}f}"
+    least = 2 if low < 1 else 1 if low < 10 else 0
+    decimals = max(decimals_for((high - low) / 2), least)
+    most = f"{high:.{decimals}f}" if high < BOUNDLESS * max(low, 1) else f"over {BOUNDLESS:,}"
+    return f"{centre:.{decimals}f}{TIMES}", f"{low:.{decimals}f}{DASH}{most}"
 
 
 def speed(log_ratio: float) -> str:

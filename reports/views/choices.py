@@ -52,11 +52,13 @@ def measures(names: Iterable[str]) -> dict[str, str]:
 
 
 def called(name: str, record: AlternativeRecord) -> str:
-    """What people call it: the name that its API has where its title begins with that, for ours the file's."""
-    if record["kind"] == "own":
+    """What people call it: the name that its API has where its title begins with that; of ours and traps the file's."""
+    if record["kind"] in ("own", "trap"):
         return f"`{name}`"
     head, _, rest = record["title"].partition(": ")
     if rest and " " not in head and "`" not in head:  # a package, which may have several
         head = f"{head}: {rest.partition(', ')[0]}"
-    head = head.partition(", ")[0] if len(head) > LONGEST or not rest else head
+    if len(head) > LONGEST or not rest:
+        head, cut, _ = head.partition(", ")
+        head = head if not cut or "`" in head else ""  # the beginning of a sentence alone names nothing
     return head if 0 < len(head) <= LONGEST and head.count("`") % 2 == 0 else f"`{name}`"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reports.reading.answers import Program, answers
 from reports.reading.checks import said
 from reports.reading.family import Case, Family
-from reports.reading.growth import Crossover, crossover, rounded_power, times_by_n
+from reports.reading.growth import Crossover, crossover, law_of, spans_by_n, times_by_n
 from reports.reading.wording import duration, of_clock, percent_change, plural, significant, spaced, unit_for
 from reports.views.anchors import code_anchors, slugs
 from reports.views.beside import BesideView, beside_view
@@ -19,6 +19,7 @@ from reports.views.charts import (
     GrowthChart,
     Line,
     RatioChart,
+    TailChart,
     TradeChart,
     judged_dot,
 )
@@ -30,6 +31,7 @@ from reports.views.provenance import Noise, noise
 from reports.views.safety_sections import SafetyView, safety_view
 from reports.views.sentences import Verdict, headline, verdict
 from reports.views.table import Row, Table, table
+from reports.views.tail import tail_chart
 from reports.views.trade import trades
 from results.statistics import BAND
 
@@ -53,12 +55,14 @@ class WorkloadView:
     matters: str
     table: Table
     ratio_chart: RatioChart | None
+    band: str
     growth_chart: GrowthChart | None
     crossover: str
     noises: tuple[tuple[int, Noise], ...]
     disturbed: str
     across: LoopsView | None
     beside: BesideView | None
+    tail: TailChart | None
     checks: str
 
 
@@ -98,6 +102,11 @@ class FamilyView:
     def crowded(self) -> bool:
         """Whether it has so many questions that their growth is drawn on the page of everything that was measured."""
         return len(self.workloads) > MOST_QUESTIONS
+
+    @property
+    def beaten(self) -> list[tuple[str, ...]]:
+        """What those lack that beat somebody in a picture, each once."""
+        return sorted({lacks for chart in self.trades for mark in chart.marks for lacks in mark.beaten if lacks})
 
     @property
     def evidence(self) -> str:
@@ -145,7 +154,7 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
         has_own=any(family.record["alternatives"][name]["kind"] == "own" for name in family.present(loop)),
         links={name: href.removeprefix(place.code) if name in picked else href for name, href in codes.items()},
         codes=codes,
-        band=f"{percent_change(-BAND)} to {percent_change(BAND)} %",
+        band=_percent(BAND),
     )
 
 
@@ -166,15 +175,21 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         verdict=verdict(case.decision, case.candidates) if case else None,
         matters=_matters(case, rows) if case else "",
         table=rows,
-        ratio_chart=_ratio_chart(name, rows, loop, anchor, case.decision.edge if case else BAND),
+        ratio_chart=_ratio_chart(name, rows, case, anchor) if case else None,
+        band=_percent(case.decision.edge if case else BAND),
         growth_chart=_growth_chart(family, name, loop, rows, crossing, anchor),
         crossover=crossing.text if crossing else "",
         noises=tuple((n, check) for n, check in checks if check),
         disturbed=disturbed(case.comparison.record) if case else "",
         across=loops_view(family, name, loop, anchor),
         beside=beside_view(family, case),
+        tail=tail_chart(case, name, anchor),
         checks=said(case.comparison, loop) if case else "",
     )
+
+
+def _percent(band: float) -> str:
+    return f"{percent_change(-band)} to {percent_change(band)} %"
 
 
 def _loud(workloads: Sequence[WorkloadView]) -> Iterator[str]:
@@ -203,13 +218,14 @@ def _matters(case: Case, rows: Table) -> str:
     )
 
 
-def _dot(row: Row) -> Dot:
+def _dot(row: Row, case: Case) -> Dot:
     if row.judgement is None:
         return Dot(row.name, 1.0, None, None, f"baseline{UNSAFE if row.unsafe else ''}", row.unsafe)
-    return judged_dot(row.name, row.judgement, row.unsafe)
+    launches = case.comparison.log_ratios(case.variant(row.name), case.variant(str(case.decision.baseline)))
+    return judged_dot(row.name, row.judgement, row.unsafe, launches)
 
 
-def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str, edge: float) -> RatioChart | None:
+def _ratio_chart(workload: str, rows: Table, case: Case, anchor: str) -> RatioChart | None:
     if rows.baseline is None or len(rows.rows) < 2:
         return None
     ordered = sorted(rows.rows, key=lambda row: (row.sort_ratio or 0.0, row.name))
@@ -218,10 +234,10 @@ def _ratio_chart(workload: str, rows: Table, loop: str, anchor: str, edge: float
     which = "all" if len(drawn) == len(ordered) else f"{len(drawn)} of {len(ordered)}, the safe ones before others"
     caption = Caption(
         f"ratio-{anchor}",
-        f"{workload} on {loop}: {rows.clock} relative to {rows.baseline}",
+        f"{workload} on {case.backend}: {rows.clock} relative to {rows.baseline}",
         f"From fastest to slowest, {which}, with 95 % intervals; the same numbers are in the table.",
     )
-    return RatioChart(caption, tuple(_dot(row) for row in drawn), edge)
+    return RatioChart(caption, tuple(_dot(row, case) for row in drawn), case.decision.edge)
 
 
 def _growth_chart(
@@ -236,14 +252,15 @@ def _growth_chart(
     chosen = sorted(rows.rows, key=lambda row: (row.name not in first, row.unsafe, row.seconds))[:MOST_SERIES]
     lines = []
     for row in sorted(chosen, key=lambda row: row.seconds):
-        label = f"{row.name} {rounded_power(row.growth.exponent)}" if row.growth else row.name
-        label += " (unsafe)" if row.unsafe else ""
-        lines.append(Line(label, tuple(times_by_n(points, case.variant(row.name)).items()), row.unsafe))
+        variant = case.variant(row.name)
+        label, law = f"{row.name}{' (unsafe)' if row.unsafe else ''}", law_of(row.growth) if row.growth else ""
+        spans = tuple((n, one.low, one.high) for n, one in spans_by_n(points, variant).items())
+        lines.append(Line(label, tuple(times_by_n(points, variant).items()), row.unsafe, law, spans))
     unit = unit_for(min(seconds for line in lines for _, seconds in line.points))
     caption = Caption(
         f"growth-{anchor}",
         f"{workload} on {loop}: {rows.clock} per {rows.operation} as {record['axis']} grow",
-        f"{len(lines)} alternatives; the number behind each name is the fitted exponent, also in the table.",
+        f"{len(lines)} alternatives, with 95 % intervals; below each name the fitted power of n, also in the table.",
     )
     per = f"{unit[0]}{of_clock(rows.clock)} per {rows.operation}"
     return GrowthChart(caption, tuple(lines), unit[1], (record["axis"], per))

@@ -121,6 +121,11 @@ class IndexView:
     surprises: int
     ours: str
 
+    @property
+    def marks(self) -> dict[str, str]:
+        """The class of what belongs to a loop, as short as it gets: there are hundreds."""
+        return {name: f"l{number}" for number, name in enumerate(self.loops)}
+
 
 def index_view(measurements: Measurements, families: Sequence[Family], places: Places) -> IndexView:
     """Gather the index; ``places`` says where each family's pages are."""

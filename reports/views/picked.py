@@ -65,7 +65,8 @@ def closing(found: Answers) -> str:
     """A line below the table: which stands for all, and from where it matters."""
     rate = matters(found)
     told = f"below {rate} no choice here costs 5 % of a core" if rate else ""
-    marked = f"{STANDS_FOR_ALL} stands for all three: what needs nothing new, of those that tie with the best"
+    ties = "of those that tie with the best or look no worse"
+    marked = f"{STANDS_FOR_ALL} stands for all three: what needs nothing new, {ties}"
     return "; ".join(filter(None, [marked if found.pick else "nothing suits your program", told]))
 
 

@@ -18,6 +18,7 @@ from reports.views.code_page import parts
 from results.eligibility import LANES, Lane
 
 WORDS = "Choose it when"
+LAST = 99  # the place of what has no number under a state
 TITLES: Mapping[Lane, tuple[str, str]] = {
     "standard library": ("Standard library", ""),
     "package": ("A package", ""),
@@ -27,7 +28,7 @@ TITLES: Mapping[Lane, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An alternative in its column: ``order`` are style properties, its place under each state.
+    """An alternative in its column: ``order`` are style properties, its place and where it has another.
 
     ``lacks`` are the ends of the ids of the needs that rule it out, ``limits`` the same in words.
     """
@@ -153,18 +154,25 @@ class _Gathered:
     def _item(self, name: str, found: dict[Program, Entry]) -> Item:
         record = self.family.record["alternatives"][name]
         some = next(iter(found.values()))
-        places = {program: entry.rank for program, entry in found.items() if entry.rank}
+        places = {self.classes[program]: entry.rank for program, entry in found.items() if entry.rank}
         return Item(
             name=name,
             called=called(name, record),
             lines=len(parts(record)[0].splitlines()),
-            order=";".join(f"--{self.classes[program]}:{rank}" for program, rank in places.items()),
+            order=self._order(places),
             lacks=tuple(self.needs[need["name"]] for need in some.lacks),
             limits=tuple(need["phrase"] for need in some.lacks),
             compared=shown({program: stands(entry, program.measure) for program, entry in found.items()}, self.classes),
             untested=some.candidate.untested,
             when=_when(record["doc"]),
         )
+
+    def _order(self, places: Mapping[str, int]) -> str:
+        """The place that it has most often, then those under other states; last where it has none."""
+        every = [places.get(state, LAST) for state in self.classes.values()]
+        usual = max(every, key=every.count)
+        others = zip(self.classes.values(), every, strict=True)
+        return ";".join([f"--o:{usual}", *(f"--{state}:{place}" for state, place in others if place != usual)])
 
 
 def _matters(found: Answers) -> str:

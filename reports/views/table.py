@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from reports.reading.answers import MEASURES
+from reports.reading.apart import apart
 from reports.reading.family import Case, Family
 from reports.reading.growth import Growth, growth
 from reports.reading.measured import Comparison, Variant
@@ -13,6 +14,7 @@ from reports.reading.verdicts import Candidate
 from reports.reading.wording import (
     TIMES,
     compact,
+    digits_for,
     duration,
     in_bytes,
     listed,
@@ -28,6 +30,7 @@ from results.verdicts import Judgement
 
 MOST_NAMES = 1  # of the broken promises: a row is on the page once for each question, and the matrix has them all
 NOT_COUNTED = "not counted"
+TINY = "detectable, tiny"  # what makes no difference in practice, although there is one
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
 CLASSES = {
     "faster": "good",
@@ -254,7 +257,7 @@ def _row(
         kind=kind_name(candidate.kind),
         badge=_badge(case, candidate.name),
         seconds=seconds,
-        time=duration(seconds, unit),
+        time=duration(seconds, unit, digits_for(judgement)),
         sort_ratio=0.0 if is_baseline else judgement.centre if judgement else None,
         ratio=ratio,
         interval=interval,
@@ -262,7 +265,7 @@ def _row(
         word_class=CLASSES[word],
         growth=growth(points, variant),
         counts=tuple(compact(tallied[name]) if name in tallied else NOT_COUNTED for name in asked),
-        readings=tuple(_read(case, variant, entry) for entry in _readings(family, workload, case)),
+        readings=tuple(_read(family, workload, case, variant, entry) for entry in _readings(family, workload, case)),
         work=tuple(counted(case, candidate.name, count) or NOT_COUNTED for count in counts(case)[0]),
         faults=tuple(_faults(candidate)),
         lacks=tuple(need["name"] for need in candidate.unkept) if candidate.recommendable else (),
@@ -286,17 +289,23 @@ def _reading(record: ReadingRecord) -> Reading:
     return Reading(record["title"], f"{UNITS.get(record['unit'], record['unit'])}, {better}")
 
 
-def _read(case: Case, variant: Variant, record: ReadingRecord) -> str:
+def _judged(family: Family, workload: str, variant: Variant, measure: str) -> Judgement | None:
+    """The ratio of what a reader may choose by; None of anything else."""
+    case = family.case(workload, variant.backend, None, measure) if measure in MEASURES else None
+    return case.decision.to_baseline.get(variant.alternative) if case else None
+
+
+def _read(family: Family, workload: str, case: Case, variant: Variant, record: ReadingRecord) -> str:
     """The value of a reading; those of a column share their unit, which is that of the middle one."""
     name = record["name"]
     found = case.comparison.measures.get(name)
     if found is None or variant not in found.times:
         return "not read"
-    value = found.seconds(variant)
+    value, digits = found.seconds(variant), digits_for(_judged(family, workload, variant, name))
     if record["unit"] == "second":
-        return duration(value, unit_for(median(map(found.seconds, found.on(variant.backend)))))
+        return duration(value, unit_for(median(map(found.seconds, found.on(variant.backend)))), digits)
     if record["unit"] == "byte":
-        return in_bytes(value)
+        return in_bytes(value, digits)
     return f"{compact(100 * value)} %" if record["unit"] == "ratio" else compact(value)
 
 
@@ -315,6 +324,14 @@ def _ratio(judgement: Judgement | None) -> tuple[str, str]:
     return ratio_of(judgement)
 
 
+def _apart(case: Case, name: str) -> str:
+    """Whether the launches of a row that is compared lie together, in words where they do not."""
+    baseline = case.decision.baseline
+    if baseline is None or name == baseline:
+        return ""
+    return apart(case.comparison.log_ratios(case.variant(name), case.variant(baseline)), case.decision.edge)
+
+
 def _badge(case: Case, name: str) -> str:
     decision = case.decision
     if not decision.resolved:
@@ -329,6 +346,8 @@ def _notes(
 ) -> Sequence[str]:
     open_ = judgement and judgement.why and judgement.word != "no interval" and candidate.recommendable
     notes = [judgement.why] if judgement and open_ else []
+    notes += [TINY] if judgement and judgement.tiny else []
+    notes += [alone] if (alone := _apart(case, candidate.name)) else []
     key = family.name, workload, case.comparison.record["n"], case.variant(candidate.name)
     notes += family.measurements.since.get(key, ())
     others = (row for row in family.missing(workload, case.backend, None) if row["alternative"] == candidate.name)

@@ -310,4 +310,4 @@ def _workloads(family: Family) -> Iterator[tuple[str, str]]:
 def _place(item: Item, css: str) -> int:
     """That of an item under a state, by its style property."""
     numbers = dict(one.split(":") for one in item.order.split(";") if one)
-    return int(numbers.get(f"--{css}", LAST))
+    return int(numbers.get(f"--{css}", numbers["--o"]))

@@ -22,7 +22,7 @@
       const whole = holds(name + " " + body.querySelector(".asked a").textContent + " " + body.dataset.find);
       const asked = [...body.querySelectorAll(".more details li")].filter(item => hits(item.querySelector("a").textContent));
       const list = body.querySelector(".hits");
-      const named = list.dataset.names.split("|").map(one => one.split("=")).map(([anchor, ...called]) => [anchor, called.join("=")])
+      const named = list.dataset.names.split("|").map(one => one.split("=")).map(([anchor, ...called]) => [anchor, called.join("=") || anchor])
         .filter(([anchor, called]) => hits(anchor) || hits(called));
       list.replaceChildren(...named.map(([anchor, called]) => {
         const item = document.createElement("li");

@@ -25,6 +25,14 @@
         body.append(...[...body.rows].sort((a, b) => (value(a) - value(b)) * (down ? -1 : 1) || 0)));
     });
   });
+  // What passed leads where its row leads; five hundred more stops of the Tab key would help nobody.
+  document.querySelectorAll(".matrix td:not(:has(a))").forEach(cell => {
+    const link = make("a");
+    link.href = cell.parentElement.querySelector("a").href;
+    link.tabIndex = -1;
+    link.append(...cell.childNodes);
+    cell.append(link);
+  });
   const copier = (label, text) => {
     const button = make("button", label);
     button.type = "button";

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reports.pages.charts import drawn, shortened
-from reports.pages.scales import log_ticks, ratio_ticks, spread
+from reports.pages.scales import free, log_ticks, ratio_ticks, spread
 from reports.pages.svg import accessible
 from reports.views.charts import Caption, Dot, GrowthChart, Line, RatioChart
 from results.statistics import BAND
@@ -138,3 +138,15 @@ def test_simplified_svg_draws_the_same() -> None:
         ("circle", {"r": "3", "cx": "1.2", "cy": "5"}),
         ("path", {"d": "M0,0h1"}),
     ]
+
+
+def test_names_stand_clear_of_marks_and_of_each_other() -> None:
+    """Where all stand on one line they go up or down, no further than they must."""
+    spots = [(0.0, 100.0), (20.0, 100.0), (40.0, 100.0), (300.0, 20.0)]
+    placed = free([(x + 10, y) for x, y in spots], [60.0, 60.0, 60.0, 60.0], 15, spots)
+    rows = sorted(y for _, y in placed[:3])
+
+    assert placed[3] == (310.0, 20.0)
+    assert [x for x, _ in placed] == [10.0, 30.0, 50.0, 310.0]
+    assert all(below - above >= 15 for above, below in pairwise(rows))
+    assert max(abs(y - 100) for y in rows) <= 30

@@ -285,7 +285,7 @@ def test_growth_has_room_behind_a_page_of_many_questions(tmp_path: Path, write: 
 
 def test_every_caption_says_how_to_read_it(report: Path) -> None:
     """Of tables and pictures: a link to the place that says it."""
-    for name in ("index.html", "families/demo.html", "families/demo-measures.html"):
+    for name in ("index.html", "safety.html", "families/demo.html", "families/demo-measures.html"):
         captions = page(report, name).xpath("//caption | //figcaption")
 
         assert captions
@@ -304,9 +304,9 @@ def test_every_picture_has_files_of_its_own(report: Path) -> None:
         assert "--accent" in root.findtext("{*}style", "")
     ratios = (report / "charts" / "demo.ratio-busy.csv").read_text(encoding="utf-8").splitlines()
     growths = (report / "charts" / "demo.growth-busy.csv").read_text(encoding="utf-8").splitlines()
-    assert ratios[0] == "alternative,ratio,low,high,verdict,unsafe"
+    assert ratios[0] == "alternative,ratio,low,high,verdict,unsafe,launches"
     assert [line for line in ratios if line.startswith("usual,1.0,,,baseline,False")]
-    assert growths[0] == "alternative,n,seconds,unsafe"
+    assert growths[0] == "alternative,n,seconds,low,high,unsafe"
     assert {line.split(",")[1] for line in growths[1:]} == {"10", "100", "1000"}
 
 

@@ -102,7 +102,7 @@ def test_unsafe_rows_stay_last_under_every_sort(folder: Path, clicks: list[int],
     bodies = clicked(folder, clicks).get_element_by_id("table-busy").findall("tbody")
     named = [(body.get("class"), names_in(body)) for body in bodies]
 
-    assert [kind for kind, _ in named] == [None, "divider", None, "divider", "fixed"]
+    assert [kind for kind, _ in named] == [None, "divider", "is-unsafe", "divider", "fixed"]
     assert (named[0][1][0], named[0][1][-1]) == (first, last)
     assert sorted(named[0][1]) == ["less", "quick", "twin_of_quick", "usual"]
     assert sorted(named[2][1]) == ["careless", "pitfall"]

@@ -6,7 +6,8 @@ import pytest
 
 from reports.reading import wording
 from reports.reading.wording import DASH, MINUS, TIMES, ratio_of, speed_of, speed_with_interval, times
-from results.verdicts import judge
+from results.statistics import Estimate, Interval
+from results.verdicts import Judgement, judge
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ from results.verdicts import judge
         (1.2345e-5, "12.3 µs"),
         (0.00999, "9.99 ms"),
         (2.0, "2.00 s"),
-        (4321.0, "4,321 s"),
+        (4321.0, "4,320 s"),
     ],
 )
 def test_durations_take_the_unit_that_fits(seconds: float, text: str) -> None:
@@ -36,6 +37,9 @@ def test_a_table_has_one_unit() -> None:
         (0.31, 0.30, 0.32, ("0.31", "0.30-0.32")),
         (0.31, 0.309, 0.311, ("0.310", "0.309-0.311")),
         (13.4, 13.0, 13.9, ("13.4", "13.0-13.9")),
+        (15.0, 11.0, 21.0, ("15", "11-21")),
+        (1.9, 0.004, 1e40, ("1.90", "0.00-over 1,000")),
+        (5000.0, 4800.0, 5200.0, ("5000", "4800-5200")),
         (2.5, None, None, ("2.5", "")),
     ],
 )
@@ -124,3 +128,23 @@ def test_what_more_launches_told_has_its_interval() -> None:
 
     assert ratio_of(found) == times(found.centre, found.low, found.high)
     assert speed_of(found) == speed_with_interval(found.centre, found.low, found.high)
+
+
+@pytest.mark.parametrize(("half", "digits"), [(None, 2), (0.01, 3), (0.1, 2)])
+def test_digits_of_a_value_are_those_that_its_interval_supports(half: float | None, digits: int) -> None:
+    """Two where the third would say nothing; three of what is compared with nothing."""
+    interval = Interval(-half, half, 0.95) if half is not None else None
+    judgement = Judgement("not resolved", Estimate(0.0, interval, 5))
+
+    assert wording.digits_for(judgement) == digits
+    assert wording.digits_for(None) == 3
+    assert wording.duration(1.2345e-5, digits=digits) == {2: "12 µs", 3: "12.3 µs"}[digits]
+
+
+@pytest.mark.parametrize(("ends", "tiny"), [((0.004, 0.012), True), ((-0.012, -0.004), True), ((-0.004, 0.012), False)])
+def test_a_difference_that_is_sure_may_be_tiny(ends: tuple[float, float], tiny: bool) -> None:
+    """It is there, and makes none in practice; what is faster or slower is never tiny."""
+    estimate = Estimate(sum(ends) / 2, Interval(*ends, 0.95), 5)
+
+    assert Judgement("practically the same", estimate).tiny == tiny
+    assert not Judgement("slower", estimate).tiny

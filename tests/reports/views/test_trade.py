@@ -1,26 +1,30 @@
 """The picture of what one gives for speed: who is on the line, who has a name, and what the drawing shows of it."""
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from reports.pages.charts import drawn
+from reports.pages.gallery import alone
 from reports.reading.family import families_of
 from reports.reading.measured import measurements
-from reports.views.charts import Mark
-from reports.views.trade import frontier, trades
+from reports.views.charts import Caption, Mark, TradeChart
+from reports.views.trade import compared, trades
 from results import record
 
 Make = Callable[..., Any]
+CAPTION = Caption("picture", "A title", "What it shows")
 READINGS = [{"name": "p99", "title": "slowest 1 %", "unit": "second", "better": "lower"}]
 
 
-def mark(x: float, y: float, *, out: bool = False) -> Mark:
+def mark(x: float, y: float, *lacks: str, out: bool = False) -> Mark:
     """An alternative at that place."""
-    return Mark(f"{x} {y}", x, y, 0, out, unsafe=False, named=True)
+    return Mark(f"{x} {y}", x, y, 0, out, unsafe=False, named=True, lacks=lacks)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +38,44 @@ def mark(x: float, y: float, *, out: bool = False) -> Mark:
     ],
 )
 def test_nobody_beats_in_both_who_is_on_the_line(marks: list[Mark], line: list[tuple[float, float]]) -> None:
-    """By the first measure, and only of those that suit most programs."""
-    assert frontier(marks) == tuple(line)
+    """Only of those that suit somebody; what always stands there is named below the picture."""
+    found = compared(marks)
+
+    assert sorted((one.x, one.y) for one in found if one.stands([])) == line
+    assert [(one.x, one.y) for one in TradeChart(CAPTION, found, (), ("x", "y")).front] == line
+
+
+def test_the_line_follows_what_is_needed() -> None:
+    """Whoever is ruled out beats nobody; of two that lack something, who lacks less decides."""
+    marks = compared([mark(0.5, 0.5, "order"), mark(0.6, 0.6, "order", "threads"), mark(1, 1), mark(2, 2)])
+    stands = {needs: [one.label for one in marks if one.stands(needs)] for needs in ((), ("order",), ("threads",))}
+
+    assert stands == {(): ["0.5 0.5"], ("order",): ["1 1"], ("threads",): ["0.5 0.5"]}
+    assert [one.css for one in marks] == ["b-order", "b-order b-threads d__order", "d__order", "d"]
+
+
+def test_what_the_style_sheet_hides_is_told_by_classes() -> None:
+    """Of each that may stand on the line a ground with its corner there; of all a mark, and of some a name."""
+    marks = compared([mark(0.5, 0.5, "order"), mark(1, 1), mark(2, 2)])
+    root = ET.fromstring(drawn(TradeChart(CAPTION, marks, ("order",), ("x", "y"))))
+    classes = Counter((one.tag, one.get("class")) for one in root.iter() if one.get("class"))
+
+    assert classes["path", "q b-order"] == classes["path", "q"] == 3
+    assert classes["circle", "b-order"] == classes["circle", "d__order"] == classes["circle", "d"] == 1
+    assert classes["text", "b-order"] == 1
+
+
+def test_a_picture_without_a_page_is_for_most_programs() -> None:
+    """It has no ticks to follow."""
+    marks = compared([mark(0.5, 0.5, "order"), mark(0.7, 0.7, "threads"), mark(1, 1), mark(2, 2)])
+    chart = TradeChart(CAPTION, marks, ("order",), ("x", "y"))
+    style = ET.fromstring(alone(str(drawn(chart)), chart)).findtext("{*}style", "")
+
+    assert ".q.b-order{display:none}" in style
+    assert ".d__threads{fill" in style
+    assert ".d{fill" in style
+    assert "b-threads" not in style
+    assert "d__order" not in style
 
 
 def test_picture_shows_who_has_both(tmp_path: Path, write: Make, fake: Make) -> None:
@@ -56,7 +96,7 @@ def test_picture_shows_who_has_both(tmp_path: Path, write: Make, fake: Make) -> 
         ("quick", 2, False, False, True),
         ("usual", 0, False, False, True),
     ]
-    assert [round(x, 1) for x, _ in chart.frontier] == [0.5, 1.0]
+    assert [one.label for one in chart.front] == ["quick", "usual"]
     assert all(f">{name}</text>" in svg for name in ("usual", "quick"))
     assert "careless" not in svg
     assert "time against slowest 1 %" in svg
