@@ -48,6 +48,13 @@ ON_TOP = """() => [...document.querySelectorAll(".lane")].map(lane => {
 })"""
 PLACES = """() => [...document.querySelector(".lane").querySelectorAll("ol > li")]
   .map(item => item.getBoundingClientRect().top)"""
+FRONT = """() => {
+  const figure = document.querySelector("#trades figure");
+  const seen = (what, style, value) =>
+    [...figure.querySelectorAll(what)].filter(one => getComputedStyle(one)[style] !== value);
+  return [seen(".front", "display", "none").map(e => e.textContent), seen(".q.b-order", "display", "none").length,
+    seen(".d__order:not(.q, .front)", "transform", "none").length];
+}"""
 TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter(element =>
   element.getBoundingClientRect().right > document.documentElement.clientWidth + 1
   && !element.closest(".scroll, pre")).map(element => element.outerHTML.slice(0, 100))"""
@@ -77,6 +84,7 @@ def fixture_run(tmp_path_factory: pytest.TempPathFactory, write: Make, fake: Mak
             0.2, 1e-5, 100, "no_leaks", *(f"promise_of_many_words_{one}" for one in range(30)), **package
         ),
         "ours": one(0.4, 4e-5, 200, kind="own"),
+        "hasty": one(0.35, 3e-5, 150, "in_order", **package),
         "pitfall": one(0.3, 1e-5, 100, kind="trap"),
     }
     folder = tmp_path_factory.mktemp("browser")
@@ -125,6 +133,16 @@ def fixture_look(contexts: Callable[..., BrowserContext], folder: Path) -> Itera
     yield look
     for page in pages:
         page.close()
+
+
+def test_the_frontier_follows_the_ticks(look: Callable[..., Page]) -> None:
+    """Without a script: who needs no order has another line, another name on it, and another mark that is beaten."""
+    page = look(FAMILY, java_script_enabled=False)
+    shown = [page.evaluate(FRONT)]
+    page.uncheck("#need-order")
+    shown.append(page.evaluate(FRONT))
+
+    assert shown == [[["ours"], 0, 0], [["hasty"], 3, 1]]
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
