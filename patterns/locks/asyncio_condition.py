@@ -51,7 +51,6 @@ KNOWN_FAILURES = (
     ("no_starvation", "", "A task that deposits in a loop keeps every other one out for as long as it runs."),
     ("readers_keep_nobody_out", "<3.13", "https://github.com/python/cpython/issues/112202"),
     ("notify_not_lost", "<3.13", "https://github.com/python/cpython/issues/112202"),
-    ("cancelled_waiter", "<3.13", "https://github.com/python/cpython/issues/112202"),
     ("owner_reacquire", "", "A fetch that deposits into its own account waits for itself, without an error."),
     ("second_thread", "", "The waiter's loop, in another thread, is not woken: it waits although nobody is busy."),
 )
