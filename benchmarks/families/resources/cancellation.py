@@ -1,0 +1,150 @@
+"""What is asked of ``patterns.resources`` when who opens, uses or closes is cancelled."""
+
+from benchmarks.families.resources.failures import OPENED
+from benchmarks.families.resources.scene import PATIENCE, ClosingError, Depot, hold
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, expect, listed
+
+
+async def cancelled_caller_is_cancelled(trial: Trial) -> None:
+    """A cancelled caller is cancelled, whether it opens, uses or closes.
+
+    A deadline has passed, or the program is to end. If closing swallows that, the caller goes on as if nothing had
+    happened, and nobody cancels it a second time.
+
+        async with asyncio.timeout(10):
+            while True:
+                async with opened([connection]):   # time is up
+                    await work()                   # as it closes
+                # and so for ever
+    """
+    depot = Depot(trial)
+    async with trial.crew() as crew:
+        block = hold(crew, depot, depot.several(3, turns=trial.draw(2), closing=1 + trial.draw(2)))
+        block.leave.set()
+        await trial.strike(block.player)
+        in_time = not block.over
+        ended = await trial.ended(block.player, turns=PATIENCE)
+        expect(ended, f"{PATIENCE} turns after its caller was cancelled the block had not been left; {depot}")
+        expect(
+            not in_time or block.player.outcome == "cancelled", f"{block}, although its caller was cancelled meanwhile"
+        )
+
+
+async def cancelled_caller_leaves_nothing_open(trial: Trial) -> None:
+    """When a cancelled caller leaves the block, each resource that was opened has been closed, once.
+
+    A deadline passes while the third connection is opened, or while the first is being closed. The others are left to
+    the garbage collector, which cannot wait; the server counts them until it has no more.
+
+        async with asyncio.timeout(1):
+            async with opened([lock, connection]):   # too slow
+                ...
+        # the lock is never given back
+    """
+    depot = Depot(trial)
+    async with trial.crew() as crew:
+        block = hold(crew, depot, depot.several(3, turns=1 + trial.draw(2), closing=2))
+        block.leave.set()
+        await trial.strike(block.player)
+        await trial.ended(block.player, turns=PATIENCE)
+        expect(
+            not block.over or not block.still_open,
+            f"{block}, while these resources were still open: {listed(block.still_open)}",
+        )
+        expect(not depot.twice, f"{block}, and these resources were closed twice: {listed(depot.twice)}")
+
+
+async def farewell_when_cancelled(trial: Trial) -> None:
+    """A closing comes to its end when the body, or the opening of another one, was cancelled.
+
+    Giving a lock back takes a request. On Trio and AnyIO every wait of a cancelled task is cancelled, too: without a
+    shield the request is never sent, and the lock is held until it expires.
+
+        with trio.move_on_after(10):
+            async with opened([remote_lock]):
+                await work()       # time is up, and the request
+        # of aclose() is cancelled before it is sent
+    """
+    for opening in (False, True):
+        depot = Depot(trial)
+        connects = depot.several(2, closing=3)
+        if opening:
+            connects.append(depot.connect(2, opens=False))
+        async with trial.crew() as crew:
+            block = hold(crew, depot, connects)
+            if opening:
+                await trial.rest(PATIENCE, lambda: 2 in depot.those("opening"))  # noqa: B023  over before the next
+            else:
+                await block.enters()
+            await trial.drift()
+            block.player.cancel()
+            await block.ends()
+            said = depot.those("said good-bye")
+        cut_off = [number for number in depot.those("closing") if number not in said]
+        expect(not cut_off, f"the caller was cancelled, and the closing of these was cut off: {listed(cut_off)}")
+
+
+async def cancellation_survives_failed_closing(trial: Trial) -> None:
+    """A caller that handles the failure of a closing still learns that it was cancelled.
+
+    Time is up, the connection is closed, and closing it fails. The caller handles that error and goes on, because the
+    cancellation came first, and was replaced by it.
+
+        async with asyncio.timeout(10):
+            while True:
+                try:
+                    async with opened([connection]):
+                        await work()     # cancelled: time is up
+                except OSError:          # by aclose()
+                    await asyncio.sleep(1)   # and so for ever
+    """
+    depot = Depot(trial)
+    connects = [
+        depot.connect(0, closing=1 + trial.draw(2)),
+        depot.connect(1, closing=1, last_words=ClosingError("reset")),
+        depot.connect(2, closing=1),
+    ]
+    async with trial.crew() as crew:
+        block = hold(crew, depot, connects)
+
+        async def leave() -> None:
+            await trial.hop(3)
+            block.leave.set()
+
+        crew.start(leave, name="who ends the body")
+        await trial.strike(block.player)
+        in_time = not block.over
+        ended = await trial.ended(block.player, turns=PATIENCE)
+        expect(ended, f"{PATIENCE} turns after its caller was cancelled the block had not been left; {depot}")
+        expect(not (in_time and block.went_on), f"{block}, and its caller, cancelled meanwhile, never learned of it")
+
+
+async def closing_left_in_peace(trial: Trial) -> bool:
+    """A closing that is under way comes to its end although its caller is cancelled then.
+
+    Where it does not, what it had still to say is cut off. Where it does, a closing that hangs holds up who cancels,
+    unless it has a deadline of its own.
+
+        async with opened([upload]):
+            ...
+        # time is up while upload.aclose() sends the last part
+    """
+    depot = Depot(trial)
+    async with trial.crew() as crew:
+        block = hold(crew, depot, depot.several(1, closing=6))
+        block.leave.set()
+        await trial.rest(PATIENCE, lambda: bool(depot.those("closing")))
+        await trial.hop(2)
+        block.player.cancel()
+        await trial.ended(block.player, turns=PATIENCE)
+    return bool(depot.those("said good-bye"))
+
+
+CANCELLATION = (
+    Promise(cancelled_caller_is_cancelled, about=OPENED, swept=True),
+    Promise(cancelled_caller_leaves_nothing_open, about=OPENED, swept=True),
+    Promise(farewell_when_cancelled, about=OPENED, need="farewell"),
+    Promise(cancellation_survives_failed_closing, about=OPENED, swept=True, need="recovery"),
+    Promise(closing_left_in_peace, about=OPENED, once=True, fact=True),
+)

@@ -1,0 +1,132 @@
+"""What is asked of ``patterns.resources`` when something fails: an opening, a closing, the body."""
+
+from benchmarks.families.resources.scene import BodyError, ClosingError, Depot, OpeningError, hold
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, expect, listed, shown
+
+OPENED = ("opened",)
+
+
+async def failed_opening_closes_the_others(trial: Trial) -> None:
+    """Where one cannot be opened its error reaches the caller, the body does not run, and the others are closed.
+
+    The server refuses, and the program tries again in a while. What it had opened until then is still open, and a
+    little more of it each time, until nothing can be opened any more.
+
+        async with opened([file, lock, connection]):   # refused
+            ...
+        # tried again: TimeoutError, the lock is held, by us
+    """
+    for failing in (0, 2):
+        error = OpeningError("refused")
+        depot = Depot(trial)
+        connects = depot.several(3, turns=trial.draw(2), closing=1)
+        connects[failing] = depot.connect(failing, turns=trial.draw(3), error=error)
+        async with trial.crew() as crew:
+            block = hold(crew, depot, connects)
+            block.leave.set()
+            await block.ends()
+            entered, still_open = block.entered, block.still_open
+        expect(not entered, f"resource {failing} could not be opened, and the body ran")
+        expect(error in block.errors, f"{block}; opening resource {failing} had raised {shown(error)}")
+        expect(not still_open, f"{block}, as one could not be opened, and these were still open: {listed(still_open)}")
+
+
+async def failed_closing_closes_the_others(trial: Trial) -> None:
+    """Where one fails to close, the others are closed all the same, however many fail.
+
+    The connection was lost, so that closing it raises. The lock beneath it, which was to be given back next, is held
+    for ever: one loop over all of them ends at the first error.
+
+        finally:
+            await connection.aclose()   # ConnectionResetError
+            await lock.aclose()         # not reached
+    """
+    for failing in ((2,), (0,), (1, 2)):
+        depot = Depot(trial)
+        connects = depot.several(3, closing=trial.draw(2))
+        for number in failing:
+            connects[number] = depot.connect(number, closing=1, last_words=ClosingError("reset"))
+        async with trial.crew() as crew:
+            block = hold(crew, depot, connects)
+            block.leave.set()
+            await block.ends()
+        expect(
+            not block.still_open,
+            f"closing {listed(failing)} of three resources failed, and these were still open: "
+            f"{listed(block.still_open)}",
+        )
+
+
+async def closing_error_reaches_caller(trial: Trial) -> None:
+    """What a closing raises reaches the caller, as it is or in an ``ExceptionGroup``.
+
+    What was written last did not arrive, and closing says so. Where that is dropped the program reports success, and
+    the file is short.
+
+        async with opened([upload]):
+            ...
+        mark_as_stored()   # reached, although upload.aclose()
+        # had raised
+    """
+    for failing in (0, 1):
+        error = ClosingError("not written")
+        depot = Depot(trial)
+        connects = depot.several(2)
+        connects[failing] = depot.connect(failing, closing=trial.draw(2), last_words=error)
+        async with trial.crew() as crew:
+            block = hold(crew, depot, connects)
+            block.leave.set()
+            await block.ends()
+        expect(error in block.errors, f"{block}; closing resource {failing} had raised {shown(error)}")
+
+
+async def body_error_reaches_caller(trial: Trial) -> None:
+    """What the body raises reaches the caller, whatever it is.
+
+    The work has failed, everything is closed in good order, and the program goes on as if all were well.
+
+        async with opened([connection]):
+            raise InvoiceError
+        mark_as_sent()   # reached
+    """
+    for error in (BodyError("the body"), StopAsyncIteration("the body"), StopIteration("the body")):
+        depot = Depot(trial)
+        async with trial.crew() as crew:
+            block = hold(crew, depot, depot.several(2, closing=trial.draw(2)), error)
+            block.leave.set()
+            await block.ends()
+        expect(block.errors == [error], f"{block}; the body had raised {shown(error)}")
+
+
+async def every_error_is_told(trial: Trial) -> None:
+    """What the body and several closings raise reaches the caller side by side.
+
+    The invoice is wrong, and two connections complain as they are closed. Who asks for the wrong invoice is told of the
+    last connection, because everything before it is only what happened meanwhile.
+
+        try:
+            async with opened(connections):
+                raise InvoiceError
+        except* InvoiceError:
+            ...                # not reached
+        # OSError: the last one to be closed
+    """
+    depot = Depot(trial)
+    connects = [depot.connect(0, last_words=ClosingError("first")), depot.connect(1, last_words=ClosingError("second"))]
+    async with trial.crew() as crew:
+        block = hold(crew, depot, connects, BodyError("the body"))
+        await trial.drift()
+        block.leave.set()
+        await block.ends()
+    lost = [error for error in depot.raised if error not in block.errors]
+    expect(not lost, f"{block}; these had been raised, too: {listed(map(shown, lost))}")
+
+
+FAILURES = (
+    Promise(failed_opening_closes_the_others, about=OPENED),
+    Promise(failed_closing_closes_the_others, about=OPENED),
+    Promise(closing_error_reaches_caller, about=OPENED),
+    Promise(body_error_reaches_caller, about=OPENED),
+    Promise(every_error_is_told, about=OPENED, need="all-errors"),
+)
