@@ -107,7 +107,15 @@ def planted_answers(family: str, others: int | None) -> Findings:
     ]
     for seeds in sorted({PLANTED, COLLECTED, CORRECT}):
         _ask([one for one in todo if schedules_of(one.alternative, promises(family)) == seeds], Inquiry(seeds=seeds))
-    return _findings(todo)
+    missed = [_missed(subject) for subject in todo]
+    _ask(missed, Inquiry(seeds=PLANTED))
+    return _findings([*todo, *missed])
+
+
+def _missed(subject: Subject) -> Subject:
+    """What real time was to show of it, and the machine was too busy to see."""
+    unseen = [question for question in subject.asked if subject.findings[question.name]["state"] == "not tested"]
+    return subject_of(subject.alternative, BACKENDS[subject.backend], unseen)
 
 
 def schedules_of(one: patterns.Alternative, asked: Sequence[Promise]) -> int:
