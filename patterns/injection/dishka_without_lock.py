@@ -1,0 +1,61 @@
+"""dishka with `lock_factory=None`: nobody waits, and nothing guards the making of shared parts.
+
+Choose it when all shared parts have been asked for before calls come at the same time.
+It costs a second pool when two calls come together: one of them is kept, and both are closed at the end.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from dishka import Provider, Scope, make_async_container
+
+
+@dataclass(frozen=True)
+class Part:
+    kind: type
+    make: Callable[..., Any]  # from what it needs; an async generator function closes it, too
+    needs: tuple[type, ...] = ()
+    shared: bool = False
+
+
+@asynccontextmanager
+async def program(parts: Sequence[Part], overrides: Mapping[type, object]) -> AsyncIterator[Callable[..., Any]]:
+    provider = Provider()
+    for part in parts:
+        if part.kind not in overrides:
+            provider.provide(part.make, scope=Scope.APP if part.shared else Scope.REQUEST)
+    for kind in overrides:
+        provider.from_context(kind, scope=Scope.APP)
+    container = make_async_container(provider, context=dict(overrides), lock_factory=None)
+
+    def inject(function: Callable[..., Awaitable[Any]], *needs: type) -> Callable[[], Awaitable[Any]]:
+        async def call() -> Any:
+            async with container() as request:
+                return await function(*[await request.get(kind) for kind in needs])
+
+        return call
+
+    async with container:
+        yield inject
+
+
+# --- how it fits the contract ---
+
+LIBRARY = "any"
+KIND = "package"
+REQUIRES = ("dishka>=1.10.1",)
+KNOWN_FAILURES = (
+    ("shared_is_made_once", "", "dishka 1.10.1: without a lock nothing guards the making of a part, as documented"),
+    (
+        "cancelled_clean_up_closes_others",
+        "",
+        "dishka 1.10.1: __aexit__ handles errors, and a CancelledError ends it before all parts are closed",
+    ),
+    (
+        "parts_hear_how_it_ended",
+        "",
+        "dishka 1.10.1: a generator is asked to go on, with the error as what its yield returns, as documented",
+    ),
+)
