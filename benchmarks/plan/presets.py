@@ -87,7 +87,7 @@ PRESETS = {
             seeds=20,
             extra=0.15,
             beside=0.2,
-            row_seconds=0.5,
+            row_seconds=0.35,
             passes={"work": 1, "stall": 2, "memory": 2, "tail": 2},
         ),
         Preset(

@@ -27,7 +27,18 @@ from benchmarks.families.streams.scene import (
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import within_asyncio, within_trio
-from benchmarks.safety.trials import HOUR, Player, Trial, event, expect, free_loop, hours_pass, listed, time_passes
+from benchmarks.safety.trials import (
+    HOUR,
+    Player,
+    Trial,
+    ending,
+    event,
+    expect,
+    free_loop,
+    hours_pass,
+    listed,
+    time_passes,
+)
 
 ENDED = -1  # what is read after the last item
 
@@ -222,7 +233,7 @@ async def several_readers(trial: Trial) -> None:
         await trial.ended(*workers, turns=PATIENCE)
         for worker in workers:
             expect(worker.done, f"of three readers of one stream one waits for ever, after {listed(got)}")
-            expect(worker.outcome == "returned", f"of three readers of one stream one raised {worker.error!r}")
+            expect(worker.outcome == "returned", f"of three readers of one stream one {ending(worker)}")
     expect(sorted(got) == list(range(9)), f"three readers of nine items got {listed(sorted(got), 12)}")
     expect(not spring.wrong, f"with three readers, of a source {spring.wrong}")
 
@@ -261,7 +272,7 @@ async def deadline_loses_nothing(trial: Trial) -> None:
         deadline.cancel()
         await trial.ended(reader, turns=PATIENCE)
         expect(reader.done, f"a wait for an item was given up, and after {listed(got)} the reader waits for ever")
-        expect(reader.outcome == "returned", f"a wait for an item was given up, and the reader raised {reader.error!r}")
+        expect(reader.outcome == "returned", f"a wait for an item was given up, and the reader {ending(reader)}")
     expect(got == list(range(4)), f"a wait for an item was given up, and of four items these were read: {listed(got)}")
 
 
