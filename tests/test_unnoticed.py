@@ -42,7 +42,7 @@ def test_who_is_unnoticed_was_asked_everything() -> None:
     room = examine("locks", asked, in_time(), many=3)
 
     assert room.noticed == {
-        LOSES_THE_TURN.name: "cancelled_waiter",
+        LOSES_THE_TURN.name: "notify_not_lost",
         WRONG_ON_UVLOOP.name: "the workloads' answers",
         WRONGLY_EXCUSED.name: "no_lost_update",
     }

@@ -14,6 +14,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sized
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter as real_clock  # a trial may put a clock of its own in its place
 from time import sleep as real_sleep
 from time import thread_time
@@ -33,6 +34,7 @@ HOUR = 3600.0  # seconds
 HOURS = 6  # that something of an hour or two may take
 STALL = 0.1  # seconds for which the loop is held up at least by who is told so
 LOOKS = 4
+SCHEDULED = Path("/proc/thread-self/schedstat")  # nanoseconds: on a processor, waiting for one; and how often
 NAP = 0.0005  # real seconds that a thread gets of the interpreter
 NAPS = 4000  # of one wait: threads may be asked again and again
 SETTLED = 60  # turns of the loop after which everything that can happen without a timer has happened
@@ -354,8 +356,8 @@ def _from_a_thread(trial: Trial, function: Callable[[], object]) -> Callable[[],
 async def free_loop(trial: Trial, operation: Callable[[], Awaitable[Any]]) -> None:
     """Expect that an operation, which may fail, lets other tasks run all the time.
 
-    One turn of the loop may be long because the machine is busy, so that each of several looks must see it; what the
-    loop's thread computes meanwhile is seen at once.
+    One turn of the loop may be long because the machine is busy, so that each of several looks must see it, and what
+    others had the processor for does not count; what the loop's thread computes meanwhile is seen at once.
     """
     stalls = [await _longest_turn(trial, operation) for _ in range(LOOKS)]
     most = max(computed for _, computed in stalls)
@@ -365,14 +367,17 @@ async def free_loop(trial: Trial, operation: Callable[[], Awaitable[Any]]) -> No
 
 
 async def _longest_turn(trial: Trial, operation: Callable[[], Awaitable[Any]]) -> tuple[float, float]:
-    """The seconds that the longest turn took, and those that the thread computed in the one that computed most."""
+    """The seconds that the longest turn took, but for those in which others had the processor; and what was computed.
+
+    That is by the thread, in the turn that computed most.
+    """
     turns: list[tuple[float, float]] = []
 
     async def look() -> None:
         while True:
-            began, computing = real_clock(), thread_time()
+            began, computing = real_clock() - kept_waiting(), thread_time()
             await trial.hop()
-            turns.append((real_clock() - began, thread_time() - computing))
+            turns.append((real_clock() - kept_waiting() - began, thread_time() - computing))
 
     async with trial.crew() as crew:
         crew.start(look, name="who looks")
@@ -380,6 +385,14 @@ async def _longest_turn(trial: Trial, operation: Callable[[], Awaitable[Any]]) -
         await trial.ended(player)
         await trial.hop(2)
     return max(lasted for lasted, _ in turns), max(computed for _, computed in turns)
+
+
+def kept_waiting() -> float:
+    """The seconds for which this thread could have run and others had the processor; 0 where no system tells."""
+    try:
+        return int(SCHEDULED.read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def event(trial: Trial) -> Event:

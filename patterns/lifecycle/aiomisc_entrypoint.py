@@ -46,18 +46,13 @@ KNOWN_FAILURES = (
         "aiomisc 18.0.37: the task of a service that has started is never asked what it has raised",
     ),
     (
-        "nothing_complains",
-        ">=3.12",
-        "aiomisc 18.0.37: the task of a service that has started is never asked what it has raised",
-    ),
-    (
         "cancellation_survives_failure",
-        "<3.12",
+        "",
         "aiomisc 18.0.37: the task of a service that has started is never asked what it has raised",
     ),
     (
         "no_stray_cancellation",
-        "<3.12",
+        "",
         "aiomisc 18.0.37: the task of a service that has started is never asked what it has raised",
     ),
     ("stops_in_reverse", "", "the entrypoint cancels all services at the same time"),

@@ -4,7 +4,7 @@ import asyncio
 import math
 import threading
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +20,18 @@ from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.promises import Promise
 from benchmarks.safety import examination, trials
 from benchmarks.safety.examination import Moment, Result, _announced, answer, run_trial
-from benchmarks.safety.trials import HOUR, BrokenPromiseError, Crew, NotTestedError, Trial, expect, time_passes
+from benchmarks.safety.trials import (
+    HOUR,
+    STALL,
+    BrokenPromiseError,
+    Crew,
+    NotTestedError,
+    Trial,
+    expect,
+    free_loop,
+    kept_waiting,
+    time_passes,
+)
 
 ALTERNATIVE = patterns.describe("locks", Path(patterns.__file__).parent / "locks" / "no_await_section.py")
 LOOPS = pytest.mark.parametrize(
@@ -428,3 +439,31 @@ def test_a_sweep_ends_where_nothing_but_time_passes(backend: str, instant: bool,
 
     asked = Promise(waits, swept=True, instant=instant, clock=True)
     assert run_trial(asked, ALTERNATIVE, backend, Moment("waits", 0, tick)).landed is lands
+
+
+@pytest.mark.parametrize(("others_had_it", "accused"), [(False, True), (True, False)])
+def test_who_was_kept_from_the_processor_held_up_nobody(
+    others_had_it: bool, accused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A turn is long because of what runs in it, or because of what does not let it run."""
+    now = [0.0]
+    monkeypatch.setattr(trials, "real_clock", lambda: now[0])
+    monkeypatch.setattr(trials, "kept_waiting", lambda: now[0] if others_had_it else 0.0)
+
+    async def operation() -> None:
+        now[0] += 1.5 * STALL
+
+    trial = Trial(ALTERNATIVE, BACKENDS["asyncio"], 0)
+    with pytest.raises(BrokenPromiseError, match="held up for") if accused else nullcontext():
+        play(trial, lambda trial, _: free_loop(trial, operation))
+
+
+def test_the_system_tells_who_was_kept_from_the_processor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In nanoseconds, the second of three numbers; where it tells nothing nobody was."""
+    monkeypatch.setattr(trials, "SCHEDULED", tmp_path / "schedstat")
+
+    assert kept_waiting() == 0
+
+    trials.SCHEDULED.write_text("865634 2500000000 2\n")
+
+    assert kept_waiting() == 2.5
