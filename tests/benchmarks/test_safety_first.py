@@ -119,9 +119,9 @@ def test_what_measuring_does_not_come_to_is_asked_in_the_end(course: Course, tmp
 
 
 def test_the_check_takes_nothing_but_its_own_time(course: Course, tmp_path: Path) -> None:
-    """Measuring gets what is left, as it did when all was asked first: 100 s less two checks."""
-    begun(tmp_path, "--budget", "100s", "--extra", "0")
-    everything = (1 - PRESETS["standard"].beside) * (100 - 2 * TAKES)  # what is measured beside times has the rest
+    """Measuring gets what is left, as it did when all was asked first: 60 s less two checks."""
+    begun(tmp_path, "--budget", "60s", "--extra", "0")
+    everything = (1 - PRESETS["standard"].beside) * (60 - 2 * TAKES)  # what is measured beside times has the rest
 
     assert everything - TAKES < course.budgets[-1] <= everything  # the last one may take what nobody took
     assert read(next(run_directories(tmp_path))).suite["run"]["seconds"] < TAKES
