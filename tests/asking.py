@@ -3,7 +3,6 @@
 A command for each family would import everything anew, and start another server of forks and other servers to talk to.
 """
 
-import random
 import sys
 import tempfile
 from collections import deque
@@ -33,7 +32,19 @@ from benchmarks.safety.conformance import (
 from benchmarks.safety.warm import start_warm_server
 from results.safety import FindingRecord, surprising
 from tests.defects import plant
-from tests.where import COLLECTED, CORRECT, LIBRARIES, PLANTED, STRIKE, asked, briefly
+from tests.where import (
+    COLLECTED,
+    CORRECT,
+    EVERY_OF_COLLECTED,
+    EVERY_OF_CORRECT,
+    EVERY_OF_PLANTED,
+    EVERYTHING,
+    LIBRARIES,
+    PLANTED,
+    STRIKE,
+    asked,
+    briefly,
+)
 
 HANG_LIMIT = 10.0  # seconds; twice what users have, because tests share their machine
 Findings = dict[tuple[str, str, str], FindingRecord]  # by alternative, loop and promise
@@ -97,19 +108,25 @@ def _afresh(subject: Subject) -> Subject:
     return subject_of(subject.alternative, BACKENDS[subject.backend], again)
 
 
-def planted_answers(family: str, others: int | None) -> Findings:
-    """What the planted implementations of a family answer, each on the loop of each library that can run it."""
+def planted_answers(family: str) -> Findings:
+    """What the planted implementations of a family answer, each on the loop of each library that can run it.
+
+    What leaves something behind, and did not in the trials that it was asked, is asked all.
+    """
+    questions = promises(family)
     todo = [
-        subject_of(one, BACKENDS[loop], chosen(one, promises(family), others))
-        for one in planted(family)
+        subject_of(one, BACKENDS[loop], chosen(one, questions, place))
         for loop in LIBRARIES
-        if can_run(one.library, BACKENDS[loop])
+        for place, one in enumerate(one for one in planted(family) if can_run(one.library, BACKENDS[loop]))
     ]
     for seeds in sorted({PLANTED, COLLECTED, CORRECT}):
-        _ask([one for one in todo if schedules_of(one.alternative, promises(family)) == seeds], Inquiry(seeds=seeds))
+        _ask([one for one in todo if schedules_of(one.alternative, questions) == seeds], Inquiry(seeds=seeds))
+    hidden = [one for one in todo if any(map(_in_vain, one.findings.values()))]
+    again = [subject_of(one.alternative, BACKENDS[one.backend], questions) for one in hidden]
+    _ask(again, Inquiry(seeds=COLLECTED))
     missed = [_missed(subject) for subject in todo]
     _ask(missed, Inquiry(seeds=PLANTED))
-    return _findings([*todo, *missed])
+    return _findings([*todo, *again, *missed])
 
 
 def _missed(subject: Subject) -> Subject:
@@ -126,19 +143,19 @@ def schedules_of(one: patterns.Alternative, asked: Sequence[Promise]) -> int:
     return COLLECTED if any(question.collects for question in asked if question.name in broken) else PLANTED
 
 
-def chosen(one: patterns.Alternative, asked: Sequence[Promise], others: int | None) -> list[Promise]:
-    """What a planted implementation is asked.
+def chosen(one: patterns.Alternative, asked: Sequence[Promise], place: int) -> list[Promise]:
+    """What a planted implementation is asked, by its ``place`` among those of its family on a loop.
 
-    Everything, if it is correct, if what it breaks collects what is left behind in any trial, or if ``others`` is None;
-    else the promise that it breaks, and so many others, drawn by its name.
+    The promise that it breaks, and some others, which are others at the next place; on demand all of them.
     """
     broken = {failure.promise for failure in one.known_failures}
-    own = [question for question in asked if question.name in broken]
-    if others is None or not broken or any(question.collects for question in own):
-        return list(asked)
-    rest = [question for question in asked if question not in own]
-    drawn = random.Random(one.name).sample(rest, min(others, len(rest)))
-    return [question for question in asked if question in [*own, *drawn]]
+    if not broken:
+        every = EVERY_OF_CORRECT
+    elif any(question.collects for question in asked if question.name in broken):
+        every = EVERY_OF_COLLECTED
+    else:
+        every = EVERY_OF_PLANTED if EVERYTHING else EVERY_OF_PLANTED * len(asked)
+    return [entry for number, entry in enumerate(asked) if entry.name in broken or not (number + place) % every]
 
 
 @dataclass(frozen=True, slots=True)

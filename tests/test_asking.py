@@ -5,27 +5,49 @@ import pytest
 import patterns
 from benchmarks.plan.availability import applies
 from benchmarks.plan.backends import BACKENDS
-from benchmarks.plan.promises import Promise, promises
-from tests import where
-from tests.asking import Planted, chosen, parted, planted, schedules_of
+from benchmarks.plan.promises import promises
+from tests import asking, where
+from tests.asking import chosen, parted, planted, schedules_of
 from tests.test_broken import FAMILIES
 
 
-def plan(family: str, one: Planted, others: int | None) -> list[Promise]:
-    """What it is asked."""
-    return chosen(one, promises(family), others)
+@pytest.fixture
+def sampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `tox` asks, whatever this run was told."""
+    monkeypatch.setattr(asking, "EVERYTHING", False)
+    for name, every in (("CORRECT", 2), ("COLLECTED", 3), ("PLANTED", 3)):
+        monkeypatch.setattr(asking, f"EVERY_OF_{name}", every)
 
 
+@pytest.mark.usefixtures("sampled")
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_planted_defect_is_asked_its_own_promise_and_some_others(family: str) -> None:
-    """Always the same ones; what collects what others leave behind needs them all."""
-    for one in planted(family):
-        own = [entry for entry in promises(family) if entry.name in {known.promise for known in one.known_failures}]
-        asked = plan(family, one, 3)
+    """Of the others a third where any trial may show it, else one of them at every third place."""
+    every = promises(family)
+    for one in (entry for entry in planted(family) if entry.known_failures):
+        own = [entry for entry in every if entry.name == one.known_failures[0].promise]
+        places = [chosen(one, every, place) for place in range(3 * len(every))]
+        others = [[entry for entry in found if entry not in own] for found in places]
 
-        assert set(own) <= set(asked)
-        assert asked == plan(family, one, 3)
-        assert len(asked) == (4 if own and not own[0].collects else len(promises(family))), one.name
+        assert all(set(own) <= set(found) for found in places), one.name
+        if own[0].collects:
+            assert min(map(len, others)) >= len(every) // 3 - 1
+            assert {*others[0], *others[1], *others[2], *own} == set(every)
+        else:
+            assert sum(map(len, others)) == len(every) - 1, one.name
+            assert max(map(len, others)) == 1
+
+
+@pytest.mark.usefixtures("sampled")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_two_correct_implementations_are_asked_everything(family: str) -> None:
+    """Half of it each."""
+    every = promises(family)
+    one = next(entry for entry in planted(family) if not entry.known_failures)
+    first, second = (chosen(one, every, place) for place in (0, 1))
+
+    assert {*first, *second} == set(every)
+    assert not set(first) & set(second)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -40,9 +62,13 @@ def test_a_planted_defect_is_asked_under_as_many_schedules_as_show_it(family: st
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_everything_is_asked_on_demand(family: str) -> None:
+def test_everything_is_asked_on_demand(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole cross."""
-    assert all(plan(family, one, None) == list(promises(family)) for one in planted(family))
+    monkeypatch.setattr(asking, "EVERYTHING", True)
+    for name in ("CORRECT", "COLLECTED", "PLANTED"):
+        monkeypatch.setattr(asking, f"EVERY_OF_{name}", 1)
+
+    assert all(chosen(one, promises(family), 1) == list(promises(family)) for one in planted(family))
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -47,9 +47,11 @@ SCHEDULES = 50 if EVERYTHING else 1  # of a promise on the loop of its library
 STRIKE = (1, 3)  # the seed, and the turn at which it strikes, of the one trial there of what is not declared to fail
 LATE = 20  # where fewer do not show what an alternative declares
 PLANTED = 2  # of a planted defect: the first show it
-COLLECTED = 2 if EVERYTHING else 1  # of one that is asked every promise: any trial may show what it leaves behind
+COLLECTED = 2 if EVERYTHING else 1  # of one that leaves something behind: any trial of any promise may show it
 CORRECT = 50 if EVERYTHING else 1  # of a correct implementation
-OTHERS = None if EVERYTHING else 1  # promises that a planted defect is asked beside its own; None for all
+# Of the promises that are not its own every second is asked of a correct implementation, the others of the next one;
+# every third of a planted defect that leaves something behind; one of each third of the others.
+EVERY_OF_CORRECT, EVERY_OF_COLLECTED, EVERY_OF_PLANTED = (1, 1, 1) if EVERYTHING else (2, 3, 3)
 DAMAGES = 500 if EVERYTHING else 100  # of each record; by hand any number
 DAMAGED_FILES = 40 if NEWEST else 10  # damages of each pattern file
 
