@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext, suppress
@@ -208,6 +209,30 @@ def test_a_broken_promise_is_one_even_if_somebody_came_too_late() -> None:
 
     assert found.failure is not None
     assert (found.failure.reason, found.untested) == ("broken", "")
+
+
+async def is_late_once(trial: Trial) -> None:
+    """Break at the first time, as if somebody else had had the processor."""
+    trial.module.tries = getattr(trial.module, "tries", 0) + 1
+    expect(trial.module.tries != 1, "late")
+
+
+@pytest.mark.parametrize(
+    ("backend", "clock", "broken"), [("uvloop", True, False), ("uvloop", False, True), ("asyncio", True, True)]
+)
+def test_where_time_is_real_what_is_broken_is_so_again(backend: str, clock: bool, broken: bool) -> None:
+    """Each time is told to who watches; in virtual time nobody is late, and once is enough."""
+    if problem := BACKENDS[backend].problem():
+        pytest.skip(problem)
+    told: list[str] = []
+    send = SimpleNamespace(send=lambda message: told.append(message[0]))
+    sys.modules.pop(ALTERNATIVE.module, None)
+    play = _announced(Promise(is_late_once, clock=clock), ALTERNATIVE, backend, cast("Any", send))
+
+    result = play(Moment("is_late_once", 0))
+
+    assert (result.failure is not None) == broken
+    assert told == ["trial"] * (1 if broken else 2)
 
 
 async def leaves_a_task(trial: Trial) -> None:
