@@ -44,7 +44,9 @@ def chunked(
     size: int,
     seconds: float,  # noqa: ARG001  it knows no time
 ) -> AbstractAsyncContextManager[AsyncIterator[list[T]]]:
-    return (stream.iterate(every(source)) | pipe.chunks(size)).stream()
+    chunks: Any = pipe.chunks(size)  # whose type is inferred, or is not, by the order in which modules are looked at
+    cut: Any = stream.iterate(every(source)) | chunks
+    return cut.stream()  # type: ignore[no-any-return]
 
 
 # --- how it fits the contract ---
