@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import anyio
@@ -33,6 +34,38 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
 def shield(trial: Trial) -> AbstractContextManager[object]:
     """Trio's scope that lets no cancellation in; asyncio, which cancels once, needs none."""
     return trio.CancelScope(shield=True) if trial.is_trio else nullcontext()
+
+
+@dataclass(kw_only=True, eq=False)
+class Caller:
+    """Somebody who handles whatever leaves a call or a block, but for a cancellation.
+
+    ``over`` says that it was left, ``error`` is what left it and was handled, or held a cancellation among others.
+    ``player`` is who plays the part.
+    """
+
+    over: bool = False
+    error: BaseException | None = None
+    player: Player = field(default_factory=lambda: Player("nobody"))
+
+    @contextmanager
+    def handling(self) -> Iterator[None]:
+        """What the call or the block stands in."""
+        try:
+            yield
+        except (*CANCELLED, GeneratorExit):
+            raise
+        except BaseException as error:
+            self.error = error
+            if any(isinstance(leaf, CANCELLED) for leaf in self.errors):
+                raise
+        finally:
+            self.over = True
+
+    @property
+    def errors(self) -> list[BaseException]:
+        """What left the call or the block, taken out of its groups."""
+        return list(leaves(self.error)) if self.error else []
 
 
 async def finish(trial: Trial, turns: int) -> None:

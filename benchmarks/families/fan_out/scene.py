@@ -9,7 +9,7 @@ from typing import Any
 
 import trio
 
-from benchmarks.safety.cancelling import CANCELLED, cancellations, finish
+from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, finish
 from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, listed, shown, shown_as
 from patterns.fan_out import Job
@@ -121,7 +121,7 @@ class Jobs:
 
 
 @dataclass
-class Call:
+class Call(Caller):
     """One call under way, in a task of its own.
 
     ``over`` says that it has ended, ``went_on`` that its caller got through a few waits afterwards; ``requests`` is how
@@ -131,28 +131,19 @@ class Call:
     trial: Trial
     name: str
     jobs: Jobs
-    over: bool = False
     went_on: bool = False
     requests: int = 0
     running: int = 0
     begun: int = 0
     results: list[Any] | None = None
-    error: BaseException | None = None
-    player: Player = field(default_factory=lambda: Player("nobody"))
 
     async def run(self, jobs: Iterable[Job[Any]], number: int) -> None:
         """Call, and handle whatever the jobs raise; a cancellation passes."""
         before = cancellations(self.trial)
         try:
-            self.results = await call(self.trial, self.name, jobs, number)
-        except (*CANCELLED, GeneratorExit):
-            raise
-        except BaseException as error:
-            self.error = error
-            if any(isinstance(leaf, CANCELLED) for leaf in self.errors):
-                raise
+            with self.handling():
+                self.results = await call(self.trial, self.name, jobs, number)
         finally:
-            self.over = True
             self.running, self.begun = self.jobs.running, len(self.jobs.begun)
         self.requests = cancellations(self.trial) - before
         await self.trial.hop(3)

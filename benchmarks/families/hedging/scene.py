@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from benchmarks.safety.cancelling import CANCELLED, cancellations, finish, leaves
+from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, finish
 from benchmarks.safety.trials import HOUR, Crew, Player, Trial, ending, expect, listed, shown, shown_as
 from patterns.hedging import Source
 
@@ -121,7 +121,7 @@ class Sources:
 
 
 @dataclass
-class Call:
+class Call(Caller):
     """One call under way, in a task of its own.
 
     ``over`` says that it has ended, ``went_on`` that its caller got through a few waits afterwards; ``running`` is how
@@ -132,39 +132,25 @@ class Call:
     trial: Trial
     name: str
     sources: Sources
-    over: bool = False
     answered: bool = False
     went_on: bool = False
     requests: int = 0
     running: int = 0
     answer: Any = None
-    error: BaseException | None = None
-    player: Player = field(default_factory=lambda: Player("nobody"))
 
     async def run(self, sources: list[Source[Any]], delay: float) -> Any:
         """Call, and handle whatever the sources raise; a cancellation passes."""
         before = cancellations(self.trial)
         try:
-            self.answer = await call(self.trial, self.name, sources, delay)
-            self.answered = True
-        except (*CANCELLED, GeneratorExit):
-            raise
-        except BaseException as error:
-            self.error = error
-            if any(isinstance(leaf, CANCELLED) for leaf in self.errors):
-                raise
+            with self.handling():
+                self.answer = await call(self.trial, self.name, sources, delay)
+                self.answered = True
         finally:
-            self.over = True
             self.running = self.sources.running
         self.requests = cancellations(self.trial) - before
         await self.trial.hop(3)
         self.went_on = True
         return self.answer
-
-    @property
-    def errors(self) -> list[BaseException]:
-        """What left the call, taken out of its groups."""
-        return list(leaves(self.error)) if self.error else []
 
     def __str__(self) -> str:
         """Its function and what became of it, for messages."""

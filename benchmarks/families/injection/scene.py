@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.families.injection.parts import Thing, kind_of, part, plain
 from benchmarks.plan.backends import Event
-from benchmarks.safety.cancelling import CANCELLED, leaves, shield
+from benchmarks.safety.cancelling import CANCELLED, Caller, leaves, shield
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 from patterns.injection import Inject, Part
 
@@ -123,7 +123,7 @@ def _kind(need: Part | type) -> type:
 
 
 @dataclass
-class Running:
+class Running(Caller):
     """A program in a task of its own: ``inject`` fills in needs while it runs, until ``leave`` is set.
 
     ``error`` is what left the program, unless it was a cancellation.
@@ -134,9 +134,6 @@ class Running:
     overrides: Mapping[type, object]
     body_error: BaseException | None = None
     inject: Inject | None = None
-    over: bool = False
-    error: BaseException | None = None
-    player: Player = field(default_factory=lambda: Player("nobody"))
 
     def __post_init__(self) -> None:
         """Nobody has left yet."""
@@ -144,25 +141,12 @@ class Running:
 
     async def run(self) -> None:
         """Hold it open, and handle whatever leaves it; a cancellation passes."""
-        try:
+        with self.handling():
             async with self.trial.module.program(self.parts, self.overrides) as inject:
                 self.inject = inject
                 await self.leave.wait()
                 if self.body_error:
                     raise self.body_error
-        except (*CANCELLED, GeneratorExit):
-            raise
-        except BaseException as error:
-            self.error = error
-            if any(isinstance(leaf, CANCELLED) for leaf in self.errors):
-                raise
-        finally:
-            self.over = True
-
-    @property
-    def errors(self) -> list[BaseException]:
-        """What left the program, taken out of its groups."""
-        return list(leaves(self.error)) if self.error else []
 
     async def settles(self) -> None:
         """Wait until the program has begun, or is over."""

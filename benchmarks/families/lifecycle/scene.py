@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from benchmarks.plan.backends import Event
-from benchmarks.safety.cancelling import CANCELLED, cancellations, finish, leaves
-from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
+from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, finish
+from benchmarks.safety.trials import Crew, Trial, ending, event, expect, listed, shown, shown_as
 from patterns.lifecycle import Service
 
 LATE = 12  # turns in which those that were stopped and not waited for have ended
@@ -121,7 +121,7 @@ class Staff:
 
 
 @dataclass
-class Held:
+class Held(Caller):
     """A block that holds services, in a task of its own: its body waits until ``leave`` is set.
 
     ``entered`` says that the body has begun, ``left`` that it has come to its end, ``over`` that the block has been
@@ -135,12 +135,9 @@ class Held:
     body_error: BaseException | None = None
     entered: bool = False
     left: bool = False
-    over: bool = False
     went_on: bool = False
     requests: int = 0
     living: list[int] = field(default_factory=list)
-    error: BaseException | None = None
-    player: Player = field(default_factory=lambda: Player("nobody"))
 
     def __post_init__(self) -> None:
         """Nobody has left yet."""
@@ -151,20 +148,14 @@ class Held:
         trial = self.staff.trial
         before = cancellations(trial)
         try:
-            async with trial.module.running(self.services):
-                self.entered = True
-                await self.leave.wait()
-                self.left = True
-                if self.body_error:
-                    raise self.body_error
-        except (*CANCELLED, GeneratorExit):
-            raise
-        except BaseException as error:
-            self.error = error
-            if any(isinstance(leaf, CANCELLED) for leaf in self.errors):
-                raise
+            with self.handling():
+                async with trial.module.running(self.services):
+                    self.entered = True
+                    await self.leave.wait()
+                    self.left = True
+                    if self.body_error:
+                        raise self.body_error
         finally:
-            self.over = True
             self.living = self.staff.living
         self.requests = cancellations(trial) - before
         await trial.hop(3)
@@ -179,11 +170,6 @@ class Held:
         """Expect that the block is left, and its caller goes on or is cancelled."""
         in_time = await self.staff.trial.ended(self.player, turns=PATIENCE)
         expect(in_time, f"the block was not left within {PATIENCE} turns; {self.staff}")
-
-    @property
-    def errors(self) -> list[BaseException]:
-        """What left the block, taken out of its groups."""
-        return list(leaves(self.error)) if self.error else []
 
     def __str__(self) -> str:
         """What became of it, for messages."""

@@ -11,7 +11,7 @@ from typing import Any
 import trio
 
 from benchmarks.plan.backends import Event
-from benchmarks.safety.cancelling import CANCELLED, leaves
+from benchmarks.safety.cancelling import Caller
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 from patterns.resources import Connect, Lease
 
@@ -155,7 +155,7 @@ class Depot:
 
 
 @dataclass
-class Block:
+class Block(Caller):
     """A block that holds resources, in a task of its own: its body waits until ``leave`` is set.
 
     ``entered`` says that the body has begun, ``over`` that the block has been left, ``went_on`` that its caller got
@@ -167,12 +167,9 @@ class Block:
     connects: Sequence[Connect]
     body_error: BaseException | None = None
     entered: bool = False
-    over: bool = False
     went_on: bool = False
     still_open: list[int] = field(default_factory=list)
     recent: int = -1
-    error: BaseException | None = None
-    player: Player = field(default_factory=lambda: Player("nobody"))
 
     def __post_init__(self) -> None:
         """Nobody has left yet."""
@@ -182,20 +179,14 @@ class Block:
         """Hold them, and handle whatever leaves the block; a cancellation passes."""
         trial = self.depot.trial
         try:
-            async with trial.module.opened(self.connects):
-                self.entered, self.recent = True, RECENT.get()
-                self.depot.note("body", 0)
-                await self.leave.wait()
-                if self.body_error:
-                    raise self.depot.told(self.body_error)
-        except (*CANCELLED, GeneratorExit):
-            raise
-        except BaseException as error:
-            self.error = error
-            if any(isinstance(leaf, CANCELLED) for leaf in self.errors):
-                raise
+            with self.handling():
+                async with trial.module.opened(self.connects):
+                    self.entered, self.recent = True, RECENT.get()
+                    self.depot.note("body", 0)
+                    await self.leave.wait()
+                    if self.body_error:
+                        raise self.depot.told(self.body_error)
         finally:
-            self.over = True
             self.still_open = self.depot.still_open
         await trial.hop(3)
         self.went_on = True
@@ -209,11 +200,6 @@ class Block:
         """Expect that the block is left, and its caller goes on or is cancelled."""
         in_time = await self.depot.trial.ended(self.player, turns=PATIENCE)
         expect(in_time, f"the block was not left within {PATIENCE} turns; {self.depot}")
-
-    @property
-    def errors(self) -> list[BaseException]:
-        """What left the block, taken out of its groups."""
-        return list(leaves(self.error)) if self.error else []
 
     def __str__(self) -> str:
         """What became of it, for messages."""

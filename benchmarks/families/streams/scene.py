@@ -9,8 +9,8 @@ from typing import Any
 import trio
 
 from benchmarks.plan.backends import Event
-from benchmarks.safety.cancelling import CANCELLED, cancellations, leaves, shield
-from benchmarks.safety.trials import HOUR, Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
+from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, shield
+from benchmarks.safety.trials import HOUR, Crew, Trial, ending, event, expect, listed, shown, shown_as
 
 WAYS = ("items", "mapped", "buffered", "merged", "chunked")
 AHEAD = 4  # items that ``buffered`` may fetch ahead
@@ -149,7 +149,7 @@ def stream(trial: Trial, way: str, spring: Spring) -> AbstractAsyncContextManage
 
 
 @dataclass
-class Reading:
+class Reading(Caller):
     """A loop over a stream, in a task of its own, with so many turns for each item.
 
     Once it has ``stop`` numbers it breaks, or raises its ``body_error``. ``got`` are the numbers, ``chunks`` how many
@@ -168,26 +168,17 @@ class Reading:
     got: list[int] = field(default_factory=list)
     chunks: list[int] = field(default_factory=list)
     in_body: bool = False
-    over: bool = False
     went_on: bool = False
     found: str = ""
     requests: int = 0
-    error: BaseException | None = None
-    player: Player = field(default_factory=lambda: Player("nobody"))
 
     async def run(self) -> None:
         """Read, and handle whatever leaves the block; a cancellation passes."""
         before = cancellations(self.trial)
         try:
-            await self._read()
-        except (*CANCELLED, GeneratorExit):
-            raise
-        except BaseException as error:
-            self.error = error
-            if any(isinstance(leaf, CANCELLED) for leaf in self.errors):
-                raise
+            with self.handling():
+                await self._read()
         finally:
-            self.over = True
             self.found = self.spring.state
         self.requests = cancellations(self.trial) - before
         await self.trial.hop(3)
@@ -212,11 +203,6 @@ class Reading:
     async def body(self) -> None:
         """What is done with each item."""
         await self.trial.hop(self.turns)
-
-    @property
-    def errors(self) -> list[BaseException]:
-        """What left the block, taken out of its groups."""
-        return list(leaves(self.error)) if self.error else []
 
     def __str__(self) -> str:
         """What became of it, for messages."""

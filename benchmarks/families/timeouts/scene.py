@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,8 +12,8 @@ import trio
 
 from benchmarks.families.timeouts.clock import Leap, held
 from benchmarks.families.timeouts.workloads import TIMED_OUT
-from benchmarks.safety.cancelling import CANCELLED, cancellations, finish, leaves
-from benchmarks.safety.trials import Crew, Player, Trial, ending, event, shown, shown_as
+from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, finish
+from benchmarks.safety.trials import Crew, Trial, ending, event, shown, shown_as
 
 DEADLINES = ("within", "steps_within", "listen")  # whose deadline ends the call, and whose caller's cancellation does
 ANY = (*DEADLINES, "finish")
@@ -120,7 +120,7 @@ class Work:
 
 
 @dataclass(eq=False)
-class Asked:
+class Asked(Caller):
     """One call under way, in a task of its own.
 
     ``over`` says that it has ended, ``left`` how many bodies were running then; ``went_on`` that its caller got through
@@ -132,29 +132,20 @@ class Asked:
     name: str
     work: Work
     then: Callable[[], Awaitable[object]] | None = None
-    over: bool = False
     answered: bool = False
     went_on: bool = False
     left: int = 0
     requests: int = 0
     value: Any = None
-    error: BaseException | None = None
-    player: Player = field(default_factory=lambda: Player("nobody"))
 
     async def run(self, function: Callable[[], Awaitable[Any]]) -> None:
         """Call, and handle whatever is raised; a cancellation passes."""
         before = cancellations(self.trial)
         try:
-            self.value = await function()
-            self.answered = True
-        except (*CANCELLED, GeneratorExit):
-            raise
-        except BaseException as error:
-            self.error = error
-            if any(isinstance(leaf, CANCELLED) for leaf in leaves(error)):
-                raise
+            with self.handling():
+                self.value = await function()
+                self.answered = True
         finally:
-            self.over = True
             self.left = self.work.running
         self.requests = cancellations(self.trial) - before
         if self.then:
