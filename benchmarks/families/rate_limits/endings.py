@@ -14,6 +14,7 @@ from benchmarks.families.rate_limits.scene import (
     scene,
     some,
 )
+from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.trials import Trial, expect
 
 ENDINGS = ("left", "failed", "cancelled")
@@ -125,9 +126,7 @@ async def _ended(trial: Trial, shape: Shape, way: str, turns: int) -> AsyncItera
 
 
 def _has(error: BaseException | None) -> bool:
-    if isinstance(error, BaseExceptionGroup):
-        return any(_has(part) for part in error.exceptions)
-    return isinstance(error, BlockError)
+    return error is not None and any(isinstance(leaf, BlockError) for leaf in leaves(error))
 
 
 async def nothing_left_behind(trial: Trial) -> None:

@@ -1,16 +1,13 @@
 """What is asked of ``run_paced`` of ``patterns.rate_limits``: when jobs start, and how a run of them ends."""
 
-import asyncio
 import math
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-import trio
-
 from benchmarks.families.rate_limits.scene import SLACK, SOON, START, ending, within_long_run
-from benchmarks.safety.cancelling import leaves
+from benchmarks.safety.cancelling import finish, leaves
 from benchmarks.safety.clocks import clocks
 from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Crew, Player, Trial, expect, listed, shown
@@ -110,17 +107,8 @@ class _Job:
                 raise work.error
             work.returned += 1
         finally:
-            await self._clean_up()
+            await finish(self.run.trial, self.work.clean_up)
             work.running = False
-
-    async def _clean_up(self) -> None:
-        """Wait so many turns, come what may; some libraries cancel again and again until a task has ended."""
-        trial = self.run.trial
-        shield: AbstractContextManager[object] = trio.CancelScope(shield=True) if trial.is_trio else nullcontext()
-        with shield:
-            for _ in range(self.work.clean_up):
-                with suppress(asyncio.CancelledError):
-                    await trial.hop()
 
 
 @asynccontextmanager

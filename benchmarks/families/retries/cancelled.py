@@ -1,12 +1,10 @@
 """What is asked of ``patterns.retries`` about callers who are cancelled, and about deadlines around and in calls."""
 
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
-
-import trio
 
 from benchmarks.families.retries.scene import (
     ATTEMPTS,
@@ -22,7 +20,7 @@ from benchmarks.families.retries.scene import (
 )
 from benchmarks.plan.backends import Event
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.cancelling import CANCELLED, cancellations
+from benchmarks.safety.cancelling import CANCELLED, cancellations, shield
 from benchmarks.safety.trials import GRAIN, HOUR, Crew, Player, Trial, event, expect, free_loop, listed, shown_as
 
 SHORT = 1.5 * GRAIN  # seconds: a wait that can be struck in its middle
@@ -338,7 +336,7 @@ async def clean_up_is_tried_again(trial: Trial) -> None:
         try:
             await trial.sleep(HOUR)
         finally:
-            with trio.CancelScope(shield=True) if trial.is_trio else nullcontext():
+            with shield(trial):
                 for name, outcomes in product(offered(trial), ((FlakyError, "answer"), (FlakyError, HANGS, "answer"))):
                     service = Service(trial, outcomes)
 
