@@ -102,9 +102,9 @@ def _in_vain(found: FindingRecord) -> bool:
 
 def _afresh(subject: Subject) -> Subject:
     hidden = [question for question in subject.asked if _in_vain(subject.findings[question.name])]
+    every = promises(subject.alternative.family)
     collects = any(question.collects for question in hidden)
-    collectors = [question for question in promises(subject.alternative.family) if question.collects]
-    again = subject.asked if collects else [*hidden, *collectors]
+    again = every if collects else [question for question in every if question in hidden or question.collects]
     return subject_of(subject.alternative, BACKENDS[subject.backend], again)
 
 
@@ -121,8 +121,7 @@ def planted_answers(family: str) -> Findings:
     ]
     for seeds in sorted({PLANTED, COLLECTED, CORRECT}):
         _ask([one for one in todo if schedules_of(one.alternative, questions) == seeds], Inquiry(seeds=seeds))
-    hidden = [one for one in todo if any(map(_in_vain, one.findings.values()))]
-    again = [subject_of(one.alternative, BACKENDS[one.backend], questions) for one in hidden]
+    again = [_afresh(subject) for subject in todo if any(map(_in_vain, subject.findings.values()))]
     _ask(again, Inquiry(seeds=COLLECTED))
     missed = [_missed(subject) for subject in todo]
     _ask(missed, Inquiry(seeds=PLANTED))
@@ -148,13 +147,15 @@ def chosen(one: patterns.Alternative, asked: Sequence[Promise], place: int) -> l
 
     The promise that it breaks, and some others, which are others at the next place; on demand all of them.
     """
+    if EVERYTHING:
+        return list(asked)
     broken = {failure.promise for failure in one.known_failures}
     if not broken:
         every = EVERY_OF_CORRECT
     elif any(question.collects for question in asked if question.name in broken):
         every = EVERY_OF_COLLECTED
     else:
-        every = EVERY_OF_PLANTED if EVERYTHING else EVERY_OF_PLANTED * len(asked)
+        every = EVERY_OF_PLANTED * len(asked)
     return [entry for number, entry in enumerate(asked) if entry.name in broken or not (number + place) % every]
 
 

@@ -15,8 +15,6 @@ from tests.test_broken import FAMILIES
 def sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     """As `tox` asks, whatever this run was told."""
     monkeypatch.setattr(asking, "EVERYTHING", False)
-    for name, every in (("CORRECT", 2), ("COLLECTED", 3), ("PLANTED", 3)):
-        monkeypatch.setattr(asking, f"EVERY_OF_{name}", every)
 
 
 @pytest.mark.usefixtures("sampled")
@@ -65,8 +63,6 @@ def test_a_planted_defect_is_asked_under_as_many_schedules_as_show_it(family: st
 def test_everything_is_asked_on_demand(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole cross."""
     monkeypatch.setattr(asking, "EVERYTHING", True)
-    for name in ("CORRECT", "COLLECTED", "PLANTED"):
-        monkeypatch.setattr(asking, f"EVERY_OF_{name}", 1)
 
     assert all(chosen(one, promises(family), 1) == list(promises(family)) for one in planted(family))
 

@@ -51,7 +51,7 @@ COLLECTED = 2 if EVERYTHING else 1  # of one that leaves something behind: any t
 CORRECT = 50 if EVERYTHING else 1  # of a correct implementation
 # Of the promises that are not its own every second is asked of a correct implementation, the others of the next one;
 # every third of a planted defect that leaves something behind; one of each third of the others.
-EVERY_OF_CORRECT, EVERY_OF_COLLECTED, EVERY_OF_PLANTED = (1, 1, 1) if EVERYTHING else (2, 3, 3)
+EVERY_OF_CORRECT, EVERY_OF_COLLECTED, EVERY_OF_PLANTED = 2, 3, 3
 DAMAGES = 500 if EVERYTHING else 100  # of each record; by hand any number
 DAMAGED_FILES = 40 if NEWEST else 10  # damages of each pattern file
 
