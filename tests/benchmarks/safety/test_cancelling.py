@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 
+import pytest
 import trio
 
 from benchmarks.plan.backends import BACKENDS
-from benchmarks.safety.cancelling import cancellations, leaves, shield
+from benchmarks.safety.cancelling import Caller, cancellations, leaves, shield
 from benchmarks.safety.trials import Trial
 from patterns import alternatives
 
@@ -20,6 +21,34 @@ def test_a_group_has_leaves() -> None:
 
     assert list(leaves(group)) == [one, two, three]
     assert list(leaves(one)) == [one]
+
+
+MIXED = BaseExceptionGroup("all", [ValueError(1), asyncio.CancelledError()])
+
+
+@pytest.mark.parametrize(
+    ("error", "kept", "raised"),
+    [
+        (None, False, False),
+        (ValueError(1), True, False),
+        (KeyboardInterrupt(), True, False),
+        (ExceptionGroup("all", [ValueError(1)]), True, False),
+        (MIXED, True, True),
+        (asyncio.CancelledError(), False, True),
+        (GeneratorExit(), False, True),
+    ],
+    ids=repr,
+)
+def test_a_caller_handles_all_but_a_cancellation(error: BaseException | None, kept: bool, raised: bool) -> None:
+    """That goes on, alone or in a group, and who waits for the caller sees that it is over."""
+    caller = Caller()
+    with pytest.raises(type(error)) if error and raised else contextlib.nullcontext(), caller.handling():
+        if error:
+            raise error
+
+    assert caller.over
+    assert caller.error is (error if kept else None)
+    assert caller.errors == (list(leaves(error)) if error and kept else [])
 
 
 def test_asyncio_counts_its_cancellations() -> None:
