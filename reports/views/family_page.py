@@ -1,7 +1,7 @@
 """Everything that a family's page shows, as plain values."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.reading.answers import Program, answers
 from reports.reading.checks import said
@@ -32,7 +32,7 @@ from reports.views.safety_sections import SafetyView, safety_view
 from reports.views.sentences import Verdict, headline, verdict
 from reports.views.table import Row, Table, table
 from reports.views.tail import tail_chart
-from reports.views.trade import trades
+from reports.views.trade import frontier, trades
 from results.statistics import BAND
 
 MOST_ROWS = 8  # of a chart: more would have to be hunted for
@@ -121,7 +121,7 @@ class FamilyView:
 
 def family_view(family: Family, loop: str, where: Places) -> FamilyView:
     """Gather a family's page for one loop."""
-    place = where[family.name]
+    place, pictures = where[family.name], trades(family, loop)
     sections = slugs(list(family.record["workloads"]))
     workloads = tuple(_workload(family, name, loop, sections[name]) for name in family.record["workloads"])
     picked = _picked(family, loop)[:1]
@@ -134,8 +134,8 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
         question=family.question,
         contract=family.contract,
         program=program_view(family, loop),
-        trades=trades(family, loop),
-        headline=headline(family, loop),
+        trades=pictures,
+        headline=_with_frontiers(headline(family, loop), pictures),
         loud=tuple(_loud(workloads)),
         loud_elsewhere=tuple(
             spaced(view.name) for view in workloads if any(check.loud and n != view.n for n, check in view.noises)
@@ -186,6 +186,11 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         tail=tail_chart(case, name, anchor),
         checks=said(case.comparison, loop) if case else "",
     )
+
+
+def _with_frontiers(said: Verdict, pictures: Sequence[TradeChart]) -> Verdict:
+    """The headline, and whom nobody beats in time and in another measure at once: one pick cannot be best in all."""
+    return replace(said, details=(*said.details, *filter(None, map(frontier, pictures)))) if said.advice else said
 
 
 def _percent(band: float) -> str:

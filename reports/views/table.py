@@ -344,8 +344,7 @@ def _badge(case: Case, name: str) -> str:
 def _notes(
     family: Family, workload: str, case: Case, candidate: Candidate, judgement: Judgement | None
 ) -> Sequence[str]:
-    open_ = judgement and judgement.why and judgement.word != "no interval" and candidate.recommendable
-    notes = [judgement.why] if judgement and open_ else []
+    notes = [judgement.why] if judgement and judgement.why and judgement.word != "no interval" else []
     notes += [TINY] if judgement and judgement.tiny else []
     notes += [alone] if (alone := _apart(case, candidate.name)) else []
     key = family.name, workload, case.comparison.record["n"], case.variant(candidate.name)

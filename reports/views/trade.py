@@ -6,7 +6,7 @@ from math import log
 
 from reports.reading.answers import MEASURES, Entry, Program, answers
 from reports.reading.family import TIME, Family
-from reports.reading.wording import spaced
+from reports.reading.wording import listed, spaced
 from reports.views.anchors import slugs
 from reports.views.charts import Caption, Mark, TradeChart
 from results.eligibility import LANES, usual
@@ -56,6 +56,12 @@ def _marks(family: Family, loop: str, workload: str, measure: str, needs: Mappin
         )
         for entry in both
     ]
+
+
+def frontier(chart: TradeChart) -> str:
+    """Whom nobody beats in both among those that suit most programs, in words; empty if nobody suits them."""
+    names = [f"`{mark.label}`" for mark in chart.front if mark.stands(chart.usual)]
+    return f"{chart.caption.title}: nobody is better in both than {listed(names, 'or')}" if names else ""
 
 
 def _differ(ratios: Sequence[float]) -> bool:

@@ -14,7 +14,7 @@ from reports.pages.gallery import alone
 from reports.reading.family import families_of
 from reports.reading.measured import measurements
 from reports.views.charts import Caption, Mark, TradeChart
-from reports.views.trade import compared, trades
+from reports.views.trade import compared, frontier, trades
 from results import record
 
 Make = Callable[..., Any]
@@ -43,6 +43,17 @@ def test_nobody_beats_in_both_who_is_on_the_line(marks: list[Mark], line: list[t
 
     assert sorted((one.x, one.y) for one in found if one.stands([])) == line
     assert [(one.x, one.y) for one in TradeChart(CAPTION, found, (), ("x", "y")).front] == line
+
+
+def test_the_headline_names_whom_nobody_beats_in_both_for_most_programs() -> None:
+    """Not who lacks a usual need, nor who is beaten by somebody who keeps it; nothing where nobody is left."""
+    marks = compared([mark(0.5, 0.5, "order"), mark(0.6, 2), mark(1, 1), mark(2, 2)])
+
+    assert frontier(TradeChart(CAPTION, marks, ("order",), ("x", "y"))) == (
+        "A title: nobody is better in both than `0.6 2` or `1 1`"
+    )
+    assert frontier(TradeChart(CAPTION, marks, (), ("x", "y"))) == "A title: nobody is better in both than `0.5 0.5`"
+    assert frontier(TradeChart(CAPTION, marks[:1], ("order",), ("x", "y"))) == ""
 
 
 def test_the_line_follows_what_is_needed() -> None:
