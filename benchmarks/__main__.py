@@ -26,6 +26,7 @@ from benchmarks.listing import as_json, lines, listing, show
 from benchmarks.options import Options
 from benchmarks.plan.comparisons import Plan
 from benchmarks.plan.filters import Filters, UnknownNameError, askable, check_names, matches, repeated
+from benchmarks.plan.including import take_in
 from benchmarks.plan.promises import needs
 from benchmarks.plan.unasked import hindered, mistaken
 from benchmarks.plan.unasked import unasked as everything_unasked
@@ -62,6 +63,7 @@ from results.terminal import Terminal, forgive
 app = typer.Typer(
     help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
 )
+INCLUDE_HELP = "a file of your own project, or a folder of them, beside ours; repeatable"
 FEW = 60  # findings up to which their tracebacks are printed
 
 
@@ -90,6 +92,7 @@ def run(
     hang_limit: Annotated[float, typer.Option(help="seconds after which a silent variant is given up")] = 10.0,
     start_method: Annotated[str, typer.Option(help="fork or spawn; the default is the best there is")] = "",
     memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
+    include: Annotated[list[str] | None, typer.Option(metavar="FAMILY=PATH", help=INCLUDE_HELP)] = None,
     results: Annotated[Path, typer.Option(help="where the record goes")] = record.HERE,
     recorded_in: Annotated[
         Path | None, typer.Option(metavar="FILE", help="write the path of the record into this file, too")
@@ -118,6 +121,7 @@ def run(
         hang_limit=hang_limit,
         start_method=start_method,
         memory_limit=memory_limit,
+        include=taken_in(include),
     )
     if unfinished and not resume:
         if not unfinished.exists() and family:
@@ -139,6 +143,14 @@ def run(
     except (BusyError, CannotResumeError, RecordError, TooLittleError, UnknownNameError) as error:
         fail(str(error))
     raise typer.Exit(code)
+
+
+def taken_in(include: Sequence[str] | None) -> Sequence[str] | None:
+    """All that is included; a line and exit code 2 for what cannot be."""
+    try:
+        return take_in(include or ())
+    except UnknownNameError as error:
+        fail(str(error))
 
 
 def was_given(context: typer.Context, name: str) -> bool:
@@ -246,6 +258,7 @@ def check(
         bool, typer.Option("--first-failure", help="ask an alternative no more after an undeclared failure")
     ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help=FRESH_HELP)] = False,
+    include: Annotated[list[str] | None, typer.Option(metavar="FAMILY=PATH", help=INCLUDE_HELP)] = None,
     results: Annotated[Path, typer.Option(help="beside which records findings are kept")] = record.HERE,
     output: Annotated[Path | None, typer.Option(help="write the findings to this file, too")] = None,
     left_over: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
@@ -254,6 +267,7 @@ def check(
     guard.adopt_orphans()
     if left_over:
         fail(repeated("--family", family or (), left_over))
+    taken_in(include)
     filters = Filters(tuple(family or ()), (), tuple(backend or ()), tuple(alternative or ()))
     inquiry = Inquiry(
         filters,
@@ -352,8 +366,10 @@ def list_everything(
     family: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these families; repeatable")] = None,
     plain: Annotated[bool, typer.Option("--plain", help="a line for each thing, its fields separated by tabs")] = False,
     json_: Annotated[bool, typer.Option("--json", help="the same as JSON")] = False,
+    include: Annotated[list[str] | None, typer.Option(metavar="FAMILY=PATH", help=INCLUDE_HELP)] = None,
 ) -> None:
     """List families with their alternatives, workloads, sizes and promises; exit code 1 if a file has a mistake."""
+    taken_in(include)
     filters = Filters(families=tuple(family or ()))
     try:
         check_names(filters)

@@ -27,6 +27,7 @@ class Options:
     hang_limit: float = 10.0
     start_method: str = ""
     memory_limit: str = ""
+    include: Sequence[str] | None = None
 
     @property
     def record(self) -> OptionsRecord:

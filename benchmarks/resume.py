@@ -15,6 +15,8 @@ from benchmarks.engine.looks import by_launch, label_of
 from benchmarks.engine.settings import Settings
 from benchmarks.options import Options, spelled
 from benchmarks.plan.comparisons import Comparison, Plan
+from benchmarks.plan.filters import UnknownNameError
+from benchmarks.plan.including import take_in
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.provenance import fingerprint, machine, machine_folder, versions
 from benchmarks.run import is_of, looked_at
@@ -53,6 +55,7 @@ def reopen(directory: Path, given: Mapping[str, Any], checked: Callable[[Options
     or if something has changed since, and RecordError if the record cannot be read. Until then nothing is written.
     """
     suite = read_suite(directory / "suite.json")
+    _take_in_again(directory, suite)
     if why := next(_reasons(directory, suite, given), None):
         raise CannotResumeError(f"{directory} {why}")
     options = checked(Options(**suite["run"]["options"]))
@@ -62,6 +65,13 @@ def reopen(directory: Path, given: Mapping[str, Any], checked: Callable[[Options
     run.setdefault("resumed", []).append(now())
     writer.save()
     return writer, options
+
+
+def _take_in_again(directory: Path, suite: SuiteRecord) -> None:
+    try:
+        take_in(suite["run"].get("options", {}).get("include") or ())
+    except UnknownNameError as error:
+        raise CannotResumeError(f"{directory} cannot be gone on with: {error}") from error
 
 
 def remembered(plan: Plan, settings: Settings, writer: Writer, safety: SafetyRecord | None) -> Iterator[Standing]:

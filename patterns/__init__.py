@@ -7,23 +7,30 @@ a row with a reason, and so that planning costs no import.
 A file has two parts where its pattern is more than a few lines. Above the line that is ``FITTING`` stands the pattern:
 what a reader copies, which imports nothing of ours and runs by itself. Below it stand what the plan needs to know, and
 what fits the pattern to the contract.
+
+Files of a reader's own project take part as ``patterns.included`` says.
 """
 
 import ast
 import hashlib
 import keyword
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from patterns import included
 from patterns.declarations import ALTERNATIVE, CONTRACT, Constant, Kind, Library, defaults, stated
 from patterns.source import NOTHING, Source, UnreadableError, hidden, imported, offered, parsed, raw_text
 
 HERE = Path(__file__).parent
 FITTING = "# --- how it fits the contract ---"
 LONGEST_TITLE = 100  # characters
+YOURS: Literal["yours"] = "yours"  # the kind of what is included, whatever it says of itself
+
+included.reach()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,9 @@ class Alternative:
     ``library`` says which backends can run it, ``kind`` where it comes from, ``requires`` which distributions it needs
     beyond its library, ``services`` which servers it talks to, ``caveats`` what it promises less than the contract,
     ``not_applicable`` which promises cannot be asked of it, ``offers`` which public names it binds, whether it defines,
-    assigns or imports them, ``imports`` the top-level modules it imports. ``problem`` is a line that names the file and
-    its mistakes, each with what to write instead, or empty: what has one is not asked anything.
+    assigns or imports them, ``imports`` the top-level modules it imports, ``module`` is the dotted name under which it
+    is imported. ``problem`` is a line that names the file and its mistakes, each with what to write instead, or empty:
+    what has one is not asked anything.
     """
 
     family: str
@@ -67,7 +75,7 @@ class Alternative:
     title: str
     doc: str
     library: Library
-    kind: Kind
+    kind: Kind | Literal["yours"]
     requires: tuple[str, ...]
     services: tuple[str, ...]
     python: str
@@ -76,12 +84,8 @@ class Alternative:
     not_applicable: tuple[Exemption, ...]
     offers: tuple[str, ...]
     imports: tuple[str, ...]
+    module: str
     problem: str
-
-    @property
-    def module(self) -> str:
-        """The dotted name to import."""
-        return f"patterns.{self.family}.{self.name}"
 
     @property
     def sha256(self) -> str:
@@ -171,11 +175,35 @@ def contract(family: str) -> Contract:
     )
 
 
-@cache
 def alternatives(family: str) -> tuple[Alternative, ...]:
-    """Every alternative of a family, in alphabetical order."""
-    paths = sorted((HERE / family).glob("*.py"))
-    return tuple(describe(family, path) for path in paths if not path.name.startswith(("_", ".")))
+    """Every alternative of a family: ours in alphabetical order, then the reader's as they were included."""
+    return _alternatives(family, tuple(included.files(family)))
+
+
+@cache
+def _alternatives(family: str, theirs: tuple[Path, ...]) -> tuple[Alternative, ...]:
+    paths = [path for path in sorted((HERE / family).glob("*.py")) if not path.name.startswith(("_", "."))]
+    ours = tuple(describe(family, path) for path in paths)
+    taken = Counter([path.stem for path in (*paths, *theirs)])
+    return (*ours, *(_yours(family, path, taken[path.stem] > 1) for path in theirs))
+
+
+def _yours(family: str, path: Path, taken: bool) -> Alternative:
+    """What a reader's file says of itself: it is of its own kind, and is imported as in its own project."""
+    found = describe(family, path)
+    wrong = [f"there is another {path.stem} in {family}: rename one of them"] if taken else []
+    outermost, within, _ = found.module.partition(".")
+    if other := included.taken_for(path):
+        wrong.append(f"Python imports {other} under the name {outermost}: rename yours")
+    package = {outermost} if within else set[str]()
+    shown = _printable(str(path))
+    return replace(
+        found,
+        path=shown,
+        kind=YOURS,
+        imports=tuple(sorted({*found.imports, *package})),
+        problem=_line(shown, wrong) or found.problem.replace(found.path, shown),
+    )
 
 
 def describe(family: str, path: Path) -> Alternative:
@@ -200,8 +228,15 @@ def describe(family: str, path: Path) -> Alternative:
         not_applicable=tuple(Exemption(*entry) for entry in values["NOT_APPLICABLE"]),
         offers=tuple(dict.fromkeys(offered(source))),
         imports=tuple(sorted(set(imported(source)))),
+        module=module_of(family, _printable(path.stem)),
         problem=_line(f"patterns/{family}/{path.name}", mistakes),
     )
+
+
+def module_of(family: str, name: str) -> str:
+    """The dotted name under which an alternative is imported, known without reading it."""
+    yours = {path.stem: path for path in included.files(family)}
+    return included.module_of(yours[name]) if name in yours else f"patterns.{family}.{name}"
 
 
 def _read(path: Path, table: Mapping[str, Constant]) -> tuple[Source, dict[str, Any], list[str]]:

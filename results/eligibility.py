@@ -13,6 +13,7 @@ from results.suite import NeedRecord
 DECLARED: Literal["declared"] = "declared"  # not tested here, but the alternative says of itself that it fails
 State = Finding | Literal["declared"]
 TRAP = "trap"
+YOURS = "yours"  # a file of the reader's own project: it is compared with the picks, and is none
 Lane = Literal["standard library", "package", "file"]
 LANES: tuple[Lane, ...] = ("standard library", "package", "file")  # what needs nothing new first
 
@@ -22,7 +23,7 @@ def lane_of(kind: str, package: bool) -> Lane:
 
     Trio counts as the standard library of its own loop: who runs there has it already.
     """
-    if kind == "own":
+    if kind in ("own", YOURS):
         return "file"
     return "package" if package or kind == "package" else "standard library"
 
@@ -61,7 +62,7 @@ def unkept(broken: Collection[str], needs: Iterable[NeedRecord]) -> list[NeedRec
 
 def pickable(kind: str, caveats: Collection[str], broken: Collection[str], needs: Sequence[NeedRecord]) -> bool:
     """Whether some program may pick it; a caveat, for which no need has a name, matters to all of them."""
-    return recommendable(kind, broken, needs) and not caveats
+    return recommendable(kind, broken, needs) and not caveats and kind != YOURS
 
 
 def recommendable(kind: str, broken: Collection[str], needs: Sequence[NeedRecord]) -> bool:

@@ -93,9 +93,12 @@ def hindrance(record: UnaskedRecord) -> str:
     return f"patterns/{record['family']}/{record['alternative']}.py: not tested: {record['reason']}"
 
 
-def trial_command(family: str, alternative: str, backend: str, questions: list[str], seed: int, tick: int) -> str:
-    """The command that repeats one trial."""
+def trial_command(
+    family: str, alternative: str, backend: str, questions: list[str], seed: int, tick: int, file: str = ""
+) -> str:
+    """The command that repeats one trial; ``file`` is where the alternative is, if it is the reader's."""
     words = ["check", "--family", family, "--alternative", alternative, "--backend", backend]
+    words += ["--include", f"{family}={file}"] if file else []
     for name in questions:
         words += ["--promise", name]
     return command("benchmarks", *words, "--seed", str(seed), "--tick", str(tick))

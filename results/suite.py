@@ -237,6 +237,7 @@ class OptionsRecord(TypedDict, total=False):
     hang_limit: Seconds
     start_method: Word
     memory_limit: Word
+    include: list[Word] | None
 
 
 class RunRecord(TypedDict):

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -159,23 +159,13 @@ def chosen(one: patterns.Alternative, asked: Sequence[Promise], place: int) -> l
     return [entry for number, entry in enumerate(asked) if entry.name in broken or not (number + place) % every]
 
 
-@dataclass(frozen=True, slots=True)
-class Planted(patterns.Alternative):
-    """An implementation that was planted, and is imported from where that was done."""
-
-    @property
-    def module(self) -> str:
-        """The dotted name to import."""
-        return f"{PACKAGE}.{self.family}.{self.name}"
-
-
 @cache
-def planted(family: str) -> list[Planted]:
-    """The broken implementations of a family, and their correct twins."""
+def planted(family: str) -> list[patterns.Alternative]:
+    """The broken implementations of a family, and their correct twins; each is imported from where it was planted."""
     folder = _root() / PACKAGE / family
     plant(family, folder)
     described = [patterns.describe(family, path) for path in sorted(folder.glob("*.py"))]
-    return [Planted(**{field.name: getattr(one, field.name) for field in fields(one)}) for one in described]
+    return [replace(one, module=f"{PACKAGE}.{family}.{one.name}") for one in described]
 
 
 @cache

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import __main__ as benchmarks_command
+from patterns import included
 from reports import __main__ as reports_command
 from tests.conftest import ROOT, Command
 
@@ -23,6 +24,7 @@ PLACEHOLDERS = {
     "<machine>/<later run>": "reference/2026-11-24T153556",
     "FAMILY/WORKLOAD/ALTERNATIVE@LOOP": "locks/contended/asyncio_lock@asyncio",
     "<family>": "locks",
+    "../app/locking.py": "tests/broken/locks/correct.py",
     "<name>": "own_lock",
     "RUN": "2026-11-24T153556",
 }
@@ -110,6 +112,7 @@ def test_a_command_works_as_it_is_written(
 
 def begins(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a run or a check begin, with all its names and numbers understood, and end before anything is measured."""
+    monkeypatch.setenv(included.VARIABLE, "")
     monkeypatch.setattr(benchmarks_command, "checked", lambda _, safety: bool(safety["findings"].append({})))
     monkeypatch.setattr(benchmarks_command, "carried_out", lambda job, _: 0 if job.plan.comparisons else 1)
     monkeypatch.setattr(benchmarks_command, "report", lambda *_: 0)

@@ -34,6 +34,7 @@ ON_ONE_PYTHON = (
     "tests/benchmarks/studies/*",
     "tests/benchmarks/test_full_disk.py",
     "tests/benchmarks/test_hostile.py",
+    "tests/benchmarks/test_included.py",
     "tests/benchmarks/test_killed.py",
     "tests/benchmarks/test_libraries.py",
     "tests/benchmarks/test_mistakes.py",

@@ -20,6 +20,7 @@ from random import Random
 from types import AsyncGeneratorType
 from typing import Any
 
+import patterns
 from benchmarks.engine import guard
 from benchmarks.engine.allocation import Group
 from benchmarks.engine.disturbance import Usage, involuntary_switches
@@ -218,7 +219,7 @@ class Bench:
 def module_of(variant: Variant) -> Any:
     """What a workload is measured around: an alternative's module, or what stands in for it in a null row."""
     if not variant.is_null:
-        return importlib.import_module(f"patterns.{variant.family}.{variant.alternative}")
+        return importlib.import_module(patterns.module_of(variant.family, variant.alternative))
     found = nothing(variant.family, variant.workload)
     assert isinstance(found, Nothing), found
     return found.offers

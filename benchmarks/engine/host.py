@@ -17,6 +17,7 @@ from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure
 from benchmarks.engine.turns import Launch, Outcome
 from benchmarks.plan.services import VARIABLES
+from patterns import included
 
 # What pyperf lets through to a worker, and what Python may need to start; everything else (debug switches, a hash seed
 # frozen by tox) stays outside.
@@ -170,5 +171,5 @@ def last_line(errors: IO[str]) -> str:
 
 def clean_environment(seed: int) -> dict[str, str]:
     """The few variables that a measuring process sees, those of services too, and the launch's own hash seed."""
-    kept = {name: os.environ[name] for name in (*KEPT, *VARIABLES) if name in os.environ}
+    kept = {name: os.environ[name] for name in (*KEPT, *VARIABLES, included.VARIABLE) if name in os.environ}
     return {**kept, "PYTHONHASHSEED": str(seed % 4294967295)}

@@ -8,6 +8,7 @@ from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.promises import needs
 from benchmarks.plan.workloads import Questions, questions
 from results.eligibility import (
+    YOURS,
     breaks,
     eligible,
     known_state,
@@ -33,7 +34,7 @@ def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Re
         broken = broken_by(entry, variant.backend, safety)
         if recommendable(entry.kind, broken, known):
             lacks = {need["name"] for need in unkept(broken, known)}
-            suits = eligible(entry.kind, entry.caveats, broken, known, usual(known))
+            suits = entry.kind == YOURS or eligible(entry.kind, entry.caveats, broken, known, usual(known))
             lane = lane_of(entry.kind, needs_package(entry.library, entry.requires))
             able[variant.label] = Contender(lane, frozenset(lacks.union(entry.caveats)), suits)
     return Readers(baseline_labels(comparison.family), able)

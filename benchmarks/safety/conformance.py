@@ -28,7 +28,7 @@ from benchmarks.plan.promises import Promise, promises
 from benchmarks.plan.unasked import unasked_record
 from benchmarks.safety.examination import ROOT, Answer, Failure, Moment, examine
 from benchmarks.safety.warm import in_clean_environment, method, start_warm_server
-from patterns import Alternative
+from patterns import YOURS, Alternative
 from results.safety import Finding, FindingRecord, Hindrance, UnaskedRecord, trial_command
 from results.text import plain
 
@@ -110,6 +110,7 @@ class Subject:
         ]
         family, name = self.alternative.family, self.alternative.name
         asked = list(dict.fromkeys(filter(None, [moment.question, question, seen_by]))) if moment else []
+        file = self.alternative.path if self.alternative.kind == YOURS else ""
         self.findings[question] = {
             "family": family,
             "alternative": name,
@@ -121,7 +122,9 @@ class Subject:
             "tick": moment.tick if moment else None,
             "reason": plain(failure.reason if failure else reason),
             "traceback": [*map(plain, failure.traceback)] if failure else [],
-            "reproduce": trial_command(family, name, self.backend, asked, moment.seed, moment.tick) if moment else "",
+            "reproduce": trial_command(family, name, self.backend, asked, moment.seed, moment.tick, file)
+            if moment
+            else "",
             "declared": bool(known),
             "evidence": known[0].evidence if known else "",
         }

@@ -10,7 +10,7 @@ from functools import cached_property
 from math import inf
 
 from reports.reading.verdicts import Candidate, Decision, Lead
-from results.eligibility import LANES, Lane
+from results.eligibility import LANES, YOURS, Lane
 from results.statistics import BAND, FEWEST_LAUNCHES, Estimate, Interval, estimate
 from results.verdicts import TIED, Judgement, Word, judge
 
@@ -123,7 +123,7 @@ class Ranking:
         ties = [name for name, found in to_leader.items() if name in suits and found.word in TIED]
         pick = next(names[0] for names in lanes.values() if names and (leader in names or names[0] in ties))
         to_pick = to_leader if pick == leader else self._table(pick)
-        others = {name: to_leader[name].word for name in ties if name != pick}
+        tied = {name: to_leader[name].word for name in ties if name != pick}
         decision = replace(
             decision,
             pick=pick,
@@ -131,13 +131,14 @@ class Ranking:
             lanes=lanes,
             to_leader=to_leader,
             to_pick=to_pick,
-            same=tuple(name for name, word in others.items() if word == "practically the same"),
-            noisy=tuple(name for name, word in others.items() if word == "within the noise here"),
-            open=tuple(name for name, word in others.items() if word == "not resolved"),
+            same=tuple(name for name, word in tied.items() if word == "practically the same"),
+            noisy=tuple(name for name, word in tied.items() if word == "within the noise here"),
+            open=tuple(name for name, word in tied.items() if word == "not resolved"),
             resolved=all(judgement.word != "no interval" for judgement in to_leader.values()),
             lead=self.lead(leader, suits),
         )
-        less = [one.name for one in self.candidates if one.recommendable and not one.eligible(wanted)]
+        others = [one for one in self.candidates if one.recommendable and one.kind != YOURS]
+        less = [one.name for one in others if not one.eligible(wanted)]
         worse = [candidate.name for candidate in self.candidates if not candidate.recommendable]
         return replace(decision, with_less=_faster(decision, less), unsafe=_faster(decision, worse))
 

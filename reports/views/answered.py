@@ -6,7 +6,7 @@ from math import exp
 from reports.reading.answers import EVERYTHING, MEASURES, Answer, Answers, Entry, Program, Told
 from reports.reading.family import TIME
 from reports.reading.wording import DASH, TIMES, duration, in_bytes, listed, plural, significant, spaced, speed_of
-from results.eligibility import Lane
+from results.eligibility import TRAP, YOURS, Lane
 from results.suite import NeedRecord
 from results.verdicts import TIED, Judgement
 
@@ -84,9 +84,10 @@ def not_kept(needs: Sequence[NeedRecord]) -> str:
 def rules_out(entry: Entry, answers: Answers) -> str:
     """Why an alternative is no answer: what it breaks for everybody, or which needs that counted it does not keep."""
     broken = [f"breaks “{one.words}”" for one in entry.candidate.condemned]
-    trap = ["is one of the traps"] if entry.candidate.kind == "trap" else []
+    kinds = {TRAP: "is one of the traps", YOURS: "is yours, and compared with these answers"}
+    what = [kinds[entry.candidate.kind]] if entry.candidate.kind in kinds else []
     ticked = [f"your program {need['phrase']}" for need in entry.lacks if need["name"] in answers.needs]
-    return "; ".join([*trap, *broken, *entry.candidate.caveats, *ticked])
+    return "; ".join([*what, *broken, *entry.candidate.caveats, *ticked])
 
 
 def value(told: Told, measure: str) -> str:

@@ -33,6 +33,7 @@ from reports.views.sentences import Verdict, headline, verdict
 from reports.views.table import Row, Table, table
 from reports.views.tail import tail_chart
 from reports.views.trade import frontier, trades
+from reports.views.yours import LANES_TOLD, Yours, yours
 from results.statistics import BAND
 
 MOST_ROWS = 8  # of a chart: more would have to be hunted for
@@ -83,6 +84,7 @@ class FamilyView:
     contract: str
     program: ProgramView
     trades: tuple[TradeChart, ...]
+    yours: tuple[Yours, ...]
     headline: Verdict
     loud: tuple[str, ...]
     loud_elsewhere: tuple[str, ...]
@@ -97,6 +99,11 @@ class FamilyView:
     links: dict[str, str]
     codes: dict[str, str]
     band: str
+
+    @property
+    def lanes_told(self) -> tuple[str, ...]:
+        """The headings of the answers that a file of the reader's stands against."""
+        return LANES_TOLD
 
     @property
     def crowded(self) -> bool:
@@ -135,6 +142,7 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
         contract=family.contract,
         program=program_view(family, loop),
         trades=pictures,
+        yours=yours(family, loop, code_anchors(family)),
         headline=_with_frontiers(headline(family, loop), pictures),
         loud=tuple(_loud(workloads)),
         loud_elsewhere=tuple(

@@ -18,6 +18,7 @@ from reports.views.places import FOLDER, Place, Places
 from reports.views.safety_page import all_surprises
 from reports.views.sentences import NO_VERDICT
 from reports.views.table import CLASSES
+from reports.views.yours import against_picks, included, safety_of
 from results.eligibility import LANES, Lane
 
 MET = ("run many", "limit", "share state", "remember", "react")  # groups, in the order in which people meet them
@@ -110,6 +111,18 @@ class IndexGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexYours:
+    """A file of the reader's on a loop, the page that tells more, how it stands against the picks, what it breaks."""
+
+    name: str
+    family: str
+    loop: str
+    href: str
+    against: tuple[tuple[str, str, str], ...]
+    safety: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexView:
     """The index page; ``loops`` maps each loop to the end of its class names, ``ours`` says how often our files win."""
 
@@ -120,6 +133,7 @@ class IndexView:
     groups: tuple[IndexGroup, ...]
     surprises: int
     ours: str
+    yours: tuple[IndexYours, ...]
 
     @property
     def marks(self) -> dict[str, str]:
@@ -152,7 +166,19 @@ def index_view(measurements: Measurements, families: Sequence[Family], places: P
         ),
         surprises=len(all_surprises(families)),
         ours=_ours(families),
+        yours=tuple(_yours(families, places)),
     )
+
+
+def _yours(families: Sequence[Family], places: Places) -> Iterator[IndexYours]:
+    for family in families:
+        for name, loop in product(included(family), family.loops):
+            if name in family.present(loop):
+                told = tuple(
+                    (workload, pick, against.told) for workload, pick, against in against_picks(family, name, loop)
+                )
+                page = f"{FOLDER}/{places[family.name].on(loop)}"
+                yield IndexYours(name, family.name, loop, page, told, safety_of(family, name, loop))
 
 
 def _when_met(group: str) -> tuple[bool, int, str]:

@@ -12,6 +12,7 @@ from reports.views.answered import LANE_NAMES, STANDS_FOR_ALL, matters, three
 from reports.views.index_page import Line, line_of
 from reports.views.listing import Listing
 from reports.views.table import table
+from reports.views.yours import listed_yours
 
 WORDS = (
     "faster",
@@ -26,9 +27,9 @@ WORDS = (
 
 
 def overview(measurements: Measurements) -> tuple[Listing, ...]:
-    """What there is to say of a run first: three answers a family, and what was asked for by name."""
-    named = asked_for(measurements)
-    return (three_answers(measurements), *([named] if named.rows else []))
+    """What there is to say of a run first: the reader's files, three answers a family, what was asked for by name."""
+    yours, named = listed_yours(families_of(measurements)), asked_for(measurements)
+    return (*([yours] if yours.rows else []), three_answers(measurements), *([named] if named.rows else []))
 
 
 def rest(measurements: Measurements) -> tuple[Listing, ...]:

@@ -121,6 +121,8 @@ def check_command(measurements: Measurements, family: str = "", loop: str = "") 
     words = ["--family", family] if family else []
     words += ["--backend", loop] if loop else []
     words += ["--seeds", str(safety["seeds"])] if safety else []
+    included = measurements.run.suite["run"].get("options", {}).get("include") or ()
+    words += [word for line in included if line.startswith(f"{family}=") or not family for word in ("--include", line)]
     return command("benchmarks", "check", *words)
 
 

@@ -48,6 +48,7 @@ KINDS = {
     "idiom": ("idiom", "what people write with the standard tools"),
     "trap": ("trap", "a mistake that people make, kept here to show its price"),
     "package": ("package", "a package from PyPI"),
+    "yours": ("yours", "a file of your own project, included in this run"),
     "own": ("ours", "written for this suite: we choose the workloads too, so check it twice"),
 }
 
