@@ -58,7 +58,7 @@ def circumstances(subject: Subject, inquiry: Inquiry, code: str) -> str:
         "source": hashlib.sha256((ROOT / alternative.path).read_bytes()).hexdigest(),
         "code": code,
         "questions": [question.name for question in subject.asked],
-        "trials": [inquiry.seeds, inquiry.hang_limit, inquiry.memory_limit],
+        "trials": [inquiry.seeds, bool(inquiry.filters.backends), inquiry.hang_limit, inquiry.memory_limit],
         "interpreter": [sys.version, str(sys.flags), sys.implementation.name, sysconfig.get_platform()],
         "variables": {name: os.environ.get(name) for name in host.KEPT if name.startswith("PYTHON")},
         "packages": {name: package.identity for name, package in packages.items()},

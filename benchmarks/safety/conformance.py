@@ -22,7 +22,7 @@ from benchmarks.engine import guard
 from benchmarks.engine.memory import Scales
 from benchmarks.engine.patience import CLOCK
 from benchmarks.plan.availability import applies, crossed, why_never, why_not_here
-from benchmarks.plan.backends import Backend
+from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.filters import Filters, matches
 from benchmarks.plan.promises import Promise, promises
 from benchmarks.plan.unasked import unasked_record
@@ -32,7 +32,8 @@ from patterns import YOURS, Alternative
 from results.safety import Finding, FindingRecord, Hindrance, UnaskedRecord, trial_command
 from results.text import plain
 
-SEEDS = 50
+SEEDS = 20
+FEWER = 4  # times fewer schedules on a loop that runs the same code as the one of its library
 HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
 KILLED = (-guard.KILL, 255)  # exit codes: somebody, or a machine without memory, killed it, or the server above it
 FULL = -1  # the seed of a moment that stands for all trials of its promise
@@ -40,7 +41,7 @@ FULL = -1  # the seed of a moment that stands for all trials of its promise
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What is asked: ``seeds`` trials of every promise that passes ``questions``, or only that of one ``seed``.
+    """What is asked: ``seeds`` schedules of every promise that passes ``questions``, or only that of one ``seed``.
 
     ``hang_limit`` is the seconds without a sign of life after which a process counts as hung, ``jobs`` how many
     processes work at the same time; 0 means two per core, ``memory_limit`` the bytes that each may use, or 0. After
@@ -62,6 +63,18 @@ class Inquiry:
     first_failure: bool = False
     kept: Path | None = None
     fresh: bool = False
+
+    def schedules(self, promise: str, alternative: Alternative, backend: str) -> int:
+        """Under how many schedules a promise is tried.
+
+        What a schedule shows on the loop of its library it would show again on another that runs the same alternative;
+        what differs there shows under few. Who asks for loops by name gets all of them, and so does what is declared to
+        fail, which may take many.
+        """
+        declared = any(one.promise == promise and applies(one, backend) for one in alternative.known_failures)
+        if BACKENDS[backend].library == backend or self.filters.backends or declared:
+            return self.seeds
+        return max(1, self.seeds // FEWER)
 
 
 @dataclass
@@ -222,13 +235,16 @@ class Watched:
         self.imported = False
         self.hang_file = folder / f"{id(self)}.txt"
         seed = FULL if inquiry.seed is None else inquiry.seed
-        moments = [Moment(question.name, seed, inquiry.tick) for question in subject.todo]
+        moments = [
+            (Moment(one.name, seed, inquiry.tick), inquiry.schedules(one.name, subject.alternative, subject.backend))
+            for one in subject.todo
+        ]
         context = multiprocessing.get_context(method())
         self.connection: Connection
         self.connection, theirs = context.Pipe(duplex=False)
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # every start method has one
             target=examine,
-            args=(subject.alternative, subject.backend, moments, inquiry.seeds, theirs, str(self.hang_file)),
+            args=(subject.alternative, subject.backend, moments, theirs, str(self.hang_file)),
             daemon=True,
         )
         in_clean_environment(self.process.start)  # it starts the server again if that has died

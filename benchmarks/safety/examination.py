@@ -91,12 +91,13 @@ Play = Callable[[Moment], Result]
 def examine(
     alternative: Alternative,
     backend: str,
-    moments: list[Moment],
-    seeds: int,
+    moments: list[tuple[Moment, int]],
     connection: Connection,
     hang_file: str,
 ) -> None:
     """Answer the promises that ``moments`` name; one with a seed of -1 is asked in full, any other is that one trial.
+
+    Beside each is the number of schedules that asking in full takes.
 
     Messages out, each a pair of its kind and a payload: ``imported`` (why not, or an empty string), ``trial`` (a Moment
     that begins now), ``broken`` (what that trial has seen, before it is taken down), ``left`` (a Moment, the kind and
@@ -109,7 +110,7 @@ def examine(
     said = os.fdopen(os.dup(2), "w", encoding="utf-8")
     silence(1, 2)
     try:
-        _answer_all(alternative, backend, moments, seeds, connection, hang_file)
+        _answer_all(alternative, backend, moments, connection, hang_file)
     except Exception:  # a defect of ours, not of the alternative: those are answers
         said.write(plain_text(traceback.format_exc()))
         raise
@@ -118,8 +119,7 @@ def examine(
 def _answer_all(
     alternative: Alternative,
     backend: str,
-    moments: list[Moment],
-    seeds: int,
+    moments: list[tuple[Moment, int]],
     connection: Connection,
     hang_file: str,
 ) -> None:
@@ -130,7 +130,7 @@ def _answer_all(
             problem = import_problem(alternative)
             connection.send(("imported", problem))
             hearers.append(lambda message: connection.send(("broken", message)))
-            for moment in [] if problem else moments:
+            for moment, seeds in [] if problem else moments:
                 connection.send(("answer", _examine(alternative, backend, moment, seeds, connection)))
             guard.end_strays(set())
             connection.send(("end", None))

@@ -1,0 +1,38 @@
+"""Under how many schedules a promise is tried, and where fewer will do."""
+
+from dataclasses import replace
+
+import pytest
+
+import patterns
+from benchmarks.plan.filters import Filters
+from benchmarks.safety.conformance import FEWER, Inquiry
+
+ONE = next(one for one in patterns.alternatives("locks") if one.name == "asyncio_lock")
+FAILS = replace(ONE, known_failures=(patterns.KnownFailure("fifo", "", "seen", "uvloop"),))
+
+
+@pytest.mark.parametrize(
+    ("alternative", "backend", "asked_for", "schedules"),
+    [
+        (ONE, "asyncio", (), 20),
+        (ONE, "trio", (), 20),
+        (ONE, "uvloop", (), 20 // FEWER),
+        (ONE, "asyncio-eager", (), 20 // FEWER),
+        (ONE, "uvloop", ("uv*",), 20),  # who asks for a loop wants all of it
+        (FAILS, "uvloop", (), 20),  # who declares a failure shows it under some schedule, which may be the last
+        (FAILS, "asyncio-eager", (), 20 // FEWER),  # it declares nothing there
+    ],
+)
+def test_a_second_loop_of_a_library_is_tried_under_fewer(
+    alternative: patterns.Alternative, backend: str, asked_for: tuple[str, ...], schedules: int
+) -> None:
+    """The same code, perturbed in the same way, on another loop."""
+    inquiry = Inquiry(Filters(backends=asked_for), seeds=20)
+
+    assert inquiry.schedules("fifo", alternative, backend) == schedules
+
+
+def test_one_schedule_is_the_least() -> None:
+    """Nothing is taken for tested that was not."""
+    assert Inquiry(seeds=1).schedules("fifo", ONE, "uvloop") == 1
