@@ -90,7 +90,8 @@ def crossed(filters: Filters, *, everywhere: bool) -> Iterator[tuple[Alternative
         if matches(backend.name, filters.backends) and (everywhere or filters.backends or not backend.secondary)
     ]
     for family in askable(filters.families):
-        for alternative in patterns.alternatives(family):
+        # The reader's own come first: a budget that ends early has them.
+        for alternative in sorted(patterns.alternatives(family), key=lambda one: one.kind != patterns.YOURS):
             if matches(alternative.name, filters.alternatives):
                 yield from ((alternative, backend) for backend in backends if can_run(alternative.library, backend))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reports.reading.answers import Answers, Program, answers
 from reports.reading.family import Case, Family
 from reports.reading.measured import Variant
-from reports.reading.wording import listed, spaced, speed_of
+from reports.reading.wording import listed, plural, spaced, speed_of
 from reports.views.answered import LANE_NAMES, not_kept
 from reports.views.listing import Listing
 from reports.views.sentences import NO_VERDICT
@@ -91,12 +91,11 @@ def safety_of(family: Family, name: str, loop: str) -> str:
     limits = not_kept(candidate.unkept)
     if family.standing(name, loop) == "not tested":
         return "no promise was tested"
-    said = f"breaks {listed(harms)}, which everybody relies on" if harms else "keeps what everybody relies on"
-    return "; ".join(filter(None, [said, limits, _untested(candidate.untested)]))
-
-
-def _untested(number: int) -> str:
-    return f"{number} not tested" if number else ""
+    kept = "keeps what everybody relies on"
+    if candidate.untested:
+        kept = f"broke nothing so far, with {plural(candidate.untested, 'promise')} not tested"
+    said = f"breaks {listed(harms)}, which everybody relies on" if harms else kept
+    return "; ".join(filter(None, [said, limits]))
 
 
 def _rows(family: Family, name: str, loop: str) -> Iterator[tuple[str, tuple[Against, ...]]]:
