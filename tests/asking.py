@@ -176,7 +176,8 @@ def _root() -> Path:
 
 
 def _ask(todo: Sequence[Subject], inquiry: Inquiry) -> None:
-    inquiry = replace(inquiry, hang_limit=HANG_LIMIT, jobs=cores())
+    everywhere = Filters(backends=("*",))  # as many schedules on each loop
+    inquiry = replace(inquiry, filters=everywhere, hang_limit=HANG_LIMIT, jobs=cores())
     deque(conform(inquiry, [subject for subject in todo if subject.todo]), maxlen=0)
 
 

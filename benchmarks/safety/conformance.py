@@ -35,6 +35,7 @@ from results.text import plain
 SEEDS = 20
 FEWER = 4  # times fewer schedules on a loop that runs the same code as the one of its library
 HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
+TAKEN_DOWN = 1.0  # seconds in which a broken trial is taken down, if it ever is
 KILLED = (-guard.KILL, 255)  # exit codes: somebody, or a machine without memory, killed it, or the server above it
 FULL = -1  # the seed of a moment that stands for all trials of its promise
 
@@ -259,7 +260,13 @@ class Watched:
 
     @property
     def patience(self) -> float:
-        """The seconds that it may be silent; importing takes longer than a trial."""
+        """The seconds that it may be silent; importing takes longer than a trial.
+
+        What is broken is known before its trial is taken down, which some of those that are never end: there is
+        nothing more to wait for.
+        """
+        if self.broken:
+            return min(TAKEN_DOWN, self.inquiry.hang_limit)
         return self.inquiry.hang_limit * (1 if self.moment else 4)
 
     def receive(self) -> bool:
@@ -280,7 +287,7 @@ class Watched:
                     moment, what, text = payload
                     self.subject.left.setdefault(what, {}).setdefault(moment.question, (moment, text))
                 elif kind == "answer":
-                    self.moment = None
+                    self.moment, self.broken = None, ""
                     self._enter(payload)
                 else:
                     return False

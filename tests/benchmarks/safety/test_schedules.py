@@ -6,7 +6,8 @@ import pytest
 
 import patterns
 from benchmarks.plan.filters import Filters
-from benchmarks.safety.conformance import FEWER, Inquiry
+from benchmarks.safety.conformance import FEWER, TAKEN_DOWN, Inquiry, Watched
+from benchmarks.safety.examination import Moment
 
 ONE = next(one for one in patterns.alternatives("locks") if one.name == "asyncio_lock")
 FAILS = replace(ONE, known_failures=(patterns.KnownFailure("fifo", "", "seen", "uvloop"),))
@@ -36,3 +37,23 @@ def test_a_second_loop_of_a_library_is_tried_under_fewer(
 def test_one_schedule_is_the_least() -> None:
     """Nothing is taken for tested that was not."""
     assert Inquiry(seeds=1).schedules("fifo", ONE, "uvloop") == 1
+
+
+@pytest.mark.parametrize(
+    ("broken", "trying", "hang_limit", "patience"),
+    [
+        ("", True, 10.0, 10.0),
+        ("", False, 10.0, 40.0),  # it imports, or is between two trials
+        ("two were inside", True, 10.0, TAKEN_DOWN),
+        ("two were inside", True, 0.5, 0.5),
+    ],
+)
+def test_a_trial_that_has_failed_is_not_waited_for(
+    broken: str, trying: bool, hang_limit: float, patience: float
+) -> None:
+    """What it has seen is known, and some of those that fail can never be taken down."""
+    watched = Watched.__new__(Watched)
+    watched.inquiry = Inquiry(hang_limit=hang_limit)
+    watched.broken, watched.moment = broken, Moment("fifo", 0) if trying else None
+
+    assert watched.patience == patience
