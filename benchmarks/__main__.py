@@ -93,6 +93,12 @@ def run(
     start_method: Annotated[str, typer.Option(help="fork or spawn; the default is the best there is")] = "",
     memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
     include: Annotated[list[str] | None, typer.Option(metavar="FAMILY=PATH", help=INCLUDE_HELP)] = None,
+    fail_if_slower: Annotated[
+        str, typer.Option(metavar="10%", help="the report fails if what is included is slower than the pick by more")
+    ] = "",
+    fail_if_broken: Annotated[
+        bool, typer.Option("--fail-if-broken", help="the report fails if what is included breaks what programs rely on")
+    ] = False,
     results: Annotated[Path, typer.Option(help="where the record goes")] = record.HERE,
     recorded_in: Annotated[
         Path | None, typer.Option(metavar="FILE", help="write the path of the record into this file, too")
@@ -122,6 +128,8 @@ def run(
         start_method=start_method,
         memory_limit=memory_limit,
         include=taken_in(include),
+        fail_if_slower=fail_if_slower,
+        fail_if_broken=fail_if_broken,
     )
     if unfinished and not resume:
         if not unfinished.exists() and family:

@@ -27,6 +27,7 @@ from benchmarks.telling import tell_hindrances
 from benchmarks.words import bytes_of, checked_hang_limit, chosen, fail, seconds_of
 from results.commands import command
 from results.record import Writer
+from results.text import share_in
 
 SAFETY_SHARE = 0.5  # of a run's budget, at most
 
@@ -130,6 +131,10 @@ def checked_options(options: Options) -> Options:
         chosen("start method", options.start_method, dict.fromkeys(multiprocessing.get_all_start_methods()))
     if options.budget:
         seconds_of(options.budget)
+    if options.fail_if_slower and share_in(options.fail_if_slower) is None:
+        fail(f"--fail-if-slower {options.fail_if_slower!r} is no share: write 10% or 2.5%")
+    if (options.fail_if_slower or options.fail_if_broken) and not options.include:
+        fail("--fail-if-slower and --fail-if-broken are about your own files: name them with --include FAMILY=PATH")
     checked_hang_limit(options.hang_limit)
     bytes_of(options.memory_limit)
     return replace(options, seed=secrets.randbelow(2**32) if options.seed is None else options.seed)

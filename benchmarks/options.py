@@ -28,6 +28,8 @@ class Options:
     start_method: str = ""
     memory_limit: str = ""
     include: Sequence[str] | None = None
+    fail_if_slower: str = ""
+    fail_if_broken: bool = False
 
     @property
     def record(self) -> OptionsRecord:

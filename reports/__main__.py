@@ -63,6 +63,9 @@ def build(
     if not everything:
         Terminal().say(f"every workload and loop: {command('reports', 'build', str(chosen.path), '--all')}")
     Terminal().say((output / FIRST).resolve().as_uri())
+    for line in found.failures:
+        errors.say(f"failed: {line}")
+    raise typer.Exit(int(bool(found.failures) and not so_far))
 
 
 def reason(error: Exception) -> str:

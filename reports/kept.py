@@ -28,12 +28,13 @@ FEW = 20  # files of times, whose charts are drawn as soon as another process ha
 class Report:
     """What the terminal says of a report: what could not be used of the record, one line each, and tables.
 
-    ``rest`` are those that only somebody who asks for all wants.
+    ``rest`` are those that only somebody who asks for all wants, ``failures`` what a run that was to fail failed of.
     """
 
     problems: tuple[str, ...]
     listings: tuple[Listing, ...]
     rest: tuple[Listing, ...]
+    failures: tuple[str, ...]
 
 
 class KeptRecord(TypedDict):
@@ -44,6 +45,7 @@ class KeptRecord(TypedDict):
     problems: tuple[str, ...]
     listings: tuple[Listing, ...]
     rest: tuple[Listing, ...]
+    failures: tuple[str, ...]
 
 
 def report(run: Path, passed_over: Iterable[str], output: Path, *, so_far: bool = False) -> Report:
@@ -66,7 +68,9 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path, 
     many = len(list(run.glob("*/*.json"))) > FEW
     with Drawings(output / KEPT / CHARTS, many=many) as drawings:
         from reports.pages.build import build
+        from reports.reading.family import families_of
         from reports.reading.measured import measurements
+        from reports.views.gate import failures
         from reports.views.overview import overview, rest
 
         read = record.read(run)
@@ -75,7 +79,8 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path, 
         read.problems[:0] = [problem for problem in passed_over if problem not in read.problems]
         found = measurements(read)
         folder = build(found, output, drawings)
-        built = Report(tuple(found.problems), overview(found), rest(found))
+        failed = failures(families_of(found), read.suite["run"].get("options", {}))
+        built = Report(tuple(found.problems), overview(found), rest(found), tuple(failed))
     write_sealed(output / KEPT / FILE, {"made_of": made_of, "files": folder.files, **asdict(built)})
     return built
 
@@ -104,7 +109,7 @@ def _recalled(made_of: str, output: Path) -> Report | None:
             return None
     except (record.RecordError, OSError):  # not ours, or not whole
         return None
-    return Report(kept["problems"], kept["listings"], kept["rest"])
+    return Report(kept["problems"], kept["listings"], kept["rest"], kept["failures"])
 
 
 def _untouched(files: dict[str, str], output: Path) -> bool:

@@ -238,6 +238,8 @@ class OptionsRecord(TypedDict, total=False):
     start_method: Word
     memory_limit: Word
     include: list[Word] | None
+    fail_if_slower: Word
+    fail_if_broken: bool
 
 
 class RunRecord(TypedDict):

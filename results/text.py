@@ -7,6 +7,7 @@ import unicodedata
 ORDERS = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|\x9b[0-?]*[ -/]*[@-~]", re.DOTALL
 )
+PERCENT = re.compile(r"(\d{1,4}(?:\.\d{1,4})?) ?%")
 
 
 def plain(text: str) -> str:
@@ -17,6 +18,12 @@ def plain(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(map(_printable, ORDERS.sub("", text)))
+
+
+def share_in(text: str) -> float | None:
+    """What a percentage says: 0.1 for ``10%``; None for anything else."""
+    found = PERCENT.fullmatch(text)
+    return float(found.group(1)) / 100 if found else None
 
 
 def _printable(letter: str) -> str:

@@ -1,9 +1,12 @@
 """The command line as a user meets it: one clear line, and the right exit code."""
 
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
 from benchmarks.__main__ import app
+from patterns import included
 
 
 @pytest.mark.parametrize(
@@ -45,11 +48,23 @@ from benchmarks.__main__ import app
         (["--memory-limit", "much"], "--memory-limit 'much' is no amount of memory: write 500m or 2g"),
         (["--memory-limit", "0g"], "--memory-limit '0g' is no amount of memory: write 500m or 2g"),
         (["--start-method", "spoon"], "no start method 'spoon' (did you mean spawn?)"),
+        (
+            ["--include", "locks=patterns/locks", "--fail-if-slower", "10"],
+            "--fail-if-slower '10' is no share: write 10% or 2.5%",
+        ),
+        (
+            ["--fail-if-broken"],
+            "--fail-if-slower and --fail-if-broken are about your own files: name them with --include FAMILY=PATH",
+        ),
         (["--family", "locks", "--n", "7"], "no workload has n = 7; there are 1, 10, 100, 1000"),
     ],
 )
-def test_a_wrong_word_is_one_line_and_exit_code_2(arguments: list[str], line: str) -> None:
+def test_a_wrong_word_is_one_line_and_exit_code_2(
+    arguments: list[str], line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The line says what was wrong and what to write instead."""
+    monkeypatch.setenv(included.VARIABLE, "")
+    monkeypatch.setattr(sys, "path", [*sys.path])
     result = CliRunner().invoke(app, ["run", *arguments])
 
     assert (2, f"loopmark: {line}", 1) == (
