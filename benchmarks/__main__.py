@@ -1,6 +1,7 @@
-"""The command line: ``python -m benchmarks run | check | environment | list``."""
+"""The command line: ``python -m benchmarks run | check | environment | new | list``."""
 
 import json
+import keyword
 import os
 import shlex
 import signal
@@ -36,6 +37,7 @@ from benchmarks.safety.conformance import SEEDS, Inquiry, at_a_time
 from benchmarks.safety.findings import check_questions, examine_all, record_of
 from benchmarks.safety.kept import FOLDER
 from benchmarks.safety_first import SafetyFirst
+from benchmarks.skeleton import skeleton
 from benchmarks.telling import (
     PAUSE,
     clock,
@@ -58,6 +60,7 @@ from results.environment import add_look
 from results.faults import guarded
 from results.record import RecordError, Writer
 from results.safety import FindingRecord, SafetyRecord, surprises, write
+from results.suggestions import suggestion
 from results.terminal import Terminal, forgive
 
 app = typer.Typer(
@@ -367,6 +370,28 @@ def environment(
     console.say("\n".join(told(look["disturbances"])))
     if system:
         console.say(look["system"])
+
+
+@app.command()
+def new(
+    family: Annotated[str, typer.Argument(help="which problem it solves")],
+    name: Annotated[str, typer.Argument(help="what to call it: the file is NAME.py")],
+    output: Annotated[Path, typer.Option(help="the folder that it is for")] = Path(),
+) -> None:
+    """Write a file to begin with, for a project of your own: what a family asks for, as empty functions."""
+    if family not in patterns.families():
+        fail(f"no family {family!r}{suggestion(family, patterns.families())}")
+    if not name.isidentifier() or keyword.iskeyword(name):
+        fail(f"{name!r} is no name that Python can import: write letters, digits and underscores")
+    path = output / f"{name}.py"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(skeleton(family, name))
+    except OSError as error:
+        fail(f"cannot write {path}: {error.strerror}")
+    typer.echo(path)
+    again = command("benchmarks", "check", "--family", family, "--alternative", name, "--include", f"{family}={path}")
+    errors.say(f"when it is filled in: {again}")
 
 
 @app.command("list")

@@ -137,7 +137,7 @@ def finds_its_runs(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Non
 
     def draw(*of: object, **how: object) -> SimpleNamespace:
         drawn.append(of)
-        return SimpleNamespace(problems=(), listings=(), rest=(), resolve=lambda: ROOT)
+        return SimpleNamespace(problems=(), listings=(), rest=(), failures=(), resolve=lambda: ROOT)
 
     monkeypatch.setattr(reports_command, "report", draw)
     monkeypatch.setattr(reports_command, "compared", draw)
