@@ -1,0 +1,167 @@
+"""What is asked of ``patterns.config`` when a load fails, or somebody is cancelled."""
+
+from benchmarks.families.config.scene import (
+    PATIENCE,
+    LoadError,
+    RequestError,
+    Source,
+    ask,
+    fate,
+    next_reload_works,
+    now_in_force,
+    reload,
+)
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, ending, expect, listed, shown
+
+DAMAGED = ({"timeout": "soon"}, {"limit": "many"})
+TOGETHER = 2  # reloads that are asked at once
+
+
+async def failed_load_changes_nothing(trial: Trial) -> None:
+    """If loading fails, who reloads is told, settings stay as they are, and the next reload is as good as any.
+
+    The server from which settings come restarts. A program that falls back to its defaults, or to nothing, is wrong in
+    production until somebody looks; one that keeps the error to itself has its operator believe in a change.
+
+        try:
+            self.settings = parse(await load())
+        except OSError:
+            self.settings = Settings()   # the defaults
+    """
+    source = Source(trial)
+    error = LoadError("refused")
+    async with trial.module.store(source.load) as settings, trial.crew() as crew:
+        source.version, source.error, source.turns = 2, error, trial.draw(3)
+        reloads = [reload(crew, trial, settings) for _ in range(TOGETHER)]
+        await trial.ended(*(one.player for one in reloads), turns=PATIENCE)
+        for one in reloads:
+            expect(error in one.errors, f"each load raised {shown(error)}, and a reload {fate(one)}")
+        seen = await now_in_force(trial, crew, settings)
+        expect(seen == "version 1", f"loading version 2 had failed, and then a request saw: {seen}")
+        source.error = None
+        await next_reload_works(trial, crew, settings, source, "a load had failed")
+
+
+async def invalid_changes_nothing(trial: Trial) -> None:
+    """If one value is no number, who reloads is told, and all settings stay as they are.
+
+    Somebody has made a slip in the file. Where values are set one by one, those before the slip are in force and those
+    behind it are not, which nobody has ever tried; where they are checked afterwards, the slip itself is.
+
+        for name, text in texts.items():
+            setattr(settings, name, int(text))
+        # ValueError: half of them are new
+    """
+    for damaged in DAMAGED:
+        source = Source(trial, turns=trial.draw(2))
+        async with trial.module.store(source.load) as settings, trial.crew() as crew:
+            source.version, source.damaged = 2, damaged
+            one = reload(crew, trial, settings)
+            await trial.ended(one.player, turns=PATIENCE)
+            names = listed(damaged)
+            expect(bool(one.errors), f"the {names} of version 2 was no number, and its reload {fate(one)}")
+            seen = await now_in_force(trial, crew, settings)
+            expect(seen == "version 1", f"the {names} of version 2 was no number, and then a request saw: {seen}")
+            source.damaged = {}
+            await next_reload_works(trial, crew, settings, source, f"a {names} was no number")
+
+
+async def request_outcome_reaches_caller(trial: Trial) -> None:
+    """What a request returns or raises reaches its caller, and the next reload is as good as any.
+
+    One request in a thousand fails. If what guards settings is not let go by it, nothing can be changed any more, and
+    the error lies hours back.
+
+        await lock.acquire_read()
+        await handler(settings)     # raises
+        lock.release_read()         # not reached
+    """
+    source = Source(trial)
+    error = RequestError("no such page")
+    async with trial.module.store(source.load) as settings, trial.crew() as crew:
+        good = ask(crew, trial, settings, turns=trial.draw(2))
+        bad = ask(crew, trial, settings, turns=trial.draw(2), failure=error)
+        await trial.ended(good.player, bad.player, turns=PATIENCE)
+        expect(good.player.value == "version 1", f"a request was to return version 1, and {ending(good.player)}")
+        expect(error in bad.errors, f"a request raised {shown(error)}, and its caller saw: {fate(bad)}")
+        await next_reload_works(trial, crew, settings, source, "a request had raised")
+
+
+async def cancelled_reload_disturbs_nobody(trial: Trial) -> None:
+    """Whoever is cancelled in a reload is cancelled; others that wait load all the same, and so does the next.
+
+    A deadline passes as the reload waits: for the load, or for a request that still reads. If it leaves a lock behind,
+    or a mark that somebody loads, no reload gets through any more, and behind some locks no request either.
+
+        async with asyncio.timeout(5):
+            await settings.reload()   # times out
+        # the next one waits for ever
+    """
+    landed = False
+    for whom in range(TOGETHER):
+        source = Source(trial, turns=2)
+        async with trial.module.store(source.load) as settings, trial.crew() as crew:
+            request = ask(crew, trial, settings, turns=3 + trial.draw(3))
+            await trial.rest(PATIENCE, lambda: request.began)  # noqa: B023  over before the next
+            source.version = 2
+            reloads = [reload(crew, trial, settings) for _ in range(TOGETHER)]
+            one = reloads.pop(whom)
+            await trial.strike(one.player)
+            landed, in_time = landed or trial.landed, not one.over
+            others = [request, *reloads]
+            ended = await trial.ended(one.player, *(other.player for other in others), turns=PATIENCE)
+            expect(
+                ended, f"a reload was cancelled, and {PATIENCE} turns later it, another one or a request had not ended"
+            )
+            cancelled = one.player.outcome == "cancelled"
+            expect(cancelled or not in_time, f"a reload was cancelled, and {fate(one)}")
+            for other in others:
+                well = other.player.outcome == "returned" and not other.errors
+                expect(well, f"a reload was cancelled, and {other.player.name} beside it {fate(other)}")
+            seen = await now_in_force(trial, crew, settings)
+            expect(seen == "version 2", f"of {TOGETHER} reloads one was cancelled, and then a request saw: {seen}")
+            await next_reload_works(trial, crew, settings, source, "a reload had been cancelled")
+    trial.landed = landed
+
+
+async def cancelled_request_disturbs_nobody(trial: Trial) -> None:
+    """Whoever is cancelled in a request is cancelled; others are served, and reloads get through.
+
+    A client hangs up while its request waits for a lock, or has it. A reader that is counted and never counted out
+    keeps every reload waiting for ever, and with it all requests that come after.
+
+        finally:
+            async with condition:   # cancelled in here, too
+                self.readers -= 1
+    """
+    source = Source(trial, turns=1)
+    async with trial.module.store(source.load) as settings, trial.crew() as crew:
+        first = ask(crew, trial, settings, turns=2 + trial.draw(2))
+        source.version = 2
+        one = reload(crew, trial, settings)
+        struck = ask(crew, trial, settings, turns=1 + trial.draw(2))
+        later = ask(crew, trial, settings, turns=4)
+        await trial.strike(struck.player)
+        in_time = not struck.over
+        others = (first.player, one.player, later.player)
+        ended = await trial.ended(struck.player, *others, turns=PATIENCE)
+        left = [player.name for player in (struck.player, *others) if not player.done]
+        expect(ended, f"a request was cancelled, and {PATIENCE} turns later there still waited: {listed(left)}")
+        cancelled = struck.player.outcome == "cancelled"
+        expect(cancelled or not in_time, f"a request was cancelled, and {fate(struck)}")
+        for other in (first, later):
+            expect(bool(other.seen), f"a request was cancelled, and another one {fate(other)}")
+        expect(
+            one.player.outcome == "returned" and not one.errors, f"a request was cancelled, and a reload {fate(one)}"
+        )
+        await next_reload_works(trial, crew, settings, source, "a request had been cancelled")
+
+
+TROUBLE = (
+    Promise(failed_load_changes_nothing),
+    Promise(invalid_changes_nothing),
+    Promise(request_outcome_reaches_caller),
+    Promise(cancelled_reload_disturbs_nobody, swept=True),
+    Promise(cancelled_request_disturbs_nobody, swept=True),
+)

@@ -1,0 +1,77 @@
+"""What is asked of ``patterns.config`` about those who wait for a change."""
+
+from benchmarks.families.config.scene import PATIENCE, Source, Watcher, fate, reload, watch
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, ending, expect, listed
+
+WATCHED = ("watched_store",)
+APART = 5  # turns between two changes, at most
+
+
+async def watcher_misses_no_last_version(trial: Trial) -> None:
+    """Whoever waits for changes is told of the last one, however busy it was when that came, and of none twice.
+
+    The watcher still opens the connections of one version when the next one comes. Nobody waits at that moment, and the
+    bell rings for nobody: it goes on with the older version until there is a further change.
+
+        await changed.wait()     # set, and cleared at once
+        await reconnect(settings)
+        # settings change meanwhile
+        await changed.wait()     # for ever
+    """
+    for apart in range(APART):
+        source = Source(trial)
+        async with trial.module.watched_store(source.load) as settings, trial.crew() as crew:
+            watchers = [Watcher(trial, 3, busy) for busy in ((0,), (3 + trial.draw(2), 0), (12, 1))]
+            players = [watch(crew, settings, watcher) for watcher in watchers]
+            await trial.rest(PATIENCE, lambda: all(watcher.waits for watcher in watchers))  # noqa: B023  over before
+            await trial.hop(6)
+            for number in (2, 3):
+                source.version = number
+                await trial.ended(reload(crew, trial, settings).player, turns=PATIENCE)
+                await trial.hop(apart)
+            await trial.ended(*players)
+        for watcher in watchers:
+            last = watcher.seen[-1] if watcher.seen else "nothing"
+            expect(
+                last == "version 3", f"versions 2 and 3 were loaded, and the last that a watcher was told was: {last}"
+            )
+            in_order = watcher.seen == sorted(set(watcher.seen))
+            expect(in_order, f"versions 2 and 3 were loaded, and a watcher was told of {listed(watcher.seen)}")
+
+
+async def cancelled_watcher_disturbs_nobody(trial: Trial) -> None:
+    """Whoever is cancelled as it waits for a change is cancelled; others are told, and the reload returns.
+
+    One client hangs up. What it waited for is what all others wait for, and is gone with it: they are cancelled, too,
+    or are told of nothing any more, or the reload that was to tell them fails.
+
+        async def changed(self):
+            await self.next_change   # one future for everybody:
+        # whoever is cancelled here cancels it for all
+    """
+    source = Source(trial, turns=2 + trial.draw(2))
+    async with trial.module.watched_store(source.load) as settings, trial.crew() as crew:
+        watchers = [Watcher(trial, 2) for _ in range(3)]
+        players = [watch(crew, settings, watcher) for watcher in watchers]
+        await trial.rest(PATIENCE, lambda: all(watcher.waits for watcher in watchers))
+        await trial.hop(3)
+        source.version = 2
+        one = reload(crew, trial, settings)
+        await trial.strike(players[1])
+        in_time = not watchers[1].seen
+        await trial.ended(one.player, *players, turns=PATIENCE)
+        expect(
+            one.player.outcome == "returned" and not one.errors, f"a watcher was cancelled, and a reload {fate(one)}"
+        )
+        for player in (players[0], players[2]):
+            told = player.outcome == "returned"
+            expect(told, f"a watcher was cancelled, a version was loaded, and another watcher {ending(player)}")
+        gone = players[1].outcome == "cancelled"
+        expect(gone or not in_time or bool(watchers[1].seen), f"a watcher was cancelled, and {ending(players[1])}")
+
+
+WATCHING = (
+    Promise(watcher_misses_no_last_version, about=WATCHED),
+    Promise(cancelled_watcher_disturbs_nobody, about=WATCHED, swept=True),
+)
