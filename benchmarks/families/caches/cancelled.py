@@ -144,14 +144,18 @@ async def _cancel_when_loaded(
     """Cancel in the very turn in which the load returns, from within it."""
     players: list[Player] = []
 
-    async def answer(_: Scene, load: Made) -> int:
+    async def answer(made: Scene, load: Made) -> int:
+        await made.hold.wait()
         await trial.hop(LOAD)
         if load.number == 0:
             players[victim].cancel()
         return right(load.key)
 
     async with scene(trial, answer, kind) as made:
-        players.extend(made.ask(5, f"caller {number}", way) for number in range(3))
+        players.append(made.ask(5, "caller 0", way))
+        await made.begun(1)
+        players.extend(made.ask(5, f"caller {number}", way) for number in (1, 2))
+        made.hold.set()
         answered = made.ended if counts else made.answered
         await answered(*(player for number, player in enumerate(players) if number != victim), made.ask(5))
         await made.leave()

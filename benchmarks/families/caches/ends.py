@@ -2,18 +2,26 @@
 
 import time
 import weakref
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
-from benchmarks.families.caches.scene import Made, Scene, bounded, scene, until
-from benchmarks.safety.trials import NotTestedError, Trial, ending, expect
+from benchmarks.families.caches.scene import Made, Scene, bounded, scene
+from benchmarks.families.caches.time import goes_by_virtual_time, in_real_time
+from benchmarks.plan.backends import Event
+from benchmarks.safety.clocks import clocks
+from benchmarks.safety.trials import NotTestedError, Trial, ending, event, expect
 
-# Real seconds, whatever the loop's clock: half of all caches read a clock of their own. Longer ones are for a machine
-# that is so busy that an entry's time is over before it could be looked at.
+LIFE = 5.0  # virtual seconds, by every clock; some caches count whole ones
+# Real seconds where a clock cannot be replaced. Longer ones are for a machine that is so busy that an entry's time is
+# over before it could be looked at.
 TTLS = (0.05, 0.2, 0.8)
+PHASE = 0.5  # of a life, after which the first begins: whoever counts periods is in the middle of one
 LOAD = 3  # turns that a load takes here
 WAYS = ("returns", "fails", "is cancelled", "returns late", "fails late")
 SLOW = {"slow": 1.0, "overlapping": 0.1}  # how much of an entry's life the first load of a key takes
 SMALL, MANY = 5, 20  # entries that there is room for, and keys
+GRAIN = 0.01  # of a life, after which it is looked at again
 OVER = 1.6  # of a life, after which it is over
 LATEST = 12  # turns after which an invalidation meets an entry, and no load
 
@@ -23,7 +31,7 @@ class Thing:
 
 
 class LateError(Exception):
-    """The machine was too late to see what was to be seen."""
+    """It was too late to see what was to be seen."""
 
 
 class Clock:
@@ -75,9 +83,22 @@ async def ttl_ends_an_entry(trial: Trial) -> None:
     await _in_time(trial, _one_life)
 
 
-async def _in_time(trial: Trial, play: Callable[[Trial, float], Awaitable[None]]) -> None:
-    """Play with short lives, and with longer ones where this machine was too slow for those."""
-    for ttl in TTLS:
+Play = Callable[[Trial, float], Awaitable[None]]  # in which entries live for so many seconds
+
+
+async def _in_time(trial: Trial, play: Play) -> None:
+    """Play in virtual time, and in real time with a server, and where the end of entries does not come with that."""
+    if not trial.alternative.services:
+        with clocks(trial):
+            if await goes_by_virtual_time(trial, LIFE):
+                await _soon_enough(play, (LIFE,), trial)
+                return
+    await in_real_time(trial, partial(_soon_enough, play, TTLS))
+
+
+async def _soon_enough(play: Play, ttls: Sequence[float], trial: Trial) -> None:
+    """Play with short lives, and with longer ones where those were over too soon."""
+    for ttl in ttls:
         try:
             return await play(trial, ttl)
         except LateError:
@@ -85,7 +106,7 @@ async def _in_time(trial: Trial, play: Callable[[Trial, float], Awaitable[None]]
         except BaseExceptionGroup as errors:  # what a task group makes of it
             if errors.split(LateError)[1] is not None:
                 raise
-    raise NotTestedError(f"this machine was too busy to look in time at an entry that lives for {TTLS[-1]:g} s")
+    raise NotTestedError(f"it was too slow to look in time at an entry that lives for {ttls[-1]:g} s")
 
 
 async def _one_life(trial: Trial, ttl: float) -> None:
@@ -99,6 +120,7 @@ async def _one_life(trial: Trial, ttl: float) -> None:
         loaded = Clock(trial, ttl)
         return load.number
 
+    await trial.sleep(PHASE * ttl / trial.unit)
     async with scene(trial, answer, ttl=ttl) as made:
         clock = Clock(trial, ttl)
         for moment, latest in ((0, 0.25), (0.6, 1)):
@@ -171,7 +193,8 @@ async def _lives_after_lives(trial: Trial, ttl: float) -> None:
         await other.begun(1)
         await other.invalidate("overlapping")
         new = other.ask("overlapping")  # loaded until 0.7, while the first load ends at 0.1
-        await until(trial, lambda: other.loads[0].over or clock.least > 1)
+        while not other.loads[0].over and clock.least < 0.2:
+            await trial.sleep(GRAIN * ttl / trial.unit)
         clock.before(0.2)  # what began by then is over when it is looked at
         await clock.reach(0.7)
         renewed = clock.least
@@ -210,7 +233,10 @@ async def bounds_go_together(trial: Trial) -> None:
         # a hundred others came after it; a minute later:
         # KeyError in a callback, and nobody is answered any more
     """
-    ttl = TTLS[0]
+    await _in_time(trial, _full_and_over)
+
+
+async def _full_and_over(trial: Trial, ttl: float) -> None:
     async with scene(trial, ttl=ttl, max_size=SMALL) as made:
         for keys in (range(MANY), range(MANY), range(SMALL, MANY, 2)):
             await made.answered(*[made.ask(key) for key in keys])
@@ -230,7 +256,10 @@ async def ended_is_collected(trial: Trial) -> None:
         ...                                   # a million other tokens
         # a million values that ended long ago
     """
-    ttl = TTLS[0]
+    await _in_time(trial, _over_and_forgotten)
+
+
+async def _over_and_forgotten(trial: Trial, ttl: float) -> None:
     things: weakref.WeakSet[Thing] = weakref.WeakSet()
 
     async def answer(_: Scene, load: Made) -> Thing:
@@ -311,16 +340,49 @@ async def old_load_harms_no_new_one(trial: Trial) -> None:
         await _overtaken(trial, way)
 
 
-async def _overtaken(trial: Trial, way: str) -> None:
-    released: set[int] = set()
+class Gates:
+    """What holds loads, each by its number; in the place of a scene's ``hold``, which lets go of all of them."""
 
-    async def answer(made: Scene, load: Made) -> int:
-        await until(trial, lambda: load.number in released or made.hold.is_set())
+    def __init__(self, trial: Trial) -> None:
+        """All are closed."""
+        self._gates = defaultdict[int, Event](partial(event, trial))
+        self._open = event(trial)
+
+    def let(self, *numbers: int) -> None:
+        """Let go of these, whether they have begun or not."""
+        for number in numbers:
+            self._gates[number].set()
+
+    def set(self) -> None:
+        """Let go of all."""
+        self._open.set()
+        self.let(*self._gates)
+
+    def is_set(self) -> bool:
+        """Whether all were let go."""
+        return self._open.is_set()
+
+    async def wait(self) -> None:
+        """Wait until all are."""
+        await self._open.wait()
+
+    async def hold(self, number: int) -> None:
+        """Wait until this one is."""
+        if not self.is_set():
+            await self._gates[number].wait()
+
+
+async def _overtaken(trial: Trial, way: str) -> None:
+    gates = Gates(trial)
+
+    async def answer(_: Scene, load: Made) -> int:
+        await gates.hold(load.number)
         if load.number == 0 and way.startswith("fails"):
             raise LookupError("the old load")
         return load.number
 
     async with scene(trial, answer) as made:
+        made.hold = gates
         old = made.ask(1, "the old load's caller")
         await made.begun(1)
         await trial.drift(3)
@@ -333,12 +395,12 @@ async def _overtaken(trial: Trial, way: str) -> None:
             return  # one load at a time, whatever the key: the old one cannot be overtaken
         if way == "is cancelled":
             old.cancel()
-        released.update({1} if way.endswith("late") else {0})
+        gates.let(1 if way.endswith("late") else 0)
         await made.quiet()
         late = made.ask(1, "a late caller")
         await made.quiet()
         expect(len(made.loads) == loads, f"a load that was overtaken {way}, and another load began")
-        released.update(range(loads))
+        gates.let(*range(loads))
         await made.quiet()
         players = [*new, late, made.ask(1, "a still later caller")]
         expect(await made.ended(old, *players), f"a load that was overtaken {way}, and a caller waits for ever")

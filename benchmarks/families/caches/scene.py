@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,8 +18,11 @@ T = TypeVar("T")
 
 CACHE = 0  # the kind of subject that is no source; every other kind is the depth of a source
 TURNS = 80  # turns of the loop that nothing needs which uses neither timers, threads nor sockets
+BUSY = 30  # and after which it is time to let virtual time pass, which it does only once nobody has anything to do
 QUIET = 14  # turns after which a call that is not slow has got as far as it can
-PATIENCE = 1.2  # seconds for what is slow
+PATIENCE = 1.2  # real seconds for what is slow,
+PATIENT = 10.0  # and virtual ones, which cost nothing
+NAP, LOOK = 0.001, 0.02  # seconds: the first of them, and the longest between two looks where time is real
 SLOWER = 8  # times as long as a slow cache needed for one answer, it is given to come to rest,
 REST = 0.02  # and seconds at least
 FEW = 4  # cases that a trial of something slow has time for
@@ -196,7 +198,7 @@ class Scene:
 
     async def quiet(self) -> None:
         """Wait until every caller has got as far as it can while nothing else happens."""
-        await self.trial.hop(QUIET)
+        await self.trial.rest(QUIET)
         if (slow := await pace(self.trial)) > 0:
             await self.trial.sleep(max(slow * SLOWER, REST) / self.trial.unit)
 
@@ -206,7 +208,7 @@ class Scene:
         expect(began, f"{number} loads are needed, and {len(self.loads)} began ({self.told()})")
 
     async def ended(self, *players: Player) -> bool:
-        """Whether these end; real time passes only where they do not end at once."""
+        """Whether these end; time passes only where they do not end at once."""
         return await until(self.trial, lambda: all(player.done for player in players))
 
     async def answered(self, *players: Player) -> None:
@@ -316,7 +318,7 @@ def some(trial: Trial, *cases: T) -> tuple[T, ...]:
     """All cases with seed 0, one with any other; something slow gets a few, so that a trial does not seem hung."""
     if trial.seed:
         return (cases[(trial.seed + trial.tick) % len(cases)],)
-    return cases[:: -(-len(cases) // FEW)] if _paces.get(_named(trial)) else cases
+    return cases[:: -(-len(cases) // FEW)] if _paces.get(named_here(trial)) else cases
 
 
 def asked_about(trial: Trial, question: str) -> bool:
@@ -326,7 +328,7 @@ def asked_about(trial: Trial, question: str) -> bool:
 
 async def bounded(trial: Trial) -> bool:
     """Whether an alternative keeps to a bound at all; whoever does not is told so once, by ``max_size_is_kept``."""
-    name = _named(trial)
+    name = named_here(trial)
     if name not in _bounded:
         async with scene(trial, max_size=1) as probe:
             for key in (1, 2, 1):
@@ -340,12 +342,14 @@ async def flies_single(trial: Trial, kind: int) -> bool:
     """Whether a key is loaded once when nobody is cancelled; else it says nothing how often it is when somebody is.
 
     The load is held until a second one begins, or none does: what asks a server first, and loads then, would seem to
-    load once whenever the server is slower than a load.
+    load once whenever the server is slower than a load. Virtual time would fly meanwhile, and whoever holds a key
+    for some seconds let go of it: there the load is held until nothing else can happen.
     """
     async with scene(trial, held, kind) as made:
         for _ in range(4):
             made.ask(5)
-        several = await until(trial, lambda: len(made.loads) > 1)
+        await (made.quiet() if trial.virtual else until(trial, lambda: len(made.loads) > 1))
+        several = len(made.loads) > 1
         made.hold.set()
         await made.answered(*(player for player, _ in made.callers))
         await made.leave()
@@ -353,34 +357,35 @@ async def flies_single(trial: Trial, kind: int) -> bool:
 
 
 async def until(trial: Trial, happened: Callable[[], bool]) -> bool:
-    """Wait until something has happened: turns of the loop, then a little time for timers, threads and sockets."""
-    for _ in range(TURNS):
+    """Wait until something has happened: turns of the loop, then some time for timers, threads and sockets."""
+    for _ in range(BUSY if trial.virtual else TURNS):
         if happened():
             return True
         await trial.hop()
-    nap, deadline = 0.001, time.monotonic() + PATIENCE
-    naps = 0
-    while not happened() and (naps < TURNS and time.monotonic() < deadline):
+    growth, longest, patience = (4, PATIENT, PATIENT) if trial.virtual else (2, LOOK, PATIENCE)
+    nap, deadline = NAP, trial.now() + patience / trial.unit
+    while not happened() and trial.now() < deadline:
         await trial.sleep(nap / trial.unit)
-        nap, naps = min(2 * nap, 0.02), naps + 1
+        nap = min(growth * nap, longest)
     return happened()
 
 
 async def pace(trial: Trial) -> float:
     """The seconds in which an alternative answers, or 0 if it does so within a few turns of the loop."""
-    name = _named(trial)
+    name = named_here(trial)
     if name not in _paces:
         _paces[name] = 0.0  # whoever comes while this is measured
-        began = time.monotonic()
+        began = trial.now()
         async with scene(trial, kind=kinds(trial, 1)[0]) as probe:
             player = probe.ask(1)
             if not await trial.ended(player, turns=QUIET):
                 await probe.ended(player)
-                _paces[name] = max(time.monotonic() - began, 0.001)
+                _paces[name] = max((trial.now() - began) * trial.unit, NAP)
     return _paces[name]
 
 
-def _named(trial: Trial) -> str:
+def named_here(trial: Trial) -> str:
+    """The alternative and its loop: what is known of it holds there."""
     return f"{trial.alternative.module}@{trial.backend.name}"
 
 

@@ -306,7 +306,7 @@ async def _unused(trial: Trial, kind: int) -> None:
             players = [crew.start(opened.get, key, name=f"a caller of {key}") for key in (5, 6, 7, 5)]
             await trial.hop(2)
             players[2].cancel()
-            await trial.ended(*players)
+            await made.ended(*players)
             traces.append(weakref.ref(load))
             if type(opened).__weakrefoffset__:
                 traces.append(weakref.ref(opened))
