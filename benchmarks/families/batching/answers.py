@@ -377,19 +377,18 @@ async def survives_garbage_collection(trial: Trial) -> None:
         await made.begun(1)
         await trial.hop(3)
         trial.collect_garbage()
-        for _ in range(20):
-            _reply(replies)
-            await trial.hop()
+        await made.soon_enough(lambda: _all_replied(replies, players))
         await made.answered(*players)
         await made.leave()
 
 
-def _reply(replies: list["weakref.ref[Any]"]) -> None:
-    """Let those calls come back that have not been destroyed."""
+def _all_replied(replies: list["weakref.ref[Any]"], players: Sequence[Player]) -> bool:
+    """Let those calls come back that have not been destroyed; whether nobody waits any more."""
     for reply in replies:
         replied = reply()
         if replied is not None:  # an event of Trio has no truth
             replied.set()
+    return all(player.done for player in players)
 
 
 async def long_call_is_waited_for(trial: Trial) -> None:

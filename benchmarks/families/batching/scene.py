@@ -9,6 +9,8 @@ from benchmarks.safety.trials import HOUR, Crew, Player, Trial, ending, event, e
 from patterns.batching import Batcher
 
 MOMENTS = 9  # turns after which a batcher that waits for nothing but the clock is in no new state
+TURNS = 40  # in which a batcher that waits for nothing has done what it can,
+GRAIN = 0.01  # units: and a few of these, in which one has that is a little slow, or looks now and then
 PATIENCE = 10  # units that a thread, or a window still open, may take in the trials that would otherwise fail
 
 _flushes: dict[str, bool] = {}  # of each alternative on each loop: whether leaving sends what is pending
@@ -101,12 +103,18 @@ class Scene:
         return sum(not player.done for player, _ in self.callers)
 
     async def begun(self, number: int) -> bool:
-        """Wait for a number of calls to have begun, at most a few turns; whether they have."""
-        for _ in range(40):
-            if len(self.calls) >= number:
-                return True
-            await self.trial.hop()
-        return False
+        """Wait for a number of calls to have begun, as ``soon_enough``; whether they have."""
+        return await self.soon_enough(lambda: len(self.calls) >= number)
+
+    async def soon_enough(self, happened: Callable[[], bool]) -> bool:
+        """Wait until something has happened, at most a few turns and a little time; whether it has."""
+        for turns in (TURNS, *(MOMENTS,) * MOMENTS):
+            for _ in range(turns):
+                if happened():
+                    return True
+                await self.trial.hop()
+            await self.trial.sleep(GRAIN)
+        return happened()
 
     async def ended(self, *players: Player) -> bool:
         """Whether these end soon; real time passes only where they do not."""
@@ -166,7 +174,7 @@ async def window(trial: Trial) -> float:
             await probe.all_asked()
             await trial.hop(5)
             probe.leaving.set()
-            _flushes[name] = await trial.ended(player) and player.outcome == "returned"
+            _flushes[name] = await probe.ended(player) and player.outcome == "returned"
     return HOUR if _flushes[name] else trial.unit
 
 
