@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 OURS = ("patterns", "benchmarks", "results", "reports", "tests")
 FAMILIES = "benchmarks/families"
@@ -94,12 +94,13 @@ def _names(text: str, family: str) -> bool:
 
 
 def _texts(path: str, source: str) -> Iterator[str]:
-    """Every name and every string of a Python file; any other file is one text."""
+    """Every name and every string of a Python file, but for what the interpreter has; any other file is one text."""
     if not path.endswith(".py"):
         yield from source.split()
         return
     tree = ast.parse(source)
     prose = {id(node.value) for body in _bodies(tree) for node in body[:1] if isinstance(node, ast.Expr)}
+    prose |= {id(node.args[1]) for node in ast.walk(tree) if _asks_the_interpreter(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str) and id(node) not in prose:
@@ -108,6 +109,11 @@ def _texts(path: str, source: str) -> Iterator[str]:
         for field in ("id", "attr", "arg", "name", "module"):
             if isinstance(name := getattr(node, field, None), str):
                 yield name
+
+
+def _asks_the_interpreter(node: Any) -> TypeGuard[ast.Call]:
+    """Whether this is ``getattr(sys, ...)``, for what only some Pythons have."""
+    return isinstance(node, ast.Call) and ast.unparse(node).startswith("getattr(sys, ")
 
 
 def _bodies(tree: ast.AST) -> Iterator[list[ast.stmt]]:

@@ -269,8 +269,8 @@ def _living_generators() -> int:
 
 def refuse_disturbance() -> None:
     """Raise if this interpreter runs under a debugger, a tracer, coverage or asyncio's debug mode."""
-    monitoring = getattr(sys, "monitoring", None)
-    tools = [monitoring.get_tool(number) for number in range(6)] if monitoring else []
+    interpreter = getattr(sys, "monitoring", None)
+    tools = [interpreter.get_tool(number) for number in range(6)] if interpreter else []
     reasons = {
         "a trace function (debugger or coverage) is set": sys.gettrace() is not None,
         "a profile function is set": sys.getprofile() is not None,

@@ -1,0 +1,195 @@
+"""What is asked of ``patterns.monitoring`` about events that are told to a sink."""
+
+from functools import partial
+
+from benchmarks.families.monitoring.scene import (
+    OUTLETS,
+    PATIENCE,
+    Opened,
+    Sink,
+    eventually,
+    outlets,
+    send,
+    send_all,
+    send_one,
+)
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, ending, expect, listed
+
+MANY = 20  # events
+SIZE = 4  # of them are held
+ON_THEIR_WAY = 2  # that are neither held nor with the sink, or are with it
+
+
+async def events_arrive_or_are_counted(trial: Trial) -> None:
+    """Each event reaches the sink once, or is dropped where that was agreed, and counted then.
+
+    There are more events than the sink can take, so that some are lost. Who reads them does not know that, and takes
+    what arrived for all there was: the hour of the outage looks like an hour with little to do.
+
+        for number in range(1000):
+            outlet.send(number)
+        # 100 have arrived, and outlet.dropped is 0
+    """
+    for name in outlets(trial):
+        sink = Sink(trial, turns=trial.draw(2))
+        async with trial.crew() as crew, getattr(trial.module, name)(sink.get, SIZE) as outlet:
+            if name == "dropping":
+                for number in range(MANY):
+                    outlet.send(number)
+            else:
+                crew.start(send_all, trial, outlet, MANY, name="who sends")
+            await eventually(trial, lambda: len(sink.done) == MANY)  # noqa: B023  over before the next
+            dropped = outlet.dropped if name == "dropping" else 0
+        twice = len(sink.got) - len(set(sink.got))
+        expect(not twice, f"{name}: {twice} of {MANY} events reached the sink twice")
+        seen = f"{name}: of {MANY} events {len(sink.got)} reached the sink, and {dropped} were counted as dropped"
+        expect(len(sink.got) + dropped == MANY, seen)
+        expect(len(sink.got) >= SIZE, f"{seen}, where {SIZE} are held")
+
+
+async def failing_sink_breaks_nothing(trial: Trial) -> None:
+    """What the sink raises reaches nobody who sends, and the events that follow arrive.
+
+    The sink is a service that answers with an error now and then. A request that was served well fails because it could
+    not be told of, or the task that feeds the sink is gone, and nothing arrives until the program is started again.
+
+        async with waiting(push, 100) as send:
+            await send("served")   # ConnectionError, from push
+            answer(request)        # not reached
+    """
+    for name in outlets(trial):
+        sink = Sink(trial, turns=trial.draw(2), fails_for=(0, 2))
+        opened = Opened(trial=trial, context=partial(getattr(trial.module, name), sink.get, MANY))
+        async with trial.crew() as crew:
+            opened.start(crew)
+            await opened.enters()
+            sender = crew.start(send_all, trial, opened.inside, SIZE + 1, name="who sends")
+            await eventually(trial, lambda: len(sink.done) > SIZE)  # noqa: B023  over before the next
+            expect(sender.outcome != "raised", f"{name}: the sink raised an error, and who had sent {ending(sender)}")
+            expect(not opened.over, f"{name}: the sink raised an error, and {opened}")
+            missing = [number for number in range(SIZE + 1) if number not in sink.got]
+            expect(not missing, f"{name}: the sink raised for 0 and 2, and these did not arrive: {listed(missing)}")
+            await opened.ends()
+        expect(not opened.errors, f"{name}: the sink raised an error, and {opened}")
+
+
+async def holds_no_more_than_its_size(trial: Trial) -> None:
+    """While the sink is stuck no more events are held than was agreed: others are dropped, or wait with who sends.
+
+    The sink is down for an hour. What is held for it fills the memory of a program that has no other fault, and all of
+    it is lost when that is killed.
+
+        async with dropping(push, 100) as outlet:   # push hangs
+            for event in events:
+                outlet.send(event)
+        # MemoryError
+    """
+    for name in outlets(trial):
+        sink = Sink(trial, stuck=True)
+        opened = Opened(trial=trial, context=partial(getattr(trial.module, name), sink.get, SIZE))
+        async with trial.crew() as crew:
+            opened.start(crew)
+            await opened.enters()
+            senders = [crew.start(send, opened.inside, number) for number in range(MANY)]
+            await trial.settle()
+            sent = sum(player.outcome == "returned" for player in senders)
+            sink.open.set()
+            await trial.ended(*senders, turns=PATIENCE)
+            await trial.settle()
+            held = len(sink.got) if name == "dropping" else sent
+            await opened.ends()
+        most = SIZE + ON_THEIR_WAY
+        expect(held <= most, f"{name}: the sink was stuck, and {held} of {MANY} events were held where {SIZE} may be")
+
+
+async def last_events_arrive(trial: Trial) -> None:
+    """When the context has been left the sink has got what was sent before, and is done with it.
+
+    The last thing that a program tells is why it ends. If leaving does not wait for that, the log stops some moments
+    before it gets interesting.
+
+        async with dropping(push, 100) as outlet:
+            outlet.send("shutting down: disk full")
+        # never arrived
+    """
+    for name in outlets(trial):
+        sink, done = Sink(trial, turns=1 + trial.draw(3)), -1
+
+        async def tell_and_leave(name: str = name, sink: Sink = sink) -> None:
+            nonlocal done
+            async with getattr(trial.module, name)(sink.get, SIZE) as outlet:
+                for number in range(SIZE):
+                    await send(outlet, number)
+            done = len(sink.done)
+
+        async with trial.crew() as crew:
+            player = crew.start(tell_and_leave, name="who tells")
+            await trial.ended(player, turns=PATIENCE)
+        expect(player.outcome == "returned", f"{name}: who had told and left {ending(player)}")
+        expect(done == SIZE, f"{name}: {SIZE} events were sent, and when it was left the sink was done with {done}")
+
+
+async def events_arrive_in_order(trial: Trial) -> None:
+    """The sink gets the events of one task in their order, each when it is done with the one before.
+
+    "Connected" arrives after "disconnected", as it took a little longer on the way. Whoever keeps a list of who is
+    there has somebody on it for ever.
+
+        outlet.send("connected")
+        outlet.send("disconnected")
+        # got: disconnected, connected
+    """
+    for name in outlets(trial):
+        sink = Sink(trial, turns=1 + trial.draw(2))
+        async with trial.crew() as crew, getattr(trial.module, name)(sink.get, MANY) as outlet:
+            crew.start(send_all, trial, outlet, MANY, name="who sends")
+            await eventually(trial, lambda: len(sink.done) == MANY)  # noqa: B023  over before the next
+        expect(sink.got == sorted(sink.got), f"{name}: the sink got {listed(sink.got)}, in this order")
+        expect(bool(sink.got), f"{name}: the sink got nothing")
+        expect(sink.most == 1, f"{name}: the sink was told of {sink.most} events at once")
+
+
+async def cancelled_sender_keeps_nobody_waiting(trial: Trial) -> None:
+    """A sender that is cancelled while it waits is cancelled, and the others' events arrive.
+
+    A request runs into its deadline while it waits to tell that. If its place was given to it just then, and it takes
+    that along, whoever waits behind it waits for ever.
+
+        async with asyncio.timeout(1):
+            await send("slow")     # cancelled
+        await send("next")         # waits for ever
+    """
+    sink = Sink(trial, turns=1, stuck=True)
+    async with trial.crew() as crew, trial.module.waiting(sink.get, 1) as outlet:
+        senders = []
+        for number in range(6):
+            senders.append(crew.start(send_one, trial, outlet, number, name=f"sender {number}"))
+            await trial.hop()
+
+        async def release() -> None:
+            await trial.hop(2)
+            sink.open.set()
+
+        crew.start(release, name="who frees the sink")
+        struck = senders.pop(3)
+        await trial.strike(struck)
+        await trial.ended(*senders, struck, turns=PATIENCE)
+        await eventually(trial, lambda: len(sink.got) >= len(senders))
+        late = [player.name for player in senders if not player.done]
+        expect(not late, f"one who sends was cancelled, and these wait for ever: {listed(late)}")
+        right = "cancelled" if trial.landed else "returned"
+        expect(struck.done, "a sender was cancelled, and waits for ever")
+        expect(struck.outcome == right, f"a sender that was to be {right} {ending(struck)}")
+        missing = {0, 1, 2, 4, 5} - set(sink.got)
+        expect(not missing, f"one who sends was cancelled, and these of others did not arrive: {listed(missing)}")
+
+
+TELLING = (
+    Promise(events_arrive_or_are_counted, about=OUTLETS, clock=True),
+    Promise(failing_sink_breaks_nothing, about=OUTLETS, clock=True),
+    Promise(holds_no_more_than_its_size, about=OUTLETS, need="overload"),
+    Promise(last_events_arrive, about=OUTLETS, need="last-events"),
+    Promise(events_arrive_in_order, about=OUTLETS, clock=True, need="order"),
+    Promise(cancelled_sender_keeps_nobody_waiting, about=("waiting",), swept=True, clock=True),
+)

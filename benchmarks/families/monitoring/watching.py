@@ -1,0 +1,315 @@
+"""What is asked of ``patterns.monitoring`` about stalls and tasks: what is told, and what becomes of who is watched."""
+
+import asyncio
+import sys
+import time
+from contextlib import nullcontext
+from contextvars import ContextVar
+from functools import partial
+from itertools import product
+
+from benchmarks.families.monitoring.scene import (
+    BLOCKING,
+    HELD,
+    LONGEST,
+    LOOKS,
+    NAP,
+    PATIENCE,
+    Block,
+    Ear,
+    Opened,
+    WorkError,
+    contexts,
+    hold_up,
+)
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.clocks import clocks
+from benchmarks.safety.trials import Trial, ending, event, expect, listed, shown_as
+from patterns.monitoring import Count
+
+STALLS, TASKS = ("stalls",), ("tasks",)
+STEP = 4  # units that a step may take; a loop waits for thrice as long
+MEANWHILE = 0.3  # seconds for which the loop is held up at most until somebody is told
+
+WHO: ContextVar[str] = ContextVar("who", default="nobody")
+
+
+async def stall_is_told(trial: Trial) -> None:
+    """A step that holds up the loop for longer than it may is told, or refused.
+
+    A report is made on the loop's thread, and takes a second. Meanwhile nobody is served, and no log says why: the
+    report itself was quick enough for whoever asked for it.
+
+        async with stalls(alarm, 0.05):
+            await serve()      # pandas.read_excel in a handler
+        # no alarm, and customers who complain
+    """
+    ear, block = Ear(), Block()
+    async with trial.crew() as crew, trial.module.stalls(ear.tell, LONGEST):
+        player = crew.start(block.run, trial, name="who blocks")
+        await trial.ended(player)
+        told = await ear.waits(trial)
+    held = f"a step held up the loop for {HELD * 1000:.0f} ms, where {LONGEST * 1000:.0f} ms are allowed"
+    expect(told or block.refused is not None, f"{held}, and nobody was told")
+    longest = max(ear.heard, default=HELD)
+    expect(longest >= LONGEST, f"{held}, and it was told that it took {longest * 1000:.1f} ms")
+
+
+async def quiet_loop_is_not_told(trial: Trial) -> None:
+    """A loop that waits, or takes short steps, is never told to be held up.
+
+    At night there is nothing to do, and the loop sleeps until somebody comes. If that is told as a stall people learn
+    that the alarm means nothing, and on the day of the real one nobody looks.
+
+        async with stalls(alarm, 0.05):
+            await asyncio.sleep(3600)
+        # alarm: held up for 3600 s
+    """
+    ear = Ear()
+    # On asyncio's loops these clocks leap within a step, which somebody may measure
+    with clocks(trial) if trial.is_trio else nullcontext():
+        async with trial.module.stalls(ear.tell, STEP * trial.unit):
+            await trial.sleep(3 * STEP)
+            await trial.hop(20)
+            for _ in range(4):
+                await trial.sleep(1 + trial.draw(2))
+    most = max(ear.heard, default=0.0)
+    expect(not ear.heard, f"nobody held up the loop, and it was told {len(ear.heard)} times, once of {most:.4g} s")
+
+
+async def slow_code_goes_on(trial: Trial) -> None:
+    """What holds up the loop goes on, and is only told of.
+
+    A hundred users are served slowly because one call blocks. With a monitor that raises there, in the middle of it,
+    they are not served at all.
+
+        async with stalls(log, 0.05):
+            time.sleep(0.1)    # BlockingError
+            await answer()     # not reached
+    """
+    ear, block = Ear(), Block()
+    async with trial.crew() as crew, trial.module.stalls(ear.tell, LONGEST):
+        player = crew.start(block.run, trial, name="who blocks")
+        await trial.ended(player)
+    expect(block.over, f"{block}")
+
+
+async def told_meanwhile(trial: Trial) -> None:
+    """A step that holds up the loop is told while it does, and not only afterwards.
+
+    A regular expression needs an hour for one input, or two threads wait for each other. Whoever tells when the step is
+    over tells in an hour, or never: the process is killed first, and nothing is in the log.
+
+        async with stalls(alarm, 0.05):
+            re.fullmatch(r"(a+)+b", "a" * 50)
+        # no alarm, ever
+    """
+    ear, heard = Ear(), False
+
+    async def block() -> None:
+        nonlocal heard
+        await trial.hop(2)
+        try:
+            hold_up(MEANWHILE, until=lambda: ear.heard)
+            heard = bool(ear.heard)
+        except Exception:  # it was refused
+            heard = True
+
+    async with trial.crew() as crew, trial.module.stalls(ear.tell, LONGEST):
+        await trial.ended(crew.start(block, name="who blocks"))
+    expect(heard, f"a step held up the loop for {MEANWHILE * 1000:.0f} ms, and until its end nobody was told")
+
+
+async def failing_tell_breaks_nothing(trial: Trial) -> None:
+    """What the function raises that is told reaches nobody who is watched, and ends nothing.
+
+    The monitor tells a service that is down for a minute. A program that would have served a little slower ends with
+    the monitor's error, and that is the only thing it had no need of.
+
+        async with stalls(push_metric, 0.05):
+            await serve()      # ended by a ConnectionError
+        # of push_metric, which was to tell of a slow step
+    """
+    ear, block = Ear(fails=True), Block()
+    opened = Opened(trial=trial, context=lambda: trial.module.stalls(ear.tell, LONGEST))
+    gate = event(trial)
+    async with trial.crew() as crew:
+        opened.start(crew)
+        await opened.enters()
+        other = crew.start(gate.wait, name="another task")
+        player = crew.start(block.run, trial, name="who blocks")
+        await trial.ended(player)
+        await ear.waits(trial)
+        await trial.hop(3)
+        expect(not opened.over, f"the function that is told raised an error, and {opened}")
+        gate.set()
+        await opened.ends()
+        await trial.ended(other)
+    reached = "the function that is told raised an error, and"
+    expect(player.outcome == "returned", f"{reached} the task that had blocked {ending(player)}")
+    expect(other.outcome == "returned", f"{reached} another task {ending(other)}")
+    expect(opened.player.outcome == "returned" and not opened.errors, f"{reached} {opened}")
+
+
+async def tasks_are_counted(trial: Trial) -> None:
+    """Each task is counted when it is started, and when it has ended, whether it returns, fails or is cancelled.
+
+    The difference is how many there are, and an alarm says when these are too many. If those that are cancelled, or
+    end before they wait, are missed, it grows with each deadline that passes.
+
+        async with tasks() as count:
+            asyncio.create_task(work()).cancel()
+            ...
+        # (1, 0): a task that is there for ever
+    """
+    gate = event(trial)
+    async with trial.crew() as crew, trial.module.tasks() as count:
+        before = count()
+        struck = crew.start(_work, trial, 2, name="who is cancelled")
+        players = [struck, *(crew.start(_work, trial, turns, error) for turns, error in ((0, None), (1, WorkError())))]
+        waits = crew.start(gate.wait, name="who waits")
+        await trial.strike(struck)
+        await trial.ended(*players)
+        started, ended = await _counted(trial, count, before, (4, 3))
+        expect((started, ended) == (4, 3), f"4 tasks were started, 3 have ended; counted were {started} and {ended}")
+        gate.set()
+        await trial.ended(waits)
+        started, ended = await _counted(trial, count, before, (4, 4))
+    expect((started, ended) == (4, 4), f"4 tasks were started and have ended; counted were {started} and {ended}")
+
+
+async def _counted(trial: Trial, count: Count, before: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
+    """What has been counted since: the next turns may count, and so may a thread."""
+    await trial.hop(3)
+    for _ in range(LOOKS):
+        started, ended = count()
+        if (since := (started - before[0], ended - before[1])) == right:
+            break
+        await trial.backend.toolkit.sleep(NAP)
+    return since
+
+
+@shown_as("a task that works")
+async def _work(trial: Trial, turns: int, error: BaseException | None = None) -> int:
+    await trial.hop(turns)
+    if error:
+        raise error
+    return turns
+
+
+async def watched_tasks_end_as_ever(trial: Trial) -> None:
+    """A watched task returns, raises and is cancelled as ever, in its context, and what it raises is complained of.
+
+    A monitor looks at how a task has ended, and by that asyncio takes its error for seen: nobody complains any more
+    that it was never retrieved. What has failed in the background for weeks is found by the customers.
+
+        async with tasks():
+            asyncio.create_task(save())   # OSError
+        # no "Task exception was never retrieved"
+    """
+    landed = False
+    for name, opens in contexts(trial).items():
+        if name not in (*STALLS, *TASKS):
+            continue
+        error = WorkError("work")
+        async with trial.crew() as crew, opens():
+            WHO.set("the caller")
+            seeing = crew.start(_who, trial, name="who looks at its context")
+            failing = crew.start(_work, trial, 1, error, name="who fails")
+            struck = crew.start(_work, trial, 3, name="who is cancelled")
+            await trial.strike(struck)
+            landed |= trial.landed
+            await trial.ended(seeing, failing, struck, turns=PATIENCE)
+            complaints = [] if trial.is_trio else await _unretrieved(trial)
+        under = f"under a monitor of {name}"
+        expect(seeing.value == "the caller", f"{under} a task that sees its caller's context variable {ending(seeing)}")
+        expect(failing.error is error, f"{under} a task that raises {ending(failing)}")
+        right = "cancelled" if trial.landed else "returned"
+        expect(struck.outcome == right, f"{under} a task that was to be {right} {ending(struck)}")
+        told = trial.is_trio or any("never retrieved" in complaint for complaint in complaints)
+        expect(told, f"{under} asyncio complained of {listed(complaints)} where nobody had retrieved a task's error")
+    trial.landed = landed
+
+
+async def _who(trial: Trial) -> str:
+    await trial.hop()
+    return WHO.get()
+
+
+async def _unretrieved(trial: Trial) -> list[str]:
+    """What asyncio complains of when a task fails, and nobody looks."""
+    loop = asyncio.get_running_loop()
+    complaints: list[str] = []
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, about: complaints.append(str(about["message"])))
+    try:
+        loop.create_task(_work(trial, 1, WorkError("nobody looks")))  # noqa: RUF006  nobody holds it
+        await trial.hop(5)
+        trial.collect_garbage()
+    finally:
+        loop.set_exception_handler(before)
+    return complaints
+
+
+async def nothing_is_watched_afterwards(trial: Trial) -> None:
+    """When the context has been left nothing is told or counted any more, and the loop is as it was.
+
+    One looks for a minute where the time goes, and then lets the program serve. What was replaced for that stays where
+    it is: each step takes longer from then on, and the next look is measured through the last one.
+
+        async with stalls(log, 0.05):
+            await asyncio.sleep(60)
+        asyncio.Handle._run   # still the monitor's
+    """
+    for name, error in product((*STALLS, *TASKS), (None, WorkError("inside"))):
+        if not hasattr(trial.module, name):
+            continue
+        ear = Ear()
+        opens = partial(trial.module.stalls, ear.tell, LONGEST) if name == "stalls" else trial.module.tasks
+        opened = Opened(trial=trial, context=opens, error_inside=error)
+        before = _settings(trial)
+        async with trial.crew() as crew:
+            opened.start(crew)
+            await opened.enters()
+            await opened.ends()
+            changed = [what for what, value in _settings(trial).items() if value != before[what]]
+            left = f"a monitor of {name} was left {'by an error' if error else 'in good order'}"
+            expect(not changed, f"{left}, and this is not what it was: {listed(changed)}")
+            ear.heard.clear()
+            counted = opened.inside() if name == "tasks" else None
+            if name == "stalls":
+                await trial.ended(crew.start(Block().run, trial, name="who blocks"))
+                await trial.sleep(1)
+            else:
+                await trial.ended(crew.start(trial.hop, name="who is not counted"))
+            expect(not ear.heard, f"{left}, and told of what came after that")
+            expect(name == "stalls" or counted == opened.inside(), f"{left}, and counted what came after that")
+
+
+def _settings(trial: Trial) -> dict[str, object]:
+    """What monitors replace, by its name."""
+    found: dict[str, object] = {"time.sleep": time.sleep}
+    if tools := getattr(sys, "monitoring", None):
+        found["the tools of sys.monitoring"] = [tools.get_tool(number) for number in range(6)]
+    if trial.is_trio:
+        return found
+    loop = asyncio.get_running_loop()
+    return found | {
+        "the task factory": loop.get_task_factory(),
+        "debug mode": loop.get_debug(),
+        "slow_callback_duration": loop.slow_callback_duration,
+        "call_soon": loop.call_soon,
+        "asyncio.Handle": asyncio.Handle._run,  # noqa: SLF001  what monitors replace
+    }
+
+
+WATCHING = (
+    Promise(stall_is_told, about=STALLS, tolerates=BLOCKING),
+    Promise(quiet_loop_is_not_told, about=STALLS, clock=True),
+    Promise(slow_code_goes_on, about=STALLS, need="serving", tolerates=BLOCKING),
+    Promise(told_meanwhile, about=STALLS, once=True, need="meanwhile", tolerates=BLOCKING),
+    Promise(failing_tell_breaks_nothing, about=STALLS, tolerates=(*BLOCKING, "nobody listens")),
+    Promise(tasks_are_counted, about=TASKS, swept=True),
+    Promise(watched_tasks_end_as_ever, about=(*STALLS, *TASKS), swept=True),
+    Promise(nothing_is_watched_afterwards, about=(*STALLS, *TASKS), need="serving", tolerates=BLOCKING),
+)
