@@ -24,6 +24,7 @@ import patterns
 from benchmarks.engine import guard
 from benchmarks.engine.allocation import Group
 from benchmarks.engine.disturbance import Usage, involuntary_switches
+from benchmarks.engine.threads import left_running
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.nothing import Nothing, nothing
 from benchmarks.plan.presets import MIDDLE
@@ -178,8 +179,7 @@ class Bench:
             answer = one.answer if self.workload.readings else one
             if answer != right:
                 raise WrongAnswerError(f"expected {shortened(right)}, got {shortened(answer)}")
-        left = [thread.name for thread in threading.enumerate() if thread not in threads]
-        if left:
+        if left := left_running(threads):
             raise LeftoverError(f"{len(left)} thread(s) left running: {', '.join(left[:3])}")
         if (extra := _living_generators() - generators) > 0:
             raise LeftoverError(f"{extra} async generator(s) left open")

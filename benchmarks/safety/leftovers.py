@@ -18,13 +18,11 @@ from typing import Any, SupportsIndex
 
 import trio
 
+from benchmarks.engine.threads import left_running
 from benchmarks.plan.promises import Leftover
 from benchmarks.safety.trials import Trial
 
 GRACE = 3  # turns in which what is already ending may end
-JOIN = 0.2  # seconds in which a thread that is already ending may end
-# How the names of threads begin that are nobody's leftovers: the trial's own, and those that Trio keeps idle for reuse.
-EXPECTED = ("trial", "Trio thread")
 # The loop gives its threads five minutes to end, over at once where time is virtual; those that are left are noted.
 LEAPT = "The executor did not finishing joining its threads"
 NAP = 0.005  # seconds that who sleeps on the loop's thread gets of it
@@ -87,7 +85,7 @@ class Watch:
         for warning in caught:
             if not (issubclass(warning.category, DeprecationWarning) or str(warning.message).startswith(LEAPT)):
                 self.note("complaints", f"{warning.category.__name__}: {warning.message}")
-        if left := [thread.name for thread in _strangers(threads)]:
+        if left := left_running(threads):
             self.note("threads", f"{len(left)} thread(s) left running: {', '.join(left[:3])}")
 
     def listen(self) -> None:
@@ -115,10 +113,3 @@ async def dismiss_strays() -> None:
         task.cancel()
     if strays:
         await asyncio.wait(strays)
-
-
-def _strangers(known: set[threading.Thread]) -> list[threading.Thread]:
-    new = [thread for thread in threading.enumerate() if thread not in known and not thread.name.startswith(EXPECTED)]
-    for thread in new:
-        thread.join(JOIN)
-    return [thread for thread in new if thread.is_alive()]
