@@ -1,0 +1,202 @@
+"""What is asked of ``patterns.web`` about middleware, streams, and clients who leave."""
+
+from collections.abc import AsyncGenerator, Callable, Iterator
+from functools import reduce
+
+from benchmarks.families.web.scene import PATIENCE, WHOSE, begin, inner, piece, visit
+from benchmarks.families.web.server import serving
+from benchmarks.plan.backends import Event
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, event, expect, listed, shown_as, time_passes
+from patterns.web import App, Message, Receive, Scope, Send
+
+LONG = 5  # units of time after which somebody who looks now and then has looked
+OUTER = b"x-outer", b"1"
+
+
+async def every_answer_gets_the_header(trial: Trial) -> None:
+    """Middleware adds its header to each answer, when it begins, and leaves the rest as it is.
+
+    The header says how long the request took, or which version answers. Where middleware makes an answer of its own
+    from what it has seen, a status, a header or a piece is lost.
+
+        @app.middleware("http")
+        async def version(request, call_next):
+            response = await call_next(request)
+            return Response(await read(response))   # always 200
+    """
+    early: list[bytes] = []
+
+    def header(number: int) -> tuple[bytes, bytes]:
+        early.append(b"%d" % number)
+        return b"x-%d" % number, b"%d" % number
+
+    @shown_as("an application")
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  ASGI's signature
+        await trial.hop(trial.draw(2))
+        expect(not early, "the header was asked for before the application had begun its answer")
+        await send({"type": "http.response.start", "status": 201, "headers": [(b"x-inner", b"1"), (b"x-inner", b"2")]})
+        await piece(send, b"a", more=True)
+        await trial.hop(trial.draw(2))
+        await piece(send, b"b")
+
+    def layer(app: App, number: int) -> App:
+        wrapped: App = trial.module.middleware(app, lambda: header(number))
+        return wrapped
+
+    app = reduce(layer, range(3), inner(application))
+    async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
+        one = visit(trial, crew, site)
+        await one.ends()
+    wanted = [(b"x-inner", b"1"), (b"x-inner", b"2"), *((b"x-%d" % number, b"%d" % number) for number in range(3))]
+    found = [pair for pair in sorted(one.exchange.headers) if pair[0].startswith(b"x-")]
+    names = listed(name.decode() for name, _ in found)
+    expect(found == sorted(wanted), f"two headers of the application and three of layers, and these came: {names}")
+    right = one.exchange.status == 201 and one.exchange.body == b"ab" and one.exchange.complete
+    expect(right, f"the application inside had sent status 201 and b'ab'; {one}")
+
+
+async def endpoint_context_reaches_middleware(trial: Trial) -> None:
+    """What an endpoint has set in a context variable is there for middleware once the answer begins.
+
+    The endpoint finds out who the user is, and middleware writes the line of the access log. Where the endpoint runs in
+    a task of its own, it has a copy of the context, and the log says that it was nobody.
+
+        current_user.set(user)              # in the endpoint
+        ...
+        response = await call_next(request)
+        log.info(current_user.get())        # LookupError
+    """
+
+    @shown_as("an application")
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  ASGI's signature
+        await trial.hop(trial.draw(2))
+        WHOSE.set("anna")
+        await begin(send)
+        await piece(send, b"7")
+
+    app = trial.module.middleware(inner(application), lambda: (b"x-user", WHOSE.get().encode()))
+    async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
+        one = visit(trial, crew, site)
+        await one.ends()
+    found = dict(one.exchange.headers).get(b"x-user", b"")
+    expect(found == b"anna", f"the endpoint had set anna, and middleware found {found.decode()!r}")
+
+
+async def pieces_are_sent_as_they_are_made(trial: Trial) -> None:
+    """What is streamed, and what goes through middleware, is sent piece by piece, as it is made.
+
+    The next event comes in an hour, or depends on what the client does with the first. Whoever collects an answer
+    before it is sent holds it back, until its end or for ever, and has all of it in memory.
+
+        async def dispatch(request, call_next):
+            response = await call_next(request)
+            body = [piece async for piece in response.body_iterator]
+            # the client of an event stream waits for ever
+    """
+    for app, go_on in _waiting_in_the_middle(trial):
+        async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
+            one = visit(trial, crew, site)
+            got = await trial.rest(PATIENCE, lambda: b"1" in one.exchange.body)  # noqa: B023  over before the next
+            expect(got, f"the first piece was made {PATIENCE} turns ago, and the next one is not there yet; {one}")
+            await trial.drift()
+            go_on.set()
+            await one.ends()
+        expect(one.looks_right and one.exchange.body == b"12", f"the pieces 1 and 2 were made; {one}")
+
+
+def _waiting_in_the_middle(trial: Trial) -> Iterator[tuple[App, Event]]:
+    """Applications that wait between their two pieces, and for what."""
+    go_on = event(trial)
+
+    @shown_as("a source")
+    async def source(name: str) -> AsyncGenerator[bytes, None]:  # noqa: ARG001  whatever is asked for
+        yield b"1"
+        await go_on.wait()
+        yield b"2"
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  ASGI's signature
+        await begin(send)
+        async for body in source("7"):
+            await piece(send, body, more=True)
+        await piece(send, b"")
+
+    if hasattr(trial.module, "streaming"):
+        yield trial.module.streaming(source), go_on
+    go_on = event(trial)
+    if hasattr(trial.module, "middleware"):
+        yield trial.module.middleware(inner(application), lambda: OUTER), go_on
+
+
+async def client_who_leaves_is_noticed(trial: Trial) -> None:
+    """Once a client has left a stream closes its source, work for it is cancelled, an application inside is told.
+
+    Users close windows all the time. Whoever does not notice reads rows for nobody until the query ends, or waits for
+    events for ever: a little more of it after each user.
+
+        async for change in changes:     # for ever
+            await send(change)           # to nobody
+        # after a day: 40,000 tasks that wait for changes
+    """
+    for app, begun, ended in _long(trial):
+        async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
+            one = visit(trial, crew, site)
+            expect(await trial.rest(PATIENCE, begun.is_set), "the work for a request did not begin")
+            await trial.drift()
+            one.exchange.leave()
+            await _noticed(trial, ended)
+            expect(ended(), "the client had left, and the work for it went on")
+
+
+async def _noticed(trial: Trial, ended: Callable[[], bool]) -> None:
+    """Give whoever is told, and whoever looks now and then, the time to notice."""
+    if not await trial.rest(PATIENCE, ended):
+        await time_passes(trial, LONG)
+        await trial.rest(PATIENCE, ended)
+
+
+def _long(trial: Trial) -> Iterator[tuple[App, Event, Callable[[], bool]]]:
+    """Applications that work for ever: the event of their having begun, and whether they have ended."""
+    for offered in ("streaming", "abandoned", "middleware"):
+        if hasattr(trial.module, offered):
+            begun, ended = event(trial), event(trial)
+            yield _at_work(trial, offered, begun, ended), begun, ended.is_set
+
+
+def _at_work(trial: Trial, offered: str, begun: Event, ended: Event) -> App:
+    @shown_as("the work")
+    async def work(name: str) -> bytes:
+        begun.set()
+        try:
+            await event(trial).wait()
+        finally:
+            ended.set()
+        return name.encode()
+
+    @shown_as("a source")
+    async def source(name: str) -> AsyncGenerator[bytes, None]:
+        yield b"1"
+        yield await work(name)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  ASGI's signature
+        await receive()
+        begun.set()
+        message: Message = {"type": ""}
+        while message["type"] != "http.disconnect":
+            message = await receive()
+        ended.set()
+
+    module = trial.module
+    if offered == "middleware":
+        wrapped: App = module.middleware(inner(application), lambda: OUTER)
+        return wrapped
+    app: App = getattr(module, offered)(source if offered == "streaming" else work)
+    return app
+
+
+AROUND = (
+    Promise(every_answer_gets_the_header, about=("middleware",)),
+    Promise(endpoint_context_reaches_middleware, about=("middleware",), need="context"),
+    Promise(pieces_are_sent_as_they_are_made, about=("streaming", "middleware")),
+    Promise(client_who_leaves_is_noticed, about=("streaming", "abandoned", "middleware"), clock=True, need="gone"),
+)
