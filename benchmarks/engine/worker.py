@@ -217,9 +217,9 @@ def run(runner: pyperf.Runner, bench: Bench, timed: Any) -> pyperf.Benchmark:
     return runner.bench_time_func(variant.benchmark, timed, inner_loops=operations, metadata=metadata)
 
 
-def silence(*channels: int) -> None:
+def silence(*descriptors: int) -> None:
     """Send what an alternative prints to nowhere: standard output, which belongs to the launch's report, or others."""
     devnull = os.open(os.devnull, os.O_WRONLY)
-    for channel in channels or (1,):
-        os.dup2(devnull, channel)
+    for descriptor in descriptors or (1,):
+        os.dup2(devnull, descriptor)
     os.close(devnull)

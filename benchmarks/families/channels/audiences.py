@@ -1,0 +1,99 @@
+"""What is asked of the broadcasts of ``patterns.channels``: what each subscriber gets, and who waits for whom."""
+
+from benchmarks.families.channels.scene import audience, over, until
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, event, expect, listed
+from patterns.channels import Receive
+
+BROADCAST = ("broadcast",)
+MOMENTS = 8  # turns after the first item, in which a publisher comes to wait
+
+
+async def subscribers_get_each_item_once(trial: Trial) -> None:
+    """A subscriber gets each item that is published from then on, once, in order.
+
+    A price comes twice, or the older one after the newer: whoever buys by it has bought at yesterday's.
+
+        async with feed.subscribe() as receive:
+            first = await receive()
+            again = await receive()    # the same item
+    """
+    async with audience(trial, 6) as spectators:
+        spectators.subscribe("early", spectators.everything)
+        await trial.hop(3)
+        spectators.publish(0, 1)
+        await until(trial, lambda: len(spectators.heard["early"]) == 2)
+        spectators.subscribe("late", spectators.everything)
+        await trial.hop(3)
+        spectators.publish(2, 3, 4)
+        await until(trial, lambda: all(heard[-1:] == [4] for heard in spectators.heard.values()))
+        await trial.settle()
+        early, late = spectators.heard["early"], spectators.heard["late"]
+        expect(early == [0, 1, 2, 3, 4], f"0 to 4 were published, and a subscriber got {listed(early)}")
+        expect(late == [2, 3, 4], f"2 to 4 were published after it had subscribed, and a subscriber got {listed(late)}")
+
+
+async def slow_subscriber_misses_nothing(trial: Trial) -> None:
+    """A subscriber that is slow gets every item all the same.
+
+    The index is rebuilt from the changes that are published. It was slow for a second, one change was dropped, and
+    since then a search does not find what the shop sells.
+
+        if queue.full():
+            queue.get_nowait()     # nobody will notice
+        queue.put_nowait(change)
+    """
+
+    async def slowly(receive: Receive, heard: list[object]) -> None:
+        while True:
+            await trial.hop(8 + trial.draw(4))
+            heard.append(await receive())
+
+    async with audience(trial, 2) as spectators:
+        spectators.subscribe("slow", slowly)
+        spectators.subscribe("quick", spectators.everything)
+        await trial.hop(3)
+        spectators.publish(*range(8))
+        await until(trial, lambda: all(heard[-1:] == [7] for heard in spectators.heard.values()))
+        heard = dict(spectators.heard)
+    for name, items in heard.items():
+        expect(items == list(range(8)), f"0 to 7 were published, and who is {name} got {listed(items, 8)}")
+
+
+async def leaving_subscriber_holds_up_nobody(trial: Trial) -> None:
+    """Whenever a subscriber leaves, or is cancelled, publishers and all others go on.
+
+    One browser tab falls asleep, and is closed. The publisher waits for a place in its queue, which nobody reads any
+    more, and a thousand others get nothing until somebody restarts the server.
+
+        for queue in subscribers:
+            await queue.put(item)     # whose reader is gone
+        # nobody gets anything any more
+    """
+    never = event(trial)
+
+    async def once(receive: Receive, heard: list[object]) -> None:
+        heard.append(await receive())
+        await never.wait()
+
+    for turns in range(MOMENTS):
+        async with audience(trial, 1) as spectators:
+            sleeper = spectators.subscribe("who leaves", once)
+            spectators.subscribe("who stays", spectators.everything)
+            await trial.hop(3)
+            publishers = [spectators.publish(f"{one}, first", f"{one}, second") for one in ("a", "b", "c")]
+            await trial.hop(turns)
+            sleeper.cancel()
+            in_time = await over(trial, *publishers)
+            await trial.settle()
+            heard, published = spectators.heard["who stays"], spectators.published
+        expect(in_time, f"a subscriber had left, and a publisher waits for it; who stayed got {listed(heard)}")
+        few = len(heard) >= 1 and set(heard) <= set(published)
+        expect(few, f"these were published: {listed(published)}; who stayed got {listed(heard)}")
+
+
+AUDIENCES = (
+    Promise(subscribers_get_each_item_once, about=BROADCAST),
+    Promise(leaving_subscriber_holds_up_nobody, about=BROADCAST),
+    Promise(slow_subscriber_misses_nothing, about=BROADCAST, need="every"),
+)
