@@ -1,0 +1,126 @@
+"""What is asked of ``patterns.sync_bridge`` when callers are cancelled."""
+
+from benchmarks.families.sync_bridge.scene import BOUND, STUCK, TURNS, Blocking, nap, office, over, until
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, ending, expect
+
+CALLS = ("calls",)
+
+
+async def cancelled_caller_is_cancelled(trial: Trial) -> None:
+    """A caller who is cancelled while its function is at work, or has just ended, is cancelled; others are not.
+
+    A cancellation that becomes an answer, or an error, lets a program go on that was to end; one that reaches others
+    ends what was to go on.
+
+        async with timeout(1):
+            await call(work)
+        # returns after an hour, as if nothing had been
+    """
+    for ended in (False, True):
+        async with office(trial, 2) as at:
+            struck, other = Blocking(1), Blocking(2)
+            player = at.start(struck)
+            await at.begins(struck)
+            innocent = at.start(other)  # who has one thread for all lets it wait
+            await trial.hop(2)
+            if ended:
+                struck.gate.set()
+                struck.ended.wait(BOUND)
+                nap()  # its thread has told the loop, which has not looked yet
+            there = not player.done  # a function that is called in place does not block
+            player.cancel()
+            await trial.hop(trial.draw(4))
+            struck.gate.set()
+            await over(trial, player)
+            await at.end(innocent)
+        when = "when its function had just ended" if ended else "while its function was at work"
+        cancelled = player.outcome == "cancelled" or not there
+        expect(cancelled, f"a caller who was cancelled {when} {ending(player)}")
+        expect(
+            innocent.value == 2,
+            f"a caller was cancelled {when}, and that of another one, which returns 2, {ending(innocent)}",
+        )
+
+
+async def cancelled_before_it_began(trial: Trial) -> None:
+    """A function that has not begun when its caller is cancelled never does, and its caller does not wait for it.
+
+    The caller has been told that it is over, tries again elsewhere, and the order is sent twice. And who waits for a
+    thread to get free only to leave is as late as the slowest call.
+
+        async with timeout(1):
+            await call(send, order)   # no thread is free
+        # it is sent a minute later
+    """
+    async with office(trial, 1) as at:
+        slow, unwanted, later = Blocking(1), Blocking(2), Blocking(3)
+        first = at.start(slow)
+        await at.begins(slow)
+        player, last = at.start(unwanted), at.start(later)
+        await trial.hop(2)
+        await trial.drift()
+        waited = not unwanted.begun.is_set()  # who keeps to no size has begun it
+        player.cancel()
+        gone = await until(trial, lambda: player.done, STUCK)
+        await trial.hop(3)  # a pool is told by a callback of a future
+        await at.end(first, player, last)
+    expect(last.value == 3, f"the caller behind one that was cancelled {ending(last)}")
+    if not waited:
+        return
+    expect(not unwanted.begun.is_set(), "a function began whose caller had been cancelled before")
+    expect(gone, "a caller was cancelled whose function had not begun, and it waited for a thread to get free")
+    expect(player.outcome == "cancelled", f"a caller who was cancelled before its function began {ending(player)}")
+
+
+async def cancelled_call_is_over(trial: Trial) -> None:
+    """When a cancelled caller is gone, and when a block is left, functions that had begun have ended.
+
+    The caller closes the file that its thread still writes, gives back the connection that is in use, or starts the
+    same work again beside it.
+
+        with open(path, "wb") as file:
+            async with timeout(1):
+                await call(shutil.copyfileobj, source, file)
+        # ValueError: I/O operation on closed file, in the thread
+    """
+    async with office(trial, 1) as at:
+        function = Blocking(1)
+        player = at.start(function)
+        await at.begins(function)
+        player.cancel()
+        await trial.hop(TURNS)
+        gone = player.done and not function.ended.is_set()
+        await at.end(player)
+    left = not function.ended.is_set()
+    expect(not gone, "a cancelled caller was gone while its function was at work")
+    expect(not left, "a block was left while a function was at work")
+
+
+async def abandoned_call_is_left(trial: Trial) -> None:
+    """With ``abandon`` a cancelled caller is gone though its function is at work.
+
+    Some calls cannot be ended and harm nobody: a name that is looked up, a lock that is waited for. Who waits for those
+    is as late as they are.
+
+        async with calls(10, abandon=True) as call:
+            async with timeout(1):
+                await call(socket.getaddrinfo, host, port)   # takes a minute
+    """
+    async with office(trial, 1, abandon=True) as at:
+        function = Blocking(1)
+        player = at.start(function)
+        await at.begins(function)
+        player.cancel()
+        await trial.hop(TURNS)
+        gone = player.done or function.ended.is_set()
+        await at.end(player)
+    expect(gone, "a cancelled caller who was to abandon its function waited for it")
+
+
+CANCELLATION = (
+    Promise(cancelled_caller_is_cancelled, about=CALLS),
+    Promise(cancelled_before_it_began, about=CALLS),
+    Promise(cancelled_call_is_over, about=CALLS, need="awaited"),
+    Promise(abandoned_call_is_left, about=CALLS, need="prompt"),
+)

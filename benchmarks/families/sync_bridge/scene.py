@@ -1,0 +1,162 @@
+"""Blocking functions that a trial of ``patterns.sync_bridge`` can let go on, and threads that ask the loop."""
+
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from time import perf_counter as real_clock
+from time import sleep as real_sleep  # a trial's own says that it holds up the loop
+from typing import Any
+
+from benchmarks.safety.trials import NAP, Crew, Player, Trial, expect, shown, shown_as
+from patterns.sync_bridge import Ask, Call
+
+BOUND = 5.0  # real seconds after which whatever blocks goes on by itself, so that no thread of a trial stays
+PATIENCE = 1.0  # real seconds in which a thread that is free has long begun, or ended
+STUCK = 0.4  # the same where somebody is let go on afterwards, and nothing but time can tell that nobody moves
+TURNS = 30  # of the loop in which who has only to be told has been told
+
+REQUEST: ContextVar[str] = ContextVar("request", default="none")
+
+
+class OwnError(Exception):
+    """What a function, or a question, raises on purpose."""
+
+
+class OwnBaseError(BaseException):
+    """The same, and no ``Exception``."""
+
+
+@dataclass(eq=False)
+class Blocking:
+    """A blocking function: it blocks until the ``gate`` is opened, and then returns its number or raises.
+
+    On the thread that has made it, which is the loop's, it does not block: nobody could open the gate.
+    """
+
+    number: int = 0
+    error: BaseException | None = None
+    gate: threading.Event = field(default_factory=threading.Event)
+    begun: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+    home: int = field(default_factory=threading.get_ident)
+
+    @shown_as("a blocking function")
+    def __call__(self) -> int:
+        """Block."""
+        self.begun.set()
+        try:
+            self.gate.wait(0 if threading.get_ident() == self.home else BOUND)
+            if self.error:
+                raise self.error
+            return self.number
+        finally:
+            self.ended.set()
+
+
+@dataclass
+class Office:
+    """Callers of blocking functions, who must all have been let go on when it is left."""
+
+    trial: Trial
+    crew: Crew
+    call: Call
+    functions: list[Blocking] = field(default_factory=list)
+
+    def start(self, function: Blocking, name: str = "") -> Player:
+        """Somebody calls it, and goes on for a few turns, in which a cancellation shows that was put off."""
+        self.functions.append(function)
+        return self.crew.start(self._calling, function, name=name or f"caller {function.number}")
+
+    @shown_as("a caller")
+    async def _calling(self, function: Blocking) -> int:
+        answer: int = await self.call(function)
+        await self.trial.hop(3)
+        return answer
+
+    async def begins(self, *functions: Blocking) -> None:
+        """Expect that these begin."""
+        begun = await until(self.trial, lambda: all(function.begun.is_set() for function in functions))
+        late = [function.number for function in functions if not function.begun.is_set()]
+        expect(begun, f"these calls did not begin within {PATIENCE} s, though there were threads: {late}")
+
+    async def end(self, *players: Player) -> None:
+        """Open all gates, and expect that these come to an end."""
+        self.open()
+        await over(self.trial, *players)
+
+    def open(self) -> None:
+        """Open all gates."""
+        for function in self.functions:
+            function.gate.set()
+
+
+@asynccontextmanager
+async def office(trial: Trial, size: int, **options: Any) -> AsyncIterator[Office]:
+    """Callers of one pool; whatever happens, none of their functions stays."""
+    async with trial.module.calls(size, **options) as call, trial.crew() as crew:
+        at_work = Office(trial, crew, call)
+        try:
+            yield at_work
+        finally:
+            at_work.open()
+
+
+def nap() -> None:
+    """Let threads have the interpreter for a moment."""
+    real_sleep(NAP)
+
+
+async def until(trial: Trial, condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+    """Let turns pass, and threads work, until a condition is met; whether it is within so many real seconds."""
+    end = real_clock() + seconds
+    while not condition():
+        if real_clock() > end:
+            return False
+        await trial.hop()
+        nap()
+    return True
+
+
+async def over(trial: Trial, *players: Player, seconds: float = PATIENCE) -> None:
+    """Expect that these end."""
+    await until(trial, lambda: all(player.done for player in players), seconds)
+    late = [player.name for player in players if not player.done]
+    expect(not late, f"these had not come to an end {seconds} s after all functions had: {', '.join(late)}")
+
+
+class Asker:
+    """A thread of the program's own that asks the loop once; ``error`` is what it got instead of an ``answer``."""
+
+    def __init__(self, ask: Ask, question: Callable[..., Awaitable[Any]], *args: Any, pause: float = 0) -> None:
+        """It asks at once, or after a pause, in real seconds."""
+        self.answer: Any = None
+        self.error: BaseException | None = None
+        self._ask, self._question, self._args, self._pause = ask, question, args, pause
+        self._thread = threading.Thread(target=self._run, name="trial asker", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        real_sleep(self._pause)
+        try:
+            self.answer = self._ask(self._question, *self._args)
+        except BaseException as error:
+            self.error = error
+
+    @property
+    def done(self) -> bool:
+        """Whether it has got something."""
+        return not self._thread.is_alive()
+
+    async def ends(self, trial: Trial, seconds: float = PATIENCE) -> None:
+        """Expect that it gets something."""
+        expect(
+            await until(trial, lambda: self.done, seconds), f"who asked had neither answer nor error after {seconds} s"
+        )
+
+    def __str__(self) -> str:
+        """What it got, for messages."""
+        if not self.done:
+            return "who asked waits"
+        return f"who asked got {shown(self.error)}" if self.error else f"who asked got {self.answer!r}"
