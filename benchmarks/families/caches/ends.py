@@ -120,7 +120,8 @@ async def _one_life(trial: Trial, ttl: float) -> None:
         loaded = Clock(trial, ttl)
         return load.number
 
-    await trial.sleep(PHASE * ttl / trial.unit)
+    if trial.virtual:
+        await trial.sleep(PHASE * ttl)
     async with scene(trial, answer, ttl=ttl) as made:
         clock = Clock(trial, ttl)
         for moment, latest in ((0, 0.25), (0.6, 1)):
