@@ -108,6 +108,7 @@ def test_a_right_import_is_not(path: str, source: str) -> None:
         ("benchmarks/run.py", "locks = 1"),
         ("benchmarks/run.py", "def locks(): ..."),
         ("benchmarks/run.py", "families.locks.workloads"),
+        ("benchmarks/run.py", "import patterns\n\npatterns.locks"),
         ("benchmarks/run.py", "plan(locks=1)"),
         ("reports/pages/templates/family.html.jinja", '<a href="locks.html">all</a>'),
     ],
@@ -129,6 +130,9 @@ def test_a_family_that_is_named_is_told(path: str, source: str) -> None:
         'LOCK = "asyncio_lock"',
         "locksmith = own_locks = 1",
         'getattr(sys, "locks", None)',
+        "import aio.locks\n\naio.locks.Lock()",
+        "from aio.locks import Lock",
+        'import_module("aio.locks")',
     ],
 )
 def test_a_word_is_no_name(source: str) -> None:

@@ -1,0 +1,269 @@
+"""What happens beside a test, in ``patterns.testing``: variables, tasks, groups, and time that passes."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextvars import ContextVar, Token
+
+import anyio
+import trio
+from anyio.abc import TaskGroup
+
+from benchmarks.families.testing.scene import Scene, ServiceError, asking_for, expect_passed
+from benchmarks.plan.promises import Promise
+from benchmarks.safety.trials import Trial, expect
+from patterns.testing import Fixture
+
+PLENTY = 100  # turns in which whatever was cancelled has ended
+SOON = 0.02  # seconds that a test may take
+LATE = 0.15  # seconds after which a test that hangs goes on by itself
+PLACE = "waits_for_an_answer"  # the function in which it hangs
+
+user: ContextVar[str] = ContextVar("user", default="nobody")
+
+
+async def context_reaches_the_test(trial: Trial) -> None:
+    """A test finds the context variable that its fixture has set, and the fixture can reset it.
+
+    The fixture logs a user in, as the program's middleware does, and the test runs as nobody.
+
+        async def logged_in():
+            token = user.set("Ada")
+
+    Yield:
+            user.reset(token)     # ValueError: created in a different Context
+    """
+    scene = Scene(trial)
+    found: list[str] = []
+
+    async def first() -> AsyncGenerator[None, None]:
+        token: Token[str] = user.set("Ada")
+        await scene.wait()
+        try:
+            yield
+        finally:
+            user.reset(token)
+
+    async def look() -> None:
+        found.append(user.get())
+
+    told = scene.told({"test_a": scene.test("test_a", look, "first")}, {"first": first})
+    expect(found == ["Ada"], f"the fixture had set the variable to 'Ada', and the test found {found}")
+    expect_passed(scene, told, "test_a")
+
+
+async def tests_are_apart(trial: Trial) -> None:
+    """What a test has left, be it a task, a timer or a context variable, is not there in the next one.
+
+    The next test fails, or passes, because of another one. Alone it does not, and in another order neither.
+
+        async def test_a():
+            asyncio.create_task(writes_now_and_then())
+        async def test_b():
+            assert await rows() == []    # fails at times
+    """
+    scene = Scene(trial)
+    seen: list[str] = []
+    left: list[object] = []
+
+    async def for_ever() -> None:
+        while True:
+            await trial.hop()
+            seen.append("a task")
+
+    async def leave() -> None:
+        user.set("Ada")
+        if trial.is_trio:
+            left.append(trio.lowlevel.spawn_system_task(for_ever))
+        else:
+            left.append(asyncio.ensure_future(for_ever()))
+            asyncio.get_running_loop().call_later(0.001, seen.append, "a timer")
+        await trial.hop()
+
+    async def look() -> None:
+        seen.clear()
+        await trial.backend.toolkit.sleep(0.003)  # real: so that a timer can be late
+        if user.get() != "nobody":
+            seen.append("a context variable")
+
+    told = scene.told({"test_a": scene.test("test_a", leave), "test_b": scene.test("test_b", look)})
+    expect("test_b ends" in scene.log, f"test_b did not come to its end: {told.text('test_b')[-200:]}")
+    expect(not seen, f"test_b met what test_a had left: {', '.join(sorted(set(seen)))}")
+
+
+async def leaked_task_is_told(trial: Trial) -> None:
+    """A test that leaves a task running fails; one whose fixture ends the tasks that it has started does not.
+
+    What the test was about has failed: the program does not end what it starts. It goes on to write into the database
+    of other tests, or is cancelled in the middle, and nobody learns of it.
+
+        async def test_start():
+            await service.start()      # creates a task
+        # 1 passed
+    """
+    scene = Scene(trial)
+    left: list[object] = []
+
+    async def leave() -> None:
+        left.append(
+            trio.lowlevel.spawn_system_task(trio.sleep_forever)
+            if trial.is_trio
+            else asyncio.ensure_future(asyncio.Event().wait())
+        )
+
+    async def end() -> None:
+        async with trial.backend.toolkit.crowd() as run:
+            run(scene.wait)
+
+    tests = {
+        "test_a": scene.test("test_a", leave),
+        "test_b": scene.test("test_b", end),
+        "test_c": scene.test("test_c", fixture="first"),
+    }
+    told = scene.told(tests, {"first": _with_a_task(trial)})
+    for name in ("test_b", "test_c"):
+        expect_passed(scene, told, name)
+    expect(told.failed("test_a"), "test_a has left a task running, and passed")
+
+
+def _with_a_task(trial: Trial) -> Fixture:
+    """A fixture that has a task run while its test does."""
+
+    async def first() -> AsyncGenerator[None, None]:
+        if trial.is_trio:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(trio.sleep_forever)
+                yield
+                nursery.cancel_scope.cancel()
+            return
+        task = asyncio.ensure_future(asyncio.Event().wait())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+    return first
+
+
+async def unobserved_error_is_told(trial: Trial) -> None:
+    """If a task fails that a test has started, and nobody looks at it, the test fails with that error.
+
+    The task was the program's, and it has failed. What the test looks at was right all the same, today.
+
+        async def test_order():
+            asyncio.create_task(send_invoice())    # KeyError
+            assert await order() == 42
+        # 1 passed, and a line in the log
+    """
+    scene = Scene(trial)
+
+    async def fail() -> None:
+        raise ServiceError("no such customer")
+
+    async def start() -> None:
+        if trial.is_trio:
+            trio.lowlevel.spawn_system_task(fail)
+        else:
+            asyncio.ensure_future(fail())  # noqa: RUF006  nobody looks at it
+        await trial.hop(3)
+
+    told = scene.told({"test_a": scene.test("test_a", start), "test_b": scene.test("test_b")})
+    expect(told.failed("test_a"), f"a task that test_a has started raised {ServiceError.__name__}, and test_a passed")
+    expect(ServiceError.__name__ in told.text("test_a"), f"a task raised {ServiceError.__name__}, and this is not told")
+    expect_passed(scene, told, "test_b")
+
+
+async def fixture_may_hold_a_task_group(trial: Trial) -> None:
+    """A fixture may hold a task group for its test, which is ended at once if a child fails, and told its error.
+
+    Servers are such fixtures. One that has crashed in its first turn never answers, and the test waits until somebody's
+    patience ends; or the group cannot be left, because another task is to leave it.
+
+        async def server():
+            async with asyncio.TaskGroup() as group:
+                group.create_task(serve())      # OSError: address in use
+                yield
+        async def test_get(server): await get("/")     # hangs
+    """
+    await _group_is_left(trial)
+    scene = Scene(trial)
+
+    async def fail() -> None:
+        await scene.wait()
+        raise ServiceError("address in use")
+
+    async def first() -> AsyncGenerator[None, None]:
+        async with trial.backend.toolkit.crowd() as run:
+            run(fail)
+            yield
+
+    async def wait() -> None:
+        await trial.hop(PLENTY)
+
+    told = scene.told({"test_a": scene.test("test_a", wait, "first")}, {"first": first})
+    survived = "test_a ends" in scene.log
+    expect(not survived, f"a child of the fixture's group raised {ServiceError.__name__}, and test_a ran to its end")
+    expect(told.failed("test_a"), f"a child of the fixture's group raised {ServiceError.__name__}, and test_a passed")
+    expect(
+        ServiceError.__name__ in told.text("test_a"), f"a child raised {ServiceError.__name__}, and this is not told"
+    )
+
+
+async def _group_is_left(trial: Trial) -> None:
+    """Expect that AnyIO's group, in which the test starts a child, is left without an error when that has ended."""
+    scene = Scene(trial)
+    groups: list[TaskGroup] = []
+
+    async def first() -> AsyncGenerator[None, None]:
+        async with anyio.create_task_group() as group:
+            groups.append(group)
+            yield
+
+    async def child() -> None:
+        await scene.wait()
+        scene.note("child ends")
+
+    async def start() -> None:
+        groups[0].start_soon(child)
+
+    told = scene.told({"test_a": scene.test("test_a", start, "first")}, {"first": first})
+    expect_passed(scene, told, "test_a")
+    expect("child ends" in scene.log, f"the group was left, and its child has not ended; {scene}")
+
+
+async def hanging_test_is_ended(trial: Trial) -> None:
+    """A test that hangs is ended when it has taken too long, the line where it hung is told, and others run on.
+
+    Without it the job is ended by its service after an hour, and whoever looks has the name of a test at best.
+
+        async def test_get():
+            await queue.get()       # nobody puts anything
+        # Error: The operation was canceled.
+    """
+    scene = Scene(trial)
+
+    async def waits_for_an_answer() -> None:
+        await trial.backend.toolkit.sleep(LATE)
+
+    async def ask(*given: object, **named: object) -> None:  # noqa: ARG001  its first wait: a busy machine is late
+        await waits_for_an_answer()
+        scene.note("test_a ends")
+
+    tests = {"test_a": asking_for("first", ask), "test_b": scene.test("test_b")}
+    told = scene.told(tests, {"first": scene.fixture("first")}, patience=SOON)
+    expect("test_a ends" not in scene.log, f"test_a took {LATE:g} s and may take {SOON:g} s, and was not ended")
+    expect(told.failed("test_a"), "test_a was ended because it took too long, and passed")
+    expect(PLACE in told.text("test_a"), f"where test_a hung is not told, only: {told.text('test_a')[-150:]}")
+    expect("first closes" in scene.log, f"test_a took too long, and its fixture was not closed; {scene}")
+    expect_passed(scene, told, "test_b")
+
+
+ABOUT = ("module",)
+BESIDE = (
+    Promise(context_reaches_the_test, need="context", about=ABOUT),
+    Promise(tests_are_apart, need="apart", about=ABOUT),
+    Promise(leaked_task_is_told, need="leaks", about=ABOUT),
+    Promise(unobserved_error_is_told, need="unobserved", about=ABOUT),
+    Promise(fixture_may_hold_a_task_group, need="scopes", about=ABOUT),
+    Promise(hanging_test_is_ended, need="hangs", about=ABOUT),
+)
