@@ -194,6 +194,8 @@ def test_the_command_prints_and_draws(pair: tuple[Path, Path], tmp_path: Path) -
     assert "worse" in result.stdout
     assert result.stdout.splitlines()[-1] == (tmp_path / "compare.html").as_uri()
     assert cells[-1] == "slower"
+    assert {link.get("href") for link in page.xpath("//caption//a[@class='how']")} == {"#reading"}
+    assert len(page.xpath("//section[@id='reading']")) == 1
 
 
 def test_the_command_refuses_in_one_line(pair: tuple[Path, Path], tmp_path: Path) -> None:
