@@ -21,7 +21,11 @@ from reports.views.table import CLASSES
 from reports.views.yours import against_picks, included, safety_of
 from results.eligibility import LANES, Lane
 
-MET = ("run many", "limit", "share state", "remember", "react")  # groups, in the order in which people meet them
+# Groups, in the order in which people meet them.
+MET = (
+    *("run many", "limit", "share state", "hand over", "remember", "react"),
+    *("survive trouble", "put together", "inside frameworks", "observe"),
+)
 USUAL = "usual"
 KEEP = {USUAL: "what usual programs need", "all": "every promise"}
 LITTLE = 1.1
