@@ -111,10 +111,10 @@ class pool(Generic[H]):  # noqa: N801  used like a function
         try:
             await place
         except asyncio.CancelledError:
-            if place.cancelled():
-                self._line.remove(place)
-            else:
+            if not place.cancelled():
                 self.hand_over()  # the place came in the turn of the cancellation
+            elif place in self._line:  # nobody has come by it since
+                self._line.remove(place)
             raise
 
     def give_back(self, handle: H) -> None:

@@ -115,12 +115,14 @@ async def cancelled_user_gives_its_place_back(trial: Trial) -> None:
             await trial.rest(PATIENCE, lambda: {4, 5} <= set(users.served))
             free.set()
             places = len({4, 5} & set(users.served))
+            endings = [ending(player) for player in players[1:3] if player.outcome == "raised"]
             for number, player in enumerate(players):
                 if number not in users.served:
                     player.cancel()  # lest who waits for a place that is lost does so for ever
             await trial.ended(*players, turns=PATIENCE)
         still_open = users.depot.still_open
     expect(places == 2, f"two users of a pool of 2 were cancelled, and then it had places for {places}")
+    expect(not endings, f"two users of a pool of 2 were cancelled, and one {listed(endings)}")
     expect(not still_open, f"two users were cancelled, the pool was left, and still open were {listed(still_open)}")
 
 
