@@ -48,7 +48,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-GROUP = "cross borders"
+GROUP = "hand over"
 NEIGHBOURS = (
     ("channels", "hand items over, and wait for no answer"),
     ("fan_out", "run many coroutines side by side, without a thread"),
