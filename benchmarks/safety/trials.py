@@ -380,9 +380,7 @@ async def _longest_turn(trial: Trial, operation: Callable[[], Awaitable[Any]]) -
             began, computing = real_clock(), thread_time()
             await trial.hop()
             lasted = real_clock() - began
-            if (
-                lasted > NOTABLE
-            ):  # in the others nobody can have waited for long, and to ask takes as long as ten of them
+            if lasted > NOTABLE:  # in others nobody waited for long, and to ask takes as long as ten of them
                 before, waited = waited, kept_waiting()
                 lasted -= waited - before
             turns.append((lasted, thread_time() - computing))

@@ -46,7 +46,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-GROUP = "test code"
+GROUP = "inside frameworks"
 NEIGHBOURS = (
     ("lifecycle", "start and stop in the program what fixtures start and stop for a test"),
     ("timeouts", "end what takes too long in the program, too"),
