@@ -15,13 +15,14 @@ def skeleton(family: str, name: str) -> str:
     tree = parsed(patterns.HERE / family / "__init__.py").tree
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     asked = classes.pop("Family")
+    named = [node for node in asked.body if isinstance(node, ast.AnnAssign)]  # errors, all of them
     functions = [node for node in asked.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     parts = [
         f'"""{name}: say in a line what it is.\n\nChoose it when ...\nIt costs ...\n"""\n',
         *(["from contextlib import asynccontextmanager\n"] if any(map(_opens, functions)) else []),
         'LIBRARY = "asyncio"  # what it runs on: "asyncio" (uvloop, too), "trio", "anyio", or "any"\n',
         f"# {_line(ast.get_docstring(asked) or '')}\n# Leave out what yours does not offer.\n",
-        *(f"# It names {ast.unparse(node)}, too.\n" for node in asked.body if isinstance(node, ast.AnnAssign)),
+        *(f"\nclass {ast.unparse(node.target)}(Exception):\n    pass\n" for node in named),
         *(f"\n{_stub(function, classes)}" for function in functions),
     ]
     return "\n".join(parts)

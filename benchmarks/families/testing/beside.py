@@ -86,7 +86,7 @@ async def tests_are_apart(trial: Trial) -> None:
             seen.append("a context variable")
 
     told = scene.told({"test_a": scene.test("test_a", leave), "test_b": scene.test("test_b", look)})
-    expect("test_b ends" in scene.log, f"test_b did not come to its end: {told.text('test_b')[-200:]}")
+    expect("test_b ends" in scene.log, f"test_b did not come to its end: {told.end('test_b')}")
     expect(not seen, f"test_b met what test_a had left: {', '.join(sorted(set(seen)))}")
 
 
@@ -253,7 +253,7 @@ async def hanging_test_is_ended(trial: Trial) -> None:
     told = scene.told(tests, {"first": scene.fixture("first")}, patience=SOON)
     expect("test_a ends" not in scene.log, f"test_a took {LATE:g} s and may take {SOON:g} s, and was not ended")
     expect(told.failed("test_a"), "test_a was ended because it took too long, and passed")
-    expect(PLACE in told.text("test_a"), f"where test_a hung is not told, only: {told.text('test_a')[-150:]}")
+    expect(PLACE in told.text("test_a"), f"where test_a hung is not told, only: {told.end('test_a')}")
     expect("first closes" in scene.log, f"test_a took too long, and its fixture was not closed; {scene}")
     expect_passed(scene, told, "test_b")
 

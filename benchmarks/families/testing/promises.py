@@ -170,7 +170,7 @@ async def nothing_left_behind(trial: Trial) -> None:
         await anext(left[-1])
 
     told = scene.told({"test_a": scene.test("test_a", leave), **failing(scene)}, scene.chain())
-    expect("test_a ends" in scene.log, f"test_a did not come to its end: {told.text('test_a')[-200:]}")
+    expect("test_a ends" in scene.log, f"test_a did not come to its end: {told.end('test_a')}")
     expect("the generator closes" in scene.log, "test_a left an async generator open, and nobody has closed it")
     if not trial.is_trio:
         open_loops = {loop for loop in scene.loops.values() if isinstance(loop, asyncio.BaseEventLoop)}

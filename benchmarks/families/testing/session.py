@@ -34,6 +34,7 @@ LEFT_OUT = (
     *("terminal", "threadexception", "tmpdir", "unraisableexception", "warnings"),
 )
 HERE = Path(__file__).parent
+MOST_SHOWN = 200  # characters of what pytest has printed
 # No file of the folder at hand configures it, and no plugin loads itself because it is installed.
 OPTIONS = ("-c", os.devnull, f"--rootdir={HERE}", "--noconftest", "--disable-plugin-autoload")
 
@@ -60,6 +61,10 @@ class Told:
     def text(self, name: str) -> str:
         """What is printed of that, as it is printed unless somebody asks for less."""
         return "\n".join(report.longreprtext for report in self._of(name) if report.failed)
+
+    def end(self, name: str) -> str:
+        """The last of that, for a message."""
+        return self.text(name)[-MOST_SHOWN:]
 
     @property
     def ran(self) -> int:
