@@ -44,6 +44,7 @@ from tests.where import (
     STRIKE,
     asked,
     briefly,
+    drawn,
 )
 
 HANG_LIMIT = 10.0  # seconds; twice what users have, because tests share their machine
@@ -93,6 +94,9 @@ def parted(one: patterns.Alternative, loop: str, asked: Sequence[Promise]) -> tu
     wholly = [question for question in asked if not briefly(one, loop, question.name)]
     if any(question.collects for question in wholly):
         return [], list(asked)
+    # What collects would take all others with it.
+    more = [question for question in asked if not question.collects and drawn(one, loop, question.name)]
+    wholly = [question for question in asked if question in wholly or question in more]
     return [question for question in asked if question not in wholly], wholly
 
 

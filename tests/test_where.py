@@ -66,14 +66,20 @@ def test_other_loops_and_older_pythons_are_asked_less(monkeypatch: pytest.Monkey
     monkeypatch.setattr(where, "BETWEEN", False)
     monkeypatch.setattr(where, "NEWEST", True)
 
-    assert [where.briefly(entry, "asyncio", "a") for entry in (plain, failing, served)] == [False] * 3
-    assert [where.briefly(entry, "uvloop", "a") for entry in (plain, failing)] == [True, False]
+    assert [where.briefly(entry, "asyncio", "a") for entry in (plain, failing, served, own)] == [True, *[False] * 3]
+    assert [where.briefly(entry, "uvloop", "a") for entry in (plain, failing, own)] == [True, False, True]
+    promises = [str(number) for number in range(300)]
+    some = [promise for promise in promises if where.drawn(plain, "asyncio", promise)]
+    others = [promise for promise in promises if where.drawn(replace(plain, name="x"), "asyncio", promise)]
+    assert 60 < len(some) < 140 > len(others) > 60 > len({*some} & {*others})
+    assert not any(where.drawn(plain, "uvloop", promise) for promise in promises)
     assert [where.briefly(failing, "uvloop", promise) for promise in "abc"] == [False, True, True]
     assert [where.asked(entry, "uvloop") for entry in (plain, failing, served)] == [True, True, False]
     assert where.asked(served, "asyncio")
 
     monkeypatch.setattr(where, "NEWEST", False)
 
+    assert not any(where.drawn(plain, "asyncio", promise) for promise in promises)
     assert [where.briefly(entry, "asyncio", "a") for entry in (plain, failing, own)] == [True, False, False]
     assert [where.briefly(failing, "asyncio", promise) for promise in "abc"] == [False, True, False]
 

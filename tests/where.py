@@ -5,6 +5,7 @@
 
 import os
 import sys
+import zlib
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -53,6 +54,7 @@ CORRECT = 50 if EVERYTHING else 1  # of a correct implementation
 # Of the promises that are not its own every second is asked of a correct implementation, the others of the next one;
 # every third of a planted defect that leaves something behind; one of each third of the others.
 EVERY_OF_CORRECT, EVERY_OF_COLLECTED, EVERY_OF_PLANTED = 2, 3, 3
+EVERY_OF_OTHERS = 3  # promises that somebody else keeps
 DAMAGES = 500 if EVERYTHING else 100  # of each record; by hand any number
 DAMAGED_FILES = 40 if NEWEST else 10  # damages of each pattern file
 
@@ -70,11 +72,21 @@ def schedules() -> dict[str, int]:
 def briefly(one: Alternative, loop: str, promise: str) -> bool:
     """Whether a promise of an alternative is tried once on a loop, instead of under a whole schedule.
 
-    On the newest Python it is on a loop that is no library's own; on an older one it is unless the file is ours.
+    It is unless the file is ours, or declares that it fails: what others keep, they kept when they came, and they
+    change only with their versions. Of that the newest Python asks what is ``drawn``.
     """
     declared = {failure.promise for failure in one.known_failures if applies(failure, loop)}
-    wholly = loop in LIBRARIES and (NEWEST or one.kind == "own")
-    return not (EVERYTHING or wholly or promise in declared)
+    ours = loop in LIBRARIES and one.kind == "own"
+    return not (EVERYTHING or ours or promise in declared)
+
+
+def drawn(one: Alternative, loop: str, promise: str) -> bool:
+    """Whether a promise that somebody else keeps is among those that are tried under a whole schedule all the same.
+
+    Always the same ones, and others of each alternative, so that every promise has some.
+    """
+    place = zlib.crc32(f"{one.family}/{one.name}/{promise}".encode())
+    return NEWEST and loop in LIBRARIES and not place % EVERY_OF_OTHERS
 
 
 def asked(one: Alternative, loop: str) -> bool:
