@@ -397,7 +397,7 @@ def kept_waiting() -> float:
     """The seconds for which this thread could have run and others had the processor; 0 where no system tells."""
     try:
         return int(SCHEDULED.read_text(encoding="ascii").split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
+    except Exception:  # there is nothing to read, or what is examined lets nobody read on the loop's thread
         return 0.0
 
 
