@@ -103,6 +103,13 @@ def test_between_two_pythons_whoever_differs_is_asked(monkeypatch: pytest.Monkey
     monkeypatch.setattr(where, "BETWEEN", True)
 
     assert [where.asked(entry, "asyncio") for entry in (plain, *differing)] == [False, True, True, True]
+    assert [where.answering(entry, "asyncio") for entry in (plain, *differing)] == [False, True, True, True]
+
+    monkeypatch.setattr(where, "BETWEEN", False)
+
+    assert where.answering(plain, "asyncio")
+
+    monkeypatch.setattr(where, "BETWEEN", True)
 
     monkeypatch.setattr(where, "BETWEEN", False)
 

@@ -100,6 +100,11 @@ def asked(one: Alternative, loop: str) -> bool:
     return (loop in LIBRARIES or not one.services) and (not BETWEEN or differs or one.kind == "own")
 
 
+def answering(one: Alternative, loop: str) -> bool:
+    """Whether an alternative's answers are asked on a loop: on a Python in between, of those whose promises are."""
+    return not BETWEEN or asked(one, loop)
+
+
 def points(loop: str) -> tuple[int, ...]:
     """The points of an axis at which answers are asked on a loop: many, and on the loop of a library a single one, too.
 

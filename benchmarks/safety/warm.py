@@ -6,6 +6,7 @@ import importlib.util
 import multiprocessing
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -52,9 +53,12 @@ def is_installed(name: str) -> bool:
 
 
 def preload() -> None:
-    """Import what the server was told to; who cannot be imported is left to those who need it."""
+    """Import what the server was told to; who cannot be imported is left to those who need it.
+
+    What packages have to say of each other as they are imported is not for who reads a terminal here.
+    """
     for name in os.environ.pop(PRELOAD, "").split():
-        with contextlib.suppress(Exception, SystemExit):  # whatever a module raises when it is imported
+        with contextlib.suppress(Exception, SystemExit), warnings.catch_warnings(action="ignore"):  # whatever is raised
             importlib.import_module(name)
 
 

@@ -17,6 +17,7 @@ USUAL = 0.05  # seconds that a step may take where none is slow
 NAP = 0.005  # seconds of one call that blocks; a trial allows no longer ones
 LOOKS = 100  # so often somebody looks whether a thread has told, or counted
 UNITS = 5  # of time in which what was collected has been sent
+SPARE = 100  # of time that a thread may take on a busy machine until it has begun, or let go
 PATIENCE = 300  # turns in which a handful of tasks has long ended
 
 # What a trial says of calls that block; here they are what is to be seen
@@ -179,14 +180,14 @@ class Opened(Caller):
 
     async def enters(self) -> None:
         """Expect that the context can be opened."""
-        await self.trial.rest(PATIENCE, lambda: self.entered or self.over)
-        expect(self.entered, f"it was not opened within {PATIENCE} turns: {self}")
+        await eventually(self.trial, lambda: self.entered or self.over, SPARE)
+        expect(self.entered, f"it was not opened within {PATIENCE} turns and some time: {self}")
 
     async def ends(self) -> None:
         """Leave it, and expect that it lets go."""
         self.leave.set()
-        ended = await self.trial.ended(self.player, turns=PATIENCE)
-        expect(ended, f"it had not been left after {PATIENCE} turns")
+        ended = await eventually(self.trial, lambda: self.player.done, SPARE)
+        expect(ended, f"it had not been left after {PATIENCE} turns and some time")
 
     def __str__(self) -> str:
         """What became of it, for messages."""
@@ -202,11 +203,11 @@ class Opened(Caller):
         return self.player
 
 
-async def eventually(trial: Trial, seen: Callable[[], bool]) -> bool:
+async def eventually(trial: Trial, seen: Callable[[], bool], units: int = UNITS) -> bool:
     """Wait until something is so, for many turns and then some time: events may be collected for a while."""
     if await trial.rest(PATIENCE, seen):
         return True
-    for _ in range(UNITS):
+    for _ in range(units):
         await trial.sleep(1)
         if seen():
             return True

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.safety.warm import in_clean_environment
+from benchmarks.safety.warm import PRELOAD, in_clean_environment
 from tests.conftest import ROOT
 
 ASKED = """
@@ -48,3 +48,19 @@ def test_a_process_that_ends_at_once_is_an_error_of_the_system() -> None:
     with pytest.raises(OSError, match="ended as soon as it was started"):
         in_clean_environment(start)
     assert dict(os.environ) == before
+
+
+def test_what_packages_say_as_they_are_imported_is_not_said_here(tmp_path: Path) -> None:
+    """One warns of another's age, on the terminal of somebody who has chosen neither."""
+    (tmp_path / "loud.py").write_text("import warnings\nwarnings.warn('too old', UserWarning)\nprint('imported')\n")
+    source = "import sys\nsys.path.append(sys.argv[1])\nfrom benchmarks.safety.warm import preload\npreload()"
+    done = subprocess.run(
+        [sys.executable, "-c", source, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, PRELOAD: "loud nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("imported\n", "")
