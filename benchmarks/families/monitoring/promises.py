@@ -1,16 +1,7 @@
 """What is asked of ``patterns.monitoring``: what is told and counted; then cancellation, errors and what is left."""
 
 from benchmarks.families.monitoring.counting import COUNTING
-from benchmarks.families.monitoring.scene import (
-    SPARE,
-    Ear,
-    Opened,
-    Operations,
-    WorkError,
-    contexts,
-    eventually,
-    send,
-)
+from benchmarks.families.monitoring.scene import PATIENCE, Ear, Opened, Operations, WorkError, contexts, send
 from benchmarks.families.monitoring.telling import TELLING
 from benchmarks.families.monitoring.watching import WATCHING
 from benchmarks.plan.promises import Promise
@@ -45,8 +36,8 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
             await trial.strike(player)
             landed |= trial.landed
             in_time = not opened.over
-            ended = await eventually(trial, lambda: player.done, SPARE)  # noqa: B023  over before the next
-            expect(ended, f"{name}: some time after its caller was cancelled it had not been left")
+            ended = await trial.ended(player, turns=PATIENCE)
+            expect(ended, f"{name}: {PATIENCE} turns after its caller was cancelled it had not been left")
             cancelled = player.outcome == "cancelled"
             expect(cancelled or not in_time, f"{name}: its caller was cancelled, and {ending(player)}")
     trial.landed = landed
