@@ -5,15 +5,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from time import monotonic, sleep
 from typing import Any
 
 from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, listed, shown_as
+from benchmarks.safety.waiting import after_turns, in_time
 from patterns.channels import Broadcast, Channel, Receive
 
 PATIENCE = 300  # turns in which a handful of items has long arrived
-NAPS, A_WHILE = 10, 0.1  # and then so many timers, of so many units: who looks now and then is right, too
-NAP = 0.0005  # real seconds that threads get of the interpreter
+TIMERS, A_WHILE = 10, 0.1  # and then so many timers, of so many units: who looks now and then is right, too
 WITHIN = 1.0  # real seconds in which a thread, or a loop that a thread wakes, has long done what it can
 
 
@@ -199,22 +198,12 @@ def getting(get: Callable[[], Any], count: int) -> Worker:
 
 async def soon(trial: Trial, happened: Callable[[], bool], seconds: float = WITHIN) -> bool:
     """Let turns of the loop, and real time, pass until it has happened; whether it has."""
-    deadline = monotonic() + seconds
-    while not happened() and monotonic() < deadline:
-        await trial.hop()
-        sleep(NAP)  # noqa: ASYNC251  threads need the interpreter
-    return happened()
+    return await in_time(trial, happened, seconds)
 
 
 async def until(trial: Trial, happened: Callable[[], bool]) -> bool:
     """Let turns of the loop, and some timers, pass until it has happened; whether it has."""
-    if await trial.rest(PATIENCE, happened):
-        return True
-    for _ in range(NAPS):
-        await trial.sleep(A_WHILE)
-        if happened():
-            return True
-    return False
+    return await after_turns(trial, happened, PATIENCE, TIMERS, A_WHILE)
 
 
 async def over(trial: Trial, *players: Player) -> bool:

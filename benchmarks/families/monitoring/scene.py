@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.plan.backends import Event
 from benchmarks.safety.cancelling import Caller
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
+from benchmarks.safety.waiting import after_turns
 from patterns.monitoring import Meter
 
 LONGEST = 0.005  # seconds that a step may take
@@ -205,13 +206,7 @@ class Opened(Caller):
 
 async def eventually(trial: Trial, seen: Callable[[], bool], units: int = UNITS) -> bool:
     """Wait until something is so, for many turns and then some time: events may be collected for a while."""
-    if await trial.rest(PATIENCE, seen):
-        return True
-    for _ in range(units):
-        await trial.sleep(1)
-        if seen():
-            return True
-    return False
+    return await after_turns(trial, seen, PATIENCE, units)
 
 
 OUTLETS = ("waiting", "dropping")  # what tells a sink

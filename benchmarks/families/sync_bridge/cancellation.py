@@ -1,8 +1,9 @@
 """What is asked of ``patterns.sync_bridge`` when callers are cancelled."""
 
-from benchmarks.families.sync_bridge.scene import BOUND, STUCK, TURNS, Blocking, nap, office, over, until
+from benchmarks.families.sync_bridge.scene import BOUND, STUCK, TURNS, Blocking, office, over, until
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, expect
+from benchmarks.safety.waiting import nap
 
 CALLS = ("calls",)
 

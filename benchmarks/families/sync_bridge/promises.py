@@ -14,13 +14,13 @@ from benchmarks.families.sync_bridge.scene import (
     Office,
     OwnBaseError,
     OwnError,
-    nap,
     office,
     over,
     until,
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Player, Trial, ending, expect, listed, shown, shown_as
+from benchmarks.safety.waiting import nap
 
 CALLS = ("calls",)
 EVERY = ("calls", "bridge", "portal")

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from time import perf_counter as real_clock
 from time import sleep as real_sleep  # a trial's own says that it holds up the loop
 from typing import Any
 
-from benchmarks.safety.trials import NAP, Crew, Player, Trial, expect, shown, shown_as
+from benchmarks.safety.trials import Crew, Player, Trial, expect, shown, shown_as
+from benchmarks.safety.waiting import in_time
 from patterns.sync_bridge import Ask, Call
 
 BOUND = 5.0  # real seconds after which whatever blocks goes on by itself, so that no thread of a trial stays
@@ -103,20 +103,9 @@ async def office(trial: Trial, size: int, **options: Any) -> AsyncIterator[Offic
             at_work.open()
 
 
-def nap() -> None:
-    """Let threads have the interpreter for a moment."""
-    real_sleep(NAP)
-
-
 async def until(trial: Trial, condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Let turns pass, and threads work, until a condition is met; whether it is within so many real seconds."""
-    end = real_clock() + seconds
-    while not condition():
-        if real_clock() > end:
-            return False
-        await trial.hop()
-        nap()
-    return True
+    return await in_time(trial, condition, seconds)
 
 
 async def over(trial: Trial, *players: Player, seconds: float = PATIENCE) -> None:

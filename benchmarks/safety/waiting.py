@@ -1,0 +1,32 @@
+"""How a trial waits for what turns of the loop alone do not bring: timers, and threads that nobody knows of."""
+
+from collections.abc import Callable
+from time import monotonic as real_clock  # a trial may put a clock of its own in its place
+from time import sleep as real_sleep  # a trial's own says that it holds up the loop
+
+from benchmarks.safety.trials import NAP, Trial
+
+
+async def in_time(trial: Trial, happened: Callable[[], bool], seconds: float) -> bool:
+    """Let turns pass, and threads work, until it has happened; whether it has within so many real seconds."""
+    deadline = real_clock() + seconds
+    while not happened() and real_clock() < deadline:
+        await trial.hop()
+        nap()
+    return happened()
+
+
+async def after_turns(trial: Trial, happened: Callable[[], bool], turns: int, timers: int, units: float = 1) -> bool:
+    """Let so many turns pass, and then so many timers of so many units, until it has happened; whether it has."""
+    if await trial.rest(turns, happened):
+        return True
+    for _ in range(timers):
+        await trial.sleep(units)
+        if happened():
+            return True
+    return False
+
+
+def nap() -> None:
+    """Let threads have the interpreter for a moment."""
+    real_sleep(NAP)
