@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.families.web.server import Exchange, Site
-from benchmarks.safety.cancelling import Caller, leaves
+from benchmarks.safety.cancelling import Caller
+from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Crew, Trial, ending, expect, listed, shown, shown_as
 from patterns.web import App, Open, Receive, Scope, Send
 
@@ -43,7 +44,7 @@ class Visit(Caller):
     @property
     def told(self) -> list[BaseException]:
         """Everything that the server was told: what the application raised, and what that came of."""
-        return list(origins(self.errors))
+        return list(origins(self.error)) if self.error else []
 
     @property
     def looks_right(self) -> bool:
@@ -60,14 +61,6 @@ class Visit(Caller):
         return f"its client got {got}{end}{raised}{cancelled}"
 
 
-def origins(errors: Iterable[BaseException]) -> Iterator[BaseException]:
-    """Errors, and those that they name as their causes, all taken out of their groups."""
-    for error in (leaf for one in errors for leaf in leaves(one)):
-        yield error
-        if error.__cause__:
-            yield from origins([error.__cause__])
-
-
 def visit(trial: Trial, crew: Crew, site: Site, name: str = "7") -> Visit:
     """Ask for an item, in a task of its own."""
     asked = Visit(trial, site.request(name), site)
@@ -82,7 +75,7 @@ class _Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info and record.exc_info[1]:
-            self._errors.extend(origins([record.exc_info[1]]))
+            self._errors.extend(origins(record.exc_info[1]))
 
 
 @contextmanager
