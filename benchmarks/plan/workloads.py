@@ -12,6 +12,7 @@ from benchmarks.plan.backends import Toolkit
 from results.suite import Clock, ReadingRecord
 
 Once = Callable[[], Awaitable[object]]
+Prepare = Callable[[Any, Toolkit, int, Counter[str]], AbstractAsyncContextManager[Once]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Workload:
     axis: str
     operation: str
     needs: str
-    prepare: Callable[[Any, Toolkit, int, Counter[str]], AbstractAsyncContextManager[Once]]
+    prepare: Prepare
     answer: Callable[[int], object]
     operations: Callable[[int], int]
     scale: tuple[int, ...] = (1, 10, 100, 1000)

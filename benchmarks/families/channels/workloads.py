@@ -16,7 +16,7 @@ import trio
 
 from benchmarks.plan.backends import Toolkit
 from benchmarks.plan.presets import MIDDLE
-from benchmarks.plan.workloads import Once, Reading, Seen, Workload
+from benchmarks.plan.workloads import Once, Prepare, Reading, Seen, Workload
 from patterns.channels import Channel, Family, Receive
 
 BASELINE = {"asyncio": "asyncio_queue_sentinel", "trio": "trio_channel"}
@@ -265,9 +265,6 @@ def largest_share(evidence: Sequence[int], n: int) -> float:  # noqa: ARG001  a 
 def most_kept(evidence: Sequence[int], n: int) -> float:  # noqa: ARG001  a reading's signature
     """The most items that had been sent and not received."""
     return max(*evidence, 1)
-
-
-Prepare = Callable[[Any, Toolkit, int, Counter[str]], Any]
 
 
 def of_items(name: str, question: str, needs: str, prepare: Prepare, **more: Any) -> Workload:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.plan.backends import Toolkit
-from benchmarks.plan.workloads import Once, Workload
+from benchmarks.plan.workloads import Once, Prepare, Workload
 from patterns.config import Family, Values, WatchedStore
 
 BASELINE = {"asyncio": "asyncio_condition", "trio": "trio_condition"}
@@ -221,9 +221,6 @@ async def watchers(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]
             yield once
             crowd.over = True
             await settings.reload()
-
-
-Prepare = Callable[[Any, Toolkit, int, Counter[str]], Any]
 
 
 def asked(

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.plan.backends import Toolkit
 from benchmarks.plan.presets import MIDDLE
-from benchmarks.plan.workloads import Once, Workload
+from benchmarks.plan.workloads import Once, Prepare, Workload
 from patterns.inheritance import Family, Part
 
 BASELINE = {"asyncio": "exit_stack", "trio": "exit_stack"}
@@ -199,9 +199,6 @@ async def first_reads(family: Family, toolkit: Toolkit, n: int, tally: Counter[s
         return total
 
     yield once
-
-
-Prepare = Callable[[Any, Toolkit, int, Counter[str]], Any]
 
 
 def asked(

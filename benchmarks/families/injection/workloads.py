@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.families.injection.parts import Thing, kind_of, part, plain
 from benchmarks.plan.backends import Toolkit
 from benchmarks.plan.presets import MIDDLE
-from benchmarks.plan.workloads import Once, Workload
+from benchmarks.plan.workloads import Once, Prepare, Workload
 from patterns.injection import Family, Part
 
 BASELINE = {"asyncio": "asyncio_exit_stack", "trio": "trio_exit_stack"}
@@ -87,9 +87,6 @@ async def warm(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) ->
             return await repeat(n, call) is there
 
         yield once
-
-
-Prepare = Callable[[Any, Toolkit, int, Counter[str]], Any]
 
 
 def calls_of_depth(depth: int) -> Prepare:

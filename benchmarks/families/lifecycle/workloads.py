@@ -6,10 +6,9 @@ Services start at once and wait: what is compared is what holds them. All of the
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 from benchmarks.plan.backends import Toolkit
-from benchmarks.plan.workloads import Once, Workload
+from benchmarks.plan.workloads import Once, Prepare, Workload
 from patterns.lifecycle import Family
 
 BASELINE = {"asyncio": "asyncio_exit_stack", "trio": "trio_nested_nurseries"}
@@ -146,9 +145,6 @@ async def restart(family: Family, toolkit: Toolkit, n: int, tally: Counter[str])
         return await held.seen()
 
     yield once
-
-
-Prepare = Callable[[Any, Toolkit, int, Counter[str]], Any]
 
 
 def asked(name: str, question: str, prepare: Prepare, answer: Callable[[int], object]) -> Workload:

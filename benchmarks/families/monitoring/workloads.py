@@ -15,7 +15,7 @@ from typing import Any
 import trio
 
 from benchmarks.plan.backends import Toolkit
-from benchmarks.plan.workloads import Once, Reading, Seen, Workload
+from benchmarks.plan.workloads import Once, Prepare, Reading, Seen, Workload
 from patterns.monitoring import Event, Family, Meter
 
 BASELINE = {"asyncio": "unmonitored", "trio": "unmonitored"}
@@ -218,9 +218,6 @@ async def overload(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]
         return n
 
     yield once
-
-
-Prepare = Callable[[Any, Toolkit, int, Counter[str]], Any]
 
 
 def load(name: str, question: str, operation: str, prepare: Prepare, needs: str = "stalls", each: int = 1) -> Workload:

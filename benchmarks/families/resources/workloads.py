@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
 from benchmarks.plan.backends import Toolkit
-from benchmarks.plan.workloads import Once, Workload
+from benchmarks.plan.workloads import Once, Prepare, Workload
 from patterns.resources import Family, Handle, Lease
 
 BASELINE = {"asyncio": "asyncio_exit_stack", "trio": "trio_exit_stack"}
@@ -186,9 +185,6 @@ async def contended(family: Family, toolkit: Toolkit, n: int, tally: Counter[str
             return n
 
         yield once
-
-
-Prepare = Callable[[Any, Toolkit, int, Counter[str]], Any]
 
 
 def block(name: str, question: str, prepare: Prepare, answer: Callable[[int], object]) -> Workload:

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.plan.backends import Event, Toolkit
 from benchmarks.plan.presets import MIDDLE
-from benchmarks.plan.workloads import Once, Reading, Seen, Workload
+from benchmarks.plan.workloads import Once, Prepare, Reading, Seen, Workload
 from patterns.sync_bridge import Ask, Family
 
 BASELINE = {"asyncio": "asyncio_to_thread", "trio": "trio_to_thread"}
@@ -44,12 +44,13 @@ async def single(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) 
 @asynccontextmanager
 async def short(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) -> AsyncIterator[Once]:  # noqa: ARG001
     """Calls that take 10 us, one after the other."""
+    right = sum(SHORT)
     async with family.calls(SIZE) as call:
 
         async def once() -> int:
             done = 0
             for _ in range(n):
-                done += await call(sum, SHORT) == sum(SHORT)
+                done += await call(sum, SHORT) == right
             return done
 
         yield once
@@ -236,9 +237,6 @@ async def nested(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]) 
             return sum([await go_on(depth) for depth in depths])
 
         yield once
-
-
-Prepare = Callable[[Any, Toolkit, int, Counter[str]], Any]
 
 
 def row(name: str, question: str, needs: str, prepare: Prepare, **options: Any) -> Workload:

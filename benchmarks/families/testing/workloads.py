@@ -8,7 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from threading import Thread
 
@@ -16,7 +16,7 @@ import trio
 
 from benchmarks.plan.backends import Toolkit
 from benchmarks.plan.presets import MIDDLE
-from benchmarks.plan.workloads import Once, Workload
+from benchmarks.plan.workloads import Once, Prepare, Workload
 from patterns.testing import Fixture, Loop, Module, Suite, Test
 
 BASELINE = {"asyncio": "pytest_asyncio_strict", "trio": "pytest_trio_plugin"}
@@ -187,9 +187,6 @@ async def session(family: object, toolkit: Toolkit, n: int, tally: Counter[str])
         return result.result(), counted.seen()
 
     yield once
-
-
-Prepare = Callable[[object, Toolkit, int, Counter[str]], AbstractAsyncContextManager[Once]]
 
 
 def question(

@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.families.web.server import Site, serving
 from benchmarks.plan.backends import Toolkit
 from benchmarks.plan.presets import MIDDLE
-from benchmarks.plan.workloads import Once, Workload
+from benchmarks.plan.workloads import Once, Prepare, Workload
 from patterns.web import App, Family, Receive, Scope, Send
 from results.suite import Clock
 
@@ -257,9 +257,6 @@ async def loopback(family: Family, toolkit: Toolkit, n: int, tally: Counter[str]
             return right
 
         yield once
-
-
-Prepare = Callable[[Any, Toolkit, int, Counter[str]], Any]
 
 
 def asks(
