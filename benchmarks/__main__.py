@@ -1,7 +1,6 @@
 """The command line: ``python -m benchmarks run | check | environment | new | list``."""
 
 import json
-import keyword
 import os
 import shlex
 import signal
@@ -52,7 +51,7 @@ from benchmarks.telling import (
     unexpected,
     unmeasured,
 )
-from benchmarks.words import FRESH_HELP, MEMORY_HELP, bytes_of, checked_hang_limit, errors, fail
+from benchmarks.words import FRESH_HELP, MEMORY_HELP, bytes_of, checked_hang_limit, chosen, errors, fail
 from results import record
 from results.commands import command
 from results.eligibility import need_of
@@ -60,7 +59,6 @@ from results.environment import add_look
 from results.faults import guarded
 from results.record import RecordError, Writer
 from results.safety import FindingRecord, SafetyRecord, surprises, write
-from results.suggestions import suggestion
 from results.terminal import Terminal, forgive
 
 app = typer.Typer(
@@ -379,9 +377,8 @@ def new(
     output: Annotated[Path, typer.Option(help="the folder that it is for")] = Path(),
 ) -> None:
     """Write a file to begin with, for a project of your own: what a family asks for, as empty functions."""
-    if family not in patterns.families():
-        fail(f"no family {family!r}{suggestion(family, patterns.families())}")
-    if not name.isidentifier() or keyword.iskeyword(name):
+    chosen("family", family, dict.fromkeys(patterns.families()))
+    if not patterns.importable(name):
         fail(f"{name!r} is no name that Python can import: write letters, digits and underscores")
     path = output / f"{name}.py"
     try:

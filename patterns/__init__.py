@@ -15,7 +15,7 @@ import ast
 import hashlib
 import keyword
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -190,31 +190,29 @@ def _alternatives(family: str, theirs: tuple[Path, ...]) -> tuple[Alternative, .
 
 def _yours(family: str, path: Path, taken: bool) -> Alternative:
     """What a reader's file says of itself: it is of its own kind, and is imported as in its own project."""
-    found = describe(family, path)
+    outermost, within, _ = included.module_of(path).partition(".")
     wrong = [f"there is another {path.stem} in {family}: rename one of them"] if taken else []
-    outermost, within, _ = found.module.partition(".")
     if other := included.taken_for(path):
         wrong.append(f"Python imports {other} under the name {outermost}: rename yours")
+    found = describe(family, path, str(path), wrong)
     package = {outermost} if within else set[str]()
-    shown = _printable(str(path))
-    return replace(
-        found,
-        path=shown,
-        kind=YOURS,
-        imports=tuple(sorted({*found.imports, *package})),
-        problem=_line(shown, wrong) or found.problem.replace(found.path, shown),
-    )
+    return replace(found, kind=YOURS, imports=tuple(sorted({*found.imports, *package})))
 
 
-def describe(family: str, path: Path) -> Alternative:
-    """Read one alternative's file without running it; a mistake in it is its ``problem``."""
+def describe(family: str, path: Path, shown: str = "", wrong: Sequence[str] = ()) -> Alternative:
+    """Read one alternative's file without running it; a mistake in it is its ``problem``, and so is what is ``wrong``.
+
+    ``shown`` is where people find it; ours are shown by their place in this project.
+    """
+    shown = _printable(shown or f"patterns/{family}/{path.name}")
     source, values, mistakes = _read(path, ALTERNATIVE)
+    mistakes = [*wrong, *mistakes]
     mistakes += [f"from {module} import *: nobody sees what that brings: name it" for module in hidden(source)]
     doc = ast.get_docstring(source.tree) or _printable(path.stem)
     return Alternative(
         family=family,
         name=_printable(path.stem),
-        path=_printable(f"patterns/{family}/{path.name}"),
+        path=shown,
         source=source.text,
         title=doc.splitlines()[0].rstrip("."),
         doc=doc,
@@ -229,7 +227,7 @@ def describe(family: str, path: Path) -> Alternative:
         offers=tuple(dict.fromkeys(offered(source))),
         imports=tuple(sorted(set(imported(source)))),
         module=module_of(family, _printable(path.stem)),
-        problem=_line(f"patterns/{family}/{path.name}", mistakes),
+        problem=_line(shown, mistakes),
     )
 
 
@@ -249,9 +247,14 @@ def _read(path: Path, table: Mapping[str, Constant]) -> tuple[Source, dict[str, 
     return source, values, [*_misnamed(path), *_unprintable(source), *mistakes]
 
 
+def importable(name: str) -> bool:
+    """Whether a file may have that name: Python can import it."""
+    return name.isidentifier() and not keyword.iskeyword(name)
+
+
 def _misnamed(path: Path) -> Iterator[str]:
     name = path.parent.name if path.name == "__init__.py" else path.stem
-    if not name.isidentifier() or keyword.iskeyword(name):
+    if not importable(name):
         yield f"{name} is no name that Python can import: rename it to letters, digits and underscores"
 
 

@@ -145,9 +145,12 @@ def absence(
 def declared(family: str, alternative: str, backend: str, state: str) -> bool:
     """Whether the alternative says of itself that it ends in this state on this backend and Python."""
     found = {entry.name: entry for entry in patterns.alternatives(family)}.get(alternative)
-    return found is not None and any(
-        failure.promise == state and applies(failure, backend) for failure in found.known_failures
-    )
+    return found is not None and declares(found, backend, state)
+
+
+def declares(alternative: Alternative, backend: str, what: str) -> bool:
+    """Whether its file says that it breaks a promise on this backend and Python, or ends in a state there."""
+    return any(failure.promise == what and applies(failure, backend) for failure in alternative.known_failures)
 
 
 def applies(failure: patterns.KnownFailure, backend: str) -> bool:

@@ -21,7 +21,7 @@ from pathlib import Path
 from benchmarks.engine import guard
 from benchmarks.engine.memory import Scales
 from benchmarks.engine.patience import CLOCK
-from benchmarks.plan.availability import applies, crossed, why_never, why_not_here
+from benchmarks.plan.availability import applies, crossed, declares, why_never, why_not_here
 from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.filters import Filters, matches
 from benchmarks.plan.promises import Promise, promises
@@ -72,8 +72,8 @@ class Inquiry:
         what differs there shows under few. Who asks for loops by name gets all of them, and so does what is declared to
         fail, which may take many.
         """
-        declared = any(one.promise == promise and applies(one, backend) for one in alternative.known_failures)
-        if BACKENDS[backend].library == backend or self.filters.backends or declared:
+        wholly = BACKENDS[backend].library == backend or self.filters.backends
+        if wholly or declares(alternative, backend, promise):
             return self.seeds
         return max(1, self.seeds // FEWER)
 
