@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from math import log1p
 
-from reports.reading.answers import Program, answers
 from reports.reading.family import Family
 from reports.reading.measured import Variant
 from reports.reading.wording import listed, plural, spaced, speed_of
-from reports.views.yours import included
+from reports.views.yours import included_on, judged_against_picks
 from results.eligibility import usual
 from results.suite import OptionsRecord
 from results.text import share_in
@@ -21,21 +20,15 @@ def failures(families: Sequence[Family], options: OptionsRecord) -> Iterator[str
     """
     slower = share_in(options.get("fail_if_slower", ""))
     for family in families:
-        for name in included(family):
-            for loop in family.loops:
-                if name in family.present(loop):
-                    found = [*(_too_slow(family, name, loop, slower) if slower is not None else ())]
-                    found += _broken(family, name, loop) if options.get("fail_if_broken") else ()
-                    yield from (f"{family.name}/{name}@{loop} {line}" for line in found)
+        for name, loop in included_on(family):
+            found = [*(_too_slow(family, name, loop, slower) if slower is not None else ())]
+            found += _broken(family, name, loop) if options.get("fail_if_broken") else ()
+            yield from (f"{family.name}/{name}@{loop} {line}" for line in found)
 
 
 def _too_slow(family: Family, name: str, loop: str, share: float) -> Iterator[str]:
-    for workload in family.record["workloads"]:
-        case, pick = family.case(workload, loop), answers(family, Program(loop, workload)).pick
-        if case is None:
-            continue
+    for workload, pick, judged in judged_against_picks(family, name, loop):
         where = f"in {spaced(workload)}"
-        judged = case.ranking.against(pick, [pick]).get(name) if pick else None
         if judged is None or (least := judged.low) is None:
             yield f"could not be compared {where}: {f'it has no interval to {pick}' if pick else 'there is no pick'}"
         elif least > log1p(share):

@@ -18,7 +18,7 @@ from reports.views.places import FOLDER, Place, Places
 from reports.views.safety_page import all_surprises
 from reports.views.sentences import NO_VERDICT
 from reports.views.table import CLASSES
-from reports.views.yours import against_picks, included, safety_of
+from reports.views.yours import Against, against_picks, included_on, safety_of
 from results.eligibility import LANES, Lane
 
 # Groups, in the order in which people meet them.
@@ -122,7 +122,7 @@ class IndexYours:
     family: str
     loop: str
     href: str
-    against: tuple[tuple[str, str, str], ...]
+    against: tuple[tuple[str, Against], ...]
     safety: str
 
 
@@ -176,13 +176,9 @@ def index_view(measurements: Measurements, families: Sequence[Family], places: P
 
 def _yours(families: Sequence[Family], places: Places) -> Iterator[IndexYours]:
     for family in families:
-        for name, loop in product(included(family), family.loops):
-            if name in family.present(loop):
-                told = tuple(
-                    (workload, pick, against.told) for workload, pick, against in against_picks(family, name, loop)
-                )
-                page = f"{FOLDER}/{places[family.name].on(loop)}"
-                yield IndexYours(name, family.name, loop, page, told, safety_of(family, name, loop))
+        for name, loop in included_on(family):
+            page, told = f"{FOLDER}/{places[family.name].on(loop)}", tuple(against_picks(family, name, loop))
+            yield IndexYours(name, family.name, loop, page, told, safety_of(family, name, loop))
 
 
 def _when_met(group: str) -> tuple[bool, int, str]:

@@ -45,6 +45,12 @@ def included(family: Family) -> list[str]:
     return [name for name, record in family.record["alternatives"].items() if record["kind"] == YOURS]
 
 
+def included_on(family: Family) -> Iterator[tuple[str, str]]:
+    """Each of them on each loop on which it takes part."""
+    for loop in family.loops:
+        yield from ((name, loop) for name in included(family) if name in family.present(loop))
+
+
 def yours(family: Family, loop: str, anchors: dict[str, str]) -> tuple[Yours, ...]:
     """Every file of the reader's that takes part on a loop."""
     return tuple(
@@ -67,21 +73,28 @@ def listed_yours(families: Sequence[Family]) -> Listing:
         "Yours, against the pick of the question",
         ("family", "workload", "loop", "yours", "pick", "", "what it breaks"),
         tuple(
-            (family.name, workload, loop, name, pick, told.told, safety_of(family, name, loop))
+            (family.name, workload, loop, name, against.name, against.told, safety_of(family, name, loop))
             for family in families
-            for loop in family.loops
-            for name in included(family)
-            for workload, pick, told in against_picks(family, name, loop)
+            for name, loop in included_on(family)
+            for workload, against in against_picks(family, name, loop)
         ),
     )
 
 
-def against_picks(family: Family, name: str, loop: str) -> Iterator[tuple[str, str, Against]]:
-    """Each workload in which it has a number on a loop, the one answer that stands for all, and what it is to that."""
+def against_picks(family: Family, name: str, loop: str) -> Iterator[tuple[str, Against]]:
+    """Each workload in which it has a number on a loop, and how it stands against the answer that stands for all."""
+    for workload, pick, judged in judged_against_picks(family, name, loop):
+        case = family.case(workload, loop)
+        if case and pick and name in case.ranking.by_name:
+            yield workload, _against(pick, judged)
+
+
+def judged_against_picks(family: Family, name: str, loop: str) -> Iterator[tuple[str, str | None, Judgement | None]]:
+    """Each workload that was measured on a loop, the answer that stands for all, and the ratio to that, if any."""
     for workload in family.record["workloads"]:
         case, pick = family.case(workload, loop), answers(family, Program(loop, workload)).pick
-        if case and pick and name in case.ranking.by_name:
-            yield workload, pick, _against(case, name, pick)
+        if case:
+            yield workload, pick, _judged(case, name, pick) if pick else None
 
 
 def safety_of(family: Family, name: str, loop: str) -> str:
@@ -108,12 +121,15 @@ def _rows(family: Family, name: str, loop: str) -> Iterator[tuple[str, tuple[Aga
 def _lanes(case: Case, name: str, found: Answers) -> Iterator[Against]:
     for lane in LANES:
         pick = found.lanes[lane].pick
-        yield _against(case, name, pick.name) if pick else Against("", "")
+        yield _against(pick.name, _judged(case, name, pick.name)) if pick else Against("", "")
 
 
-def _against(case: Case, name: str, pick: str) -> Against:
-    judged: Judgement | None = case.ranking.against(pick, [pick]).get(name)
-    if judged is None or case.floor.reason:
+def _judged(case: Case, name: str, pick: str) -> Judgement | None:
+    return case.ranking.against(pick, [pick]).get(name)
+
+
+def _against(pick: str, judged: Judgement | None) -> Against:
+    if judged is None:
         return Against(pick, NO_VERDICT)
     return Against(pick, speed_of(judged) if judged.word in ("faster", "slower") else judged.word)
 
