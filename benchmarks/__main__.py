@@ -1,9 +1,10 @@
-"""The command line: ``python -m benchmarks run | check | environment | new | list``."""
+"""The command line: ``python -m benchmarks run | check | quick | environment | new | list``."""
 
 import json
 import os
 import shlex
 import signal
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -65,6 +66,8 @@ app = typer.Typer(
     help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
 )
 INCLUDE_HELP = "a file of your own project, or a folder of them, beside ours; repeatable"
+RESULTS_HELP = f"where the record goes: results/ of this project, or {record.INSTALLED}/ if left out"
+QUICK = Path(__file__).parent / "quick.py"
 FEW = 60  # findings up to which their tracebacks are printed
 
 
@@ -100,7 +103,7 @@ def run(
     fail_if_broken: Annotated[
         bool, typer.Option("--fail-if-broken", help="the report fails if what is included breaks what programs rely on")
     ] = False,
-    results: Annotated[Path, typer.Option(help="where the record goes")] = record.HERE,
+    results: Annotated[Path | None, typer.Option(help=RESULTS_HELP)] = None,
     recorded_in: Annotated[
         Path | None, typer.Option(metavar="FILE", help="write the path of the record into this file, too")
     ] = None,
@@ -112,6 +115,7 @@ def run(
 ) -> None:
     """Measure, and record every comparison as soon as it is done."""
     guard.adopt_orphans()
+    root = results or record.root()
     options = Options(
         preset=preset,
         budget=budget,
@@ -140,9 +144,9 @@ def run(
         with alone() as tell:
             if resume:
                 given = {name: value for name, value in asdict(options).items() if was_given(context, name)}
-                job = Job.resumed(unfinished or newest_unfinished(results), given)
+                job = Job.resumed(unfinished or newest_unfinished(root), given)
             else:
-                job = Job.begun(checked_options(options), results)
+                job = Job.begun(checked_options(options), root)
             tell(job.writer.directory)
             if recorded_in:
                 recorded_in.write_bytes(os.fsencode(f"{job.writer.directory.resolve()}\n"))
@@ -268,7 +272,7 @@ def check(
     ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help=FRESH_HELP)] = False,
     include: Annotated[list[str] | None, typer.Option(metavar="FAMILY=PATH", help=INCLUDE_HELP)] = None,
-    results: Annotated[Path, typer.Option(help="beside which records findings are kept")] = record.HERE,
+    results: Annotated[Path | None, typer.Option(help=f"{RESULTS_HELP}, and findings are kept beside it")] = None,
     output: Annotated[Path | None, typer.Option(help="write the findings to this file, too")] = None,
     left_over: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
 ) -> None:
@@ -277,6 +281,7 @@ def check(
     if left_over:
         fail(repeated("--family", family or (), left_over))
     taken_in(include)
+    root = results or record.root()
     filters = Filters(tuple(family or ()), (), tuple(backend or ()), tuple(alternative or ()))
     inquiry = Inquiry(
         filters,
@@ -288,12 +293,12 @@ def check(
         jobs=jobs,
         memory_limit=bytes_of(memory_limit),
         first_failure=first_failure,
-        kept=results / FOLDER,
+        kept=root / FOLDER,
         fresh=fresh,
     )
     try:
         check_questions(inquiry)
-        check_limits(at_a_time(inquiry), results)
+        check_limits(at_a_time(inquiry), root)
     except (TooLittleError, UnknownNameError) as error:
         fail(str(error))
     safety = record_of(inquiry)
@@ -389,6 +394,30 @@ def new(
     typer.echo(path)
     again = command("benchmarks", "check", "--family", family, "--alternative", name, "--include", f"{family}={path}")
     errors.say(f"when it is filled in: {again}")
+
+
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command(context_settings=PASSED_ON)
+def quick(
+    context: typer.Context,
+    include: Annotated[list[str] | None, typer.Option(metavar="FAMILY=PATH", help=INCLUDE_HELP)] = None,
+) -> None:
+    """Have a rough look at all workloads in one process, under pytest-benchmark; what else is written goes to pytest.
+
+    Such as -k "locks and contended".
+    """
+    import pytest  # no measuring process needs it
+
+    taken_in(include)
+    # No file of the folder at hand configures it, and nothing is left there.
+    own = ("-c", os.devnull, f"--rootdir={QUICK.parent}", "--noconftest", "-p", "no:cacheprovider")
+    plugins = ("--disable-plugin-autoload", "-p", "pytest_benchmark.plugin", "--benchmark-only", "--disable-warnings")
+    with tempfile.TemporaryDirectory() as folder:
+        kept = f"--benchmark-storage=file://{folder}"
+        code = pytest.main([*own, *plugins, kept, "--import-mode=importlib", str(QUICK), *context.args])
+    raise typer.Exit(int(code))
 
 
 @app.command("list")

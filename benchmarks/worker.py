@@ -22,7 +22,10 @@ from benchmarks.plan.filters import Filters
 from benchmarks.plan.mistakes import in_family
 from benchmarks.plan.variants import Variant
 from benchmarks.plan.workloads import questions
+from patterns import included
 from results.suggestions import suggestion
+
+OURS = ("PYTHONSAFEPATH", included.VARIABLE)  # by which pyperf's processes find what this one has found
 
 
 def parse_variant(text: str, n: int) -> Variant:
@@ -83,7 +86,7 @@ def main() -> None:
     try:
         variant = (parse_variant if options.worker else asked_variant)(options.variant, options.n)
         if not options.worker:
-            options.inherit_environ = [*(options.inherit_environ or ()), *serve(variant)]
+            options.inherit_environ = [*(options.inherit_environ or ()), *OURS, *serve(variant)]
         bench = Bench(variant)
         gc.collect()
         gc.freeze()

@@ -13,7 +13,7 @@ from reports.pages.room import NoRoomError
 from reports.reading.choice import choose, described, recorded
 from reports.terminal import show
 from results import record
-from results.commands import command
+from results.commands import command, installed
 from results.eligibility import LANES
 from results.faults import guarded
 from results.terminal import Terminal, forgive
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 errors = Terminal(stderr=True)
 OUTPUT = Path(__file__).parent / "html"
+INSTALLED = Path("loopmark-html")  # where the installed program draws
+OUTPUT_HELP = f"Where pages go: reports/html of this project, or {INSTALLED}/ if left out."
 
 app = typer.Typer(help="Read what was measured: pages and verdicts.", add_completion=False, no_args_is_help=True)
 
@@ -40,7 +42,7 @@ def build(
         Path | None, typer.Option(metavar="FILE", help="Only the run that this file names, if there is one.")
     ] = None,
     so_far: Annotated[bool, typer.Option("--so-far", help="It is still being measured, and its pages say so.")] = False,
-    output: Annotated[Path, typer.Option(help="Where the pages go.")] = OUTPUT,
+    output: Annotated[Path | None, typer.Option(help=OUTPUT_HELP)] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Say every workload on every loop, too, and how many are safe.")
     ] = False,
@@ -48,12 +50,13 @@ def build(
     """Write the HTML report of a run, and say what to pick."""
     gc.disable()  # what is read is used until the end: looking for garbage among it takes seconds
     try:
-        chosen = recorded(recorded_in) if recorded_in else choose(run or "", reference, record.HERE)
+        chosen = recorded(recorded_in) if recorded_in else choose(run or "", reference, record.root())
         if not chosen:
             errors.say("reports: nothing was measured, so no page is drawn")
             return
         Terminal().say(f"drawing {described(chosen)}")
-        found = report(chosen.path, chosen.problems, output, so_far=so_far)
+        folder = output or pages()
+        found = report(chosen.path, chosen.problems, folder, so_far=so_far)
     except (record.RecordError, NoRoomError, OSError) as error:
         errors.say(f"reports: {reason(error)}")
         raise typer.Exit(2) from error
@@ -62,10 +65,15 @@ def build(
     show(*found.listings, *(found.rest if everything else ()))
     if not everything:
         Terminal().say(f"every workload and loop: {command('reports', 'build', str(chosen.path), '--all')}")
-    Terminal().say((output / FIRST).resolve().as_uri())
+    Terminal().say((folder / FIRST).resolve().as_uri())
     for line in found.failures:
         errors.say(f"failed: {line}")
     raise typer.Exit(int(bool(found.failures) and not so_far))
+
+
+def pages() -> Path:
+    """Where pages go unless somebody says otherwise: here, or into the folder at hand."""
+    return INSTALLED if installed() else OUTPUT
 
 
 def reason(error: Exception) -> str:
@@ -95,7 +103,7 @@ def pick(
     from reports.views.picked import as_values, closing, picked
 
     try:
-        found = one_family(choose(run, reference, record.HERE), family)
+        found = one_family(choose(run, reference, record.root()), family)
         program = stated(found, loop, workload, n, by, need or (), without or ())
         lanes = [lane_named(lane)] if lane else LANES
     except (record.RecordError, UnknownWordError, OSError) as error:
@@ -129,7 +137,7 @@ def one_family(chosen: record.Run, name: str) -> "Family":
 def compare(
     before: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run's directory.")],
     after: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later run's directory.")],
-    output: Annotated[Path, typer.Option(help="Where the page goes.")] = OUTPUT,
+    output: Annotated[Path | None, typer.Option(help=OUTPUT_HELP)] = None,
     other_machine: Annotated[bool, typer.Option(help="Compare runs of different machines or Pythons.")] = False,
     changed_source: Annotated[bool, typer.Option(help="Compare rows whose source changed in between.")] = False,
 ) -> None:
@@ -145,7 +153,7 @@ def compare(
     try:
         runs = [measurements(record.read(path)) for path in (before, after)]
         changes = comparison.compare(*runs, other_machine=other_machine, changed_source=changed_source)
-        page = compared(changes, output)
+        page = compared(changes, output or pages())
     except (record.RecordError, comparison.IncomparableError, NoRoomError, OSError) as error:
         errors.say(f"reports: {reason(error)}")
         raise typer.Exit(2) from error
@@ -176,7 +184,7 @@ def export(
             known("format with values", form, VALUES)
         if output is None and not writer.text:
             raise UnknownWordError(f"{form} is no text: --output names the file")
-        chosen = choose(run, reference, record.HERE)
+        chosen = choose(run, reference, record.root())
         only = known("family", family, chosen.suite["families"]) if family else ""
         read = record.read(chosen.path, only)
         if values:

@@ -15,6 +15,7 @@ from typing import Any, Self
 import pyperf
 
 from results.coherence import contradictions, unknown_subjects
+from results.commands import installed
 from results.environment import EnvironmentRecord
 from results.environment import read as read_environment
 from results.files import TEMPORARY, check_format, replace
@@ -31,8 +32,14 @@ from results.times import read_times
 
 FORMAT = 2
 HERE = Path(__file__).parent
+INSTALLED = Path("loopmark-results")  # where the installed program records: nothing of a reader's has that name
 REFERENCE = "reference"
 OURS = re.compile(r"\d{4}-\d\d-\d\dT\d{6}(-[0-9a-f]{4})?")  # the names that runs are given
+
+
+def root() -> Path:
+    """Where runs are recorded, and looked for, unless somebody says otherwise: here, or in the folder at hand."""
+    return INSTALLED if installed() else HERE
 
 
 @dataclass

@@ -33,6 +33,7 @@ SUITE = {"py311", "py313", "lint", "types", "quick", "slips", "thorough"}
 # What tox takes for one of its own commands wherever it stands on the line: `tox -qe run` has an -e without a name.
 TAKEN = {"config", "depends", "devenv", "exec", "legacy", "list", "man", "quickstart", "run", "run-parallel", "schema"}
 TAKEN |= {"c", "d", "de", "e", "l", "le", "p", "q", "r"}
+INSTALLS = {"pip install ./loopmark"}  # tested by what is installed then
 LENGTHY = ("benchmarks.studies.",)  # minutes or hours: whether their options are understood is asked with --help
 BRIEF = {"benchmarks.worker": ["--processes=1", "--values=1", "--warmups=0", "--loops=1"]}
 
@@ -41,7 +42,7 @@ def shown(document: str) -> Iterator[str]:
     """The commands of a document: lines behind a prompt, and code that begins like one."""
     text = (ROOT / document).read_text(encoding="utf-8")
     yield from re.findall(r"^\$ (.+)$", text, re.MULTILINE)
-    yield from re.findall(r"`((?:tox|python -m) [^`]+)`", text.replace("\n", " "))
+    yield from re.findall(r"`((?:tox|python -m|loopmark) [^`]+)`", text.replace("\n", " "))
 
 
 def environments() -> configparser.ConfigParser:
@@ -67,6 +68,17 @@ def tox_runs(written: str) -> tuple[str, list[str]]:
     return name, shlex.split(re.sub(r"\{posargs[^}]*\}", "", line)) + shlex.split(passed_on, comments=True)
 
 
+def program_runs(written: str) -> tuple[str, list[str]]:
+    """The module whose command the installed program runs, and its arguments."""
+    for placeholder, real in PLACEHOLDERS.items():
+        written = written.replace(placeholder, real)
+    _, name, *words = shlex.split(written, comments=True)
+    if name == "report":
+        return "reports", ["build", *words]
+    read = {one.callback.__name__ for one in reports_command.app.registered_commands if one.callback}
+    return "reports" if name in read else "benchmarks", [name, *words]
+
+
 def test_no_environment_is_called_like_a_command_of_tox() -> None:
     """Whoever names it would get that command's usage."""
     names = {section.partition(":")[2] for section in environments().sections() if section.startswith("testenv:")}
@@ -87,12 +99,21 @@ def test_documents_show_commands() -> None:
 def test_a_command_works_as_it_is_written(
     written: str, document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
-    """In a fresh clone, where nothing is installed but tox."""
-    assert written.startswith("tox"), f"{document}: outside of tox's environment nothing that we need is installed"
-    name, runs = tox_runs(written)
-    if name in SUITE or not runs or "--resume" in runs:
+    """In a fresh clone, where nothing is installed but tox, or in an environment where we are."""
+    if written in INSTALLS:
         return
-    module, *arguments = runs[runs.index("-m") + 1 :]
+    if written.startswith("loopmark "):
+        module, arguments = program_runs(written)
+        if arguments[0] in SUITE:
+            return
+    else:
+        assert written.startswith("tox"), f"{document}: outside of tox's environment nothing that we need is installed"
+        name, runs = tox_runs(written)
+        if name in SUITE or not runs or "--resume" in runs:
+            return
+        module, *arguments = runs[runs.index("-m") + 1 :]
+    if arguments[:1] == ["new"]:
+        arguments += ["--output", str(tmp_path)]
     arguments = [argument for argument in arguments if "{" not in argument and argument != "--recorded-in"]
     if (module, arguments[:1]) in (("benchmarks", ["run"]), ("benchmarks", ["check"])):
         begins(arguments, tmp_path, monkeypatch)

@@ -27,6 +27,7 @@ ON_ONE_PYTHON = (
     "tests/test_broken.py",
     "tests/test_documents.py",
     "tests/test_end_to_end.py",
+    "tests/test_installed.py",
     "tests/test_layers.py",
     "tests/test_unnoticed.py",
     "tests/benchmarks/safety/test_check.py",

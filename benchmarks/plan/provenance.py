@@ -55,10 +55,15 @@ def fingerprint() -> str:
 
 
 def revision() -> tuple[str, bool]:
-    """The commit of the working tree and whether it has changes; an empty commit outside a repository."""
-    here = Path(__file__).parent
-    git = partial(subprocess.run, cwd=here, capture_output=True, text=True, check=False)
+    """The commit of the working tree and whether it has changes; an empty commit where we are in no repository.
+
+    One that does not know this file is a project's that we are installed in.
+    """
+    here = Path(__file__)
+    git = partial(subprocess.run, cwd=here.parent, capture_output=True, text=True, check=False)
     try:
+        if git(["git", "ls-files", "--error-unmatch", here.name]).returncode:
+            return "", False
         commit = git(["git", "rev-parse", "--short=12", "HEAD"])
         status = git(["git", "status", "--porcelain", "--untracked-files=no"])
     except FileNotFoundError:

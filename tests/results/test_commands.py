@@ -28,3 +28,19 @@ def test_through_tox_an_environment_is(monkeypatch: pytest.MonkeyPatch, words: t
     monkeypatch.setenv(CALLED, "tox")
 
     assert command(*words) == written
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        (("benchmarks", "run", "--resume", "a run"), "loopmark run --resume 'a run'"),
+        (("benchmarks", "check", "--family", "locks"), "loopmark check --family locks"),
+        (("reports", "build", "x", "--all"), "loopmark report x --all"),
+        (("reports", "compare", "a", "b"), "loopmark compare a b"),
+    ],
+)
+def test_installed_it_is_the_program(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], written: str) -> None:
+    """Nobody needs to know of which package a command is."""
+    monkeypatch.setenv(CALLED, "loopmark")
+
+    assert command(*words) == written
