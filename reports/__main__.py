@@ -1,4 +1,4 @@
-"""The command line: ``python -m reports build | pick | compare | export``."""
+"""The command line: ``python -m reports build | pick | compare | export | discoveries``."""
 
 import gc
 import json
@@ -202,6 +202,38 @@ def export(
     if not output:
         forgive()
         print(written.decode(), end="")
+
+
+@app.command()
+def discoveries(
+    run: Annotated[str, typer.Argument(help="A run's directory or id; the newest one if left out.")] = "",
+    reference: Annotated[bool, typer.Option("--reference", help="The run that comes with the repository.")] = False,
+    output: Annotated[Path | None, typer.Option(help="The file; standard output if left out.")] = None,
+) -> None:
+    """Tell what was found worth telling of a run, with its figures, as Markdown; its sentences are in its directory."""
+    from reports.exports import discoveries_as_markdown
+    from reports.reading.measured import measurements
+    from reports.views.discoveries import discoveries_view
+    from results.discoveries import FILE
+
+    try:
+        read = record.read(choose(run, reference, record.root()).path)
+        found = measurements(read)
+        told = discoveries_view(found)
+        faults = [*read.problems, *(told.faults if told else [f"{read.path / FILE}: nobody wrote any discovery of it"])]
+        if told and not faults:
+            text = discoveries_as_markdown(told, found)
+            if output:
+                output.write_bytes(text)
+            else:
+                forgive()
+                print(text.decode(), end="")
+    except (record.RecordError, OSError) as error:
+        errors.say(f"reports: {reason(error)}")
+        raise typer.Exit(2) from error
+    for fault in faults:
+        errors.say(f"reports: {fault}")
+    raise typer.Exit(2 if faults else 0)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,10 @@ import pandas as pd
 
 from reports.reading.answers import MEASURES, Program, answers
 from reports.reading.family import Family
+from reports.reading.measured import Measurements
 from reports.views.answered import LANE_NAMES, matters, three
+from reports.views.discoveries import DiscoveriesView
+from reports.views.provenance import context
 from reports.views.verdict_rows import VerdictRow, verdict_rows
 from results.frame import frame, readings
 from results.record import Run
@@ -77,6 +80,25 @@ def _markdown(families: Sequence[Family]) -> Iterator[str]:
 
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|').replace('*', chr(92) + '*') for cell in cells)} |"
+
+
+def discoveries_as_markdown(view: DiscoveriesView, measurements: Measurements) -> bytes:
+    """What is told of a run, for its directory: each figure leads to its row, and each row to its file."""
+    return "\n".join(_discoveries(view, measurements)).encode()
+
+
+def _discoveries(view: DiscoveriesView, measurements: Measurements) -> Iterator[str]:
+    figures = [figure for one in view.told for figure in one.figures]
+    numbers = iter(range(1, len(figures) + 1))
+    yield from (f"# {view.title}", "")
+    yield from (f"Measured with {', '.join(context(measurements))}.", "")
+    for number, one in enumerate(view.told, 1):
+        pieces = (f"{text}{f'[{figure.text}](#row-{next(numbers)})' if figure else ''}" for text, figure in one.pieces)
+        yield from (f"## {number}. {one.title}", "", "".join(pieces), "")
+    yield from ("## The rows", "", "Brackets are 95 % intervals. `tox -e report -- --reference` draws all pages.", "")
+    for number, figure in enumerate(figures, 1):
+        yield f'{number}. <a id="row-{number}"></a>{figure.row} ([record]({figure.file}), `{figure.href}`)'
+    yield ""
 
 
 def _compared(families: Sequence[Family]) -> Iterator[VerdictRow]:

@@ -70,6 +70,7 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path, 
         from reports.pages.build import build
         from reports.reading.family import families_of
         from reports.reading.measured import measurements
+        from reports.views.discoveries import discoveries_view
         from reports.views.gate import failures
         from reports.views.overview import overview, rest
 
@@ -78,6 +79,8 @@ def _built(run: Path, passed_over: tuple[str, ...], made_of: str, output: Path, 
             read.suite["run"]["state"] = "running"
         read.problems[:0] = [problem for problem in passed_over if problem not in read.problems]
         found = measurements(read)
+        told = discoveries_view(found)
+        found.problems += told.faults if told else ()
         folder = build(found, output, drawings)
         failed = failures(families_of(found), read.suite["run"].get("options", {}))
         built = Report(tuple(found.problems), overview(found), rest(found), tuple(failed))

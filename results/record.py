@@ -16,6 +16,8 @@ import pyperf
 
 from results.coherence import contradictions, unknown_subjects
 from results.commands import installed
+from results.discoveries import Discoveries
+from results.discoveries import read as read_discoveries
 from results.environment import EnvironmentRecord
 from results.environment import read as read_environment
 from results.files import TEMPORARY, check_format, replace
@@ -48,7 +50,8 @@ class Run:
 
     ``readings`` are the suites of what was measured beside time, by family, workload and reading, or pass. ``extra``
     holds the times of launches beyond the planned ones, and ``extra_readings`` what was read in them. ``safety`` is
-    None when nothing was tested, or what was found cannot be read; ``environment`` when nobody looked.
+    None when nothing was tested, or what was found cannot be read; ``environment`` when nobody looked, ``discoveries``
+    when nobody wrote any.
     """
 
     path: Path
@@ -60,6 +63,7 @@ class Run:
     extra_readings: dict[tuple[str, str, str], pyperf.BenchmarkSuite] = field(default_factory=dict)
     safety: SafetyRecord | None = None
     environment: EnvironmentRecord | None = None
+    discoveries: Discoveries | None = None
     problems: list[str] = field(default_factory=list)
 
 
@@ -220,6 +224,10 @@ def read(directory: Path, only: str = "") -> Run:
         run.problems.append(str(error))
     try:
         run.environment = read_environment(directory)
+    except RecordError as error:
+        run.problems.append(str(error))
+    try:
+        run.discoveries = read_discoveries(directory)
     except RecordError as error:
         run.problems.append(str(error))
     return run

@@ -7,6 +7,7 @@ from pathlib import Path
 from reports.reading.raw import RawFile
 
 FIRST = "index.html"
+DISCOVERIES = "discoveries.html"  # which few runs have
 KEPT = ".kept"  # what the next build may use; the folder may be deleted
 
 
@@ -42,8 +43,8 @@ class Folder:
 
 
 def pages_below(path: Path) -> set[str]:
-    """The pages and charts in the folders of a report, by their path within it."""
-    found = (page for kind in ("html", "svg", "csv") for page in path.glob(f"*/*.{kind}"))
+    """The pages and charts that other runs' reports may not have, by their path within the folder of a report."""
+    found = (page for pattern in ("*/*.html", "*/*.svg", "*/*.csv", DISCOVERIES) for page in path.glob(pattern))
     return {page.relative_to(path).as_posix() for page in found}
 
 

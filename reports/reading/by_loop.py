@@ -56,7 +56,18 @@ def by_loop(family: Family, workload: str, loop: str) -> ByLoop | None:
 def _column(home: Case, loop: str) -> dict[str, Judgement]:
     names = [entry.name for entry in home.candidates]
     ratios = {name: home.comparison.log_ratios(Variant(name, loop), home.variant(name)) for name in names}
-    return floor(home.comparison, loop).withhold(judge(ratios, _edge(home.comparison, FIRST, loop)))
+    return floor(home.comparison, loop).withhold(judge(ratios, _edge(home.comparison, home.backend, loop)))
+
+
+def across(home: Case, loop: str, theirs: str, mine: str) -> Judgement | None:
+    """One of another loop against one of this case's: as the table has it, if it is the same alternative.
+
+    None where they have no launch in common.
+    """
+    if theirs == mine:
+        return _column(home, loop).get(theirs)
+    ratios = home.comparison.log_ratios(Variant(theirs, loop), home.variant(mine))
+    return judge({theirs: ratios}, _edge(home.comparison, home.backend, loop)).get(theirs)
 
 
 def _edge(comparison: Comparison, *loops: str) -> float:
@@ -71,8 +82,7 @@ def _best(home: Case, away: Case | None) -> Best | None:
     mine, theirs = home.decision.pick, away.decision.pick
     if mine is None or theirs is None:
         return None
-    edge = _edge(home.comparison, home.backend, away.backend)
-    found = judge({"best": home.comparison.log_ratios(away.variant(theirs), home.variant(mine))}, edge).get("best")
+    found = across(home, away.backend, theirs, mine)
     return None if found is None or found.word == "no interval" else Best(away.backend, theirs, mine, found)
 
 

@@ -23,12 +23,21 @@ def slugs(names: Sequence[str]) -> dict[str, str]:
 
 
 class Anchors:
-    """Where the promises and the evidence of a family stand on its page."""
+    """Where the rows, the promises and the evidence of a family stand on its pages."""
 
     def __init__(self, family: Family) -> None:
         """The same for every loop's page, so that links outlive a rebuild."""
         self._alternatives = slugs(list(family.record["alternatives"]))
+        self._workloads = slugs(list(family.record["workloads"]))
         self._questions = slugs([question.name for question in family.safety.questions])
+
+    def workload(self, name: str) -> str:
+        """The anchor of a question about cost."""
+        return self._workloads[name]
+
+    def row(self, workload: str, alternative: str) -> str:
+        """The anchor of an alternative's row under such a question."""
+        return f"{self._workloads[workload]}.{self._alternatives[alternative]}"
 
     def definition(self, question: str) -> str:
         """The anchor of a promise's definition."""

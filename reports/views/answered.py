@@ -42,6 +42,11 @@ def ratio(entry: Entry, measure: str = TIME) -> str:
         text = judged[0].word
     else:
         text = speed_of(judged[0])
+    return in_words_of(measure, text)
+
+
+def in_words_of(measure: str, text: str) -> str:
+    """What is said of times, said of another measure: ``2.1x shorter``."""
     better, worse = BETTER_AND_WORSE.get(measure, ("less", "more"))
     return text.replace("faster", better).replace("slower", worse)
 

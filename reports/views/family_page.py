@@ -8,7 +8,7 @@ from reports.reading.checks import said
 from reports.reading.family import Case, Family
 from reports.reading.growth import Crossover, crossover, law_of, spans_by_n, times_by_n
 from reports.reading.wording import duration, of_clock, percent_change, plural, significant, spaced, unit_for
-from reports.views.anchors import code_anchors, slugs
+from reports.views.anchors import Anchors, code_anchors
 from reports.views.beside import BesideView, beside_view
 from reports.views.by_loop import LoopsView, loops_view
 from reports.views.charts import (
@@ -129,8 +129,8 @@ class FamilyView:
 def family_view(family: Family, loop: str, where: Places) -> FamilyView:
     """Gather a family's page for one loop."""
     place, pictures = where[family.name], trades(family, loop)
-    sections = slugs(list(family.record["workloads"]))
-    workloads = tuple(_workload(family, name, loop, sections[name]) for name in family.record["workloads"])
+    anchors = Anchors(family)
+    workloads = tuple(_workload(family, name, loop, anchors.workload(name)) for name in family.record["workloads"])
     picked = _picked(family, loop)[:1]
     others = sorted(family.present(loop) - set(picked))
     codes = {name: f"{place.code}#{anchor}" for name, anchor in code_anchors(family).items()}

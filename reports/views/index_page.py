@@ -10,7 +10,7 @@ from reports.reading.answers import Answers, Program, answers
 from reports.reading.family import TIME, Family, loops_in_order
 from reports.reading.measured import Measurements
 from reports.reading.wording import CLOCKS, TIMES, listed, plural, ratio_of
-from reports.views.anchors import code_anchors, slugs
+from reports.views.anchors import Anchors, code_anchors, slugs
 from reports.views.answered import gaps, matters, none, ratio
 from reports.views.choices import Choice, Shown, State, called, measures
 from reports.views.code_page import parts
@@ -128,7 +128,10 @@ class IndexYours:
 
 @dataclass(frozen=True, slots=True)
 class IndexView:
-    """The index page; ``loops`` maps each loop to the end of its class names, ``ours`` says how often our files win."""
+    """The index page; ``loops`` maps each loop to the end of its class names, ``ours`` says how often our files win.
+
+    ``discoveries`` is the title of the page that tells them, or empty.
+    """
 
     loops: Mapping[str, str]
     keep: tuple[Choice, ...]
@@ -138,6 +141,7 @@ class IndexView:
     surprises: int
     ours: str
     yours: tuple[IndexYours, ...]
+    discoveries: str
 
     @property
     def marks(self) -> dict[str, str]:
@@ -171,6 +175,7 @@ def index_view(measurements: Measurements, families: Sequence[Family], places: P
         surprises=len(all_surprises(families)),
         ours=_ours(families),
         yours=tuple(_yours(families, places)),
+        discoveries=measurements.run.discoveries.title if measurements.run.discoveries else "",
     )
 
 
@@ -270,10 +275,10 @@ def _shared(found: Mapping[str, Shared]) -> Iterator[tuple[Shared, list[str]]]:
 
 
 def _rows(family: Family, loops: Mapping[str, str], place: Place) -> Iterator[IndexRow]:
-    anchors = slugs(list(family.record["workloads"]))
+    anchors = Anchors(family)
     for workload, record in family.record["workloads"].items():
         lines = tuple((loop, line_of(family, workload, loop)) for loop in loops if family.case(workload, loop))
-        yield IndexRow(record["question"], f"{FOLDER}/{place.on('')}#{anchors[workload]}", lines)
+        yield IndexRow(record["question"], f"{FOLDER}/{place.on('')}#{anchors.workload(workload)}", lines)
 
 
 def _ours(families: Sequence[Family]) -> str:

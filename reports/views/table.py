@@ -9,7 +9,7 @@ from reports.reading.answers import MEASURES
 from reports.reading.apart import apart
 from reports.reading.family import Case, Family
 from reports.reading.growth import Growth, growth
-from reports.reading.measured import Comparison, Variant
+from reports.reading.measured import Variant
 from reports.reading.verdicts import Candidate
 from reports.reading.wording import (
     TIMES,
@@ -24,12 +24,14 @@ from reports.reading.wording import (
     spaced,
     unit_for,
 )
+from reports.views.anchors import Anchors
 from reports.views.work import counted, counts
 from results.suite import AbsenceRecord, ReadingRecord, WorkloadRecord
 from results.verdicts import Judgement
 
 MOST_NAMES = 1  # of the broken promises: a row is on the page once for each question, and the matrix has them all
 NOT_COUNTED = "not counted"
+NOT_READ = "not read"
 TINY = "detectable, tiny"  # what makes no difference in practice, although there is one
 SKIPPED = "not measured"  # a whole point of the axis usually: said once, not in every row
 CLASSES = {
@@ -68,12 +70,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An alternative with times; ``less`` numbers its caveats in the family's list.
+    """An alternative with times; ``anchor`` is that of its row, ``less`` numbers its caveats in the family's list.
 
     ``faults`` make it unsafe; ``lacks`` names the needs that it does not keep.
     """
 
     name: str
+    anchor: str
     kind: str
     badge: str
     seconds: float
@@ -149,8 +152,7 @@ def table(family: Family, workload: str, backend: str) -> Table:
     """Build the table of one workload on one backend; it may be empty."""
     record = family.record["workloads"][workload]
     case = family.case(workload, backend)
-    points = family.points(workload)
-    rows = _rows(family, workload, case, points) if case else []
+    rows = _rows(family, workload, case) if case else []
     names = {row.name for row in rows}
     n = case.comparison.record["n"] if case else None
     return Table(
@@ -222,11 +224,12 @@ def _missing(absences: Iterable[AbsenceRecord], measured: Container[str]) -> Ite
         yield Missing(tuple(sorted(names)), state, reason, declared)
 
 
-def _rows(family: Family, workload: str, case: Case, points: dict[int, Comparison]) -> list[Row]:
+def _rows(family: Family, workload: str, case: Case) -> list[Row]:
     ordered = sorted(case.candidates, key=lambda entry: _order(case, entry))
     anchor = case.decision.baseline or (ordered[0].name if ordered else None)
     unit = unit_for(case.comparison.seconds(case.variant(anchor))) if anchor else None
-    return [_row(family, workload, case, candidate, points, unit) for candidate in ordered]
+    anchors = Anchors(family)
+    return [_row(family, workload, case, candidate, unit, anchors) for candidate in ordered]
 
 
 def _order(case: Case, candidate: Candidate) -> tuple[float, str]:
@@ -242,8 +245,8 @@ def _row(
     workload: str,
     case: Case,
     candidate: Candidate,
-    points: dict[int, Comparison],
     unit: tuple[str, float] | None,
+    anchors: Anchors,
 ) -> Row:
     decision, variant = case.decision, case.variant(candidate.name)
     judgement = decision.to_baseline.get(candidate.name)
@@ -255,6 +258,7 @@ def _row(
     seconds = case.seconds(candidate.name)
     return Row(
         name=candidate.name,
+        anchor=anchors.row(workload, candidate.name),
         kind=kind_name(candidate.kind),
         badge=_badge(case, candidate.name),
         seconds=seconds,
@@ -264,7 +268,7 @@ def _row(
         interval=interval,
         word=word,
         word_class=CLASSES[word],
-        growth=growth(points, variant),
+        growth=growth(family.points(workload), variant),
         counts=tuple(compact(tallied[name]) if name in tallied else NOT_COUNTED for name in asked),
         readings=tuple(_read(family, workload, case, variant, entry) for entry in _readings(family, workload, case)),
         work=tuple(counted(case, candidate.name, count) or NOT_COUNTED for count in counts(case)[0]),
@@ -301,7 +305,7 @@ def _read(family: Family, workload: str, case: Case, variant: Variant, record: R
     name = record["name"]
     found = case.comparison.measures.get(name)
     if found is None or variant not in found.times:
-        return "not read"
+        return NOT_READ
     value, digits = found.seconds(variant), digits_for(_judged(family, workload, variant, name))
     if record["unit"] == "second":
         return duration(value, unit_for(median(map(found.seconds, found.on(variant.backend)))), digits)
