@@ -22,10 +22,13 @@ from benchmarks.engine.environment import take_look, told
 from benchmarks.engine.limits import TooLittleError, check_limits
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.settings import Settings
+from benchmarks.environments import checked_there, hand_over
 from benchmarks.job import Job, checked_options
 from benchmarks.listing import as_json, lines, listing, show
 from benchmarks.options import Options
+from benchmarks.plan import environments
 from benchmarks.plan.comparisons import Plan
+from benchmarks.plan.environments import NoEnvironmentError
 from benchmarks.plan.filters import Filters, UnknownNameError, askable, check_names, matches, repeated
 from benchmarks.plan.including import take_in
 from benchmarks.plan.promises import needs
@@ -103,6 +106,10 @@ def run(
     fail_if_broken: Annotated[
         bool, typer.Option("--fail-if-broken", help="the report fails if what is included breaks what programs rely on")
     ] = False,
+    environment: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=PYTHON", help="measure in this Python, too; the first of several runs; repeatable"),
+    ] = None,
     results: Annotated[Path | None, typer.Option(help=RESULTS_HELP)] = None,
     recorded_in: Annotated[
         Path | None, typer.Option(metavar="FILE", help="write the path of the record into this file, too")
@@ -135,12 +142,14 @@ def run(
         include=taken_in(include),
         fail_if_slower=fail_if_slower,
         fail_if_broken=fail_if_broken,
+        environment=environment,
     )
     if unfinished and not resume:
         if not unfinished.exists() and family:
             fail(repeated("--family", family, [str(unfinished)]))
         fail(f"{unfinished} can only be gone on with: write --resume {unfinished}")
     try:
+        hand_over(environment or ())
         with alone() as tell:
             if resume:
                 given = {name: value for name, value in asdict(options).items() if was_given(context, name)}
@@ -153,7 +162,7 @@ def run(
             code = carried_out(job, shlex.split(drawn_by))
     except OSError as error:
         fail(f"cannot write the record: {error}")
-    except (BusyError, CannotResumeError, RecordError, TooLittleError, UnknownNameError) as error:
+    except (BusyError, CannotResumeError, NoEnvironmentError, RecordError, TooLittleError, UnknownNameError) as error:
         fail(str(error))
     raise typer.Exit(code)
 
@@ -186,9 +195,19 @@ def carried_out(job: Job, drawn_by: Sequence[str]) -> int:
         first = SafetyFirst(job.inquiry, job.writer)
         pages = EarlyPages(drawn_by, job.writer.directory, errors.say)
         interrupted = conduct(job.plan, job.settings, job.writer, first, pages)
+        code = 0 if interrupted or not job.inquiry.seeds else ask_elsewhere(job)
     except OSError as error:
         fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
-    return max(summary(job, first.record, interrupted), int(bool(surprises(first.record))))
+    return max(summary(job, first.record, interrupted), int(bool(surprises(first.record))), code)
+
+
+def ask_elsewhere(job: Job) -> int:
+    """Ask the promises in the other environments, too; the worst exit code."""
+    codes = [0]
+    for name, there in job.writer.elsewhere.items():
+        errors.say(f"in {name}:")
+        codes.append(checked_there(environments.known()[name], Options(**job.settings.options), there.directory))
+    return max(codes)
 
 
 def survey(writer: Writer) -> None:
@@ -239,7 +258,11 @@ def summary(job: Job, safety: SafetyRecord, interrupted: bool) -> int:
     missed = [*not_reached(unmeasured(writer.suite)), *not_reached(unasked(safety))]
     for line in missed:
         errors.say(line)
-    for line in (failures := undeclared_failures(writer.suite)):
+    failures = undeclared_failures(writer.suite)
+    failures += [
+        f"in {name}: {line}" for name, one in writer.elsewhere.items() for line in undeclared_failures(one.suite)
+    ]
+    for line in failures:
         errors.say(f"failed: {line}")
     if interrupted:
         errors.say(f"interrupted: what was measured is kept, {how_to_go_on(writer)}")

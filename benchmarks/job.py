@@ -12,14 +12,16 @@ import typer
 
 from benchmarks.engine.limits import check_limits
 from benchmarks.engine.settings import Settings
+from benchmarks.environments import described, joined, told_apart
 from benchmarks.options import Options
 from benchmarks.plan import services
 from benchmarks.plan.availability import services_of
 from benchmarks.plan.comparisons import Plan, make_plan
+from benchmarks.plan.environments import establish
 from benchmarks.plan.filters import Filters, check_names
 from benchmarks.plan.presets import PRESETS
 from benchmarks.plan.unasked import asked, hindered
-from benchmarks.resume import reopen
+from benchmarks.resume import check_environments, reopen
 from benchmarks.run import ENGINES, open_record
 from benchmarks.safety.conformance import Inquiry
 from benchmarks.safety.kept import FOLDER
@@ -67,6 +69,7 @@ class Job:
         writer, options = reopen(directory, given, checked_options)
         plan, inquiry, settings = prepared(options, directory.parent.parent)
         settings.seconds = max(0.0, settings.seconds - writer.suite["run"]["seconds"])
+        check_environments(settings.there, writer)
         return cls(plan, inquiry, settings, writer)
 
 
@@ -78,6 +81,10 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
     check_names(filters)
     services.start(services_of(filters))
     plan = make_plan(filters, preset)  # what a service that does not start would have been needed for is not here
+    environment, others = told_apart(options.environment or ())
+    establish(others)
+    there = [described(one, options, root) for one in others]
+    plan = joined(plan, there)
     seconds = min(preset.seconds, seconds_of(options.budget)) if options.budget else preset.seconds
     inquiry = Inquiry(
         Filters(families_of(plan) or filters.families, (), filters.backends, filters.alternatives),
@@ -100,6 +107,8 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         memory_limit=bytes_of(options.memory_limit),
         command=command("benchmarks", *as_written(sys.argv[1:])),
         options=options.record,
+        environment=environment,
+        there=there,
     )
     return plan, inquiry, settings
 
@@ -135,6 +144,10 @@ def checked_options(options: Options) -> Options:
         fail(f"--fail-if-slower {options.fail_if_slower!r} is no share: write 10% or 2.5%")
     if (options.fail_if_slower or options.fail_if_broken) and not options.include:
         fail("--fail-if-slower and --fail-if-broken are about your own files: name them with --include FAMILY=PATH")
+    if options.environment and (options.engine != "turns" or options.start_method not in ("", "fork")):
+        fail("--environment has workers that are forked take turns: leave --engine and --start-method out")
+    if options.environment and "fork" not in multiprocessing.get_all_start_methods():
+        fail("--environment needs a system that can fork, as Linux and macOS do")
     checked_hang_limit(options.hang_limit)
     bytes_of(options.memory_limit)
     return replace(options, seed=secrets.randbelow(2**32) if options.seed is None else options.seed)

@@ -30,6 +30,7 @@ class Options:
     include: Sequence[str] | None = None
     fail_if_slower: str = ""
     fail_if_broken: bool = False
+    environment: Sequence[str] | None = None
 
     @property
     def record(self) -> OptionsRecord:

@@ -1,7 +1,7 @@
 """Going on with a run that was interrupted or killed: which one, and whether what it measured still fits."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from benchmarks.engine.looks import by_launch, label_of
 from benchmarks.engine.settings import Settings
 from benchmarks.options import Options, spelled
 from benchmarks.plan.comparisons import Comparison, Plan
+from benchmarks.plan.environments import There
 from benchmarks.plan.filters import UnknownNameError
 from benchmarks.plan.including import take_in
 from benchmarks.plan.presets import MIDDLE
@@ -108,6 +109,14 @@ def _remembered(
     }
     standing.pairs = [pair for pair in standing.pairs if lost.isdisjoint((pair.over, pair.under))]
     return standing
+
+
+def check_environments(there: Iterable[There], writer: Writer) -> None:
+    """Raise CannotResumeError if another environment is not what it was when the run began."""
+    for one in there:
+        known = writer.elsewhere.get(one.name)
+        if known is None or known.suite["versions"] != one.suite["versions"]:
+            raise CannotResumeError(f"{writer.directory} was started with another environment {one.name}")
 
 
 def _reasons(directory: Path, suite: SuiteRecord, given: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from benchmarks.engine import beside
+from benchmarks.engine.apart import comparison_in, measured_in
 from benchmarks.engine.budget import asking, least, measuring_seconds, shared, terms_of_next
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.described import now, suite, unreached
@@ -68,7 +69,13 @@ class Aside:
 
 def open_record(plan: Plan, settings: Settings) -> Writer:
     """The record of a run that is about to begin; raises OSError if it cannot be written."""
-    return Writer(directory(settings.root), machine(), suite(plan, settings))
+    record = suite(plan, settings)
+    if settings.environment:
+        record["run"]["environment"] = settings.environment
+    writer = Writer(directory(settings.root), machine(), record)
+    for one in settings.there:
+        writer.add_environment(one.name, one.machine, one.suite)
+    return writer
 
 
 def measure(
@@ -97,7 +104,9 @@ def measure(
         while todo:
             left = purse.left()
             if left <= 0:
-                skip(writer, chain(*todo), f"the budget of {settings.seconds:.0f} s was spent")
+                for name, one in {"": writer, **writer.elsewhere}.items():
+                    left_out = [comparison_in(name, comparison) for comparison in chain(*todo)]
+                    skip(one, left_out, f"the budget of {settings.seconds:.0f} s was spent")
                 break
             done, family = len(writer.suite["comparisons"]), todo[0][0].family
             yield Progress(done, len(plan.comparisons), label(todo[0]), left, family)
@@ -114,10 +123,13 @@ def measure(
             measured = ENGINES[settings.engine](session, asked)
             for comparison, found in zip(session, measured, strict=True):
                 run["seconds"] = before + purse.spent()
-                keep(writer, comparison, found)
+                here, ours = comparison_in("", comparison), measured_in("", found)
+                keep(writer, here, ours)
+                for name, there in writer.elsewhere.items():
+                    keep(there, comparison_in(name, comparison), measured_in(name, found))
                 cost = cost.towards(found.cost) if found.cost else cost
-                if comparison.n == MIDDLE and found.again and settings.preset.extra:
-                    standings.append(looked_at(comparison, found.again, found, safety))
+                if here.n == MIDDLE and ours.again and settings.preset.extra:
+                    standings.append(looked_at(here, ours.again, ours, safety))
         share = purse.aim * settings.preset.share_of_passes
         for step in look_beside(plan, settings, writer, share, purse.deadline, safety, cost):
             run["seconds"] = before + purse.spent()
@@ -169,12 +181,16 @@ class _Purse:
 
 
 def close(writer: Writer) -> None:
-    """End a record: as interrupted, unless everything was done."""
+    """End a record, and those within it: as interrupted, unless everything was done."""
     run = writer.suite["run"]
     if run["state"] != "complete":
         run["state"] = "interrupted"
     run["finished"] = now()
     writer.save()
+    for there in writer.elsewhere.values():
+        ended = there.suite["run"]
+        ended["state"], ended["finished"], ended["seconds"] = run["state"], run["finished"], run["seconds"]
+        there.save()
 
 
 def finished(writer: Writer, comparison: Comparison) -> bool:

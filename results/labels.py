@@ -1,6 +1,8 @@
 """The label of a variant within its comparison: ``alternative@backend``, and ``alternative#twin@backend`` of a copy.
 
-Records key loops and times by it. Nobody else takes it apart, or puts it together.
+Records key loops and times by it; each environment has a record of its own. In a launch, where they meet, a variant of
+another environment than the one that runs is ``alternative@backend@environment``. Nobody else takes labels apart, or
+puts them together.
 """
 
 from typing import NamedTuple
@@ -10,16 +12,21 @@ NOTHING = "(nothing)"  # stands in an alternative's place in a null row; no file
 
 
 class Label(NamedTuple):
-    """An alternative on a backend; ``twin`` numbers further copies of it, which measure the noise."""
+    """An alternative on a backend; ``twin`` numbers further copies of it, which measure the noise.
+
+    ``environment`` is empty in the one that runs.
+    """
 
     alternative: str
     backend: str
     twin: int = 0
+    environment: str = ""
 
     def __str__(self) -> str:
         """As the record writes it."""
         number = str(self.twin) if self.twin > 1 else ""
-        return f"{self.alternative}{f'{TWIN}{number}' if self.twin else ''}@{self.backend}"
+        elsewhere = f"@{self.environment}" if self.environment else ""
+        return f"{self.alternative}{f'{TWIN}{number}' if self.twin else ''}@{self.backend}{elsewhere}"
 
     @property
     def is_null(self) -> bool:
@@ -28,8 +35,8 @@ class Label(NamedTuple):
 
     @property
     def competes(self) -> bool:
-        """Whether it is a row among others: neither a further copy of one, nor the workload around nothing."""
-        return not self.twin and not self.is_null
+        """Whether it is a row among others: no further copy of one, nor the workload around nothing, nor elsewhere."""
+        return not (self.twin or self.is_null or self.environment)
 
     @property
     def original(self) -> "Label":
@@ -39,6 +46,7 @@ class Label(NamedTuple):
 
 def parsed(text: str) -> Label:
     """Read a label back, where a record has only the text."""
-    name, _, backend = text.partition("@")
+    name, _, place = text.partition("@")
+    backend, _, environment = place.partition("@")
     alternative, twin, number = name.partition(TWIN)
-    return Label(alternative, backend, int(number or 1) if twin else 0)
+    return Label(alternative, backend, int(number or 1) if twin else 0, environment)

@@ -3,7 +3,8 @@
 ``machine.json`` says where, ``suite.json`` what (with the words and sources, so that reports need nothing else), and
 ``<family>/<workload>.json`` holds the times as a native pyperf suite, which pyperf's own commands read; what is
 measured beside time is in ``<family>/<workload>.<reading>.json``. Every file is replaced atomically after each
-comparison, so that a reader never sees half of one and a killed run keeps what it had.
+comparison, so that a reader never sees half of one and a killed run keeps what it had. Where several environments took
+turns, ``environments/<name>/`` is such a directory for each but the first, whose record is the run's.
 """
 
 import re
@@ -36,6 +37,7 @@ FORMAT = 2
 HERE = Path(__file__).parent
 INSTALLED = Path("loopmark-results")  # where the installed program records: nothing of a reader's has that name
 REFERENCE = "reference"
+ENVIRONMENTS = "environments"
 OURS = re.compile(r"\d{4}-\d\d-\d\dT\d{6}(-[0-9a-f]{4})?")  # the names that runs are given
 
 
@@ -68,12 +70,13 @@ class Run:
 
 
 class Writer:
-    """The open record of a run that is being measured."""
+    """The open record of a run that is being measured; ``elsewhere`` has one for each other environment, by name."""
 
     def __init__(self, directory: Path, machine: dict[str, Any], suite: SuiteRecord) -> None:
         """Start the run's directory; raises OSError if it cannot be written, RecordError if nobody could read it."""
         self.directory = directory
         self.suite = suite
+        self.elsewhere: dict[str, Writer] = {}
         self._benchmarks: dict[Path, list[pyperf.Benchmark]] = {}
         directory.mkdir(parents=True, exist_ok=True)
         shaped(machine, MachineRecord, directory / "machine.json")
@@ -91,7 +94,13 @@ class Writer:
             writer._benchmarks[path] = _finished(suite, path)
         for comparison in suite["comparisons"]:
             writer._check(comparison)
+        writer.elsewhere = {name: cls.reopen(path) for name, path in environments_in(directory).items()}
         return writer
+
+    def add_environment(self, name: str, machine: dict[str, Any], suite: SuiteRecord) -> None:
+        """Start the record of another environment, within this one; raises as this one's start does."""
+        suite["run"] = {**self.suite["run"], "environment": name}
+        self.elsewhere[name] = Writer(self.directory / ENVIRONMENTS / name, machine, suite)
 
     def save(self) -> None:
         """Write ``suite.json`` as it is now; raises RecordError, and keeps the old one, if it is no record."""
@@ -169,6 +178,11 @@ class Writer:
         path = self.directory / comparison["family"] / file_name(comparison["workload"], extra=extra)
         known = self._benchmarks.get(path, [])
         return [benchmark for benchmark in known if int(benchmark.get_metadata()["n"]) == comparison["n"]]
+
+
+def environments_in(directory: Path) -> dict[str, Path]:
+    """Where the records of the other environments of a run are, by name."""
+    return {path.parent.name: path.parent for path in sorted(directory.glob(f"{ENVIRONMENTS}/*/suite.json"))}
 
 
 def file_name(workload: str, reading: str = "", *, extra: bool = False) -> str:

@@ -240,6 +240,7 @@ class OptionsRecord(TypedDict, total=False):
     include: list[Word] | None
     fail_if_slower: Word
     fail_if_broken: bool
+    environment: list[Word] | None
 
 
 class RunRecord(TypedDict):
@@ -247,7 +248,8 @@ class RunRecord(TypedDict):
 
     What going on with it takes: the ``options`` that it was asked for with, the hash of the ``code`` that measured,
     whether its safety was ``checked`` to the end and which families were ``asked`` so far, and when it was ``resumed``.
-    ``seconds`` is what measuring has taken, without the safety check.
+    ``seconds`` is what measuring has taken, without the safety check. ``environment`` is the name of the one that this
+    is the record of, where there were several.
     """
 
     id: Word
@@ -266,6 +268,7 @@ class RunRecord(TypedDict):
     checked: NotRequired[bool]
     asked: NotRequired[list[FileName]]
     resumed: NotRequired[list[Word]]
+    environment: NotRequired[Word]
 
 
 class SuiteRecord(TypedDict):

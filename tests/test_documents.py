@@ -6,6 +6,7 @@ tox itself is not called: a test would build its environments anew. What it woul
 import configparser
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import __main__ as benchmarks_command
+from benchmarks.plan import environments as environments_of_runs
 from patterns import included
 from reports import __main__ as reports_command
 from tests.conftest import ROOT, Command
@@ -27,6 +29,8 @@ PLACEHOLDERS = {
     "../app/locking.py": "tests/broken/locks/correct.py",
     "<name>": "own_lock",
     "RUN": "2026-11-24T153556",
+    ".tox/py311/bin/python": sys.executable,
+    ".tox/py313/bin/python": sys.executable,
 }
 # What these run is tested by running them; how a run is gone on with is tested where runs are stopped.
 SUITE = {"py311", "py313", "lint", "types", "quick", "slips", "thorough"}
@@ -134,6 +138,7 @@ def test_a_command_works_as_it_is_written(
 def begins(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a run or a check begin, with all its names and numbers understood, and end before anything is measured."""
     monkeypatch.setenv(included.VARIABLE, "")
+    monkeypatch.setenv(environments_of_runs.VARIABLE, "[]")
     monkeypatch.setattr(benchmarks_command, "checked", lambda _, safety: bool(safety["findings"].append({})))
     monkeypatch.setattr(benchmarks_command, "carried_out", lambda job, _: 0 if job.plan.comparisons else 1)
     monkeypatch.setattr(benchmarks_command, "report", lambda *_: 0)

@@ -17,7 +17,7 @@ from benchmarks.engine.host import Host, last_line, run_session, run_to_its_end
 from benchmarks.engine.looks import NOBODY, SCREENING, Readers, by_launch, leaving, narrow, tables_of
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure
-from benchmarks.engine.turns import Launch, Outcome, imports_of
+from benchmarks.engine.turns import Launch, Outcome, environments_of, imports_of
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.presets import MIDDLE, Preset
 from benchmarks.plan.variants import Variant
@@ -140,7 +140,7 @@ class Series:
         times = {label: by_launch(kept) for (label, reading), kept in self._kept.items() if not reading}
         if played == SCREENING:
             gone = leaving(times, self.readers)
-            self._keep_only([variant for variant in self.launch.variants if variant.label not in gone])
+            self._keep_only([variant for variant in self.launch.variants if variant.here.label not in gone])
         elif narrow(times, tables_of(times, self.readers), [variant.label for variant in self.launch.variants]):
             self._keep_only([])
 
@@ -203,7 +203,8 @@ def _play_all(series: list[Series], numbers: range, deadline: float = math.inf) 
             return
         with ExitStack() as stack:
             started = time.perf_counter()
-            hosts = [stack.enter_context(Host(series[0].at(number).seed, modules)) for number in ahead]
+            seeds = [series[0].at(number).seed for number in ahead]
+            hosts = [stack.enter_context(Host(seed, modules, environments_of(variants))) for seed in seeds]
             for host in hosts:
                 host.wait()
             starting = (time.perf_counter() - started) / len(hosts)

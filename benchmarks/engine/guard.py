@@ -19,9 +19,8 @@ import time
 from contextlib import suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from types import FrameType
-from typing import IO, NoReturn
+from typing import IO, NoReturn, Protocol
 from weakref import WeakSet
 
 import psutil
@@ -40,6 +39,28 @@ PATIENCE = 5.0  # seconds in which what was killed is gone, unless the kernel it
 LONGEST_FILE = 16 * 2**20  # bytes
 _private: WeakSet[Connection | IO[str]] = WeakSet()
 _leader = 0
+
+
+class Process(Protocol):
+    """What a worker's process can be asked: ours are ``multiprocessing``'s, those of others stand for one."""
+
+    @property
+    def pid(self) -> int | None:
+        """Its id; None if it was never started."""
+
+    @property
+    def exitcode(self) -> int | None:
+        """None while it lives, the negative number of the signal that killed it."""
+
+    @property
+    def sentinel(self) -> int:
+        """What can be waited for."""
+
+    def kill(self) -> None:
+        """Kill it."""
+
+    def join(self) -> None:
+        """Wait until it has ended."""
 
 
 def die_with(parent: int, number: int = KILL) -> None:
@@ -136,7 +157,7 @@ def end_if_orphaned() -> None:
         _end_with_everything(signal.SIGTERM, None)
 
 
-def ended(process: BaseProcess, seconds: float) -> bool:
+def ended(process: Process, seconds: float) -> bool:
     """Whether a process ends within that time; ``join`` waits without end for one that has closed all its pipes."""
     deadline = time.monotonic() + seconds
     while process.exitcode is None:
@@ -146,7 +167,7 @@ def ended(process: BaseProcess, seconds: float) -> bool:
     return True
 
 
-def end(process: BaseProcess, seconds: float) -> None:
+def end(process: Process, seconds: float) -> None:
     """End a process that has not done so by itself within that time, and everything that it has started."""
     if ended(process, seconds):
         return

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from queue import Empty, SimpleQueue
@@ -16,6 +16,7 @@ from benchmarks.engine import guard
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure
 from benchmarks.engine.turns import Launch, Outcome
+from benchmarks.plan.environments import variable_of
 from benchmarks.plan.services import VARIABLES
 from patterns import included
 
@@ -53,8 +54,12 @@ class Host:
 
     living: ClassVar[set[int]] = set()
 
-    def __init__(self, seed: int, modules: Sequence[str]) -> None:
-        """Start it with its own hash seed; it imports ``modules`` for its workers."""
+    def __init__(self, seed: int, modules: Sequence[str], environments: Collection[str] = ()) -> None:
+        """Start it with its own hash seed; it imports ``modules`` for its workers.
+
+        It starts one like it in each of the other ``environments``.
+        """
+        self.environments = environments
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115  closed on exit
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.engine.turns", str(os.getpid()), *modules],
@@ -62,7 +67,7 @@ class Host:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,
-            env=clean_environment(seed),
+            env=clean_environment(seed) | variable_of(environments),
             start_new_session=True,
         )
         self.living.add(self._process.pid)
@@ -136,7 +141,7 @@ def run_session(launches: list[Launch], host: Host) -> list[Outcome]:
     if isinstance(outcomes, str) and any(launch.method != "spawn" for launch in launches):
         host.end()
         # Importing or forking together may be what killed it: workers that import for themselves fail for themselves.
-        with Host(launches[0].seed, []) as another:
+        with Host(launches[0].seed, [], host.environments) as another:
             another.wait()
             outcomes = another.play([replace(launch, method="spawn") for launch in launches])
     return [_given_up(launch, outcomes) for launch in launches] if isinstance(outcomes, str) else outcomes

@@ -72,7 +72,9 @@ def _copies(times: Times, label: str) -> list[Mapping[int, Sequence[float]]]:
 
 def twins(times: Times) -> list[Pair]:
     """Each twin that was measured, and what it is the copy of."""
-    pairs = [Pair(str(label), str(label.original)) for label in map(parsed, times) if label.twin]
+    pairs = [
+        Pair(str(label), str(label.original)) for label in map(parsed, times) if label.twin and not label.environment
+    ]
     return [pair for pair in pairs if pair.under in times]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Any
 
 from benchmarks.engine import guard
@@ -37,7 +36,7 @@ class Seat:
     """A worker and the connection to it; ``look_around`` looks after all workers of the launch."""
 
     label: str
-    process: BaseProcess
+    process: guard.Process
     connection: Connection
     limit: float
     scales: Scales

@@ -4,7 +4,7 @@ Run as ``python -m benchmarks.engine.turns PARENT MODULE ...`` by the process of
 the modules, prints a line when it is ready, reads a list of ``Launch`` as a line of JSON from standard input, plays
 them one after the other, and prints the list of ``Outcome`` as a line of JSON. The process imports the loops and
 packages once, freezes the garbage collector and forks its workers, which therefore start warm and equal; where fork
-is missing they are spawned.
+is missing they are spawned. Workers of other environments are forked by hosts of theirs.
 """
 
 import gc
@@ -15,9 +15,10 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing import resource_tracker
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import patterns
@@ -37,10 +38,12 @@ from benchmarks.engine.awake import kept_awake
 from benchmarks.engine.cores import sharing_one_core
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.disturbance import Strain, Watch
+from benchmarks.engine.elsewhere import Elsewhere
 from benchmarks.engine.memory import Scales
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure, Seat, Table
 from benchmarks.engine.taking import Given, PassTerms
+from benchmarks.plan import environments
 from benchmarks.plan.variants import Variant
 from results.environment import ConditionsRecord
 
@@ -117,8 +120,11 @@ class Outcome:
         return Outcome(**{**value, "failures": [Failure(**failure) for failure in value["failures"]]})
 
 
-def play(launch: Launch) -> Outcome:
-    """Run a whole launch in this process's children."""
+NOWHERE: Mapping[str, Elsewhere] = {}
+
+
+def play(launch: Launch, elsewhere: Mapping[str, Elsewhere] = NOWHERE) -> Outcome:
+    """Run a whole launch in this process's children, and in those of the hosts of other environments."""
     started = time.perf_counter()
     method = launch.method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     gc.collect()
@@ -130,7 +136,7 @@ def play(launch: Launch) -> Outcome:
         others = guard.children()
         # Who is forked first may be slower by half a percent: drawn, that is noise between launches and no bias.
         drawn = order.sample(launch.variants, len(launch.variants))
-        table = Table([start(variant, launch, method) for variant in drawn], others)
+        table = Table([start(variant, launch, method, elsewhere) for variant in drawn], others)
         try:
             table.each(lambda seat: seat.receive("ready", START_LIMIT))
             known = launch.loops or launch.beside
@@ -164,6 +170,11 @@ def imports_of(variants: Iterable[Variant]) -> list[str]:
     return sorted(modules - {"patterns"})
 
 
+def environments_of(variants: Iterable[Variant]) -> list[str]:
+    """The environments of these variants, but for the one that runs."""
+    return sorted({variant.environment for variant in variants} - {""})
+
+
 def preload(modules: Iterable[str]) -> None:
     """Import what the workers will import, so that forked ones start warm.
 
@@ -176,17 +187,26 @@ def preload(modules: Iterable[str]) -> None:
             print(f"preloading {module}: {error}", file=sys.stderr)
 
 
-def start(variant: Variant, launch: Launch, method: str) -> Seat:
-    """Start one worker."""
-    context = multiprocessing.get_context(method)
-    ours, theirs = context.Pipe()
+def start(variant: Variant, launch: Launch, method: str, elsewhere: Mapping[str, Elsewhere] = NOWHERE) -> Seat:
+    """Start one worker, in the environment of its variant."""
+    ours, theirs = multiprocessing.Pipe()
     guard.keep_private(ours)
-    process = context.Process(  # type: ignore[attr-defined]  # every start method has one
-        target=worker.take_turns, args=(variant, theirs, launch.number, launch.seed), daemon=True
-    )
-    process.start()
+    process: guard.Process
+    if variant.environment:
+        process = elsewhere[variant.environment].fork(variant, theirs, launch.number, launch.seed)
+    else:
+        process = started(method, variant, theirs, launch.number, launch.seed)
     theirs.close()
     return Seat(variant.label, process, ours, launch.turn_limit, Scales(process.pid, launch.memory_limit))
+
+
+def started(method: str, *about: object) -> BaseProcess:
+    """A worker of this environment; ``about`` is what it is told."""
+    process: BaseProcess = multiprocessing.get_context(method).Process(  # type: ignore[attr-defined]  # they all have one
+        target=worker.take_turns, args=about, daemon=True
+    )
+    process.start()
+    return process
 
 
 def calibrated(table: Table, launch: Launch) -> Outcome:
@@ -310,12 +330,15 @@ def main() -> None:
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     guard.keep_private(channel)
     worker.silence()
+    elsewhere = {name: Elsewhere(one, modules) for name, one in environments.known().items()}
     preload(modules)
     worker.warm_runner()
+    for host in elsewhere.values():
+        host.wait()
     guard.lead(int(parent))
     channel.write("ready\n")
     channel.flush()
-    outcomes = [play(Launch.from_dict(value)) for value in json.loads(sys.stdin.readline())]
+    outcomes = [play(Launch.from_dict(value), elsewhere) for value in json.loads(sys.stdin.readline())]
     guard.end_descendants()
     channel.write(f"{json.dumps([asdict(outcome) for outcome in outcomes])}\n")
     channel.close()

@@ -1,6 +1,6 @@
-"""A variant: an alternative on a loop, asked one workload at one point of its axis."""
+"""A variant: an alternative on a loop in an environment, asked one workload at one point of its axis."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from results.labels import Label
 
@@ -10,7 +10,7 @@ class Variant:
     """An alternative on a backend, asked one workload at one point of its scale axis.
 
     ``twin`` numbers further copies of an alternative: the second one of a comparison's baseline, whose ratio to the
-    first is the noise floor, is 1.
+    first is the noise floor, is 1. ``environment`` is empty in the one that runs.
     """
 
     family: str
@@ -19,6 +19,7 @@ class Variant:
     alternative: str
     backend: str
     twin: int = 0
+    environment: str = ""
 
     @property
     def is_null(self) -> bool:
@@ -32,7 +33,7 @@ class Variant:
 
     @property
     def _label(self) -> Label:
-        return Label(self.alternative, self.backend, self.twin)
+        return Label(self.alternative, self.backend, self.twin, self.environment)
 
     @property
     def label(self) -> str:
@@ -40,11 +41,16 @@ class Variant:
         return str(self._label)
 
     @property
+    def here(self) -> "Variant":
+        """The same in the environment that runs."""
+        return replace(self, environment="")
+
+    @property
     def metadata(self) -> dict[str, str | int]:
-        """Whose a benchmark is, as pyperf keeps it."""
-        return asdict(self)
+        """Whose a benchmark is, as pyperf keeps it, which takes no empty text."""
+        return {name: value for name, value in asdict(self).items() if value != ""}
 
     @property
     def benchmark(self) -> str:
-        """The name of its pyperf benchmark within the workload's file."""
-        return f"{self.label} n={self.n}"
+        """The name of its pyperf benchmark within the workload's file, of which each environment has its own."""
+        return f"{self.here.label} n={self.n}"

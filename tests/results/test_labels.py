@@ -11,6 +11,8 @@ from results.labels import Label, parsed
         (Label("asyncio_lock", "asyncio"), "asyncio_lock@asyncio"),
         (Label("asyncio_lock", "asyncio-eager", 1), "asyncio_lock#twin@asyncio-eager"),
         (Label("trio_lock", "trio", 12), "trio_lock#twin12@trio"),
+        (Label("trio_lock", "trio", environment="3.11"), "trio_lock@trio@3.11"),
+        (Label("trio_lock", "trio", 1, "HEAD~1"), "trio_lock#twin@trio@HEAD~1"),
     ],
 )
 def test_a_label_is_read_back(label: Label, text: str) -> None:

@@ -107,7 +107,7 @@ def test_nobody_is_always_forked_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The place among the forks is drawn for each launch, so that what it costs cannot lean to one side."""
     started: list[list[str]] = []
 
-    def start(variant: Variant, launch: turns.Launch, method: str) -> Seat:
+    def start(variant: Variant, launch: turns.Launch, method: str, elsewhere: object) -> Seat:
         started[-1].append(variant.label)
         if len(started[-1]) == len(launch.variants):
             raise InterruptedError

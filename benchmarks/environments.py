@@ -1,0 +1,89 @@
+"""Several environments in one run: which of them runs the command, and what is asked of the others.
+
+The first of several runs it: its rows are the ones that pages show. One that is named alone stands beside whoever runs.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.options import Options
+from benchmarks.plan.comparisons import Comparison, Plan
+from benchmarks.plan.environments import Environment, NoEnvironmentError, There, read
+from benchmarks.plan.variants import Variant
+from results.commands import installed
+
+
+def hand_over(texts: Iterable[str]) -> None:
+    """Go on as the first of several environments, unless that is who runs already; raises NoEnvironmentError."""
+    found = read(texts)
+    if len(found) > 1 and found[0].python != sys.executable:
+        if installed():
+            raise NoEnvironmentError(f"{found[0].name} is the first of several environments: call its own loopmark")
+        _answer(found[0], found[0].command("benchmarks", "--help"))  # all that it imports is there
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(found[0].python, [found[0].python, "-m", "benchmarks", *sys.argv[1:]])
+
+
+def told_apart(texts: Iterable[str]) -> tuple[str, list[Environment]]:
+    """The name of the one that runs, empty where it has none, and the others; raises NoEnvironmentError."""
+    found = read(texts)
+    return (found[0].name, found[1:]) if len(found) > 1 else ("", found)
+
+
+def described(environment: Environment, options: Options, root: Path) -> There:
+    """What an environment says of itself and of what it would measure; raises NoEnvironmentError if it cannot."""
+    said: dict[str, Any] = json.loads(_answer(environment, _command(environment, "describe", root, options)))
+    variants = tuple(replace(Variant(**one), environment=environment.name) for one in said["variants"])
+    return There(environment.name, said["machine"], said["suite"], variants)
+
+
+def _answer(environment: Environment, command: Sequence[str]) -> str:
+    """What a command prints in an environment; raises NoEnvironmentError if it fails."""
+    done = subprocess.run(
+        command, env=environment.variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise NoEnvironmentError(f"--environment {environment.name}={environment.python}: {_why(done.stderr)}")
+    return done.stdout
+
+
+def _command(environment: Environment, what: str, place: Path, options: Options) -> list[str]:
+    asked = json.dumps(asdict(replace(options, environment=None)))
+    return environment.command("benchmarks.there", str(os.getpid()), what, str(place), asked)
+
+
+def _why(said: str) -> str:
+    line = (said.strip().splitlines() or ["it said nothing"])[-1]
+    kind, _, missing = line.partition(": ")
+    if kind in ("ModuleNotFoundError", "ImportError"):
+        return f"it lacks what measuring needs ({missing}): install there what pyproject.toml names"
+    return line.removeprefix("loopmark: ")
+
+
+def joined(plan: Plan, there: Iterable[There]) -> Plan:
+    """A plan whose comparisons have the variants of other environments, too, where they have any here."""
+    more = [variant for one in there for variant in one.variants]
+    return replace(plan, comparisons=tuple(_joined(entry, more) for entry in plan.comparisons))
+
+
+def _joined(comparison: Comparison, more: Sequence[Variant]) -> Comparison:
+    key = comparison.family, comparison.workload, comparison.n
+    theirs = [one for one in more if (one.family, one.workload, one.n) == key]
+    return replace(comparison, variants=(*comparison.variants, *theirs))
+
+
+def checked_there(environment: Environment, options: Options, directory: Path) -> int:
+    """Ask the promises in an environment, into its record of that folder; the exit code, 1 for surprises."""
+    return subprocess.run(
+        _command(environment, "check", directory, options),
+        env=environment.variables,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    ).returncode
