@@ -1,7 +1,7 @@
 """For tox alone: environments that measure, check and draw share one folder, instead of installing the same each.
 
 tox takes an environment for another one when its name has changed, and builds it again. Those with ``runner = shared``
-go by one name.
+go by one name. A project of the reader's is installed into that folder, if LOOPMARK_WITH names one.
 """
 
 import atexit
@@ -15,10 +15,12 @@ from typing import Any
 from tox.plugin import impl
 from tox.tox_env.api import ToxEnv
 from tox.tox_env.info import Info
+from tox.tox_env.python.pip.req_file import PythonDeps
 from tox.tox_env.python.virtual_env.runner import VirtualEnvRunner
 from tox.tox_env.register import ToxEnvRegister
 
 NAME = "measuring"
+WITH = "LOOPMARK_WITH"  # a folder, relative to ours, or a requirement
 INTERRUPTED = 130  # 128 and the number of the signal, as every shell has it
 
 
@@ -50,6 +52,16 @@ class SharedRunner(VirtualEnvRunner):
     def env_dir(self) -> Path:
         """The one folder of all of them."""
         return Path(self.core["work_dir"]) / NAME
+
+    def _setup_with_env(self) -> None:
+        """Install what the reader's files import, too: another one into a fresh folder; without one nothing changes."""
+        super()._setup_with_env()
+        if wanted := os.environ.get(WITH):
+            root = self.core["toxinidir"]
+            folder = (root / wanted).resolve()
+            # Editable, for whoever changes a file measures it again.
+            told = PythonDeps(f"-e {folder}" if folder.is_dir() else wanted, root)
+            self.installer.install(told, SharedRunner.__name__, WITH)
 
     def interrupt(self) -> None:
         """Pass Ctrl-C on, and see that tox ends with its exit code, however long that takes."""

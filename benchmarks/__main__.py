@@ -198,7 +198,14 @@ def carried_out(job: Job, drawn_by: Sequence[str]) -> int:
         code = 0 if interrupted or not job.inquiry.seeds else ask_elsewhere(job)
     except OSError as error:
         fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
-    return max(summary(job, first.record, interrupted), int(bool(surprises(first.record))), code)
+    told = [found for found in surprises(first.record) if not of_yours(found)]
+    return max(summary(job, first.record, interrupted), int(bool(told)), code)
+
+
+def of_yours(found: FindingRecord) -> bool:
+    """Whether a finding is of the reader's own: a run fails of that if it is asked to, and of nothing that few need."""
+    yours = [entry.name for entry in patterns.alternatives(found["family"]) if entry.kind == patterns.YOURS]
+    return found["alternative"] in yours
 
 
 def ask_elsewhere(job: Job) -> int:

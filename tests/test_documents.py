@@ -45,7 +45,7 @@ BRIEF = {"benchmarks.worker": ["--processes=1", "--values=1", "--warmups=0", "--
 def shown(document: str) -> Iterator[str]:
     """The commands of a document: lines behind a prompt, and code that begins like one."""
     text = (ROOT / document).read_text(encoding="utf-8")
-    yield from re.findall(r"^\$ (.+)$", text, re.MULTILINE)
+    yield from re.findall(r"^\$ (?:LOOPMARK_WITH=\S+ )?(.+)$", text, re.MULTILINE)
     yield from re.findall(r"`((?:tox|python -m|loopmark) [^`]+)`", text.replace("\n", " "))
 
 
