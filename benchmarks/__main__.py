@@ -426,10 +426,7 @@ def new(
     errors.say(f"when it is filled in: {again}")
 
 
-PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-
-
-@app.command(context_settings=PASSED_ON)
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def quick(
     context: typer.Context,
     include: Annotated[list[str] | None, typer.Option(metavar="FAMILY=PATH", help=INCLUDE_HELP)] = None,
