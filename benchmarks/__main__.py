@@ -245,8 +245,10 @@ def conduct(plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, 
             known = remembered(plan, settings, writer, safety)
             for step in measure(plan, settings, writer, safety, known, first.aside):
                 pages.follow(len(writer.suite["comparisons"]), step.left)
+                teller.pace.expect(step.expected + first.aside.coming)
                 if step.family:  # its check takes longer than a page
                     first.ask(step.family, teller)
+                    teller.pace.expect(step.expected + first.aside.coming)
                 teller.tell(step)
             first.ask_all(teller)
     except KeyboardInterrupt:

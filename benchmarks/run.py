@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.engine import beside
 from benchmarks.engine.apart import comparison_in, measured_in
-from benchmarks.engine.budget import asking, least, measuring_seconds, shared, terms_of_next
+from benchmarks.engine.budget import asking, least, measuring_seconds, next_first, shared, terms_of_next
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.described import now, suite, unreached
 from benchmarks.engine.engines import (
@@ -22,6 +22,7 @@ from benchmarks.engine.engines import (
     sessions,
 )
 from benchmarks.engine.extra import Standing, most_worth, play, standing
+from benchmarks.engine.host import Hosts
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.readers import labels_beside, readers_of
 from benchmarks.engine.settings import Settings
@@ -49,7 +50,8 @@ ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_st
 class Progress:
     """What a listener is told before each comparison; ``left`` is seconds, by the budget.
 
-    ``family`` is the one whose comparison it is; of what comes after all of them it is empty.
+    ``family`` is the one whose comparison it is; of what comes after all of them it is empty. ``expected`` is the
+    seconds that all the rest should take, as far as this machine has shown.
     """
 
     number: int
@@ -57,6 +59,7 @@ class Progress:
     label: str
     left: float
     family: str = ""
+    expected: float = 0.0
 
 
 @dataclass
@@ -99,6 +102,7 @@ def measure(
     run = writer.suite["run"]
     before = run["seconds"]
     standings = list(known)
+    hosts, family = Hosts(chain.from_iterable(entry.variants for entry in plan.comparisons)), ""
     try:
         todo = list(sessions([entry for entry in plan.comparisons if not finished(writer, entry)]))
         while todo:
@@ -108,8 +112,13 @@ def measure(
                     left_out = [comparison_in(name, comparison) for comparison in chain(*todo)]
                     skip(one, left_out, f"the budget of {settings.seconds:.0f} s was spent")
                 break
+            todo = next_first(todo, purse.aim * share_of_times - (purse.whole - left), settings, family, cost)
             done, family = len(writer.suite["comparisons"]), todo[0][0].family
-            yield Progress(done, len(plan.comparisons), label(todo[0]), left, family)
+            hosts.keep_only(family)  # whoever is told may start processes, and end those that it does not know
+            needed = sum(least(entry, settings.preset, cost) for entry in chain(*todo))
+            needed += purse.aim * settings.preset.share_of_passes
+            expected = min(left, max(purse.aim - (purse.whole - left), needed))
+            yield Progress(done, len(plan.comparisons), label(todo[0]), left, family, expected)
             if (left := purse.left()) <= 0:
                 continue  # whoever was told has taken the rest
             worth = sum(least(entry, settings.preset, cost) for entry in todo[0])
@@ -117,7 +126,7 @@ def measure(
             terms = terms_of_next(todo, share, settings, purse.deadline, cost)
             session = todo.pop(0)
             asked = [
-                replace(one, readers=asking(entry, settings.preset, safety))
+                replace(one, readers=asking(entry, settings.preset, safety), hosts=hosts)
                 for entry, one in zip(session, terms, strict=True)
             ]
             measured = ENGINES[settings.engine](session, asked)
@@ -130,15 +139,19 @@ def measure(
                 cost = cost.towards(found.cost) if found.cost else cost
                 if here.n == MIDDLE and ours.again and settings.preset.extra:
                     standings.append(looked_at(here, ours.again, ours, safety))
+        hosts.keep_only("")
         share = purse.aim * settings.preset.share_of_passes
         for step in look_beside(plan, settings, writer, share, purse.deadline, safety, cost):
             run["seconds"] = before + purse.spent()
+            step.expected = max(step.left, purse.aim - purse.spent())
             yield step
         for step in resolve(standings, writer, purse.aimed_at):
             run["seconds"] = before + purse.spent()
+            step.expected = step.left
             yield step
         run["state"] = "complete"
     finally:
+        hosts.keep_only("")
         run["seconds"] = before + purse.spent()
         close(writer)
 

@@ -55,6 +55,10 @@ class Pace:
         self.deadline = deadline
         self.expected = expected
 
+    def expect(self, seconds: float) -> None:
+        """It should take so many more seconds from now, as is known by now."""
+        self.expected = CLOCK.now() + seconds
+
     def left(self, number: float, total: float | None) -> str:
         """``about 3:20 left`` until it should have ended, then ``at most 3:20 left``.
 

@@ -44,6 +44,20 @@ def affordable(
     return todo[: max(1, sum(total <= seconds for total in spent))]
 
 
+def next_first(
+    todo: Sequence[tuple[Comparison, ...]], seconds: float, settings: Settings, family: str, cost: Cost = COST
+) -> list[tuple[Comparison, ...]]:
+    """Sessions in the order given, but first one of ``family``, if those seconds reach it: its processes are ready.
+
+    All families have their middle points before one of them has others.
+    """
+    reached = affordable(todo, seconds, settings, cost)
+    middle = reached[0][0].n == MIDDLE
+    same = (at for at, one in enumerate(reached) if one[0].family == family and (one[0].n == MIDDLE) == middle)
+    at = next(same, 0)
+    return [todo[at], *todo[:at], *todo[at + 1 :]]
+
+
 def least(comparison: Comparison, preset: Preset, cost: Cost = COST) -> float:
     """The seconds below which measuring a comparison is not worth while: a round, or enough of them for verdicts."""
     rounds = min(WORTH_ROUNDS, preset.rounds) if comparison.n == MIDDLE else 1

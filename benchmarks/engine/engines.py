@@ -6,18 +6,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyperf
 
 from benchmarks.engine.cost import COST, Cost
-from benchmarks.engine.host import Host, last_line, run_session, run_to_its_end
+from benchmarks.engine.host import Host, Hosts, last_line, run_session, run_to_its_end
 from benchmarks.engine.looks import NOBODY, SCREENING, Readers, by_launch, leaving, narrow, tables_of
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure
-from benchmarks.engine.turns import Launch, Outcome, environments_of, imports_of
+from benchmarks.engine.turns import Launch, Outcome
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.presets import MIDDLE, Preset
 from benchmarks.plan.variants import Variant
@@ -37,6 +37,7 @@ class Terms:
     seconds that one turn may take before its variant counts as hung, ``method`` how workers are started: fork, spawn,
     or an empty string for the best that the platform has, ``memory_limit`` the bytes that a worker may use, or 0.
     ``readers`` decide who may leave early: without any, nobody does. ``cost`` is what a launch is expected to cost.
+    Who measures more than one session of a family brings ``hosts``, which are kept from one to the next.
     """
 
     preset: Preset
@@ -48,6 +49,7 @@ class Terms:
     memory_limit: int = 0
     readers: Readers = NOBODY
     cost: Cost = COST
+    hosts: Hosts | None = None
 
 
 @dataclass
@@ -179,37 +181,38 @@ def measure_in_turns(comparisons: Sequence[Comparison], terms: Sequence[Terms]) 
         Series(first_launch(comparison, of, len(comparisons)), of.readers)
         for comparison, of in zip(comparisons, terms, strict=True)
     ]
-    _play_all(series, range(max(one.launch.launches for one in series)), terms[0].deadline)
+    with _hosts_for(series, terms[0].hosts) as hosts:
+        _play_all(series, range(max(one.launch.launches for one in series)), hosts, terms[0].deadline)
     return [one.result() for one in series]
 
 
 def launch_again(launch: Launch, first: int, count: int) -> Measured:
     """Play ``count`` more launches of a comparison, numbered from ``first`` on."""
     series = Series(replace(launch, launches=first + count))
-    _play_all([series], range(first, first + count))
+    with _hosts_for([series]) as hosts:
+        _play_all([series], range(first, first + count), hosts)
     return series.result()
 
 
-def _play_all(series: list[Series], numbers: range, deadline: float = math.inf) -> None:
-    launches = [one.launch for one in series]
-    variants = [variant for launch in launches for variant in launch.variants]
-    modules = [] if launches[0].method == "spawn" else imports_of(variants)
+def _hosts_for(series: Sequence[Series], hosts: Hosts | None = None) -> AbstractContextManager[Hosts]:
+    """Those that somebody keeps, or some for these series alone."""
+    return nullcontext(hosts) if hosts else Hosts(variant for one in series for variant in one.launch.variants)
+
+
+def _play_all(series: list[Series], numbers: range, hosts: Hosts, deadline: float = math.inf) -> None:
     took = 0.0
     for ahead in batches(numbers):
         began = CLOCK.now()
         if ahead.start > numbers.start and began + took > deadline:
             return
-        if not any(one.launch.variants for one in series):
+        playing = [one for one in series if one.launch.variants]
+        if not playing:
             return
-        with ExitStack() as stack:
-            started = time.perf_counter()
-            seeds = [series[0].at(number).seed for number in ahead]
-            hosts = [stack.enter_context(Host(seed, modules, environments_of(variants))) for seed in seeds]
-            for host in hosts:
-                host.wait()
-            starting = (time.perf_counter() - started) / len(hosts)
-            for number, host in zip(ahead, hosts, strict=True):
-                _play([one for one in series if number < one.launch.launches], number, host, starting)
+        started = time.perf_counter()
+        ready = hosts.ready([playing[0].at(number) for number in ahead])
+        starting = (time.perf_counter() - started) / len(ready)
+        for number, host in zip(ahead, ready, strict=True):
+            _play([one for one in series if number < one.launch.launches], number, host, starting)
         for one in series:
             one.look()
         took = CLOCK.now() - began

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from queue import Empty, SimpleQueue
@@ -15,9 +15,10 @@ from typing import IO, ClassVar, Self
 from benchmarks.engine import guard
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure
-from benchmarks.engine.turns import Launch, Outcome
+from benchmarks.engine.turns import Launch, Outcome, environments_of, imports_of
 from benchmarks.plan.environments import variable_of
 from benchmarks.plan.services import VARIABLES
+from benchmarks.plan.variants import Variant
 from patterns import included
 
 # What pyperf lets through to a worker, and what Python may need to start; everything else (debug switches, a hash seed
@@ -42,11 +43,12 @@ KEPT = (
     "LC_ALL",
     "LC_CTYPE",
 )
+MOST_KEPT = 6  # processes that wait for their family's next comparison; each holds all that it has imported
 IMPORT_SECONDS = 60.0  # after which a process that is not ready counts as hung
 
 
 class Host:
-    """The process that a session is played in; ``wait`` until it is ready, then ``play``.
+    """The process that sessions are played in; ``wait`` until it is ready, then ``play`` one after another.
 
     It is started ahead, so that several can import at the same time, one on each core, before anything is measured.
     It leads a session, of the system's kind, so that it can be ended with all that it has started.
@@ -91,8 +93,10 @@ class Host:
         self.end()
 
     def end(self) -> None:
-        """End the process and all that it has started."""
+        """End the process and all that it has started, unless that is done."""
         process = self._process
+        if process.pid not in self.living:
+            return
         guard.end_session(process, None if self._finished else self.living)
         self.living.discard(process.pid)
         self._listener.join()
@@ -115,6 +119,11 @@ class Host:
             self._lines.put("")  # it has ended for whoever asks next, too
         return heard[0] if heard else None
 
+    @property
+    def idle(self) -> bool:
+        """Whether it has played what it was told to, and could play more."""
+        return self._finished and self._process.poll() is None
+
     def wait(self) -> None:
         """Return when everything is imported, or when the process has died of it; one that hangs is killed."""
         if self._line(IMPORT_SECONDS) is None:
@@ -123,9 +132,11 @@ class Host:
     def play(self, launches: list[Launch]) -> list[Outcome] | str:
         """The outcomes, or why there are none."""
         limit = sum(60 + 10 * launch.budget + launch.turn_limit * len(launch.variants) for launch in launches)
+        self._finished = False
         assert self._process.stdin
-        with suppress(BrokenPipeError), self._process.stdin as told:  # one that has died says why by its exit code
-            told.write(f"{json.dumps([asdict(launch) for launch in launches])}\n")
+        with suppress(BrokenPipeError):  # one that has died says why by its exit code
+            self._process.stdin.write(f"{json.dumps([asdict(launch) for launch in launches])}\n")
+            self._process.stdin.flush()
         text = self._line(limit)
         if text is None:
             return f"the launch gave no answer within {limit:.0f} s"
@@ -133,6 +144,63 @@ class Host:
             return f"the launch ended with code {self._process.wait()}: {last_line(self._errors)}"
         self._finished = True
         return [Outcome.from_dict(value) for value in json.loads(text)]
+
+
+class Hosts:
+    """The processes of one family, one for each number of a launch, kept from one session to the next.
+
+    Each launch of a comparison has a process of its own; that of the same number in the family's next comparison goes
+    on with it, so that starting and importing is paid for once. ``with`` them, nothing of them lives on.
+    """
+
+    def __init__(self, variants: Iterable[Variant]) -> None:
+        """``variants`` are all that will be measured: each process imports what those of its family need."""
+        self._variants = tuple(variants)
+        self._family = ""
+        self._kept: dict[int, Host] = {}
+
+    def __enter__(self) -> Self:
+        """Nothing more to do."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing of the sessions lives on, whatever ended them."""
+        self.keep_only("")
+
+    def keep_only(self, family: str) -> None:
+        """End the processes of another family: whatever comes next need not share the machine with them."""
+        if family == self._family:
+            return
+        while self._kept:
+            self._kept.popitem()[1].end()
+        self._family = family
+
+    def ready(self, launches: Sequence[Launch]) -> list[Host]:
+        """A process that is ready to play for each of these launches, all of one family.
+
+        Those that have to be started for it import at the same time. One whose workers were not all forked by itself
+        does not go on: what watches over such workers, or forks them elsewhere, is ended with them.
+        """
+        family = launches[0].variants[0].family
+        self.keep_only(family)
+        variants = [variant for variant in self._variants if variant.family == family]
+        modules, elsewhere = imports_of(variants), environments_of(variants)
+        for number in [*self._kept]:
+            if number >= MOST_KEPT:
+                self._kept.pop(number).end()
+        started = []
+        for launch in launches:
+            kept = self._kept.pop(launch.number, None)
+            if kept and not (kept.idle and launch.method in ("", "fork") and not elsewhere):
+                kept.end()
+                kept = None
+            if not kept:
+                kept = Host(launch.seed, [] if launch.method == "spawn" else modules, elsewhere)
+                started.append(kept)
+            self._kept[launch.number] = kept
+        for host in started:
+            host.wait()
+        return [self._kept[launch.number] for launch in launches]
 
 
 def run_session(launches: list[Launch], host: Host) -> list[Outcome]:

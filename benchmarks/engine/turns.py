@@ -1,10 +1,10 @@
 """One launch: a fresh process that starts a worker per variant and passes the turn, so that exactly one runs at a time.
 
 Run as ``python -m benchmarks.engine.turns PARENT MODULE ...`` by the process of that id, with which it ends: imports
-the modules, prints a line when it is ready, reads a list of ``Launch`` as a line of JSON from standard input, plays
-them one after the other, and prints the list of ``Outcome`` as a line of JSON. The process imports the loops and
-packages once, freezes the garbage collector and forks its workers, which therefore start warm and equal; where fork
-is missing they are spawned. Workers of other environments are forked by hosts of theirs.
+the modules, prints a line when it is ready, reads lists of ``Launch``, each a line of JSON from standard input, plays
+those of a list one after the other, and prints their ``Outcome`` as a line of JSON. The process imports the loops and
+packages once, freezes the garbage collector and forks its workers, which therefore start warm and equal; where fork is
+missing they are spawned. Workers of other environments are forked by hosts of theirs.
 """
 
 import gc
@@ -44,6 +44,7 @@ from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure, Seat, Table
 from benchmarks.engine.taking import Given, PassTerms
 from benchmarks.plan import environments
+from benchmarks.plan.rooms import modules_for_workers
 from benchmarks.plan.variants import Variant
 from results.environment import ConditionsRecord
 
@@ -153,7 +154,10 @@ def play(launch: Launch, elsewhere: Mapping[str, Elsewhere] = NOWHERE) -> Outcom
 
 
 def imports_of(variants: Iterable[Variant]) -> list[str]:
-    """What the alternatives and loops of these variants import, and none of the alternatives themselves."""
+    """What the alternatives and loops of these variants import, and none of the alternatives themselves.
+
+    What their families ask is imported before, too: it is the same for all of them.
+    """
     variants = list(variants)
     wanted = {(variant.family, variant.alternative) for variant in variants}
     modules = {
@@ -167,6 +171,8 @@ def imports_of(variants: Iterable[Variant]) -> list[str]:
         modules |= {"anyio._backends._asyncio", "anyio._backends._trio"}  # it imports these on first use
     if any(variant.backend == "uvloop" for variant in variants):
         modules.add("uvloop")
+    for family in {variant.family for variant in variants}:
+        modules.update(modules_for_workers(family))
     return sorted(modules - {"patterns"})
 
 
@@ -218,15 +224,12 @@ def calibrated(table: Table, launch: Launch) -> Outcome:
     originals = {variant.label: replace(variant, twin=0).label for variant in launch.variants}
     looks: dict[str, list[list[Group]]] = {label: [] for label, original in originals.items() if label == original}
 
-    def warm(seat: Seat) -> None:
-        seat.send(("warm",))
-        seat.receive("warm")
-
     def look(seat: Seat) -> None:
         seat.send(("look",))
         looks[seat.label].append(seat.receive("looked"))
 
-    table.each(warm, [label for label in looks if label in table.seats])
+    table.each(lambda seat: seat.send(("warm",)), [label for label in looks if label in table.seats])
+    table.each(lambda seat: seat.receive("warm"), [label for label in looks if label in table.seats])
     for _ in range(LOOKS):
         table.each(
             look, [label for label in looks if label in table.seats and another_look(looks[label], launch.slow_limit)]
@@ -338,9 +341,11 @@ def main() -> None:
     guard.lead(int(parent))
     channel.write("ready\n")
     channel.flush()
-    outcomes = [play(Launch.from_dict(value), elsewhere) for value in json.loads(sys.stdin.readline())]
-    guard.end_descendants()
-    channel.write(f"{json.dumps([asdict(outcome) for outcome in outcomes])}\n")
+    for line in sys.stdin:
+        outcomes = [play(Launch.from_dict(value), elsewhere) for value in json.loads(line)]
+        guard.end_descendants()
+        channel.write(f"{json.dumps([asdict(outcome) for outcome in outcomes])}\n")
+        channel.flush()
     channel.close()
 
 

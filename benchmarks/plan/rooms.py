@@ -11,3 +11,9 @@ def said_by(family: str, module: str, constant: str, otherwise: Any) -> Any:
     if importlib.util.find_spec(name) is None:
         return otherwise
     return getattr(importlib.import_module(name), constant)
+
+
+def modules_for_workers(family: str) -> list[str]:
+    """The modules of a family's room that every worker asks something of."""
+    names = (f"benchmarks.families.{family}.{module}" for module in ("workloads", "nothing", "arrivals"))
+    return [name for name in names if importlib.util.find_spec(name) is not None]

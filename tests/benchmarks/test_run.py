@@ -13,7 +13,7 @@ import pytest
 from benchmarks import run
 from benchmarks.engine import budget, host
 from benchmarks.engine.beside import Beside
-from benchmarks.engine.cost import Cost
+from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.engines import Measured, Terms
 from benchmarks.engine.settings import Settings
 from benchmarks.engine.table import Failure
@@ -240,6 +240,36 @@ def test_a_small_budget_goes_to_what_comes_first(
     assert set(budgets) == {10, 100, 1000}
 
 
+def test_a_familys_processes_serve_all_of_its_comparisons(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Family after family, as far as the time reaches: the middle points of all before any other point."""
+    asked: list[tuple[str, int]] = []
+    settings.preset = replace(settings.preset, points=(10, 100), row_seconds=math.inf)
+    filters = Filters(("locks", "fan_out"), ("contended", "many_keys", "one_hop", "skewed"), ("asyncio",))
+    several = make_plan(filters, settings.preset)
+
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+        asked.extend((one.family, one.n) for one in comparisons)
+        return instant(comparisons, terms)
+
+    monkeypatch.setattr("benchmarks.engine.patience.time.monotonic", lambda: 0.0)
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    settings.seconds = 1000.0
+    recorded(several, settings)
+    wide = asked.copy()
+    asked.clear()
+    settings.seconds = 1.0
+    recorded(several, settings)
+    planned = [(one.family, one.n) for one in several.comparisons]
+
+    assert wide == [
+        *[("fan_out", 100)] * 2,
+        *[("locks", 100)] * 2,
+        *[("locks", 10)] * 2,
+        *[("fan_out", 10)] * 2,
+    ]
+    assert asked == planned != wide
+
+
 def test_the_least_is_enough_rounds_for_verdicts_or_one_for_growth(plan: Plan) -> None:
     """More where blocks wait for timers, less for a preset that plays fewer rounds."""
     standard = PRESETS["standard"]
@@ -310,6 +340,33 @@ def test_what_a_run_should_take_leaves_nothing_out(
 
     assert budgets[100] == pytest.approx(least[100])
     assert budgets[10] + budgets[1000] == pytest.approx(least[10] + least[1000])
+
+
+def test_what_a_run_should_still_take_follows_what_it_has_shown(
+    plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest of its aim; where launches take far longer than was thought, what the rest needs; never past the end."""
+    clock = [0.0]
+    settings.preset = replace(settings.preset, row_seconds=1.0)
+    aim = budget.measuring_seconds(plan, settings.preset)
+    slow = Cost(worker=0.5)
+
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+        clock[0] += aim - 1.0
+        return (replace(found, cost=slow) for found in instant(comparisons, terms))
+
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    monkeypatch.setattr("benchmarks.engine.patience.time.monotonic", lambda: clock[0])
+    expected = {}
+    for settings.seconds in (1000.0, aim + 2.0):
+        clock[0] = 0.0
+        expected[settings.seconds] = [step.expected for step in measure(plan, settings, open_record(plan, settings))]
+    cost = COST.towards(slow)
+    needed = sum(budget.least(entry, settings.preset, cost) for entry in plan.comparisons[1:])
+
+    assert needed > 3.0
+    assert expected[1000.0] == pytest.approx([aim, needed])
+    assert expected[aim + 2.0] == pytest.approx([aim, 3.0])
 
 
 def test_a_run_of_one_loop_should_end_sooner() -> None:

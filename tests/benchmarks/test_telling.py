@@ -88,6 +88,8 @@ def test_on_a_terminal_the_bar_says_what_is_left(
         "",
         "about 0:20 left",
     ]
+    paces[1].expect(20.0)
+    assert paces[1].left(2, 6) == "about 0:20 left"
     with progress("safety of ") as teller:
         monkeypatch.setattr(CLOCK, "now", lambda: 130.0)
         teller.tell(SimpleNamespace(number=1, total=4, label="locks/own"))
