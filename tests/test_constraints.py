@@ -1,20 +1,27 @@
 """constraints.txt pins every distribution that our environments install, what others bring along included."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import metadata
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.conftest import ROOT
 
 
+def pins() -> list[Requirement]:
+    """The lines of constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+
 def pinned() -> set[str]:
     """The names in constraints.txt."""
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    return {canonicalize_name(Requirement(line).name) for line in lines if line and not line.startswith("#")}
+    return {canonicalize_name(pin.name) for pin in pins()}
 
 
 def declared() -> Iterator[str]:
@@ -52,3 +59,13 @@ def comes_along(requirement: Requirement, extras: Iterable[str] = ()) -> bool:
 def test_every_distribution_is_pinned() -> None:
     """An unpinned one changes under us, and a run that cannot be repeated proves little."""
     assert brought_along(declared()) - {"loopmark"} <= pinned()
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_nothing_is_pinned_twice(python: str, platform: str) -> None:
+    """Two lines of one name are for environments of which each has one."""
+    here = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": platform}
+    names = [canonicalize_name(pin.name) for pin in pins() if pin.marker is None or pin.marker.evaluate(here)]
+
+    assert [name for name, number in Counter(names).items() if number > 1] == []

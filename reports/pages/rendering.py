@@ -60,6 +60,7 @@ def _environment() -> Environment:
         "linked": linked,
         "packed": packed,
         "paragraphs": paragraphs,
+        "quoted": quoted,
         "spaced": spaced,
     }
     texts: dict[str, Any] = {
@@ -91,6 +92,11 @@ def _unindented(script: str) -> str:
 def breakable(name: str) -> Markup:
     """A name that a narrow column may break behind its underscores, and nowhere else."""
     return Markup("_<wbr>").join(name.split("_"))
+
+
+def quoted(classes: str) -> Markup:
+    """Classes as the value of an attribute: one alone needs no quotes, and a page has a thousand of them."""
+    return Markup('"{}"').format(classes) if " " in classes else escape(classes)
 
 
 def inline(text: str) -> Markup:

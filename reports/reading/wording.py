@@ -31,7 +31,12 @@ def duration(seconds: float, unit: tuple[str, float] | None = None, digits: int 
 
 
 def in_bytes(number: float, digits: int = 3) -> str:
-    """An amount of memory with three significant digits, unless fewer are known: ``1.23 kB``."""
+    """An amount of memory with three significant digits, unless fewer are known: ``1.23 kB``.
+
+    Less than a byte is recorded as one, as nothing can be compared with nothing: it is called so.
+    """
+    if number <= 1:
+        return "under 1 B"
     name, size = next((unit for unit in BYTES if number >= unit[1]), BYTES[-1])
     return f"{_rounded(number / size, digits)} {name}"
 

@@ -6,7 +6,7 @@ there or its interval says another word, is not told: it is named.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from reports.reading.answers import MEASURES
@@ -110,6 +110,11 @@ class _Spot:
         if found is None:
             raise UnsupportedError(f"{self.words} on {loop}: {MEASURES[measure]} was not measured")
         return found
+
+    @property
+    def measures(self) -> str:
+        """Where everything that was measured stands, counts of work among it, which a row may have no room for."""
+        return f"{FOLDER}/{self.place.measures[self.loop]}#{Anchors(self.family).workload(self.workload)}"
 
     def figure(self, name: str, text: str, row: str) -> Figure:
         """One of a row."""
@@ -240,7 +245,8 @@ def _value(spot: _Spot, value: record.Value) -> Figure:
     if text in NUMBERLESS:
         raise UnsupportedError(f"{spot.words} on {spot.loop}: `{row.name}`, {value.of} is {text}")
     what = f"time {found.per_operation}" if value.of == TIME else value.of
-    return spot.figure(row.name, text, f"{spot.words} on {spot.loop}: `{row.name}`, {what} {text}")
+    figure = spot.figure(row.name, text, f"{spot.words} on {spot.loop}: `{row.name}`, {what} {text}")
+    return replace(figure, href=spot.measures) if value.of in found.work else figure
 
 
 def _cells(found: Table, row: Row) -> Mapping[str, str]:

@@ -21,6 +21,19 @@ class Against:
     name: str
     told: str
 
+    @property
+    def words(self) -> str:
+        """The same before that name, where nothing else says what the word means: ``no different ... from``."""
+        return _BEFORE_A_NAME.get(self.told, f"{self.told} than")
+
+
+_BEFORE_A_NAME = {
+    "practically the same": "practically the same as",
+    "within the noise here": "no different, as far as noise lets this run see, from",
+    "not resolved": "not to be told apart, by this run, from",
+    NO_VERDICT: "not to be compared, for want of a noise floor, with",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Yours:

@@ -18,8 +18,8 @@
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       const value = row => {
         const cell = row.cells[head.cellIndex].textContent.replaceAll(",", "").replace("\u2212", "-");
-        const found = cell.match(/-?[\d.]+/);
-        return found ? Number(found[0]) : down ? -Infinity : Infinity;
+        const found = cell.match(/(-?[\d.]+)( [kM]B)?/);
+        return found ? found[1] * ({" kB": 1e3, " MB": 1e6}[found[2]] || 1) : down ? -Infinity : Infinity;
       };
       table.querySelectorAll("tbody:not(.divider):not(.fixed)").forEach(body =>
         body.append(...[...body.rows].sort((a, b) => (value(a) - value(b)) * (down ? -1 : 1) || 0)));

@@ -109,6 +109,22 @@ def test_each_measure_is_judged_as_times_are(tree: Any) -> None:
     assert rows["the workload around nothing"][0] == "500 B"
 
 
+@pytest.mark.parametrize(("questions", "counted"), [(7, ["tasks made"]), (8, [])])
+def test_a_page_of_many_questions_leaves_counts_to_that_of_all_measures(
+    tmp_path: Path, write: Make, fake: Make, questions: int, counted: list[str]
+) -> None:
+    """They are there in any case, and the link below the table says so."""
+    fakes = {name: fake(backends=("asyncio",)) for name in FAKES}
+    workloads = ("busy", *(f"workload_{number}" for number in range(1, questions)))
+    run = write(tmp_path / "run", fakes, workloads, points=(100,))
+    write_passes(run)
+    folder = built(run, tmp_path / "html")
+    heads = page(folder).xpath("//table[@id='table-busy']/thead//th")
+
+    assert [text_of(head) for head in heads if text_of(head) == "tasks made"] == counted
+    assert rows_of(page(folder, "families/demo-measures.html"))["usual"][1] == "1"
+
+
 def test_counts_are_numbers_or_vary(tree: Any) -> None:
     """A count that is zero everywhere is no column but a line; whoever has no number has a reason."""
     heads = [text_of(head) for head in tree.xpath("//div[@id='beside-busy']//thead//th")]

@@ -18,7 +18,7 @@ from reports.views.places import places
 from reports.views.provenance import about
 from results import record
 from tests.reports.browser import BROWSER, MISSING, needs_browser
-from tests.reports.parsed import names_in, text_of
+from tests.reports.parsed import built, names_in, text_of
 from tests.reports.synthetic import FITTING, SOURCE
 
 pytestmark = needs_browser
@@ -107,6 +107,19 @@ def test_unsafe_rows_stay_last_under_every_sort(folder: Path, clicks: list[int],
     assert sorted(named[0][1]) == ["less", "quick", "twin_of_quick", "usual"]
     assert sorted(named[2][1]) == ["careless", "pitfall"]
     assert sorted(named[4][1]) == ["absent", "hangs"]
+
+
+def test_memory_is_sorted_by_its_size(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Whatever the unit: 900 B are less than 1.2 kB, and what holds nothing comes first."""
+    held = {"usual": 900.0, "large": 2_500_000.0, "more": 1200.0, "none": 1.0}
+    fakes = {name: fake(readings=(("memory", amount),), backends=("asyncio",)) for name, amount in held.items()}
+    memory = [{"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"}]
+    folder = built(write(tmp_path / "run", fakes, points=(100,), readings=memory), tmp_path / "html")
+    table = clicked(folder, [3]).get_element_by_id("table-busy")
+
+    assert text_of(table.xpath(".//th[@aria-sort='ascending']")[0]) == "memory in flight"
+    assert names_in(table.find("tbody")) == ["none", "usual", "more", "large"]
+    assert "under 1 B" in text_of(table)
 
 
 @pytest.mark.parametrize(

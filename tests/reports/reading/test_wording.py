@@ -148,3 +148,11 @@ def test_a_difference_that_is_sure_may_be_tiny(ends: tuple[float, float], tiny: 
 
     assert Judgement("practically the same", estimate).tiny == tiny
     assert not Judgement("slower", estimate).tiny
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(0.2, "under 1 B"), (1.0, "under 1 B"), (1.5, "1.50 B"), (1e4, "10.0 kB")]
+)
+def test_less_than_a_byte_is_no_byte(number: float, told: str) -> None:
+    """The record has one for it, because nothing can be compared with nothing."""
+    assert wording.in_bytes(number) == told

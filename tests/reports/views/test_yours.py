@@ -9,7 +9,8 @@ import pytest
 from reports.reading.answers import Program, answers
 from reports.reading.family import Family, families_of
 from reports.reading.measured import measurements
-from reports.views.yours import included, listed_yours, yours
+from reports.views.sentences import NO_VERDICT
+from reports.views.yours import Against, included, listed_yours, yours
 from results import record
 from tests.reports.parsed import built, page, text_of
 
@@ -75,6 +76,21 @@ def test_what_a_file_breaks_is_said_first(tmp_path: Path, write: Make, fake: Mak
         assert "breaks “" in text_of(section)
         assert "which everybody relies on" in text_of(section)
     assert "slower [" in text_of(ours.xpath("//section[@id='yours']//table")[0])
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("5 % slower [4-6]", "5 % slower [4-6] than"),
+        ("practically the same", "practically the same as"),
+        ("within the noise here", "no different, as far as noise lets this run see, from"),
+        ("not resolved", "not to be told apart, by this run, from"),
+        (NO_VERDICT, "not to be compared, for want of a noise floor, with"),
+    ],
+)
+def test_a_word_says_what_it_means_where_no_table_does(told: str, words: str) -> None:
+    """On the index it stands in a sentence, before the name of the pick."""
+    assert Against("pick", told).words == words
 
 
 def test_without_one_nothing_is_said(tmp_path: Path, write: Make, fake: Make) -> None:
