@@ -53,7 +53,7 @@ class Run:
     ``readings`` are the suites of what was measured beside time, by family, workload and reading, or pass. ``extra``
     holds the times of launches beyond the planned ones, and ``extra_readings`` what was read in them. ``safety`` is
     None when nothing was tested, or what was found cannot be read; ``environment`` when nobody looked, ``discoveries``
-    when nobody wrote any.
+    when nobody wrote any. ``elsewhere`` has a run for each other environment that took turns in its launches.
     """
 
     path: Path
@@ -67,6 +67,7 @@ class Run:
     environment: EnvironmentRecord | None = None
     discoveries: Discoveries | None = None
     problems: list[str] = field(default_factory=list)
+    elsewhere: dict[str, "Run"] = field(default_factory=dict)
 
 
 class Writer:
@@ -244,6 +245,12 @@ def read(directory: Path, only: str = "") -> Run:
         run.discoveries = read_discoveries(directory)
     except RecordError as error:
         run.problems.append(str(error))
+    for name, path in environments_in(directory).items():
+        try:
+            run.elsewhere[name] = read(path, only)
+            run.problems += run.elsewhere[name].problems
+        except RecordError as error:
+            run.problems.append(str(error))
     return run
 
 

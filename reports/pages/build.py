@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reports.pages.drawings import Drawings
-from reports.pages.folder import DISCOVERIES, FIRST, Folder
+from reports.pages.folder import DISCOVERIES, ENVIRONMENTS, FIRST, Folder
 from reports.pages.gallery import Gallery, alone, table
 from reports.pages.rendering import Pages
 from reports.reading.comparison import Changes
@@ -13,6 +13,7 @@ from reports.reading.family import Family, families_of
 from reports.reading.measured import Measurements
 from reports.views.code_page import code_page
 from reports.views.discoveries import discoveries_view
+from reports.views.environments import environments_page
 from reports.views.family_page import family_view
 from reports.views.index_page import index_view
 from reports.views.places import FOLDER, Places, places
@@ -31,6 +32,8 @@ def build(measurements: Measurements, output: Path, drawings: Drawings) -> Folde
     pages[FIRST] = draw.page("index", "Async patterns, measured", view=index_view(measurements, families, where))
     if told := discoveries_view(measurements):
         pages[DISCOVERIES] = draw.page("discoveries", "Discoveries", view=told)
+    if changes := environments_page(measurements):
+        pages[ENVIRONMENTS] = draw.page("environments", "What changes between environments", view=changes)
     packages = package_pages(families, where)
     view = safety_page(measurements, families, where, packages)
     pages["safety.html"] = draw.page("safety_page", "Safety", view=view)

@@ -8,6 +8,7 @@ from reports.reading.raw import RawFile
 
 FIRST = "index.html"
 DISCOVERIES = "discoveries.html"  # which few runs have
+ENVIRONMENTS = "environments.html"  # which runs of several have
 KEPT = ".kept"  # what the next build may use; the folder may be deleted
 
 
@@ -44,7 +45,9 @@ class Folder:
 
 def pages_below(path: Path) -> set[str]:
     """The pages and charts that other runs' reports may not have, by their path within the folder of a report."""
-    found = (page for pattern in ("*/*.html", "*/*.svg", "*/*.csv", DISCOVERIES) for page in path.glob(pattern))
+    found = (
+        page for pattern in ("*/*.html", "*/*.svg", "*/*.csv", DISCOVERIES, ENVIRONMENTS) for page in path.glob(pattern)
+    )
     return {page.relative_to(path).as_posix() for page in found}
 
 

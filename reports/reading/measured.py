@@ -71,6 +71,10 @@ class Comparison:
             self._ratios[key] = paired(self._logs_of(over, launches), self._logs_of(under, launches))
         return self._ratios[key]
 
+    def logs(self, variant: Variant) -> Launches:
+        """The logarithms of a row, launch by launch and round by round, to be paired with those of another run."""
+        return self._logs_of(variant, "all")
+
     def _logs_of(self, variant: Variant, launches: Launched) -> Launches:
         """Whoever is compared is compared with many."""
         key = variant, launches
@@ -159,6 +163,11 @@ class Measurements:
     def raw(self) -> list[RawFile]:
         """The files behind them, read and hashed once."""
         return raw_files(self.run)
+
+    @cached_property
+    def elsewhere(self) -> dict[str, "Measurements"]:
+        """The same of the other environments that took turns in its launches, by name."""
+        return {name: measurements(run) for name, run in self.run.elsewhere.items()}
 
     def of(self, family: str, workload: str) -> dict[int, Comparison]:
         """The comparisons of one workload by n, in ascending order."""

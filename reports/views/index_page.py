@@ -7,6 +7,7 @@ from math import inf
 from typing import TypeVar
 
 from reports.reading.answers import Answers, Program, answers
+from reports.reading.between import environments
 from reports.reading.family import TIME, Family, loops_in_order
 from reports.reading.measured import Measurements
 from reports.reading.wording import CLOCKS, TIMES, listed, plural, ratio_of
@@ -130,7 +131,7 @@ class IndexYours:
 class IndexView:
     """The index page; ``loops`` maps each loop to the end of its class names, ``ours`` says how often our files win.
 
-    ``discoveries`` is the title of the page that tells them, or empty.
+    ``discoveries`` is the title of the page that tells them, or empty; ``environments`` are the names of several.
     """
 
     loops: Mapping[str, str]
@@ -142,6 +143,7 @@ class IndexView:
     ours: str
     yours: tuple[IndexYours, ...]
     discoveries: str
+    environments: tuple[str, ...]
 
     @property
     def marks(self) -> dict[str, str]:
@@ -176,6 +178,7 @@ def index_view(measurements: Measurements, families: Sequence[Family], places: P
         ours=_ours(families),
         yours=tuple(_yours(families, places)),
         discoveries=measurements.run.discoveries.title if measurements.run.discoveries else "",
+        environments=environments(measurements),
     )
 
 

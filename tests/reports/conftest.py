@@ -9,6 +9,7 @@ import pytest
 from reports.reading.family import Family
 from reports.reading.measured import measurements
 from results import record
+from results.record import ENVIRONMENTS
 from results.safety import FindingRecord, SafetyRecord
 from results.suite import AbsenceRecord
 from tests.reports.parsed import built
@@ -58,7 +59,7 @@ def fixture_family(write: Callable[..., Path], tmp_path: Path) -> Callable[..., 
 
 @pytest.fixture(name="usual_run", scope="session")
 def fixture_usual_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with everything in it: a winner, ties, an unsafe one, a trap, caveats, absences, three loops."""
+    """A run with everything in it: a winner, ties, an unsafe one, a trap, caveats, absences, loops, Pythons."""
     fakes = {
         "usual": Fake(backends=("asyncio", "uvloop")),
         "quick": Fake(0.5, exponent=-0.1, kind="package", title="`quick`: fast", fitting=FITTING),
@@ -76,7 +77,11 @@ def fixture_usual_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         absence("quick", "too slow", "one block takes 2 s", n=10_000),
         absence("usual", "not measured", "the budget of 10 s was spent", n=10_000),
     ]
-    return write_run(tmp_path_factory.mktemp("run"), fakes, workloads=("busy", "mostly_idle"), absences=absences)
+    run = write_run(tmp_path_factory.mktemp("run"), fakes, workloads=("busy", "mostly_idle"), absences=absences)
+    others = fakes | {"pitfall": Fake(2.0, kind="trap"), "quick": Fake(0.6, exponent=-0.1, kind="package")}
+    broken = safety_record(others, finding("quick", "asyncio", "no_leaks", state="FAIL"))
+    write_run(run / ENVIRONMENTS / "other", others, workloads=("busy", "mostly_idle"), drawn="anew", safety=broken)
+    return run
 
 
 @pytest.fixture(name="report", scope="session")

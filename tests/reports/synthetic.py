@@ -220,7 +220,7 @@ def write_comparison(
 ) -> None:
     """Write one comparison: every variant that offers the workload, and what they were read to be beside that."""
     launches, rounds = settings["launches"], settings["rounds"]
-    draw = random.Random(f"{workload} {n}")
+    draw = random.Random(f"{workload} {n}{settings['drawn']}")
 
     def around(typical: float, _: int) -> float:
         return typical * math.exp(draw.gauss(0, settings["noise"]))
@@ -275,9 +275,18 @@ def write_run(
     records of what is measured beside time, ``clock`` is the workloads' own. The twin takes ``twin_factor`` times the
     baseline's time at the points of ``loud_at``. ``conditions`` are those of every comparison's launches, ``looks``
     those at the machine; a run has neither without them. ``null`` is what the workloads say of their null rows, which
-    take ``own`` times the baseline's time; a run without ``own`` has none. ``needs`` are the family's.
+    take ``own`` times the baseline's time; a run without ``own`` has none. ``needs`` are the family's. Noise is
+    ``drawn`` otherwise for each word of that.
     """
-    settings = {"launches": 10, "rounds": 5, "noise": 0.01, "twin_factor": 1.0, "loud_at": points, **settings}
+    settings = {
+        "launches": 10,
+        "rounds": 5,
+        "noise": 0.01,
+        "twin_factor": 1.0,
+        "loud_at": points,
+        "drawn": "",
+        **settings,
+    }
     machine = {"cpu_model_name": "Test CPU", "cpu_count": 2, "platform": "Linux-test", "memory_bytes": 2**33}
     writer = Writer(directory, machine, suite_record(fakes, workloads, points, settings))
     for workload in workloads:
