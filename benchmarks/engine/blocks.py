@@ -143,14 +143,14 @@ class Bench:
         self._forget()
 
     def warm_up(self, loops: int, untimed: int = 1) -> None:
-        """Run a block that nobody times, beyond the middle point one at the next smaller point.
+        """Run a block that nobody times; beyond the middle point, or where blocks are long, one at the next smaller.
 
         It fills caches, touches memory that was shared until then, imports what is imported late, and is checked like
         any other block. At large n a smaller one does all that for a tenth of the work, and the first calls of the next
         block do the rest.
         """
         n = self.variant.n
-        if n > MIDDLE:
+        if n > MIDDLE or self.workload.block_limit:
             n = max((point for point in self.workload.scale if point < n), default=n)
         self._checked(partial(_timed, loops=loops, clock=self._clock), untimed, n)
         self._forget()

@@ -27,8 +27,9 @@ def measuring_seconds(plan: Plan, preset: Preset) -> float:
 
     A loud machine may need longer: then every comparison gets what makes it worth while, as long as the budget lasts.
     """
-    middle = [len(entry.variants) for entry in plan.comparisons if entry.n == MIDDLE]
-    return preset.row_seconds * sum(middle or [len(entry.variants) for entry in plan.comparisons])
+    middle = [entry for entry in plan.comparisons if entry.n == MIDDLE]
+    rows = sum(len(entry.variants) * entry.under(preset).share for entry in middle or plan.comparisons)
+    return preset.row_seconds * rows
 
 
 def affordable(
@@ -60,10 +61,11 @@ def next_first(
 
 def least(comparison: Comparison, preset: Preset, cost: Cost = COST) -> float:
     """The seconds below which measuring a comparison is not worth while: a round, or enough of them for verdicts."""
-    rounds = min(WORTH_ROUNDS, preset.rounds) if comparison.n == MIDDLE else 1
-    block = cost.waiting if comparison.waits else cost.block
+    of = comparison.under(preset)
+    rounds = min(WORTH_ROUNDS, of.rounds) if comparison.n == MIDDLE else 1
+    block = cost.waiting if comparison.waits else cost.block if of is preset else cost.long
     walls = {variant.label: block for variant in comparison.variants}
-    launches = expected_launches(preset.launches_at(comparison.n), screened=_screened(comparison, preset))
+    launches = expected_launches(of.launches_at(comparison.n), screened=_screened(comparison, preset))
     return launches * cost.of_launch(walls, rounds)
 
 
@@ -89,10 +91,14 @@ def shared(
     left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float, cost: Cost = COST
 ) -> list[Terms]:
     """The terms of comparisons that share the seconds that are left by their weights."""
-    weights = [settings.preset.weight(entry.n, len(entry.variants), entry.waits) for entry in comparisons]
+    presets = [entry.under(settings.preset) for entry in comparisons]
+    weights = [
+        preset.weight(entry.n, len(entry.variants), entry.waits)
+        for entry, preset in zip(comparisons, presets, strict=True)
+    ]
     return [
         Terms(
-            settings.preset,
+            preset,
             left * weight / sum(weights),
             seed,
             settings.hang_limit,
@@ -101,6 +107,6 @@ def shared(
             settings.memory_limit,
             cost=cost,
         )
-        for entry, weight in zip(comparisons, weights, strict=True)
+        for entry, preset, weight in zip(comparisons, presets, weights, strict=True)
         for seed in [random.Random(f"{settings.seed} {entry.label}").randrange(2**32)]
     ]

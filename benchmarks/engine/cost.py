@@ -10,7 +10,7 @@ class Cost:
 
     A worker is forked, warmed up, and hands over what it measured. ``gap`` lies between two blocks: collecting garbage,
     starting and closing a loop, passing the turn. ``block`` is what a block takes of which nothing is known yet, with
-    its untimed calls, and ``waiting`` one that waits for timers.
+    its untimed calls, ``waiting`` one that waits for timers, and ``long`` one where a workload allows long blocks.
     """
 
     start: float = 0.3
@@ -18,6 +18,7 @@ class Cost:
     gap: float = 1.2e-3
     block: float = 6e-3
     waiting: float = 40e-3
+    long: float = 0.12
 
     def of_starting(self, workers: int, sharing: int = 1) -> float:
         """A launch beside its rounds, when ``sharing`` comparisons share its process."""

@@ -136,10 +136,18 @@ def slowest(bench: Bench, turn: Turn) -> Values:
     return tail.latencies(bench, turn.rate, bench.seed * MOST_ROUNDS + turn.number)
 
 
-def no_bystander(family: str, workload: str, n: int) -> str:  # noqa: ARG001  its clock leaps at any point
+def no_bystander(family: str, workload: str, n: int) -> str:
     """Why nobody can look on while a workload runs, or an empty string."""
     leaps = questions(family).workload(workload).leaps
-    return "its clock leaps when there is nothing to do, and a bystander always has something to do" if leaps else ""
+    if leaps:
+        return "its clock leaps when there is nothing to do, and a bystander always has something to do"
+    return no_work(family, workload, n)
+
+
+def no_work(family: str, workload: str, n: int) -> str:  # noqa: ARG001  at any point
+    """Why the loop at hand shows nothing of what a workload does, or an empty string."""
+    elsewhere = questions(family).workload(workload).elsewhere
+    return "it works in a thread with loops of its own, and the one at hand waits for that" if elsewhere else ""
 
 
 def no_arrivals(family: str, workload: str, n: int) -> str:  # noqa: ARG001  they arrive alike at any point
@@ -150,7 +158,10 @@ def no_arrivals(family: str, workload: str, n: int) -> str:  # noqa: ARG001  the
 
 def no_crowd(family: str, workload: str, n: int) -> str:
     """Why a workload has no second point at which memory could be looked at, or an empty string."""
-    asked = STEP * n in questions(family).workload(workload).scale
+    asked_of = questions(family).workload(workload)
+    if asked_of.elsewhere:
+        return "one operation comes after the other, and none is in flight"
+    asked = STEP * n in asked_of.scale
     return "" if asked else f"it takes n = {STEP * n:,}, too, which this workload is not asked at"
 
 
@@ -164,7 +175,7 @@ TAIL: tuple[ReadingRecord, ...] = (
 )
 # In this order, by the workers of a launch: work is counted before anything else was done.
 PASSES: Mapping[str, Pass] = {
-    WORK: Pass((), work, rounds=2),
+    WORK: Pass((), work, rounds=2, why_not=no_work),
     "stall": Pass(
         ({"name": "stall", "title": "longest stall of the loop", "unit": "second", "better": "lower"},),
         stall,

@@ -35,6 +35,10 @@ class Comparison:
         """Whether its calls wait for timers, so that processor time is compared."""
         return questions(self.family).workload(self.workload).clock == "cpu"
 
+    def under(self, preset: Preset) -> Preset:
+        """What the preset is for blocks as long as the workload's may be."""
+        return preset.for_blocks(questions(self.family).workload(self.workload).block_limit)
+
     @property
     def twin_of(self) -> str:
         """The label of the first variant whose second copy measures the noise, or an empty string."""
@@ -73,7 +77,8 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
             everything = bool(filters.backends) or preset.everywhere
             here = [pair for pair in variants if everything or not BACKENDS[pair[1]].secondary]
             absences += [row for row in missing if everything or not BACKENDS[row["backend"]].secondary]
-            points = [n for n in workload.scale if n in (filters.points or preset.points)]
+            wanted = filters.points or preset.for_blocks(workload.block_limit).points
+            points = [n for n in workload.scale if n in wanted]
             comparisons += [_comparison(asked, workload, n, here) for n in points]
     comparisons.sort(
         key=lambda entry: (

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MIDDLE = 100  # the point of every scale axis at which verdicts are read
+LONG_LAUNCHES = 3  # of long blocks: as many as an interval needs, and to look at before the last
+LONG_SHARE = 1.5  # times as much of the measuring time as other rows have: blocks are ten times as long, and few
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class Preset:
     under ``seeds`` schedules. ``extra`` is the share of the measuring time that goes to launches beyond the planned
     ones, where verdicts are open. ``passes`` maps what is measured beside time to its number of launches; all of them
     together take ``beside`` of the measuring time at most. ``row_seconds`` is what measuring should take for each
-    row of the plan at the middle point: a run of one family ends sooner.
+    row of the plan at the middle point: a run of one family ends sooner. A row has ``share`` times as much time as it
+    would have by its launches.
     """
 
     name: str
@@ -36,11 +39,29 @@ class Preset:
     passes: Mapping[str, int] = field(default_factory=dict)
     beside: float = 0.3
     row_seconds: float = math.inf
+    share: float = 1.0
 
     @property
     def share_of_passes(self) -> float:
         """The share of the measuring time that passes may take."""
         return self.beside if self.passes else 0.0
+
+    def for_blocks(self, seconds: float) -> "Preset":
+        """The same bargain where a block may take so long: this one where such blocks are worth repeating anyway.
+
+        Elsewhere they are few, and each is in another launch, as that is what counts: one round in each of some
+        launches, at the middle point alone.
+        """
+        if seconds <= self.slow_limit:
+            return self
+        return replace(
+            self,
+            slow_limit=seconds,
+            launches=min(self.launches, LONG_LAUNCHES),
+            rounds=1,
+            points=(MIDDLE,),
+            share=LONG_SHARE,
+        )
 
     def launches_at(self, n: int) -> int:
         """How many launches a comparison at this point gets."""
@@ -52,7 +73,8 @@ class Preset:
         Half as much again at the middle point, so that verdicts get rounds that growth does not need; twice that
         where a workload ``waits`` for timers, because a block then takes ten times as long as what it measures.
         """
-        return self.launches_at(n) * variants * math.pow(n, 0.2) * ((3.0 if waits else 1.5) if n == MIDDLE else 1)
+        middle = (3.0 if waits else 1.5) if n == MIDDLE else 1
+        return self.share * self.launches_at(n) * variants * math.pow(n, 0.2) * middle
 
 
 # Rounds are cheaper than launches: beside its rounds, one takes as long as two or three of them. With five launches an

@@ -56,6 +56,10 @@ class Workload:
     instead, on loops that can, and ``prepare`` shows it to whoever reads another. Where there are ``readings``,
     ``once`` returns ``Seen``. Each block begins with calls that nobody times, on the same state; where new objects are
     asked about, ``fresh``, on a state of their own.
+
+    A block may take ``block_limit`` seconds where presets would repeat none so long; ``Preset.for_blocks`` says at what
+    price. What works ``elsewhere``, in a thread with loops of its own, is timed alone: what the loop at hand is asked
+    for, and how long that is held up, says nothing of it.
     """
 
     name: str
@@ -72,6 +76,8 @@ class Workload:
     readings: tuple[Reading, ...] = ()
     fresh: bool = False
     leaps: bool = False
+    block_limit: float = 0.0
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,9 @@ def share_of_time() -> tuple[float, int]:
     standard = PRESETS["standard"]
     everything = make_plan(Filters(), standard).comparisons
     mine = comparison(Filters(), 100)
-    weights = {entry.label: standard.weight(entry.n, len(entry.variants), entry.waits) for entry in everything}
+    weights = {
+        entry.label: entry.under(standard).weight(entry.n, len(entry.variants), entry.waits) for entry in everything
+    }
     budget = standard.seconds * weights[mine.label] / sum(weights.values())
     (measured,) = measure_in_turns([mine], [Terms(standard, budget, SEED)])
     return measured.timed_seconds / measured.seconds, len(measured.benchmarks)

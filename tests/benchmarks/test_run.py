@@ -281,6 +281,22 @@ def test_the_least_is_enough_rounds_for_verdicts_or_one_for_growth(plan: Plan) -
     assert budget.least(waiting, standard) > budget.least(replace(waiting, workload="uncontended"), standard)
 
 
+def test_long_blocks_are_planned_for(settings: Settings) -> None:
+    """What allows them is measured under what the preset is for those, takes longer, and should; others do not."""
+    quick = PRESETS["quick"]
+    settings.preset = quick
+    (long,) = make_plan(Filters(("testing",), ("shared",), ("asyncio",)), quick).comparisons
+    (short,) = make_plan(Filters(("locks",), ("contended",), ("asyncio",)), quick).comparisons
+    of_long, of_short = budget.shared(10.0, [long, short], settings, deadline=60.0)
+    rows = {entry.workload: len(entry.variants) for entry in (long, short)}
+    should = {entry.workload: budget.measuring_seconds(Plan((entry,), ()), quick) for entry in (long, short)}
+    least = {entry.workload: budget.least(entry, quick) for entry in (long, short)}
+
+    assert (of_long.preset, of_short.preset) == (quick.for_blocks(1.0), quick)
+    assert should["shared"] / rows["shared"] == pytest.approx(1.5 * should["contended"] / rows["contended"])
+    assert least["shared"] / rows["shared"] > least["contended"] / rows["contended"]
+
+
 @pytest.mark.parametrize(("learned", "both"), [(None, [True, False, False]), (Cost(worker=1.0), [False, False, True])])
 def test_passes_count_everywhere_and_end_with_their_share(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, learned: Cost | None, both: list[bool]

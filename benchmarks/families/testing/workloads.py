@@ -15,12 +15,12 @@ from threading import Thread
 import trio
 
 from benchmarks.plan.backends import Toolkit
-from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.workloads import Once, Prepare, Workload
 from patterns.testing import Fixture, Loop, Module, Suite, Test
 
 BASELINE = {"asyncio": "pytest_asyncio_strict", "trio": "pytest_trio_plugin"}
 
+LONGEST = 1.0  # seconds of a block: a run of pytest, which takes a third of a millisecond for each test itself
 DEPTH = 5  # fixtures that need each other
 LOOPS = ("one", "other")  # on each of which a test runs
 
@@ -195,7 +195,6 @@ def question(
     prepare: Prepare,
     closed: Callable[[int], int],
     capability: str = "module",
-    scale: tuple[int, ...] = (MIDDLE,),
     loops: int = 1,
 ) -> Workload:
     """A question about tests, after which so many fixtures were closed."""
@@ -208,7 +207,8 @@ def question(
         prepare=prepare,
         answer=lambda n: (n * loops, (n * loops, closed(n), 0)),
         operations=lambda n: n * loops,
-        scale=scale,
+        block_limit=LONGEST,
+        elsewhere=True,
     )
 
 
@@ -217,28 +217,24 @@ def none(n: int) -> int:  # noqa: ARG001  however many there are
     return 0
 
 
-SCALE = (1, 10, 100, 1000)
 WORKLOADS = (
     question(
         "empty",
         "What does an async test cost?",
         partial(found, "module", 0),
         none,
-        scale=SCALE,
     ),
     question(
         "one_fixture",
         "What does a test cost that uses an async fixture?",
         partial(found, "module", 1),
         lambda n: n,
-        scale=SCALE,
     ),
     question(
         "five_fixtures",
         "What does a test cost that uses five async fixtures, which need each other?",
         partial(found, "module", DEPTH),
         lambda n: DEPTH * n,
-        scale=SCALE,
     ),
     question(
         "shared",

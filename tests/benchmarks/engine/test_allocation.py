@@ -1,5 +1,7 @@
 """Loops and rounds, computed by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.engine.allocation import (
@@ -131,6 +133,25 @@ def test_waiting_for_timers_weighs_more_where_verdicts_are_read() -> None:
     ratios = {n: standard.weight(n, 40, waits=True) / standard.weight(n, 40) for n in (10, 100, 1000)}
 
     assert ratios == {10: 1, 100: pytest.approx(2), 1000: 1}
+
+
+def test_long_blocks_are_few() -> None:
+    """A preset that repeats none so long has one round in each of three launches, where verdicts are read."""
+    quick, thorough = PRESETS["quick"], PRESETS["thorough"]
+    long = PRESETS["standard"].for_blocks(0.5)
+
+    assert (long.slow_limit, long.launches, long.rounds, long.points) == (0.5, 3, 1, (100,))
+    assert long.launches > SCREENING
+    assert [quick.for_blocks(seconds) for seconds in (0.0, quick.slow_limit)] == [quick, quick]
+    assert thorough.for_blocks(0.5) == thorough
+
+
+def test_a_row_of_long_blocks_has_more_time() -> None:
+    """Half as much again as other rows of as many launches."""
+    quick = PRESETS["quick"]
+    few = replace(quick, launches=3)
+
+    assert quick.for_blocks(0.5).weight(100, 40) == pytest.approx(1.5 * few.weight(100, 40))
 
 
 def test_presets_fit_their_promises() -> None:

@@ -162,6 +162,16 @@ def test_a_warm_up_is_a_whole_block_or_a_smaller_one(n: int, loops: int, warm: l
     assert (bench.tally.total(), bench.operations_done) == (0, 0)
 
 
+@pytest.mark.parametrize(("n", "warm"), [(100, 10), (10, 1), (1, 1)])
+def test_a_warm_up_is_a_smaller_block_where_blocks_are_long(n: int, warm: int) -> None:
+    """At any point: a whole one would take as long as all that is timed."""
+    bench, prepared, _ = counting(n)
+    bench.workload = replace(bench.workload, block_limit=0.5)
+    bench.warm_up(1)
+
+    assert prepared == [warm]
+
+
 @pytest.mark.parametrize(("fresh", "prepared"), [(False, [100]), (True, [100, 100])])
 def test_the_first_calls_of_a_block_are_not_counted(fresh: bool, prepared: list[int]) -> None:
     """They have no tally and no operations; where new objects are asked about, they have a state of their own."""

@@ -190,3 +190,12 @@ def test_a_stall_is_the_longest_of_a_block(loop: str) -> None:
         return once
 
     assert taken("stall", doing(bench_of(loop, n=1), once_of), loops=6)["stall"] >= 0.005
+
+
+def test_the_loop_at_hand_tells_nothing_of_what_works_elsewhere() -> None:
+    """Its work and its stalls are not those of the loops on which tests run, one test after the other."""
+    why = {name: PASSES[name].why_not("testing", "empty", 100) for name in ("work", "stall", "memory")}
+
+    assert ["loops of its own" in why["work"], "loops of its own" in why["stall"]] == [True, True]
+    assert "none is in flight" in why["memory"]
+    assert [PASSES[name].why_not("locks", "contended", 100) for name in why] == [""] * 3

@@ -60,6 +60,20 @@ def test_middle_points_come_first() -> None:
     assert sorted(points, key=lambda n: (n != 100, -n)) == points
 
 
+@pytest.mark.parametrize(
+    ("preset", "points", "expected"),
+    [("standard", (), [100]), ("standard", (10, 1000), [1000, 10]), ("thorough", (), [100, 1000, 10, 1])],
+)
+def test_long_blocks_are_asked_for_where_verdicts_are_read(
+    preset: str, points: tuple[int, ...], expected: list[int]
+) -> None:
+    """At other points by a preset that repeats such blocks anyway, or where somebody names them."""
+    filters = Filters(families=("testing",), workloads=("empty",), points=points)
+    found = [entry.n for entry in make_plan(filters, PRESETS[preset]).comparisons]
+
+    assert found == expected
+
+
 def test_what_families_name_first_comes_first() -> None:
     """At every point the first workload of each family is before the second of any."""
     made = make_plan(
