@@ -14,16 +14,17 @@ from results.labels import NOTHING
 from results.record import Run, read, run_directories
 from results.suite import FAILED
 from tests.conftest import ROOT, Command
-from tests.where import EVERYTHING
+from tests.where import EVERYTHING, LIBRARIES
 
-pytestmark = pytest.mark.timeout(300)  # a run and its pages, beside the tests of another worker
+pytestmark = pytest.mark.timeout(900)  # a run and its pages, beside the tests of other workers
+LOOPS = ("asyncio", "uvloop", "trio") if EVERYTHING else LIBRARIES
 
 
 def who_is_asked(family: str) -> dict[str, set[tuple[str, str]]]:
     """The alternatives, each on a loop, that the smoke preset asks in each workload of a family."""
     asked, points = questions(family), PRESETS["smoke"].points
     found = [workload for workload in asked.workloads if {*workload.scale} & {*points}]
-    return {workload.name: set(variants_of(asked, workload, Filters())[0]) for workload in found}
+    return {workload.name: set(variants_of(asked, workload, Filters(backends=tuple(LOOPS)))[0]) for workload in found}
 
 
 def asking_all(family: str) -> list[str]:
@@ -43,12 +44,13 @@ def asking_all(family: str) -> list[str]:
 def smoke(tmp_path_factory: pytest.TempPathFactory, command: Command) -> tuple[int, Run, Path]:
     """A smoke run of every alternative and its report: exit code, record, folder of the pages.
 
-    Without the safety check: what it finds of every alternative is asked in ``test_safety``, with more seeds.
+    It takes the time it needs: beside other tests that is longer than a user's smoke run may take. Without the safety
+    check: what it finds of every alternative is asked in ``test_safety``, with more seeds.
     """
     folder = tmp_path_factory.mktemp("smoke")
-    loops = [f"--backend={name}" for name in ("asyncio", "uvloop", "trio")]  # the index's own
+    loops = [f"--backend={name}" for name in LOOPS]
     workloads = {f"--workload={name}" for family in patterns.families() for name in asking_all(family)}
-    options = ["--preset", "smoke", "--seeds", "0", "--results", str(folder / "results")]
+    options = ["--preset", "smoke", "--seeds", "0", "--budget", "10m", "--results", str(folder / "results")]
     done = command(ROOT, "benchmarks", "run", *loops, *sorted(workloads), *options)
     run = read(next(run_directories(folder / "results")))
     drawn = command(ROOT, "reports", "build", str(run.path), "--output", str(folder / "html"))
