@@ -148,10 +148,10 @@ def _changed(suite: SuiteRecord) -> Iterator[str]:
         if present.get(name) != version:
             yield f"was started with {name} {version}, now there is {present.get(name, 'none')}"
     for family, record in suite["families"].items():
-        sources = {entry.name: entry.sha256 for entry in patterns.alternatives(family)}
-        for name in sorted(sources.keys() | record["alternatives"].keys()):
-            known = record["alternatives"].get(name)
-            if known is None or known["sha256"] != sources.get(name):
-                yield f"does not fit any more: patterns/{family}/{name}.py has changed since"
+        here = {entry.path: entry.sha256 for entry in patterns.alternatives(family)}
+        there = {entry["path"]: entry["sha256"] for entry in record["alternatives"].values()}
+        for path in sorted(here.keys() | there.keys()):
+            if here.get(path) != there.get(path):
+                yield f"does not fit any more: {path} has changed since"
     if suite["run"].get("code") != fingerprint():
         yield "does not fit any more: patterns or benchmarks have changed since"

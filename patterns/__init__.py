@@ -192,8 +192,8 @@ def _yours(family: str, path: Path, taken: bool) -> Alternative:
     """What a reader's file says of itself: it is of its own kind, and is imported as in its own project."""
     outermost, within, _ = included.module_of(path).partition(".")
     wrong = [f"there is another {path.stem} in {family}: rename one of them"] if taken else []
-    if other := included.taken_for(path):
-        wrong.append(f"Python imports {other} under the name {outermost}: rename yours")
+    if taken_for := included.taken_for(path):
+        wrong.append(taken_for)
     found = describe(family, path, str(path), wrong)
     package = {outermost} if within else set[str]()
     return replace(found, kind=YOURS, imports=tuple(sorted({*found.imports, *package})))

@@ -51,6 +51,11 @@ def files(family: str) -> list[Path]:
     return [Path(path) for name, _, path in (line.partition("=") for line in lines()) if name == family]
 
 
+def is_one(filename: str) -> bool:
+    """Whether a file is included, by its absolute path."""
+    return any(line.partition("=")[2] == filename for line in lines())
+
+
 def module_of(path: Path) -> str:
     """The dotted name under which a file is imported in its own project."""
     return ".".join(path.relative_to(root_of(path)).with_suffix("").parts)
@@ -65,14 +70,19 @@ def root_of(path: Path) -> Path:
 
 
 def taken_for(path: Path) -> str:
-    """Where Python finds another module under the name of a file, or an empty string if it finds the file."""
-    top = module_of(path).partition(".")[0]
+    """Where Python finds another module under the name of a file, and what to do; or nothing, if it finds the file."""
+    top, _, within = module_of(path).partition(".")
     try:
         found = importlib.util.find_spec(top)
     except (ImportError, ValueError):
         return ""
     origin = found.origin if found else None
-    return origin if origin and root_of(path) not in Path(origin).resolve().parents else ""
+    if not origin or root_of(path) in Path(origin).resolve().parents:
+        return ""
+    copy = Path(origin).parent.joinpath(*within.split(".")).with_suffix(".py") if within else None
+    if copy and copy.is_file():
+        return f"Python imports {copy} in its place: include that, or install yours with pip install --editable"
+    return f"Python imports {origin} under the name {top}: rename yours"
 
 
 def _files(text: str) -> Iterator[tuple[str, Path]]:

@@ -55,7 +55,8 @@ class FindingRecord(TypedDict):
 class UnaskedRecord(TypedDict):
     """What could not be asked anything, and why: an alternative on a backend, or a whole family where both are empty.
 
-    The reason of a mistake names its file, and what to write instead.
+    The reason of a mistake names its file, and what to write instead; ``path`` is where the file of an alternative is,
+    which older records do not say.
     """
 
     family: Word
@@ -63,6 +64,7 @@ class UnaskedRecord(TypedDict):
     backend: Word
     state: Hindrance
     reason: str
+    path: NotRequired[Word]
 
 
 class SafetyRecord(TypedDict):
@@ -90,7 +92,8 @@ def hindrance(record: UnaskedRecord) -> str:
     """Why something could not be asked, as a line that names its file."""
     if record["state"] == "mistake":
         return record["reason"]
-    return f"patterns/{record['family']}/{record['alternative']}.py: not tested: {record['reason']}"
+    path = record.get("path", f"patterns/{record['family']}/{record['alternative']}.py")
+    return f"{path}: not tested: {record['reason']}"
 
 
 def trial_command(

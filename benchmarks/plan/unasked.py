@@ -28,7 +28,15 @@ def mistaken_families(filters: Filters) -> Iterator[UnaskedRecord]:
 
 def unasked_record(family: str, alternative: str, backend: str, state: Hindrance, reason: str) -> UnaskedRecord:
     """An entry of what cannot be asked."""
-    return {"family": family, "alternative": alternative, "backend": backend, "state": state, "reason": reason}
+    path = next((entry.path for entry in patterns.alternatives(family) if entry.name == alternative), "")
+    named: UnaskedRecord = {
+        "family": family,
+        "alternative": alternative,
+        "backend": backend,
+        "state": state,
+        "reason": reason,
+    }
+    return {**named, "path": path} if path else named
 
 
 def asked(unasked: Iterable[UnaskedRecord], filters: Filters, *, everywhere: bool) -> set[tuple[str, str, str]]:

@@ -27,7 +27,7 @@ from benchmarks.plan.errands import errands_here
 from benchmarks.plan.promises import Promise, promises
 from benchmarks.safety.leftovers import Watch, dismiss_strays
 from benchmarks.safety.trials import MOST_DRIFT, BrokenPromiseError, NotTestedError, Trial, hearers
-from patterns import Alternative
+from patterns import Alternative, included
 from results.shapes import Count
 from results.text import plain as plain_text
 
@@ -303,9 +303,7 @@ def _raised_in(error: BaseException) -> str:
 
 def _last_line(error: BaseException) -> str:
     """The last line of a pattern's file that an exception came through, or an empty string."""
-    frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if _short(frame.filename).startswith(PATTERNS)
-    ]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _of_a_pattern(frame)]
     return _told(frames[-1]) if frames else ""
 
 
@@ -323,10 +321,14 @@ def shortened(error: BaseException) -> tuple[str, ...]:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).name not in HARNESS]
     last = ours[-FRAMES:]
-    if not any(_short(frame.filename).startswith(PATTERNS) for frame in last):
+    if not any(map(_of_a_pattern, last)):
         # However deep a library's own frames go, its reader needs the line of theirs that called it.
-        last = [*[frame for frame in ours if _short(frame.filename).startswith(PATTERNS)][-1:], *last]
+        last = [*[frame for frame in ours if _of_a_pattern(frame)][-1:], *last]
     return (*map(_told, last), shortened_line(error))
+
+
+def _of_a_pattern(frame: traceback.FrameSummary) -> bool:
+    return _short(frame.filename).startswith(PATTERNS) or included.is_one(frame.filename)
 
 
 def _told(frame: traceback.FrameSummary) -> str:
@@ -335,6 +337,8 @@ def _told(frame: traceback.FrameSummary) -> str:
 
 def _short(filename: str) -> str:
     path = Path(filename)
+    if included.is_one(filename):
+        return filename
     if path.is_relative_to(ROOT):
         return path.relative_to(ROOT).as_posix()
     for place in sys.path:

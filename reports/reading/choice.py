@@ -33,10 +33,10 @@ def newest(root: Path, reference: bool = False) -> record.Run:
             continue
         found.problems[:0] = passed_over
         return found
-    what = "reference run" if reference else "run"
-    raise record.RecordError(
-        "; ".join([*passed_over, f"no {what} in {root}: measure one first ({command('benchmarks', 'run')})"])
-    )
+    wanted = f"run in {root}: measure one first ({command('benchmarks', 'run')})"
+    if reference:
+        wanted = f"reference run in {root}: a clone of the repository has one"
+    raise record.RecordError("; ".join([*passed_over, f"no {wanted}"]))
 
 
 def named(run: str, root: Path) -> record.Run:

@@ -40,7 +40,7 @@ class Question:
 class Answer:
     """What a promise found of an alternative on a backend; the fields are those of the record.
 
-    ``declared`` is what its file says of this failure, or empty.
+    ``declared`` is what its file says of this failure, or empty; ``path`` is where that file is.
     """
 
     question: Question
@@ -53,12 +53,13 @@ class Answer:
     reproduce: str = ""
     declared: bool = False
     evidence: str = ""
+    path: str = OURS[-1]
 
     @property
     def frames(self) -> tuple[str, ...]:
         """The traceback from the project's own code on; its end is left out where it only repeats the reason."""
         lines = self.traceback
-        first = next((place for place, line in enumerate(lines) if line.startswith(OURS)), 0)
+        first = next((place for place, line in enumerate(lines) if line.startswith((*OURS, self.path))), 0)
         repeats = lines and self.reason and lines[-1].endswith(self.reason)
         return lines[first:-1] if repeats else lines[first:]
 
@@ -121,6 +122,7 @@ class FamilySafety:
             found["reproduce"],
             found["declared"],
             found["evidence"],
+            self.record["alternatives"][alternative]["path"],
         )
 
     def _declared(self, alternative: str, backend: str, name: str) -> KnownFailureRecord | None:

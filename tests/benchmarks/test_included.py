@@ -105,6 +105,37 @@ def test_what_fails_in_a_file_of_a_project_can_be_repeated(shop: Path) -> None:
     assert f"--include locks={shop}/shop/ledger.py" in done.stdout
 
 
+def test_where_a_file_of_a_project_fails_is_said_by_its_path(shop: Path) -> None:
+    """Whoever reads it finds the line, from whatever folder."""
+    path = shop / "shop" / "ledger.py"
+    path.write_text(LEDGER.replace("(balance + await fetch(), entries + 1)", "await fetch() + NOWHERE"))
+    where = ["--family", "locks", "--backend", "asyncio", "--alternative", "ledger", "--include", "locks=shop"]
+    done = called(shop, "check", *where, "--promise", "no_lost_update", "--seeds", "1", "--results", str(shop))
+
+    number = path.read_text().splitlines().index("            self._accounts[account] = await fetch() + NOWHERE") + 1
+    assert f"| {path}:{number} in deposit: self._accounts[account] = await fetch() + NOWHERE" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("import nothing_there\n" + LEDGER, "cannot be imported: ModuleNotFoundError"),
+        (LEDGER + "\nwhile True:\n    pass\n", "cannot be imported: hung: no sign of life"),
+        ('LIBRARY = "asyncio"\n', "offers none of ledger"),
+    ],
+)
+def test_a_file_that_can_be_asked_nothing_is_one_line(shop: Path, text: str, said: str) -> None:
+    """It names the file by its path, and why."""
+    path = shop / "shop" / "ledger.py"
+    path.write_text(text)
+    where = ["--family", "locks", "--backend", "asyncio", "--alternative", "ledger", "--include", f"locks={path}"]
+    done = called(shop, "check", *where, "--hang-limit", "1", "--seeds", "1", "--results", str(shop))
+
+    (line,) = [line for line in done.stderr.splitlines() if not line.startswith(("0 kept", "advice: "))]
+    assert (done.returncode, done.stdout) == (1, "")
+    assert line.startswith(f"{path}: not tested: {said}")
+
+
 def test_what_cannot_be_included_is_a_line(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With exit code 2, whatever was to be done with it."""
     monkeypatch.setenv(included.VARIABLE, "")

@@ -181,10 +181,10 @@ def forget_options(found: Run) -> None:
     (found.path / "suite.json").write_text(json.dumps(suite))
 
 
-def change_source(found: Run) -> None:
+def change_source(found: Run, path: str = "patterns/locks/own_lock.py") -> None:
     """An alternative had another source when the run began."""
     families = found.suite["families"]
-    families["locks"]["alternatives"]["own_lock"]["sha256"] = "another"
+    families["locks"]["alternatives"]["own_lock"].update({"sha256": "another", "path": path})
     change(found.path, families=families)
 
 
@@ -206,6 +206,11 @@ def change_source(found: Run) -> None:
             " was started with trio 0.1, now there is ",
         ),
         (change_source, [], " does not fit any more: patterns/locks/own_lock.py has changed since"),
+        (
+            lambda found: change_source(found, "/app/locking.py"),  # a reader's
+            [],
+            " does not fit any more: /app/locking.py has changed since",
+        ),
         (
             lambda found: change(found.path, run={"code": "another"}),
             [],

@@ -88,6 +88,18 @@ def test_a_name_that_is_taken_is_a_mistake(tmp_path: Path, stem: str, mistake: s
     assert all(one.problem == "" for one in patterns.alternatives("locks") if one is not found)
 
 
+def test_an_installed_copy_is_no_file_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python would measure the copy: the line says where that is, and both ways out."""
+    theirs = project(tmp_path / "site", {"bazaar/__init__": "", "bazaar/stalls": LEDGER}) / "bazaar" / "stalls.py"
+    yours = project(tmp_path / "project", {"bazaar/__init__": "", "bazaar/stalls": LEDGER}) / "bazaar" / "stalls.py"
+    monkeypatch.syspath_prepend(theirs.parents[1])
+    take_in([f"locks={yours}"])
+
+    (found,) = of_the_readers()
+    told = f"Python imports {theirs} in its place: include that, or install yours with pip install --editable"
+    assert found.problem == f"{yours}: {told}"
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

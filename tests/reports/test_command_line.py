@@ -61,6 +61,9 @@ def test_no_run_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert result.exit_code == 2
     assert f"reports: no run in {tmp_path}: measure one first (python -m benchmarks run)" == result.stderr.strip()
 
+    result = CliRunner().invoke(app, ["build", "--reference"])
+    assert f"reports: no reference run in {tmp_path}: a clone of the repository has one" == result.stderr.strip()
+
 
 def test_newest_run_is_taken_and_the_reference_last(tmp_path: Path, write: Make, fake: Make) -> None:
     """Names of runs are times; the reference is for those who have none of their own."""

@@ -150,13 +150,15 @@ def test_evidence_of_a_failure(folder: Path) -> None:
     [
         (["asyncio/runners.py:1 in run", "benchmarks/families/x/promises.py:2 in x", "Error: left"], 1),
         (["benchmarks/families/x/promises.py:2 in x", "patterns/x/y.py:3 in y", "Error: other"], 3),
+        (["asyncio/runners.py:1 in run", "/app/locking.py:3 in y", "Error: other"], 2),
         (["loop.pyx:1 in run", "Error: other"], 2),
         ([], 0),
     ],
 )
 def test_traceback_says_what_is_not_said_already(lines: list[str], shown: int) -> None:
     """From our own code on where there is any, and without the error that the reason has told."""
-    answer = Answer(Question("x", "", "", "", fact=False), "FAIL", reason="left", traceback=tuple(lines))
+    question, path = Question("x", "", "", "", fact=False), "/app/locking.py"  # a reader's
+    answer = Answer(question, "FAIL", reason="left", traceback=tuple(lines), path=path)
 
     assert answer.frames == tuple([line for line in lines if "/runners" not in line][:shown])
 
