@@ -4,7 +4,11 @@ from collections.abc import Callable
 from time import monotonic as real_clock  # a trial may put a clock of its own in its place
 from time import sleep as real_sleep  # a trial's own says that it holds up the loop
 
-from benchmarks.safety.trials import NAP, Trial
+from benchmarks.safety.trials import NAP, Player, Trial
+
+PATIENCE = 300  # turns in which what a few tasks are up to has long happened
+TIMERS, A_WHILE = 10, 1.0  # and then so many timers, of so many units: who looks now and then is right, too
+LONG = f"{PATIENCE} turns and some time"
 
 
 async def in_time(trial: Trial, happened: Callable[[], bool], seconds: float) -> bool:
@@ -30,3 +34,13 @@ async def after_turns(trial: Trial, happened: Callable[[], bool], turns: int, ti
 def nap() -> None:
     """Let threads have the interpreter for a moment."""
     real_sleep(NAP)
+
+
+async def before_long(trial: Trial, happened: Callable[[], bool]) -> bool:
+    """Let turns pass, and then time, until it has happened; whether it has, however slow somebody is."""
+    return await after_turns(trial, happened, PATIENCE, TIMERS, A_WHILE)
+
+
+async def all_end(trial: Trial, *players: Player) -> bool:
+    """The same until all of these tasks have ended."""
+    return await before_long(trial, lambda: all(player.done for player in players))

@@ -35,8 +35,9 @@ Some need these, and tick them. My program ...
 - hands settings to code that might change them (``read-only``): who tries to does so for nobody else.
 
 Nobody is held to, but it is disclosed: whether ``limit`` deep inside a request, where nobody has handed anything on,
-sees that request's version. A read and a request are awaited, because those of a lock must be: who needs no lock would
-spare that, too. Versions count up; nobody is told of those in between.
+sees that request's version. Nor to: whether an error comes as it was raised or as the cause of another. A read and a
+request are awaited, because those of a lock must be: who needs no lock would spare that, too. Versions count up; nobody
+is told of those in between.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

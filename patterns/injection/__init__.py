@@ -38,8 +38,8 @@ Some need these, and tick them. My program ...
   call that needs it.
 
 Nobody is held to: whether shared parts that nobody has asked for yet are made when the program is entered; whether the
-clean-up of a part may wait without a shield when its caller is cancelled; calls from several threads or loops; calls
-after the program has been left.
+clean-up of a part may wait without a shield when its caller is cancelled; whether the error of a part comes as it was
+raised or as the cause of another; calls from several threads or loops; calls after the program has been left.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

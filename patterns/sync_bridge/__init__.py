@@ -24,7 +24,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 
 - has several blocking calls under way at once (``parallel``): up to ``size`` of them run side by side.
-- calls what bears only so many at once (``bounded``): no more than ``size`` run side by side.
+- calls what bears only so many at once (``bounded``): no more than ``size`` run side by side, those
+  included whose callers were cancelled.
 - has logs or traces that read context variables in blocking code (``context``): the function finds those of its
   caller, and what it asks finds them, too.
 - has blocking code that waits for other things than the loop, too (``blocking``): the loop goes on while what a bridge
@@ -41,7 +42,8 @@ Some need these, and tick them. My program ...
 
 Nobody is held to, but it is disclosed: whether all calls are made by one and the same thread, as a connection of SQLite
 wants it. Nor to: who is served first; what becomes of a cancellation that comes when the answer is there; how long idle
-threads are kept within a program. ``size`` is at least one.
+threads are kept within a program; whether an error comes as it was raised or as the cause of another. ``size`` is at
+least one.
 """
 
 from collections.abc import Awaitable, Callable

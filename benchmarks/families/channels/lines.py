@@ -49,6 +49,23 @@ async def in_order(trial: Trial) -> None:
             await came_to_their_end(trial, sender, receiver, when="six items were sent to one receiver")
             order = list(between.received)
         expect(order == list(range(6)), f"0 to 5 were sent, and came as {listed(order)}")
+    for turns in range(MOMENTS):
+        came = await _after_one_gave_up(trial, turns)
+        expect(came == sorted(came), f"0 to 2 were sent, who waited was cancelled, and they came as {listed(came)}")
+
+
+async def _after_one_gave_up(trial: Trial, turns: int) -> list[int]:
+    """What is received of three items for which one receiver waits, who is cancelled so many turns later."""
+    async with line(trial, 3) as between:
+        first = between.receive(name="who gives up")
+        await trial.hop(3)
+        between.send(*range(3))
+        await trial.hop(turns)
+        first.cancel()
+        await over(trial, first)
+        between.receive(3)
+        await until(trial, lambda: len(between.received) == 3)
+        return [int(str(item)) for item in between.received]
 
 
 async def sender_waits_for_room(trial: Trial) -> None:
@@ -117,9 +134,9 @@ async def longest_waiter_first(trial: Trial) -> None:
         between.crew.start(send_and_receive, name="newcomer")
         await trial.hop(1 + trial.draw(6))
         for item in range(3):
-            await trial.settle()
+            await until(trial, lambda: len(between.served) > item)  # noqa: B023  over before the next
             between.send(item)
-        await trial.settle()
+        await until(trial, lambda: len(between.served) == 4)
         served = list(between.served)
     expect(served == ["first", "second", "third", "newcomer"], f"they came in this order: {listed(served)}")
 
@@ -321,14 +338,14 @@ async def sender_gives_a_turn(trial: Trial) -> bool:
 
 
 LINES = (
-    Promise(every_item_arrives_once, about=CHANNEL),
-    Promise(cancelled_receiver_loses_nothing, about=(*CHANNEL, *RENDEZVOUS), swept=True),
-    Promise(cancelled_sender_blocks_nobody, about=CHANNEL, swept=True),
-    Promise(cancelled_caller_is_cancelled, about=CHANNEL),
-    Promise(send_returns_when_received, about=RENDEZVOUS),
-    Promise(in_order, about=CHANNEL, need="order"),
-    Promise(sender_waits_for_room, about=("channel", "broadcast"), need="bounded"),
-    Promise(longest_waiter_first, about=CHANNEL, need="fair"),
-    Promise(cancelled_send_sent_nothing, about=CHANNEL, swept=True, need="resend"),
-    Promise(sender_gives_a_turn, about=CHANNEL, once=True, fact=True),
+    Promise(every_item_arrives_once, clock=True, about=CHANNEL),
+    Promise(cancelled_receiver_loses_nothing, clock=True, about=(*CHANNEL, *RENDEZVOUS), swept=True),
+    Promise(cancelled_sender_blocks_nobody, clock=True, about=CHANNEL, swept=True),
+    Promise(cancelled_caller_is_cancelled, clock=True, about=CHANNEL),
+    Promise(send_returns_when_received, clock=True, about=RENDEZVOUS),
+    Promise(in_order, clock=True, about=CHANNEL, need="order"),
+    Promise(sender_waits_for_room, clock=True, about=("channel", "broadcast"), need="bounded"),
+    Promise(longest_waiter_first, clock=True, about=CHANNEL, need="fair"),
+    Promise(cancelled_send_sent_nothing, clock=True, about=CHANNEL, swept=True, need="resend"),
+    Promise(sender_gives_a_turn, clock=True, about=CHANNEL, once=True, fact=True),
 )

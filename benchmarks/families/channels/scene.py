@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, listed, shown_as
-from benchmarks.safety.waiting import after_turns, in_time
+from benchmarks.safety.waiting import A_WHILE, before_long, in_time
 from patterns.channels import Broadcast, Channel, Receive
 
-PATIENCE = 300  # turns in which a handful of items has long arrived
-TIMERS, A_WHILE = 10, 0.1  # and then so many timers, of so many units: who looks now and then is right, too
 WITHIN = 1.0  # real seconds in which a thread, or a loop that a thread wakes, has long done what it can
 
 
@@ -203,7 +201,7 @@ async def soon(trial: Trial, happened: Callable[[], bool], seconds: float = WITH
 
 async def until(trial: Trial, happened: Callable[[], bool]) -> bool:
     """Let turns of the loop, and some timers, pass until it has happened; whether it has."""
-    return await after_turns(trial, happened, PATIENCE, TIMERS, A_WHILE)
+    return await before_long(trial, happened)
 
 
 async def over(trial: Trial, *players: Player) -> bool:

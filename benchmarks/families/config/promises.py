@@ -1,12 +1,15 @@
 """What is asked of ``patterns.config``: what requests see; then failures and cancellations, reloads, and watchers."""
 
 from benchmarks.families.config.reloads import RELOADS
-from benchmarks.families.config.scene import PATIENCE, Source, ask, now_in_force, reload
+from benchmarks.families.config.scene import STORE, Source, ask, now_in_force, reload
 from benchmarks.families.config.trouble import TROUBLE
 from benchmarks.families.config.watching import WATCHED, WATCHING
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, event, expect, free_loop, listed
+from benchmarks.safety.waiting import PATIENCE, all_end, before_long
 from patterns.config import Values
+
+MOMENTS = 8  # turns of a reload, in each of which a request begins
 
 
 async def request_sees_one_version(trial: Trial) -> None:
@@ -24,16 +27,22 @@ async def request_sees_one_version(trial: Trial) -> None:
     go_on = event(trial)
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
         requests = [ask(crew, trial, settings, turns=trial.draw(2), until=go_on)]
-        await trial.rest(PATIENCE, lambda: requests[0].began)
+        await before_long(trial, lambda: requests[0].began)
         source.version = 2
         one = reload(crew, trial, settings)
         await trial.drift()
         requests.append(ask(crew, trial, settings, turns=trial.draw(4)))
         await trial.rest(PATIENCE // 5, lambda: one.over)  # whoever locks reloads when the request has ended
         go_on.set()
-        await trial.ended(one.player, *(request.player for request in requests), turns=PATIENCE)
+        await all_end(trial, one.player, *(request.player for request in requests))
+        source.version = 3
+        reload(crew, trial, settings)
+        for _ in range(MOMENTS):
+            await trial.hop()
+            requests.append(ask(crew, trial, settings))
+        await all_end(trial, *(request.player for request in requests))
         seen = [request.seen or "nothing" for request in requests]
-    wrong = [what for what in seen if what not in ("version 1", "version 2")]
+    wrong = [what for what in seen if what not in ("version 1", "version 2", "version 3")]
     expect(not wrong, f"settings were loaded while requests were under way, and one saw {listed(wrong)}")
 
 
@@ -60,11 +69,11 @@ async def reload_is_seen(trial: Trial) -> None:
         await trial.hop(3)
         source.version = 2
         one = reload(crew, trial, settings)
-        await trial.ended(one.player, turns=PATIENCE)
+        await all_end(trial, one.player)
         await trial.drift()
         seen = await now_in_force(trial, crew, settings)
         asks.set()
-        await trial.ended(older, turns=PATIENCE)
+        await all_end(trial, older)
         read = older.value
     expect(seen == "version 2", f"version 2 had been loaded, and a request that came then saw: {seen}")
     expect(read == "1, then 2", f"version 2 had been loaded, and a task that was there before had read {read}")
@@ -84,14 +93,14 @@ async def request_waits_for_no_load(trial: Trial) -> None:
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
         source.gate, source.version = event(trial), 2
         one = reload(crew, trial, settings)
-        await trial.rest(PATIENCE, lambda: source.under_way > 0)
+        await before_long(trial, lambda: source.under_way > 0)
         await trial.drift()
         request = ask(crew, trial, settings, turns=1)
         read = crew.start(settings.limit, name="who reads one value")
-        await trial.ended(request.player, read)
+        await all_end(trial, request.player, read)
         served, answered = request.over, read.done
         source.gate.set()
-        await trial.ended(one.player, request.player, read, turns=PATIENCE)
+        await all_end(trial, one.player, request.player, read)
     expect(served, "a load was under way, and a request waited for it")
     expect(answered, "a load was under way, and reading one value waited for it")
 
@@ -110,13 +119,13 @@ async def requests_side_by_side(trial: Trial) -> None:
     go_on = event(trial)
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
         first = ask(crew, trial, settings, until=go_on)
-        await trial.rest(PATIENCE, lambda: first.began)
+        await before_long(trial, lambda: first.began)
         await trial.drift()
         second = ask(crew, trial, settings, turns=trial.draw(2))
-        await trial.ended(second.player)
+        await all_end(trial, second.player)
         served = second.over
         go_on.set()
-        await trial.ended(first.player, second.player, turns=PATIENCE)
+        await all_end(trial, first.player, second.player)
     expect(served, "one request was under way, and another one had to wait until it had ended")
 
 
@@ -139,7 +148,7 @@ async def nobody_changes_them_for_others(trial: Trial) -> None:
             return
 
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
-        await trial.ended(crew.start(settings.serve, change, name="who changes a value"), turns=PATIENCE)
+        await all_end(trial, crew.start(settings.serve, change, name="who changes a value"))
         seen = await now_in_force(trial, crew, settings)
     expect(seen == "version 1", f"a request had set a value of its settings, and then another one saw: {seen}")
 
@@ -166,9 +175,9 @@ async def deep_read_sees_the_version_of_its_request(trial: Trial) -> bool:
         await trial.hop(3)
         source.version = 2
         one = reload(crew, trial, settings)
-        await trial.ended(one.player)
+        await all_end(trial, one.player)
         loaded.set()
-        await trial.ended(request, one.player, turns=PATIENCE)
+        await all_end(trial, request, one.player)
         return request.value is True
 
 
@@ -228,23 +237,23 @@ async def _ordinary(trial: Trial) -> None:
         if watched:
             players.append(crew.start(settings.changed, settings.version, name="a watcher"))
         source.damaged = {"timeout": "soon"}
-        await trial.ended(reload(crew, trial, settings).player, turns=PATIENCE)
+        await all_end(trial, reload(crew, trial, settings).player)
         source.version, source.damaged = 2, {}
         players.append(reload(crew, trial, settings).player)
-        await trial.ended(*players, turns=PATIENCE)
+        await all_end(trial, *players)
 
 
 PROMISES = (
-    Promise(request_sees_one_version),
-    Promise(reload_is_seen),
+    Promise(request_sees_one_version, clock=True, about=STORE),
+    Promise(reload_is_seen, clock=True, about=STORE),
     *TROUBLE,
     *WATCHING,
-    Promise(request_waits_for_no_load, need="no-wait"),
-    Promise(requests_side_by_side, need="long-requests"),
+    Promise(request_waits_for_no_load, clock=True, about=STORE, need="no-wait"),
+    Promise(requests_side_by_side, clock=True, about=STORE, need="long-requests"),
     *RELOADS,
-    Promise(nobody_changes_them_for_others, need="read-only"),
-    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, collects=("complaints",)),
-    Promise(never_holds_up_the_loop, collects=("stalls",)),
-    Promise(deep_read_sees_the_version_of_its_request, once=True, fact=True),
+    Promise(nobody_changes_them_for_others, clock=True, about=STORE, need="read-only"),
+    Promise(nothing_left_behind, clock=True, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, clock=True, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
+    Promise(deep_read_sees_the_version_of_its_request, about=STORE, once=True, fact=True),
 )

@@ -1,8 +1,9 @@
 """What is asked of ``patterns.config`` about reloads: those that overlap, that are many, or meet a long request."""
 
-from benchmarks.families.config.scene import PATIENCE, Source, ask, fate, now_in_force, reload
+from benchmarks.families.config.scene import STORE, Source, ask, fate, now_in_force, reload
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, event, expect
+from benchmarks.safety.waiting import all_end, before_long
 
 STORM = 20  # reloads that are asked at once
 FEW = 3  # loads that they make at most: one that is under way, one for all others, and one for who is late
@@ -22,16 +23,16 @@ async def reload_waits_for_no_request(trial: Trial) -> None:
     go_on = event(trial)
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
         request = ask(crew, trial, settings, until=go_on)
-        await trial.rest(PATIENCE, lambda: request.began)
+        await before_long(trial, lambda: request.began)
         source.version = 2
         one = reload(crew, trial, settings)
         await trial.drift()
-        await trial.ended(one.player)
+        await all_end(trial, one.player)
         in_time = one.over
         later = ask(crew, trial, settings)
         await trial.hop(3)
         go_on.set()
-        await trial.ended(one.player, request.player, later.player, turns=PATIENCE)
+        await all_end(trial, one.player, request.player, later.player)
         seen = later.seen or fate(later)
     expect(in_time, "a request was under way, and a reload waited for its end")
     expect(seen == "version 2", f"version 2 was loaded while a request was under way, and then another one saw: {seen}")
@@ -52,11 +53,11 @@ async def overlap_ends_with_the_last(trial: Trial) -> None:
         async with trial.module.store(source.load) as settings, trial.crew() as crew:
             source.version, source.turns_of_next = 2, [8, 1] if slow else [1, 8]
             first = reload(crew, trial, settings)
-            await trial.rest(PATIENCE, lambda: source.under_way > 0)  # noqa: B023  over before the next
+            await before_long(trial, lambda: source.under_way > 0)  # noqa: B023  over before the next
             await trial.drift(2)
             source.version = 3
             second = reload(crew, trial, settings)
-            await trial.ended(first.player, second.player, turns=PATIENCE)
+            await all_end(trial, first.player, second.player)
             for one in (first, second):
                 expect(one.player.outcome == "returned" and not one.errors, f"of two reloads one {fate(one)}")
             seen = await now_in_force(trial, crew, settings)
@@ -77,7 +78,7 @@ async def storm_makes_few_loads(trial: Trial) -> None:
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
         before, source.version = source.loads, 2
         reloads = [reload(crew, trial, settings) for _ in range(STORM)]
-        ended = await trial.ended(*(one.player for one in reloads), turns=STORM * PATIENCE // 10)
+        ended = await all_end(trial, *(one.player for one in reloads))
         made = source.loads - before
         seen = await now_in_force(trial, crew, settings)
     expect(ended, f"{STORM} reloads were asked together, and some of them did not end")
@@ -86,7 +87,7 @@ async def storm_makes_few_loads(trial: Trial) -> None:
 
 
 RELOADS = (
-    Promise(reload_waits_for_no_request, need="long-requests"),
-    Promise(overlap_ends_with_the_last, need="overlap"),
-    Promise(storm_makes_few_loads, need="storm"),
+    Promise(reload_waits_for_no_request, clock=True, about=STORE, need="long-requests"),
+    Promise(overlap_ends_with_the_last, clock=True, about=STORE, need="overlap"),
+    Promise(storm_makes_few_loads, clock=True, about=STORE, need="storm"),
 )

@@ -7,9 +7,10 @@ from typing import Any
 from benchmarks.plan.backends import Event
 from benchmarks.safety.cancelling import Caller
 from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, listed, shown_as
+from benchmarks.safety.waiting import LONG, all_end
 from patterns.config import Store, Values, WatchedStore
 
-PATIENCE = 300  # turns in which a handful of reloads and requests has long ended
+STORE = ("store",)
 SHARE = 10  # the timeout of a version is so many times its limit
 
 
@@ -130,16 +131,25 @@ def reload(crew: Crew, trial: Trial, settings: Store) -> Reload:
 async def now_in_force(trial: Trial, crew: Crew, settings: Store) -> str:
     """Which version a request sees that comes now; or what becomes of it, if it is not served."""
     request = ask(crew, trial, settings)
-    await trial.ended(request.player, turns=PATIENCE)
+    await all_end(trial, request.player)
     return request.seen or f"a request {ending(request.player)}"
+
+
+async def still_first(trial: Trial, crew: Crew, settings: Store, after: str) -> None:
+    """Expect that a request, and whoever reads one value, sees version 1 as before."""
+    seen = await now_in_force(trial, crew, settings)
+    expect(seen == "version 1", f"{after}, and then a request saw: {seen}")
+    read = crew.start(settings.limit, name="who reads one value")
+    await all_end(trial, read)
+    expect(read.value == 1, f"{after}, and then who read the limit of version 1 {ending(read)}")
 
 
 async def next_reload_works(trial: Trial, crew: Crew, settings: Store, source: Source, after: str) -> None:
     """Expect that another version can be loaded, and is in force then."""
     source.version += 1
     one = reload(crew, trial, settings)
-    in_time = await trial.ended(one.player, turns=PATIENCE)
-    expect(in_time, f"{after}, and the next reload did not end within {PATIENCE} turns")
+    in_time = await all_end(trial, one.player)
+    expect(in_time, f"{after}, and the next reload did not end within {LONG}")
     expect(one.player.outcome == "returned" and not one.errors, f"{after}, and the next reload {fate(one)}")
     seen = await now_in_force(trial, crew, settings)
     expect(seen == f"version {source.version}", f"{after}, version {source.version} was loaded, and then: {seen}")

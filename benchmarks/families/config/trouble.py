@@ -1,7 +1,7 @@
 """What is asked of ``patterns.config`` when a load fails, or somebody is cancelled."""
 
 from benchmarks.families.config.scene import (
-    PATIENCE,
+    STORE,
     LoadError,
     RequestError,
     Source,
@@ -10,9 +10,12 @@ from benchmarks.families.config.scene import (
     next_reload_works,
     now_in_force,
     reload,
+    still_first,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.errors import arrived
 from benchmarks.safety.trials import Trial, ending, expect, listed, shown
+from benchmarks.safety.waiting import LONG, all_end, before_long
 
 DAMAGED = ({"timeout": "soon"}, {"limit": "many"})
 TOGETHER = 2  # reloads that are asked at once
@@ -34,11 +37,10 @@ async def failed_load_changes_nothing(trial: Trial) -> None:
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
         source.version, source.error, source.turns = 2, error, trial.draw(3)
         reloads = [reload(crew, trial, settings) for _ in range(TOGETHER)]
-        await trial.ended(*(one.player for one in reloads), turns=PATIENCE)
+        await all_end(trial, *(one.player for one in reloads))
         for one in reloads:
-            expect(error in one.errors, f"each load raised {shown(error)}, and a reload {fate(one)}")
-        seen = await now_in_force(trial, crew, settings)
-        expect(seen == "version 1", f"loading version 2 had failed, and then a request saw: {seen}")
+            expect(arrived(one.error, error), f"each load raised {shown(error)}, and a reload {fate(one)}")
+        await still_first(trial, crew, settings, "loading version 2 had failed")
         source.error = None
         await next_reload_works(trial, crew, settings, source, "a load had failed")
 
@@ -58,11 +60,10 @@ async def invalid_changes_nothing(trial: Trial) -> None:
         async with trial.module.store(source.load) as settings, trial.crew() as crew:
             source.version, source.damaged = 2, damaged
             one = reload(crew, trial, settings)
-            await trial.ended(one.player, turns=PATIENCE)
+            await all_end(trial, one.player)
             names = listed(damaged)
             expect(bool(one.errors), f"the {names} of version 2 was no number, and its reload {fate(one)}")
-            seen = await now_in_force(trial, crew, settings)
-            expect(seen == "version 1", f"the {names} of version 2 was no number, and then a request saw: {seen}")
+            await still_first(trial, crew, settings, f"the {names} of version 2 was no number")
             source.damaged = {}
             await next_reload_works(trial, crew, settings, source, f"a {names} was no number")
 
@@ -82,9 +83,9 @@ async def request_outcome_reaches_caller(trial: Trial) -> None:
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
         good = ask(crew, trial, settings, turns=trial.draw(2))
         bad = ask(crew, trial, settings, turns=trial.draw(2), failure=error)
-        await trial.ended(good.player, bad.player, turns=PATIENCE)
+        await all_end(trial, good.player, bad.player)
         expect(good.player.value == "version 1", f"a request was to return version 1, and {ending(good.player)}")
-        expect(error in bad.errors, f"a request raised {shown(error)}, and its caller saw: {fate(bad)}")
+        expect(arrived(bad.error, error), f"a request raised {shown(error)}, and its caller saw: {fate(bad)}")
         await next_reload_works(trial, crew, settings, source, "a request had raised")
 
 
@@ -103,17 +104,15 @@ async def cancelled_reload_disturbs_nobody(trial: Trial) -> None:
         source = Source(trial, turns=2)
         async with trial.module.store(source.load) as settings, trial.crew() as crew:
             request = ask(crew, trial, settings, turns=3 + trial.draw(3))
-            await trial.rest(PATIENCE, lambda: request.began)  # noqa: B023  over before the next
+            await before_long(trial, lambda: request.began)  # noqa: B023  over before the next
             source.version = 2
             reloads = [reload(crew, trial, settings) for _ in range(TOGETHER)]
             one = reloads.pop(whom)
             await trial.strike(one.player)
             landed, in_time = landed or trial.landed, not one.over
             others = [request, *reloads]
-            ended = await trial.ended(one.player, *(other.player for other in others), turns=PATIENCE)
-            expect(
-                ended, f"a reload was cancelled, and {PATIENCE} turns later it, another one or a request had not ended"
-            )
+            ended = await all_end(trial, one.player, *(other.player for other in others))
+            expect(ended, f"a reload was cancelled, and {LONG} later it, another one or a request had not ended")
             cancelled = one.player.outcome == "cancelled"
             expect(cancelled or not in_time, f"a reload was cancelled, and {fate(one)}")
             for other in others:
@@ -145,9 +144,9 @@ async def cancelled_request_disturbs_nobody(trial: Trial) -> None:
         await trial.strike(struck.player)
         in_time = not struck.over
         others = (first.player, one.player, later.player)
-        ended = await trial.ended(struck.player, *others, turns=PATIENCE)
+        ended = await all_end(trial, struck.player, *others)
         left = [player.name for player in (struck.player, *others) if not player.done]
-        expect(ended, f"a request was cancelled, and {PATIENCE} turns later there still waited: {listed(left)}")
+        expect(ended, f"a request was cancelled, and {LONG} later there still waited: {listed(left)}")
         cancelled = struck.player.outcome == "cancelled"
         expect(cancelled or not in_time, f"a request was cancelled, and {fate(struck)}")
         for other in (first, later):
@@ -159,9 +158,9 @@ async def cancelled_request_disturbs_nobody(trial: Trial) -> None:
 
 
 TROUBLE = (
-    Promise(failed_load_changes_nothing),
-    Promise(invalid_changes_nothing),
-    Promise(request_outcome_reaches_caller),
-    Promise(cancelled_reload_disturbs_nobody, swept=True),
-    Promise(cancelled_request_disturbs_nobody, swept=True),
+    Promise(failed_load_changes_nothing, clock=True, about=STORE),
+    Promise(invalid_changes_nothing, clock=True, about=STORE),
+    Promise(request_outcome_reaches_caller, clock=True, about=STORE),
+    Promise(cancelled_reload_disturbs_nobody, clock=True, about=STORE, swept=True),
+    Promise(cancelled_request_disturbs_nobody, clock=True, about=STORE, swept=True),
 )

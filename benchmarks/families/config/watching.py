@@ -1,8 +1,9 @@
 """What is asked of ``patterns.config`` about those who wait for a change."""
 
-from benchmarks.families.config.scene import PATIENCE, Source, Watcher, fate, reload, watch
+from benchmarks.families.config.scene import Source, Watcher, fate, reload, watch
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, expect, listed
+from benchmarks.safety.waiting import all_end, before_long
 
 WATCHED = ("watched_store",)
 APART = 5  # turns between two changes, at most
@@ -24,13 +25,13 @@ async def watcher_misses_no_last_version(trial: Trial) -> None:
         async with trial.module.watched_store(source.load) as settings, trial.crew() as crew:
             watchers = [Watcher(trial, 3, busy) for busy in ((0,), (3 + trial.draw(2), 0), (12, 1))]
             players = [watch(crew, settings, watcher) for watcher in watchers]
-            await trial.rest(PATIENCE, lambda: all(watcher.waits for watcher in watchers))  # noqa: B023  over before
+            await before_long(trial, lambda: all(watcher.waits for watcher in watchers))  # noqa: B023  over before
             await trial.hop(6)
             for number in (2, 3):
                 source.version = number
-                await trial.ended(reload(crew, trial, settings).player, turns=PATIENCE)
+                await all_end(trial, reload(crew, trial, settings).player)
                 await trial.hop(apart)
-            await trial.ended(*players)
+            await all_end(trial, *players)
         for watcher in watchers:
             last = watcher.seen[-1] if watcher.seen else "nothing"
             expect(
@@ -54,13 +55,13 @@ async def cancelled_watcher_disturbs_nobody(trial: Trial) -> None:
     async with trial.module.watched_store(source.load) as settings, trial.crew() as crew:
         watchers = [Watcher(trial, 2) for _ in range(3)]
         players = [watch(crew, settings, watcher) for watcher in watchers]
-        await trial.rest(PATIENCE, lambda: all(watcher.waits for watcher in watchers))
+        await before_long(trial, lambda: all(watcher.waits for watcher in watchers))
         await trial.hop(3)
         source.version = 2
         one = reload(crew, trial, settings)
         await trial.strike(players[1])
         in_time = not watchers[1].seen
-        await trial.ended(one.player, *players, turns=PATIENCE)
+        await all_end(trial, one.player, *players)
         expect(
             one.player.outcome == "returned" and not one.errors, f"a watcher was cancelled, and a reload {fate(one)}"
         )
@@ -72,6 +73,6 @@ async def cancelled_watcher_disturbs_nobody(trial: Trial) -> None:
 
 
 WATCHING = (
-    Promise(watcher_misses_no_last_version, about=WATCHED),
-    Promise(cancelled_watcher_disturbs_nobody, about=WATCHED, swept=True),
+    Promise(watcher_misses_no_last_version, clock=True, about=WATCHED),
+    Promise(cancelled_watcher_disturbs_nobody, clock=True, about=WATCHED, swept=True),
 )

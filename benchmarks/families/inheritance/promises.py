@@ -7,6 +7,7 @@ from benchmarks.families.inheritance.scene import Cast, use
 from benchmarks.families.inheritance.trouble import TROUBLE
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, expect, free_loop, listed
+from benchmarks.safety.waiting import all_end
 
 ABOUT = ("construct",)
 
@@ -100,7 +101,7 @@ async def calls_are_independent(trial: Trial) -> None:
         for number in range(5):
             players.append(crew.start(thing.ask, number, name=f"call {number}"))
             await trial.drift(1)
-        await trial.ended(*players)
+        await all_end(trial, *players)
     await trial.module.close(thing)
     for number, player in enumerate(players):
         if number == 2:
@@ -292,7 +293,7 @@ async def _ordinary(trial: Trial, crew: Any) -> None:
         await user.ends()
     if hasattr(trial.module, "valued"):
         thing = Source(trial).thing()
-        await trial.ended(crew.start(read, thing), crew.start(read, thing))
+        await all_end(trial, crew.start(read, thing), crew.start(read, thing))
 
 
 def _one_hop(trial: Trial) -> Any:
@@ -304,18 +305,18 @@ def _one_hop(trial: Trial) -> Any:
 
 
 PROMISES = (
-    Promise(opens_base_first, about=ABOUT),
-    Promise(closes_in_reverse, about=ABOUT),
-    Promise(answers_are_refined, about=ABOUT),
-    Promise(calls_are_independent, about=ABOUT),
-    Promise(objects_are_independent, about=ABOUT),
+    Promise(opens_base_first, clock=True, about=ABOUT),
+    Promise(closes_in_reverse, clock=True, about=ABOUT),
+    Promise(answers_are_refined, clock=True, about=ABOUT),
+    Promise(calls_are_independent, clock=True, about=ABOUT),
+    Promise(objects_are_independent, clock=True, about=ABOUT),
     *TROUBLE,
-    Promise(override_reaches_callers, need="callers", about=ABOUT),
-    Promise(diamond_runs_once, need="diamonds", about=ABOUT),
-    Promise(around_each_call, need="around", about=ABOUT),
-    Promise(forgotten_super_is_told, need="forgotten", about=("forgetful",)),
+    Promise(override_reaches_callers, clock=True, need="callers", about=ABOUT),
+    Promise(diamond_runs_once, clock=True, need="diamonds", about=ABOUT),
+    Promise(around_each_call, clock=True, need="around", about=ABOUT),
+    Promise(forgotten_super_is_told, clock=True, need="forgotten", about=("forgetful",)),
     *PROPERTIES,
-    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, collects=("complaints",)),
-    Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(nothing_left_behind, clock=True, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, clock=True, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
 )

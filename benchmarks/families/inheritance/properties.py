@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.families.inheritance.scene import PATIENCE, PartError
+from benchmarks.families.inheritance.scene import PartError
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, expect, listed, shown_as
+from benchmarks.safety.waiting import all_end
 
 DEPTH = 3  # classes of a property that is refined
 REFINED = 321  # of which each class loads a digit
@@ -64,7 +65,7 @@ async def property_is_refined(trial: Trial) -> None:
         for number in range(READERS):
             players.append(crew.start(read, thing, name=f"reader {number}"))
             await trial.hop(1 + trial.draw(2))
-        ended = await trial.ended(*players, turns=PATIENCE)
+        ended = await all_end(trial, *players)
         waiting = [player.name for player in players if not player.done]
         expect(ended, f"of {READERS} readers these wait for ever: {listed(waiting)}; no load takes long")
     wrong = [ending(player) for player in players if player.value != REFINED]
@@ -115,9 +116,9 @@ async def failed_load_is_not_kept(trial: Trial) -> None:
             if cancelled:
                 await trial.hop(1 + trial.draw(3))
                 first.cancel()
-            await trial.ended(first, turns=PATIENCE)
+            await all_end(trial, first)
             second = crew.start(read, thing, name="who reads then")
-            await trial.ended(second, turns=PATIENCE)
+            await all_end(trial, second)
         why = "was cancelled" if cancelled else "failed"
         expect(second.value == PLAIN, f"a load {why}, and who read after that {ending(second)}, not {PLAIN}")
 
@@ -148,7 +149,7 @@ async def cancelled_reader_harms_nobody(trial: Trial) -> None:
         one = others.pop((trial.draw(2) + 2) % len(players))  # without a seed who loads
         await trial.strike(one)
         in_time = trial.landed
-        await trial.ended(*players, turns=PATIENCE)
+        await all_end(trial, *players)
         expect(not in_time or one.outcome == "cancelled", f"a reader was cancelled, and {ending(one)}")
     wrong = [ending(player) for player in others if player.value != PLAIN]
     expect(not wrong, f"a reader was cancelled, and of 2 others {len(wrong)} did not get {PLAIN}: {listed(wrong, 1)}")
@@ -172,15 +173,15 @@ async def property_is_loaded_once(trial: Trial) -> None:
         for number in range(READERS):
             players.append(crew.start(read, thing, name=f"reader {number}"))
             await trial.hop(trial.draw(2))
-        await trial.ended(*players, turns=PATIENCE)
+        await all_end(trial, *players)
     loads = len(source.asked)
     expect(loads == 1, f"{READERS} readers at a time had it loaded {loads} times, not once")
 
 
 PROPERTIES = (
-    Promise(property_is_refined, about=ABOUT),
-    Promise(property_is_kept, about=ABOUT),
-    Promise(failed_load_is_not_kept, about=ABOUT),
-    Promise(cancelled_reader_harms_nobody, swept=True, about=ABOUT),
-    Promise(property_is_loaded_once, need="once", about=ABOUT),
+    Promise(property_is_refined, clock=True, about=ABOUT),
+    Promise(property_is_kept, clock=True, about=ABOUT),
+    Promise(failed_load_is_not_kept, clock=True, about=ABOUT),
+    Promise(cancelled_reader_harms_nobody, clock=True, swept=True, about=ABOUT),
+    Promise(property_is_loaded_once, clock=True, need="once", about=ABOUT),
 )

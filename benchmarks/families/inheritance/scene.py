@@ -7,8 +7,7 @@ from typing import Any
 from benchmarks.plan.backends import Event
 from benchmarks.safety.cancelling import CANCELLED, leaves
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
-
-PATIENCE = 300  # turns in which a handful of classes has long opened or closed
+from benchmarks.safety.waiting import LONG, all_end, before_long
 
 
 class PartError(Exception):
@@ -148,14 +147,14 @@ class Use:
 
     async def made(self) -> Any:
         """Expect that the object is there."""
-        await self.cast.trial.rest(PATIENCE, lambda: self.thing is not None or self.over)
+        await before_long(self.cast.trial, lambda: self.thing is not None or self.over)
         expect(self.thing is not None, f"{self}, and there is no object; {self.cast}")
         return self.thing
 
     async def ends(self) -> None:
         """Expect that making it, or closing it, comes to an end."""
-        in_time = await self.cast.trial.ended(self.player, turns=PATIENCE)
-        expect(in_time, f"after {PATIENCE} turns this has not come to an end: {self.cast}")
+        in_time = await all_end(self.cast.trial, self.player)
+        expect(in_time, f"after {LONG} this has not come to an end: {self.cast}")
 
     @property
     def errors(self) -> list[BaseException]:

@@ -1,8 +1,9 @@
 """What is asked of ``patterns.inheritance`` when a class fails to open or to close, or is cancelled meanwhile."""
 
-from benchmarks.families.inheritance.scene import PATIENCE, Cast, PartError, use
+from benchmarks.families.inheritance.scene import Cast, PartError, use
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect, listed, shown
+from benchmarks.safety.waiting import PATIENCE, all_end, before_long
 
 ABOUT = ("construct",)
 
@@ -192,19 +193,19 @@ async def cleanup_left_in_peace(trial: Trial) -> bool:
     async with trial.crew() as crew:
         refined = trial.module.refined
         user = use(crew, cast, refined(cast.member(2, turns=PATIENCE), refined(Careful())))
-        await trial.rest(PATIENCE, lambda: 2 in cast.those("begins"))
+        await before_long(trial, lambda: 2 in cast.those("begins"))
         user.player.cancel()
-        await trial.ended(user.player)
+        await all_end(trial, user.player)
     return done
 
 
 TROUBLE = (
-    Promise(failed_opening_reaches_caller, about=ABOUT),
-    Promise(failed_opening_leaves_nothing, about=ABOUT),
-    Promise(cancelled_opening_leaves_nothing, swept=True, about=ABOUT),
-    Promise(cancelled_caller_is_cancelled, swept=True, about=ABOUT),
-    Promise(failed_close_closes_the_bases, about=ABOUT),
-    Promise(failed_close_reaches_caller, about=ABOUT),
-    Promise(cancelled_close_closes_all, swept=True, about=ABOUT),
+    Promise(failed_opening_reaches_caller, clock=True, about=ABOUT),
+    Promise(failed_opening_leaves_nothing, clock=True, about=ABOUT),
+    Promise(cancelled_opening_leaves_nothing, clock=True, swept=True, about=ABOUT),
+    Promise(cancelled_caller_is_cancelled, clock=True, swept=True, about=ABOUT),
+    Promise(failed_close_closes_the_bases, clock=True, about=ABOUT),
+    Promise(failed_close_reaches_caller, clock=True, about=ABOUT),
+    Promise(cancelled_close_closes_all, clock=True, swept=True, about=ABOUT),
     Promise(cleanup_left_in_peace, once=True, fact=True, about=ABOUT),
 )

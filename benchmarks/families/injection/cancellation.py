@@ -1,8 +1,9 @@
 """What is asked of ``patterns.injection`` when who calls, who makes what all need, or the program is cancelled."""
 
-from benchmarks.families.injection.scene import LEFT_OPEN, PATIENCE, Calling, Workshop, called, given, run
+from benchmarks.families.injection.scene import LEFT_OPEN, Calling, Workshop, called, given, run
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, expect, listed
+from benchmarks.safety.waiting import all_end, before_long
 from patterns.injection import Part
 
 
@@ -65,7 +66,7 @@ async def cancelled_clean_up_closes_others(trial: Trial) -> None:
         async with trial.crew() as crew:
             calling = Calling(shop, whole)
             player = crew.start(calling.run, name="a program")
-            await trial.rest(PATIENCE, lambda shop=shop: bool(shop.those("closes")))  # type: ignore[misc]
+            await before_long(trial, lambda shop=shop: bool(shop.those("closes")))  # type: ignore[misc]
             await trial.hop(trial.draw(2))
             player.cancel()
             await called(trial, player)
@@ -95,13 +96,13 @@ async def cancelled_first_harms_nobody(trial: Trial) -> None:
         running = run(crew, trial, [session, pool, settings])
         call = (await running.enters())(work, session.kind)
         first = crew.start(Calling(shop, call).run, name="the first call")
-        await trial.rest(PATIENCE, lambda: bool(shop.those("begins")))
+        await before_long(trial, lambda: bool(shop.those("begins")))
         others = [crew.start(call, name="another call") for _ in range(2)]
         await trial.strike(first)
         in_time = not first.done
-        await trial.ended(first, *others, turns=PATIENCE)
+        await all_end(trial, first, *others)
         late = crew.start(call, name="a later call")
-        await trial.ended(late, turns=PATIENCE)
+        await all_end(trial, late)
         expect(not in_time or first.outcome == "cancelled", f"the first call {ending(first)}, though it was cancelled")
         for player in (*others, late):
             expect(player.outcome == "returned", f"the first call was cancelled, and {player.name} {ending(player)}")
@@ -142,8 +143,8 @@ async def cancelled_program_leaves_nothing(trial: Trial) -> None:
 
 
 CANCELLATION = (
-    Promise(cancelled_call_is_cancelled, swept=True, tolerates=LEFT_OPEN),
-    Promise(cancelled_clean_up_closes_others, tolerates=LEFT_OPEN),
-    Promise(cancelled_first_harms_nobody, swept=True, tolerates=LEFT_OPEN),
-    Promise(cancelled_program_leaves_nothing, swept=True, tolerates=LEFT_OPEN),
+    Promise(cancelled_call_is_cancelled, clock=True, swept=True, tolerates=LEFT_OPEN),
+    Promise(cancelled_clean_up_closes_others, clock=True, tolerates=LEFT_OPEN),
+    Promise(cancelled_first_harms_nobody, clock=True, swept=True, tolerates=LEFT_OPEN),
+    Promise(cancelled_program_leaves_nothing, clock=True, swept=True, tolerates=LEFT_OPEN),
 )

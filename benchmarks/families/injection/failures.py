@@ -3,7 +3,9 @@
 from benchmarks.families.injection.parts import kind_of
 from benchmarks.families.injection.scene import LEFT_OPEN, CallError, PartError, Workshop, called, errors_of, given, run
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.errors import arrived
 from benchmarks.safety.trials import Trial, ending, expect, listed, shown
+from benchmarks.safety.waiting import all_end
 from patterns.injection import Inject
 
 
@@ -33,7 +35,7 @@ async def failed_part_reaches_caller(trial: Trial) -> None:
         await called(trial, player)
         left = shop.open
         await running.ends()
-    expect(error in errors_of(player), f"a part had raised {shown(error)}, and the call {ending(player)}")
+    expect(arrived(player.error, error), f"a part had raised {shown(error)}, and the call {ending(player)}")
     expect(not entered, "a part had failed, and the function was called")
     expect(not left, f"a part had failed, and these were left open: {listed(left)}")
 
@@ -57,13 +59,15 @@ async def failure_is_not_kept(trial: Trial) -> None:
         running = run(crew, trial, [session, pool, settings])
         await running.settles()
         if running.over:  # all is made as the program is entered
-            expect(error in running.errors, f"{running}; a shared part had raised {shown(error)}")
+            expect(arrived(running.error, error), f"{running}; a shared part had raised {shown(error)}")
             expect(not shop.open, f"a shared part had failed, and these were left open: {listed(shop.open)}")
             running = run(crew, trial, [session, pool, settings])
         else:
             first = crew.start((await running.enters())(given, session.kind), name="a call")
             await called(trial, first)
-            expect(error in errors_of(first), f"a shared part had raised {shown(error)}, and the call {ending(first)}")
+            expect(
+                arrived(first.error, error), f"a shared part had raised {shown(error)}, and the call {ending(first)}"
+            )
         second = crew.start((await running.enters())(given, session.kind), name="the next call")
         await called(trial, second)
         await running.ends()
@@ -140,9 +144,9 @@ async def clean_up_error_reaches_caller(trial: Trial) -> None:
             player = crew.start((await running.enters())(given, session.kind), name="a call")
             await called(trial, player)
             await running.ends()
-        got = running.errors if shared else errors_of(player)
+        got = running.error if shared else player.error
         what = f"{running}" if shared else f"the call {ending(player)}"
-        expect(error in got, f"a part had raised {shown(error)} as it was closed, and {what}")
+        expect(arrived(got, error), f"a part had raised {shown(error)} as it was closed, and {what}")
 
 
 async def parts_hear_how_it_ended(trial: Trial) -> None:
@@ -198,12 +202,12 @@ async def mistakes_are_told(trial: Trial) -> None:
                 told = running.over
                 if running.inject:
                     player = crew.start(_ask, running.inject, kind, name="a call")
-                    await trial.ended(player)
+                    await all_end(trial, player)
                     told = player.outcome == "raised"
                     player.cancel()
-                    await trial.ended(player)
+                    await all_end(trial, player)
                 running.leave.set()
-                await trial.ended(running.player)
+                await all_end(trial, running.player)
             expect(told, f"{mistake}, and who calls is not told, but waits for ever")
 
 
@@ -225,7 +229,7 @@ async def missing_is_told_early(trial: Trial) -> None:
             await running.settles()
             told = running.error is not None
             running.leave.set()
-            await trial.ended(running.player)
+            await all_end(trial, running.player)
         expect(told, "a part needs what nobody provides, and the program began all the same")
 
 
@@ -235,12 +239,12 @@ async def _ask(inject: Inject, kind: type) -> object:
 
 
 FAILURES = (
-    Promise(failed_part_reaches_caller, tolerates=LEFT_OPEN),
-    Promise(failure_is_not_kept),
-    Promise(function_error_reaches_caller),
-    Promise(failed_clean_up_closes_others, tolerates=LEFT_OPEN),
-    Promise(mistakes_are_told),
-    Promise(clean_up_error_reaches_caller, need="outcome"),
-    Promise(parts_hear_how_it_ended, need="outcome"),
-    Promise(missing_is_told_early, need="early"),
+    Promise(failed_part_reaches_caller, clock=True, tolerates=LEFT_OPEN),
+    Promise(failure_is_not_kept, clock=True),
+    Promise(function_error_reaches_caller, clock=True),
+    Promise(failed_clean_up_closes_others, clock=True, tolerates=LEFT_OPEN),
+    Promise(mistakes_are_told, clock=True),
+    Promise(clean_up_error_reaches_caller, clock=True, need="outcome"),
+    Promise(parts_hear_how_it_ended, clock=True, need="outcome"),
+    Promise(missing_is_told_early, clock=True, need="early"),
 )

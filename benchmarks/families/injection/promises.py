@@ -7,6 +7,7 @@ from benchmarks.families.injection.scene import CallError, Workshop, called, giv
 from benchmarks.plan.backends import Event
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, event, expect, free_loop, listed
+from benchmarks.safety.waiting import all_end, before_long
 from patterns.injection import Inject
 
 
@@ -75,12 +76,13 @@ async def calls_share_nothing(trial: Trial) -> None:
 
         call = inject(work, session.kind)
         players = [crew.start(call, name="a call"), crew.start(call, name="another call")]
-        await trial.settle()
+        await before_long(trial, lambda: len(got) == 2)
         players.append(crew.start(call, name="a later call"))
-        await trial.settle()
+        await before_long(trial, lambda: len(got) == 3)
         expect(len(got) == 3, f"of three calls at the same time, {len(got)} had been given what they need")
         expect(len(set(map(id, got))) == 3, "calls at the same time got the same session")
         doors[0].set()
+        await before_long(trial, lambda: any(player.done for player in players))
         await trial.settle()
         closed = shop.those("closes")
         expect(len(closed) < 2, "the session of a call was closed when another call had ended")
@@ -219,7 +221,7 @@ async def slow_ones_are_apart(trial: Trial) -> None:
     session = shop.part("Session", warm)
     async with trial.crew() as crew:
         running = run(crew, trial, [slow, quick, warm, session])
-        await trial.settle()
+        await before_long(trial, lambda: running.inject is not None)
         if running.inject is None:  # all is made as the program is entered
             door.set()
         inject = await running.enters()
@@ -228,7 +230,7 @@ async def slow_ones_are_apart(trial: Trial) -> None:
         first = crew.start(inject(given, slow.kind), name="a call that needs what is slow")
         await trial.hop(2 + trial.draw(4))
         others = [crew.start(inject(given, one.kind), name="another call") for one in (quick, session, warm)]
-        await trial.ended(*others)
+        await all_end(trial, *others)
         kept = [player.done for player in others]
         door.set()
         await called(trial, first, *others)
@@ -259,11 +261,11 @@ async def parts_may_call(trial: Trial) -> None:
         running = run(crew, trial, [asking, settings])
         injects.append(await running.enters())
         player = crew.start(injects[0](given, asking.kind), name="a call")
-        in_time = await trial.ended(player)
+        in_time = await all_end(trial, player)
         player.cancel()
-        await trial.ended(player)
+        await all_end(trial, player)
         running.leave.set()
-        await trial.ended(running.player)
+        await all_end(trial, running.player)
     expect(in_time, "a shared part asked for another one while it was made, and both are waited for for ever")
     expect(
         player.outcome == "returned",
@@ -310,7 +312,7 @@ async def nothing_complains(trial: Trial) -> None:
     broken = shop.part("Broken", shared=True, turns=1, fails=[CallError("at first")])
     async with trial.crew() as crew:
         running = run(crew, trial, [broken])
-        await trial.settle()
+        await running.settles()
         if running.inject:
             await called(trial, *[crew.start(running.inject(given, broken.kind), name="a call") for _ in range(2)])
         await running.ends()
@@ -344,18 +346,18 @@ def _name(kind: type) -> str:
 
 
 PROMISES = (
-    Promise(gets_what_it_needs),
-    Promise(calls_share_nothing),
-    Promise(shared_is_made_once),
-    Promise(closed_when_over),
-    Promise(closes_in_reverse),
+    Promise(gets_what_it_needs, clock=True),
+    Promise(calls_share_nothing, clock=True),
+    Promise(shared_is_made_once, clock=True),
+    Promise(closed_when_over, clock=True),
+    Promise(closes_in_reverse, clock=True),
     *OVERRIDING,
     *FAILURES,
     *CANCELLATION,
-    Promise(made_when_needed, need="lazy"),
-    Promise(slow_ones_are_apart, need="parallel"),
-    Promise(parts_may_call, need="undeclared"),
-    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, collects=("complaints",)),
-    Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(made_when_needed, clock=True, need="lazy"),
+    Promise(slow_ones_are_apart, clock=True, need="parallel"),
+    Promise(parts_may_call, clock=True, need="undeclared"),
+    Promise(nothing_left_behind, clock=True, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, clock=True, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
 )

@@ -9,10 +9,10 @@ from benchmarks.families.injection.parts import Thing, kind_of, part, plain
 from benchmarks.plan.backends import Event
 from benchmarks.safety.cancelling import CANCELLED, Caller, leaves, shield
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
+from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.injection import Inject, Part
 
 LEFT_OPEN = ("async generator", "pending cleanups")  # what is said of a part that the trial finds open by itself
-PATIENCE = 300  # turns in which a handful of parts has long been made
 
 
 class PartError(Exception):
@@ -150,7 +150,7 @@ class Running(Caller):
 
     async def settles(self) -> None:
         """Wait until the program has begun, or is over."""
-        await self.trial.rest(PATIENCE, lambda: self.inject is not None or self.over)
+        await before_long(self.trial, lambda: self.inject is not None or self.over)
 
     async def enters(self) -> Inject:
         """Expect that the program begins."""
@@ -162,8 +162,8 @@ class Running(Caller):
     async def ends(self) -> None:
         """Leave it, and expect that it is over."""
         self.leave.set()
-        in_time = await self.trial.ended(self.player, turns=PATIENCE)
-        expect(in_time, f"the program was not left within {PATIENCE} turns")
+        in_time = await all_end(self.trial, self.player)
+        expect(in_time, f"the program was not left within {LONG}")
 
     def __str__(self) -> str:
         """What became of it, for messages."""
@@ -213,9 +213,9 @@ class Calling:
 
 async def called(trial: Trial, *players: Player) -> None:
     """Expect that these calls end."""
-    in_time = await trial.ended(*players, turns=PATIENCE)
+    in_time = await all_end(trial, *players)
     waiting = [player.name for player in players if not player.done]
-    expect(in_time, f"{listed(waiting)} had not ended within {PATIENCE} turns")
+    expect(in_time, f"{listed(waiting)} had not ended within {LONG}")
 
 
 def errors_of(player: Player) -> list[BaseException]:

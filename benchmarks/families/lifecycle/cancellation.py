@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from benchmarks.families.lifecycle.scene import LATE, PATIENCE, ServiceError, Staff, hold
+from benchmarks.families.lifecycle.scene import LATE, ServiceError, Staff, hold
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect, listed
+from benchmarks.safety.waiting import LONG, all_end
 
 
 async def cancelled_caller_is_cancelled(trial: Trial) -> None:
@@ -26,10 +27,10 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         held.leave.set()
         await trial.strike(held.player)
         in_time = not held.over
-        ended = await trial.ended(held.player, turns=PATIENCE)
+        ended = await all_end(trial, held.player)
         if not ended:
             staff.open_all()  # lest who waits for services that nobody has cancelled does so for ever
-        expect(ended, f"{PATIENCE} turns after its caller was cancelled the block had not been left; {staff}")
+        expect(ended, f"{LONG} after its caller was cancelled the block had not been left; {staff}")
         expect(
             not in_time or held.player.outcome == "cancelled", f"{held}, although its caller was cancelled meanwhile"
         )
@@ -53,7 +54,7 @@ async def cancelled_caller_leaves_nobody(trial: Trial) -> None:
         held = hold(crew, staff, services)
         await trial.strike(held.player)
         trial.landed = trial.landed and 3 not in staff.those("begins")  # from then on all turns are alike
-        if not await trial.ended(held.player, turns=PATIENCE):
+        if not await all_end(trial, held.player):
             staff.open_all()
         expect(
             not held.over or not held.living,
@@ -116,10 +117,10 @@ async def cancellation_survives_failure(trial: Trial) -> None:
         crew.start(leave, name="who ends the body")
         await trial.strike(held.player)
         in_time = not held.over
-        ended = await trial.ended(held.player, turns=PATIENCE)
+        ended = await all_end(trial, held.player)
         if not ended:
             staff.open_all()  # lest who waits for services that nobody has cancelled does so for ever
-        expect(ended, f"{PATIENCE} turns after its caller was cancelled the block had not been left; {staff}")
+        expect(ended, f"{LONG} after its caller was cancelled the block had not been left; {staff}")
         expect(not (in_time and held.went_on), f"{held}, and its caller, cancelled meanwhile, never learned of it")
 
 
@@ -179,16 +180,16 @@ async def cleanup_left_in_peace(trial: Trial) -> bool:
     async with trial.crew() as crew:
         held = hold(crew, Staff(trial), [service])
         held.leave.set()
-        await trial.ended(held.player)
+        await all_end(trial, held.player)
         await trial.hop(6)
     return cleaned
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, swept=True),
-    Promise(cancelled_caller_leaves_nobody, swept=True),
-    Promise(reverse_when_cancelled, need="order-in-trouble"),
-    Promise(cancellation_survives_failure, swept=True, need="recovery"),
-    Promise(no_stray_cancellation, need="recovery"),
+    Promise(cancelled_caller_is_cancelled, clock=True, swept=True),
+    Promise(cancelled_caller_leaves_nobody, clock=True, swept=True),
+    Promise(reverse_when_cancelled, clock=True, need="order-in-trouble"),
+    Promise(cancellation_survives_failure, clock=True, swept=True, need="recovery"),
+    Promise(no_stray_cancellation, clock=True, need="recovery"),
     Promise(cleanup_left_in_peace, once=True, fact=True),
 )

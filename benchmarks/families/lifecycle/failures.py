@@ -4,6 +4,7 @@ from benchmarks.families.lifecycle.scene import LATE, BodyError, ServiceError, S
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import CANCELLED
 from benchmarks.safety.trials import Trial, expect, listed, shown
+from benchmarks.safety.waiting import all_end, before_long
 
 
 async def failed_start_reaches_caller(trial: Trial) -> None:
@@ -76,11 +77,11 @@ async def end_before_start_is_told(trial: Trial) -> None:
         staff.doors[ending].set()
         async with trial.crew() as crew:
             held = hold(crew, staff, services)
-            await trial.ended(held.player)
+            await all_end(trial, held.player)
             hangs = not held.over
             entered = held.entered
             held.player.cancel()
-            await trial.ended(held.player)
+            await all_end(trial, held.player)
         expect(not entered, f"service {ending} ended without having started, and the body ran")
         expect(not hangs, f"service {ending} ended without having started, and who starts it waits for ever")
         expect(bool(held.errors), f"{held}; service {ending} had ended without having started")
@@ -131,7 +132,7 @@ async def failure_ends_the_body(trial: Trial) -> None:
         await held.enters()
         await trial.drift()
         staff.doors[trial.draw(2)].set()
-        await trial.settle()
+        await before_long(trial, lambda: held.over)
         expect(held.over, "a service has failed, and the body goes on")
         await held.ends()
         expect(not held.left, "a service had failed, and the body ended by itself")
@@ -151,13 +152,13 @@ async def failure_ends_starting(trial: Trial) -> None:
     staff = Staff(trial)
     async with trial.crew() as crew:
         held = hold(crew, staff, [staff.service(0, error=error), staff.service(1, starts=False), staff.service(2)])
-        await trial.rest(60, lambda: 1 in staff.those("begins"))
+        await before_long(trial, lambda: 1 in staff.those("begins"))
         await trial.drift()
         staff.doors[0].set()
-        await trial.settle()
+        await before_long(trial, lambda: held.over)
         gave_up = held.over
         held.player.cancel()
-        await trial.ended(held.player)
+        await all_end(trial, held.player)
     expect(gave_up, "a service has failed, and a later one is still waited for to start")
     expect(not held.entered and not held.living, f"{held}; {staff}")
 
@@ -214,12 +215,12 @@ async def all_errors_reported(trial: Trial) -> None:
 
 
 FAILURES = (
-    Promise(failed_start_reaches_caller),
-    Promise(failed_start_stops_the_others),
-    Promise(end_before_start_is_told),
-    Promise(failure_reaches_caller),
-    Promise(failure_ends_the_body, need="notice"),
-    Promise(failure_ends_starting, need="notice"),
-    Promise(reverse_after_failure, need="order-in-trouble"),
-    Promise(all_errors_reported, need="all-errors"),
+    Promise(failed_start_reaches_caller, clock=True),
+    Promise(failed_start_stops_the_others, clock=True),
+    Promise(end_before_start_is_told, clock=True),
+    Promise(failure_reaches_caller, clock=True),
+    Promise(failure_ends_the_body, clock=True, need="notice"),
+    Promise(failure_ends_starting, clock=True, need="notice"),
+    Promise(reverse_after_failure, clock=True, need="order-in-trouble"),
+    Promise(all_errors_reported, clock=True, need="all-errors"),
 )

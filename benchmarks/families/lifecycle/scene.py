@@ -9,11 +9,11 @@ from typing import Any
 from benchmarks.plan.backends import Event
 from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, finish
 from benchmarks.safety.trials import Crew, Trial, ending, event, expect, listed, shown, shown_as
+from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.lifecycle import Service
 
 LATE = 12  # turns in which those that were stopped and not waited for have ended
 MOST = 10  # services of a trial
-PATIENCE = 300  # turns in which a handful of services has long started or stopped
 
 
 class ServiceError(Exception):
@@ -163,13 +163,13 @@ class Held(Caller):
 
     async def enters(self) -> None:
         """Expect that the body begins."""
-        await self.staff.trial.rest(PATIENCE, lambda: self.entered or self.over)
+        await before_long(self.staff.trial, lambda: self.entered or self.over)
         expect(self.entered, f"{self}, and its body has not begun; {self.staff}")
 
     async def ends(self) -> None:
         """Expect that the block is left, and its caller goes on or is cancelled."""
-        in_time = await self.staff.trial.ended(self.player, turns=PATIENCE)
-        expect(in_time, f"the block was not left within {PATIENCE} turns; {self.staff}")
+        in_time = await all_end(self.staff.trial, self.player)
+        expect(in_time, f"the block was not left within {LONG}; {self.staff}")
 
     def __str__(self) -> str:
         """What became of it, for messages."""

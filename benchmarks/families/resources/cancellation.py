@@ -1,9 +1,10 @@
 """What is asked of ``patterns.resources`` when who opens, uses or closes is cancelled."""
 
 from benchmarks.families.resources.failures import OPENED
-from benchmarks.families.resources.scene import PATIENCE, ClosingError, Depot, hold
+from benchmarks.families.resources.scene import ClosingError, Depot, hold
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect, listed
+from benchmarks.safety.waiting import LONG, all_end, before_long
 
 
 async def cancelled_caller_is_cancelled(trial: Trial) -> None:
@@ -24,8 +25,8 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         block.leave.set()
         await trial.strike(block.player)
         in_time = not block.over
-        ended = await trial.ended(block.player, turns=PATIENCE)
-        expect(ended, f"{PATIENCE} turns after its caller was cancelled the block had not been left; {depot}")
+        ended = await all_end(trial, block.player)
+        expect(ended, f"{LONG} after its caller was cancelled the block had not been left; {depot}")
         expect(
             not in_time or block.player.outcome == "cancelled", f"{block}, although its caller was cancelled meanwhile"
         )
@@ -47,7 +48,7 @@ async def cancelled_caller_leaves_nothing_open(trial: Trial) -> None:
         block = hold(crew, depot, depot.several(3, turns=1 + trial.draw(2), closing=2))
         block.leave.set()
         await trial.strike(block.player)
-        await trial.ended(block.player, turns=PATIENCE)
+        await all_end(trial, block.player)
         expect(
             not block.over or not block.still_open,
             f"{block}, while these resources were still open: {listed(block.still_open)}",
@@ -74,7 +75,7 @@ async def farewell_when_cancelled(trial: Trial) -> None:
         async with trial.crew() as crew:
             block = hold(crew, depot, connects)
             if opening:
-                await trial.rest(PATIENCE, lambda: 2 in depot.those("opening"))  # noqa: B023  over before the next
+                await before_long(trial, lambda: 2 in depot.those("opening"))  # noqa: B023  over before the next
             else:
                 await block.enters()
             await trial.drift()
@@ -115,8 +116,8 @@ async def cancellation_survives_failed_closing(trial: Trial) -> None:
         crew.start(leave, name="who ends the body")
         await trial.strike(block.player)
         in_time = not block.over
-        ended = await trial.ended(block.player, turns=PATIENCE)
-        expect(ended, f"{PATIENCE} turns after its caller was cancelled the block had not been left; {depot}")
+        ended = await all_end(trial, block.player)
+        expect(ended, f"{LONG} after its caller was cancelled the block had not been left; {depot}")
         expect(not (in_time and block.went_on), f"{block}, and its caller, cancelled meanwhile, never learned of it")
 
 
@@ -134,17 +135,17 @@ async def closing_left_in_peace(trial: Trial) -> bool:
     async with trial.crew() as crew:
         block = hold(crew, depot, depot.several(1, closing=6))
         block.leave.set()
-        await trial.rest(PATIENCE, lambda: bool(depot.those("closing")))
+        await before_long(trial, lambda: bool(depot.those("closing")))
         await trial.hop(2)
         block.player.cancel()
-        await trial.ended(block.player, turns=PATIENCE)
+        await all_end(trial, block.player)
     return bool(depot.those("said good-bye"))
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, about=OPENED, swept=True),
-    Promise(cancelled_caller_leaves_nothing_open, about=OPENED, swept=True),
-    Promise(farewell_when_cancelled, about=OPENED, need="farewell"),
-    Promise(cancellation_survives_failed_closing, about=OPENED, swept=True, need="recovery"),
+    Promise(cancelled_caller_is_cancelled, clock=True, about=OPENED, swept=True),
+    Promise(cancelled_caller_leaves_nothing_open, clock=True, about=OPENED, swept=True),
+    Promise(farewell_when_cancelled, clock=True, about=OPENED, need="farewell"),
+    Promise(cancellation_survives_failed_closing, clock=True, about=OPENED, swept=True, need="recovery"),
     Promise(closing_left_in_peace, about=OPENED, once=True, fact=True),
 )

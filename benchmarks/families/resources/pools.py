@@ -1,8 +1,9 @@
 """What is asked of the pools of ``patterns.resources``: their places, who gets one, and what becomes of them."""
 
-from benchmarks.families.resources.scene import PATIENCE, BodyError, Depot, OpeningError, Users
+from benchmarks.families.resources.scene import BodyError, Depot, OpeningError, Users
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, event, expect, listed, shown
+from benchmarks.safety.waiting import LONG, all_end, before_long
 
 POOL = ("pool",)
 
@@ -19,10 +20,10 @@ async def no_more_than_size(trial: Trial) -> None:
     users = Users(Depot(trial), turns=1)
     async with trial.module.pool(users.connect, 2) as lease, trial.crew() as crew:
         players = [users.start(crew, lease, number, turns=1 + trial.draw(3)) for number in range(6)]
-        await trial.ended(*players, turns=PATIENCE)
+        await all_end(trial, *players)
         served, most = len(users.served), users.depot.most_open
     expect(most <= 2, f"six users of a pool of 2 had {most} resources open at once")
-    expect(served == 6, f"of six users of a pool of 2, {served} got a resource within {PATIENCE} turns")
+    expect(served == 6, f"of six users of a pool of 2, {served} got a resource within {LONG}")
 
 
 async def one_user_at_a_time(trial: Trial) -> None:
@@ -40,7 +41,7 @@ async def one_user_at_a_time(trial: Trial) -> None:
         players = [users.start(crew, lease, number, turns=2 + trial.draw(3)) for number in range(5)]
         await trial.hop(4)
         players += [users.start(crew, lease, number, turns=2 + trial.draw(3)) for number in (5, 6)]
-        await trial.ended(*players, turns=PATIENCE)
+        await all_end(trial, *players)
     expect(not users.wrong, f"{listed(users.wrong)}")
 
 
@@ -59,7 +60,7 @@ async def failed_use_gives_its_place_back(trial: Trial) -> None:
     async with trial.module.pool(users.connect, 1) as lease, trial.crew() as crew:
         players = [users.start(crew, lease, number, turns=1 + trial.draw(2), error=error) for number in range(3)]
         last = users.start(crew, lease, 3)
-        await trial.ended(*players, last, turns=PATIENCE)
+        await all_end(trial, *players, last)
         told, got = [player.error for player in players], ending(last)
     expect(last.outcome == "returned", f"three users of a pool of 1 had raised, and the next one {got}")
     expect(told == [error] * 3, f"{shown(error)} was raised by three users, of whom one {ending(players[0])}")
@@ -83,7 +84,7 @@ async def failed_opening_gives_its_place_back(trial: Trial) -> None:
         for number in range(3):  # the others wait for the first
             players.append(users.start(crew, lease, number))
             await trial.hop()
-        await trial.ended(*players, turns=PATIENCE)
+        await all_end(trial, *players)
         endings = [ending(player) for player in players]
         told = [error for error in errors if any(player.error is error for player in players)]
     waiting = [player.name for player in players if player.outcome == "waiting"]
@@ -110,16 +111,16 @@ async def cancelled_user_gives_its_place_back(trial: Trial) -> None:
             await trial.hop()  # these two open one each; the next two wait
             players += [users.start(crew, lease, number, turns=2) for number in (2, 3)]
             await trial.strike(players[1], players[2])
-            await trial.ended(*players, turns=PATIENCE)
+            await all_end(trial, *players)
             players += [users.start(crew, lease, number, until=free) for number in (4, 5)]
-            await trial.rest(PATIENCE, lambda: {4, 5} <= set(users.served))
+            await before_long(trial, lambda: {4, 5} <= set(users.served))
             free.set()
             places = len({4, 5} & set(users.served))
             endings = [ending(player) for player in players[1:3] if player.outcome == "raised"]
             for number, player in enumerate(players):
                 if number not in users.served:
                     player.cancel()  # lest who waits for a place that is lost does so for ever
-            await trial.ended(*players, turns=PATIENCE)
+            await all_end(trial, *players)
         still_open = users.depot.still_open
     expect(places == 2, f"two users of a pool of 2 were cancelled, and then it had places for {places}")
     expect(not endings, f"two users of a pool of 2 were cancelled, and one {listed(endings)}")
@@ -142,7 +143,7 @@ async def pool_closes_what_it_opened(trial: Trial) -> None:
             async with trial.module.pool(users.connect, 3) as lease:
                 async with trial.crew() as crew:
                     players = [users.start(crew, lease, number, turns=1 + trial.draw(2)) for number in range(5)]
-                    await trial.ended(*players, turns=PATIENCE)
+                    await all_end(trial, *players)
                 if error:
                     raise error
         except BodyError:
@@ -165,10 +166,10 @@ async def an_idle_one_is_used_again(trial: Trial) -> None:
     """
     users = Users(Depot(trial), turns=1)
     async with trial.module.pool(users.connect, 3) as lease, trial.crew() as crew:
-        await trial.ended(users.start(crew, lease, 0, turns=1), turns=PATIENCE)
+        await all_end(trial, users.start(crew, lease, 0, turns=1))
         before = len(users.depot.those("open"))
         for number in range(1, 5):
-            await trial.ended(users.start(crew, lease, number, turns=1 + trial.draw(2)), turns=PATIENCE)
+            await all_end(trial, users.start(crew, lease, number, turns=1 + trial.draw(2)))
         after = len(users.depot.those("open"))
     expect(before == after, f"five users came one after the other, and the pool opened {after - before} for the others")
 
@@ -195,18 +196,18 @@ async def longest_waiter_first(trial: Trial) -> None:
         for number in range(4, 7):
             await trial.hop()
             players.append(users.start(crew, lease, number, turns=1))
-        await trial.ended(*players, turns=PATIENCE)
+        await all_end(trial, *players)
         served = list(users.served)
     expect(served == sorted(served), f"they came in the order of their numbers, and were served: {listed(served)}")
 
 
 POOLS = (
-    Promise(no_more_than_size, about=POOL),
-    Promise(one_user_at_a_time, about=POOL),
-    Promise(failed_use_gives_its_place_back, about=POOL),
-    Promise(failed_opening_gives_its_place_back, about=POOL),
-    Promise(cancelled_user_gives_its_place_back, about=POOL, swept=True),
-    Promise(pool_closes_what_it_opened, about=POOL),
-    Promise(an_idle_one_is_used_again, about=POOL, need="reuse"),
-    Promise(longest_waiter_first, about=POOL, need="fair"),
+    Promise(no_more_than_size, clock=True, about=POOL),
+    Promise(one_user_at_a_time, clock=True, about=POOL),
+    Promise(failed_use_gives_its_place_back, clock=True, about=POOL),
+    Promise(failed_opening_gives_its_place_back, clock=True, about=POOL),
+    Promise(cancelled_user_gives_its_place_back, clock=True, about=POOL, swept=True),
+    Promise(pool_closes_what_it_opened, clock=True, about=POOL),
+    Promise(an_idle_one_is_used_again, clock=True, about=POOL, need="reuse"),
+    Promise(longest_waiter_first, clock=True, about=POOL, need="fair"),
 )

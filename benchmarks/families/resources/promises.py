@@ -3,9 +3,10 @@
 from benchmarks.families.resources.cancellation import CANCELLATION
 from benchmarks.families.resources.failures import FAILURES, OPENED
 from benchmarks.families.resources.pools import POOLS
-from benchmarks.families.resources.scene import PATIENCE, BodyError, ClosingError, Depot, OpeningError, Users, hold
+from benchmarks.families.resources.scene import BodyError, ClosingError, Depot, OpeningError, Users, hold
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect, free_loop, listed
+from benchmarks.safety.waiting import all_end
 
 HUNDREDS = 500
 
@@ -189,19 +190,19 @@ async def _ordinary(trial: Trial, error: BaseException | None) -> None:
         users = Users(Depot(trial), turns=1)
         async with trial.module.pool(users.connect, 1) as lease, trial.crew() as crew:
             players = [users.start(crew, lease, number, turns=1, error=error) for number in range(2)]
-            await trial.ended(*players, turns=PATIENCE)
+            await all_end(trial, *players)
 
 
 PROMISES = (
-    Promise(closed_when_left, about=OPENED),
-    Promise(opens_in_order, about=OPENED, need="order"),
-    Promise(closes_in_reverse, about=OPENED, need="order"),
-    Promise(opened_and_closed_by_its_task, about=OPENED, need="same-task"),
+    Promise(closed_when_left, clock=True, about=OPENED),
+    Promise(opens_in_order, clock=True, about=OPENED, need="order"),
+    Promise(closes_in_reverse, clock=True, about=OPENED, need="order"),
+    Promise(opened_and_closed_by_its_task, clock=True, about=OPENED, need="same-task"),
     *FAILURES,
     *CANCELLATION,
     *POOLS,
-    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, collects=("complaints",)),
-    Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(nothing_left_behind, clock=True, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, clock=True, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
     Promise(hundreds_in_one_block, about=OPENED, once=True, fact=True),
 )

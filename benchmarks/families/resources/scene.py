@@ -13,9 +13,8 @@ import trio
 from benchmarks.plan.backends import Event
 from benchmarks.safety.cancelling import Caller
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
+from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.resources import Connect, Lease
-
-PATIENCE = 300  # turns in which a handful of resources has long been opened or closed
 
 RECENT: ContextVar[int] = ContextVar("recent", default=-1)  # the resource that was opened last
 
@@ -193,13 +192,13 @@ class Block(Caller):
 
     async def enters(self) -> None:
         """Expect that the body begins."""
-        await self.depot.trial.rest(PATIENCE, lambda: self.entered or self.over)
+        await before_long(self.depot.trial, lambda: self.entered or self.over)
         expect(self.entered, f"{self}, and its body has not begun; {self.depot}")
 
     async def ends(self) -> None:
         """Expect that the block is left, and its caller goes on or is cancelled."""
-        in_time = await self.depot.trial.ended(self.player, turns=PATIENCE)
-        expect(in_time, f"the block was not left within {PATIENCE} turns; {self.depot}")
+        in_time = await all_end(self.depot.trial, self.player)
+        expect(in_time, f"the block was not left within {LONG}; {self.depot}")
 
     def __str__(self) -> str:
         """What became of it, for messages."""

@@ -6,10 +6,12 @@ from benchmarks.safety.trials import Trial, ending, expect
 from benchmarks.safety.waiting import nap
 
 CALLS = ("calls",)
+NAPS = 8  # in which a thread that has nothing more to do than to tell the loop has done so
+MOMENTS = 6  # turns after a thread has got free, in which the next one to have it learns of that
 
 
 async def cancelled_caller_is_cancelled(trial: Trial) -> None:
-    """A caller who is cancelled while its function is at work, or has just ended, is cancelled; others are not.
+    """A caller who is cancelled, whenever that is, is cancelled, and others get their answers.
 
     A cancellation that becomes an answer, or an error, lets a program go on that was to end; one that reaches others
     ends what was to go on.
@@ -42,6 +44,26 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
             innocent.value == 2,
             f"a caller was cancelled {when}, and that of another one, which returns 2, {ending(innocent)}",
         )
+    for turns in range(MOMENTS):
+        await _cancelled_as_its_turn_comes(trial, turns)
+
+
+async def _cancelled_as_its_turn_comes(trial: Trial, turns: int) -> None:
+    """A thread gets free, and the caller who is the next to have it is cancelled so many turns later."""
+    async with office(trial, 1) as at:
+        slow, struck, behind = (Blocking(number) for number in (1, 2, 3))
+        at.start(slow)
+        await at.begins(slow)
+        player, last = at.start(struck), at.start(behind)
+        await trial.hop(3)
+        at.open()
+        slow.ended.wait(BOUND)
+        for _ in range(NAPS):
+            nap()  # its thread has told the loop, which has not looked yet
+        await trial.hop(turns)
+        player.cancel()
+        await until(trial, lambda: last.done)
+        expect(last.value == 3, f"a caller was cancelled as its turn came, and the one behind it {ending(last)}")
 
 
 async def cancelled_before_it_began(trial: Trial) -> None:

@@ -1,6 +1,7 @@
 """What is asked of ``patterns.sync_bridge``: calls when all goes well; then cancellations, and questions of threads."""
 
 import threading
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from benchmarks.families.sync_bridge.questions import QUESTIONS
 from benchmarks.families.sync_bridge.scene import (
     REQUEST,
     STUCK,
+    TURNS,
     Asker,
     Blocking,
     Office,
@@ -19,6 +21,7 @@ from benchmarks.families.sync_bridge.scene import (
     until,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.errors import arrived
 from benchmarks.safety.trials import Player, Trial, ending, expect, listed, shown, shown_as
 from benchmarks.safety.waiting import nap
 
@@ -70,7 +73,7 @@ async def errors_come_back(trial: Trial) -> None:
             raising, fine = Blocking(error=error), Blocking(7)
             player, after = at.start(raising), at.start(fine)
             await at.end(player, after)
-        expect(player.error is error, f"a function raised {shown(error)}, and its caller {ending(player)}")
+        expect(arrived(player.error, error), f"a function raised {shown(error)}, and its caller {ending(player)}")
         expect(after.value == 7, f"the call after one that raised {shown(error)}: its caller {ending(after)}")
 
 
@@ -143,13 +146,13 @@ async def side_by_side(trial: Trial) -> None:
         functions = [Blocking(number) for number in range(SIZE)]
         players = [at.start(function) for function in functions]
         await until(trial, lambda: all(one.begun.is_set() for one in functions), STUCK)
-        begun = sum(one.begun.is_set() and not one.ended.is_set() for one in functions)
+        begun = _under_way(functions)
         await at.end(*players)
     expect(begun == SIZE, f"of {SIZE} calls {begun} were under way at the same time within {STUCK} s")
 
 
 async def no_more_than_size(trial: Trial) -> None:
-    """No more than ``size`` calls run side by side.
+    """No more than ``size`` calls run side by side, those included whose callers were cancelled.
 
     A database that bears ten connections refuses the eleventh, and a thread for each of ten thousand calls takes the
     memory of the program.
@@ -164,9 +167,21 @@ async def no_more_than_size(trial: Trial) -> None:
         players = [at.start(function) for function in functions]
         await until(trial, lambda: sum(one.begun.is_set() for one in functions) >= SIZE, 3 * MOMENT)
         await until(trial, lambda: False, MOMENT)
-        most = sum(one.begun.is_set() and not one.ended.is_set() for one in functions)
+        most = _under_way(functions)
+        for function, player in zip(functions, players, strict=True):
+            if function.begun.is_set():
+                player.cancel()
+        await trial.hop(TURNS)
+        await until(trial, lambda: _under_way(functions) > SIZE, MOMENT)
+        after = _under_way(functions)
         await at.end(*players)
     expect(most <= SIZE, f"{most} calls were under way at once, where {SIZE} were allowed")
+    expect(after <= SIZE, f"callers were cancelled, and {after} calls were under way, where {SIZE} were allowed")
+
+
+def _under_way(functions: Sequence[Blocking]) -> int:
+    """How many of these have begun and not ended."""
+    return sum(one.begun.is_set() and not one.ended.is_set() for one in functions)
 
 
 async def context_comes_along(trial: Trial) -> None:

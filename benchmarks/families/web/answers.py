@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from benchmarks.families.web.scene import (
-    PATIENCE,
     WHOSE,
     Depot,
     WrongError,
@@ -18,6 +17,7 @@ from benchmarks.families.web.scene import (
 from benchmarks.families.web.server import serving
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, event, expect, shown, shown_as
+from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.web import App, Receive, Scope, Send
 
 ENDPOINTS = ("endpoint", "blocking_endpoint")
@@ -239,9 +239,9 @@ async def cancelled_request_ends(trial: Trial) -> None:
         visits = [visit(trial, crew, site) for site in sites]
         await trial.strike(*(one.player for one in visits))
         in_time = [one for one in visits if not one.over]
-        await trial.ended(*(one.player for one in visits), turns=PATIENCE)
+        await all_end(trial, *(one.player for one in visits))
         for one in visits:
-            expect(one.player.done, f"{PATIENCE} turns after its request was cancelled the application had not ended")
+            expect(one.player.done, f"{LONG} after its request was cancelled the application had not ended")
         for one in in_time:
             expect(
                 one.player.outcome == "cancelled" or one.exchange.complete,
@@ -268,7 +268,7 @@ async def cancelled_request_closes(trial: Trial) -> None:
     async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
         one = visit(trial, crew, site)
         await trial.strike(one.player)
-        await trial.ended(one.player, turns=PATIENCE)
+        await all_end(trial, one.player)
         await trial.hop(2)
         open_, closed = sorted(depot.those("open")), sorted([-1, *depot.those("closed")])
     expect(open_ == closed, f"the request was cancelled and has ended; {depot}")
@@ -297,16 +297,16 @@ async def endpoint_ends_with_its_client(trial: Trial) -> bool:
         one = visit(trial, crew, site)
         await begun.wait()
         one.exchange.leave()
-        await trial.rest(PATIENCE, lambda: bool(ended))
+        await before_long(trial, lambda: bool(ended))
         return bool(ended)
 
 
 ANSWERS = (
-    Promise(each_request_gets_its_own_answer, about=ENDPOINTS),
-    Promise(failure_is_told, about=(*ENDPOINTS, "abandoned", "middleware", "resources")),
-    Promise(failed_stream_is_told, about=("streaming", "middleware")),
-    Promise(cut_off_answer_is_not_complete, about=("streaming", "middleware"), need="whole"),
-    Promise(cancelled_request_ends, about=ENDED_BY_HAND, swept=True),
-    Promise(cancelled_request_closes, about=("resources",), swept=True),
+    Promise(each_request_gets_its_own_answer, clock=True, about=ENDPOINTS),
+    Promise(failure_is_told, clock=True, about=(*ENDPOINTS, "abandoned", "middleware", "resources")),
+    Promise(failed_stream_is_told, clock=True, about=("streaming", "middleware")),
+    Promise(cut_off_answer_is_not_complete, clock=True, about=("streaming", "middleware"), need="whole"),
+    Promise(cancelled_request_ends, clock=True, about=ENDED_BY_HAND, swept=True),
+    Promise(cancelled_request_closes, clock=True, about=("resources",), swept=True),
     Promise(endpoint_ends_with_its_client, about=("endpoint",), once=True, fact=True),
 )

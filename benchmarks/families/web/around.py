@@ -3,14 +3,14 @@
 from collections.abc import AsyncGenerator, Callable, Iterator
 from functools import reduce
 
-from benchmarks.families.web.scene import PATIENCE, WHOSE, begin, inner, piece, visit
+from benchmarks.families.web.scene import WHOSE, begin, inner, piece, visit
 from benchmarks.families.web.server import serving
 from benchmarks.plan.backends import Event
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, event, expect, listed, shown_as, time_passes
+from benchmarks.safety.trials import Trial, event, expect, listed, shown_as
+from benchmarks.safety.waiting import LONG, before_long
 from patterns.web import App, Message, Receive, Scope, Send
 
-LONG = 5  # units of time after which somebody who looks now and then has looked
 OUTER = b"x-outer", b"1"
 
 
@@ -97,8 +97,8 @@ async def pieces_are_sent_as_they_are_made(trial: Trial) -> None:
     for app, go_on in _waiting_in_the_middle(trial):
         async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
             one = visit(trial, crew, site)
-            got = await trial.rest(PATIENCE, lambda: b"1" in one.exchange.body)  # noqa: B023  over before the next
-            expect(got, f"the first piece was made {PATIENCE} turns ago, and the next one is not there yet; {one}")
+            got = await before_long(trial, lambda: b"1" in one.exchange.body)  # noqa: B023  over before the next
+            expect(got, f"the first piece was made {LONG} ago, and the next one is not there yet; {one}")
             await trial.drift()
             go_on.set()
             await one.ends()
@@ -141,18 +141,11 @@ async def client_who_leaves_is_noticed(trial: Trial) -> None:
     for app, begun, ended in _long(trial):
         async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
             one = visit(trial, crew, site)
-            expect(await trial.rest(PATIENCE, begun.is_set), "the work for a request did not begin")
+            expect(await before_long(trial, begun.is_set), "the work for a request did not begin")
             await trial.drift()
             one.exchange.leave()
-            await _noticed(trial, ended)
+            await before_long(trial, ended)
             expect(ended(), "the client had left, and the work for it went on")
-
-
-async def _noticed(trial: Trial, ended: Callable[[], bool]) -> None:
-    """Give whoever is told, and whoever looks now and then, the time to notice."""
-    if not await trial.rest(PATIENCE, ended):
-        await time_passes(trial, LONG)
-        await trial.rest(PATIENCE, ended)
 
 
 def _long(trial: Trial) -> Iterator[tuple[App, Event, Callable[[], bool]]]:
@@ -195,8 +188,8 @@ def _at_work(trial: Trial, offered: str, begun: Event, ended: Event) -> App:
 
 
 AROUND = (
-    Promise(every_answer_gets_the_header, about=("middleware",)),
-    Promise(endpoint_context_reaches_middleware, about=("middleware",), need="context"),
-    Promise(pieces_are_sent_as_they_are_made, about=("streaming", "middleware")),
+    Promise(every_answer_gets_the_header, clock=True, about=("middleware",)),
+    Promise(endpoint_context_reaches_middleware, clock=True, about=("middleware",), need="context"),
+    Promise(pieces_are_sent_as_they_are_made, clock=True, about=("streaming", "middleware")),
     Promise(client_who_leaves_is_noticed, about=("streaming", "abandoned", "middleware"), clock=True, need="gone"),
 )

@@ -4,11 +4,12 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.families.web.scene import PATIENCE, Depot, WrongError, told, visit
+from benchmarks.families.web.scene import Depot, WrongError, told, visit
 from benchmarks.families.web.server import serving
 from benchmarks.plan.backends import Event
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, event, expect, listed, shown, shown_as
+from benchmarks.safety.waiting import before_long
 from patterns.web import Job
 
 LEFT = ("background",)
@@ -33,7 +34,7 @@ async def answered_before_jobs_end(trial: Trial) -> None:
 
     async with serving(trial.backend.toolkit, trial.module.background([job])) as site, trial.crew() as crew:
         one = visit(trial, crew, site)
-        answered = await trial.rest(PATIENCE, lambda: one.exchange.complete)
+        answered = await before_long(trial, lambda: one.exchange.complete)
         expect(answered and one.looks_right, f"a job had not ended yet; {one}")
         go_on.set()
         await one.ends()
@@ -65,7 +66,7 @@ async def every_job_ends(trial: Trial) -> None:
             visit(trial, crew, site, name)
             await trial.drift(3)
         for number in range(3):
-            begun = await trial.rest(PATIENCE, lambda: len(waiting) > number)  # noqa: B023  over before the next
+            begun = await before_long(trial, lambda: len(waiting) > number)  # noqa: B023  over before the next
             expect(begun, f"of 3 requests {listed(done)} had done their jobs, and the next one's did not begin")
             trial.collect_garbage()
             own = waiting[number]()
@@ -73,7 +74,7 @@ async def every_job_ends(trial: Trial) -> None:
             if own is not None:
                 own.set()
             del own
-        await trial.rest(PATIENCE, lambda: len(done) == 3)
+        await before_long(trial, lambda: len(done) == 3)
         expect(sorted(done) == ["1", "2", "3"], f"3 requests left a job each, and these ended: {listed(done)}")
 
 
@@ -109,7 +110,7 @@ async def failed_job_loses_no_other(trial: Trial) -> None:
     with told(trial):
         async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
             await visit(trial, crew, site).ends()
-            await trial.rest(PATIENCE, lambda: len(ended) == 2)
+            await before_long(trial, lambda: len(ended) == 2)
         trial.collect_garbage()
     expect(sorted(ended) == [0, 2], f"of three jobs the one in the middle raised, and these ended: {listed(ended)}")
 
@@ -223,7 +224,7 @@ async def closed_before_the_answer(trial: Trial) -> None:
         with told(trial):
             async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
                 one = visit(trial, crew, site)
-                await trial.rest(PATIENCE, lambda: one.exchange.complete or one.over)  # noqa: B023  over before the next
+                await before_long(trial, lambda: one.exchange.complete or one.over)  # noqa: B023  over before the next
                 closed = depot.those("closed")
                 await one.ends()
         if failing_to_close:
@@ -232,11 +233,11 @@ async def closed_before_the_answer(trial: Trial) -> None:
 
 
 LATER = (
-    Promise(answered_before_jobs_end, about=LEFT),
-    Promise(every_job_ends, about=LEFT),
-    Promise(failed_job_is_told, about=LEFT),
-    Promise(failed_job_loses_no_other, about=LEFT, need="apart"),
-    Promise(jobs_end_before_the_application, about=LEFT, need="drain"),
-    Promise(opened_in_order_and_closed_once, about=OPENED),
-    Promise(closed_before_the_answer, about=OPENED, need="commit"),
+    Promise(answered_before_jobs_end, clock=True, about=LEFT),
+    Promise(every_job_ends, clock=True, about=LEFT),
+    Promise(failed_job_is_told, clock=True, about=LEFT),
+    Promise(failed_job_loses_no_other, clock=True, about=LEFT, need="apart"),
+    Promise(jobs_end_before_the_application, clock=True, about=LEFT, need="drain"),
+    Promise(opened_in_order_and_closed_once, clock=True, about=OPENED),
+    Promise(closed_before_the_answer, clock=True, about=OPENED, need="commit"),
 )

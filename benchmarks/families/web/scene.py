@@ -12,9 +12,8 @@ from benchmarks.families.web.server import Exchange, Site
 from benchmarks.safety.cancelling import Caller
 from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Crew, Trial, ending, expect, listed, shown, shown_as
+from benchmarks.safety.waiting import LONG, all_end
 from patterns.web import App, Open, Receive, Scope, Send
-
-PATIENCE = 300  # turns in which a handful of requests has long been answered
 
 WHOSE: ContextVar[str] = ContextVar("whose", default="nobody")  # the name of the request that has set it
 
@@ -38,8 +37,8 @@ class Visit(Caller):
 
     async def ends(self) -> None:
         """Expect that the application has done with it."""
-        in_time = await self.trial.ended(self.player, turns=PATIENCE)
-        expect(in_time, f"within {PATIENCE} turns the application had not done with a request; {self}")
+        in_time = await all_end(self.trial, self.player)
+        expect(in_time, f"within {LONG} the application had not done with a request; {self}")
 
     @property
     def told(self) -> list[BaseException]:

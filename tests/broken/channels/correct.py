@@ -63,7 +63,7 @@ class Between:
             if receiver in self.receivers:
                 self.receivers.remove(receiver)
             elif receiver.item is not NOTHING:
-                self.hand_over(receiver.item)
+                self.give_back(receiver.item)
             raise
         if receiver.item is NOTHING:
             raise ClosedError
@@ -75,6 +75,12 @@ class Between:
             turn.set()
         self.senders.clear()
         self.receivers.clear()
+
+    def give_back(self, item: Any) -> None:
+        if self.receivers:
+            self.hand_over(item)
+        else:
+            self.items.appendleft(item)
 
     def hand_over(self, item: Any) -> None:
         if self.receivers:
