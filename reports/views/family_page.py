@@ -37,7 +37,7 @@ from reports.views.yours import LANES_TOLD, Yours, yours
 from results.statistics import BAND
 
 MOST_ROWS = 8  # of a chart: more would have to be hunted for
-MOST_QUESTIONS = 7  # of a family whose page has room for two charts each: of more, growth is drawn behind it
+MOST_QUESTIONS = 7  # of a family whose page has room for two charts each: of more, they are drawn behind it
 RATE = 1000  # operations per second, for the sentence that says whether a difference matters
 
 
@@ -107,7 +107,7 @@ class FamilyView:
 
     @property
     def crowded(self) -> bool:
-        """Whether it has so many questions that their growth is drawn on the page of everything that was measured."""
+        """Whether it has so many questions that charts and counts of work are on the page of all measures alone."""
         return len(self.workloads) > MOST_QUESTIONS
 
     @property

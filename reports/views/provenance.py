@@ -153,7 +153,8 @@ def context(measurements: Measurements, family: str | None = None) -> list[str]:
         fewest, most = min(entry["launches"] for entry in records), max(entry["launches"] for entry in records)
         launches = plural(most, "launch") if fewest == most else f"{fewest} to {most} launches"
         rounds = sorted(entry["rounds"] for entry in records)
-        amount = f"{launches} {TIMES} {rounds[0]}{f' to {rounds[-1]}' if rounds[0] != rounds[-1] else ''} rounds"
+        least = f"{rounds[0]} to " if rounds[0] != rounds[-1] else ""
+        amount = f"{launches} {TIMES} {least}{plural(rounds[-1], 'round')}"
     cores = machine.get("cpu_count")
     parts = [
         f"Python {versions['python']}" if "python" in versions else "",

@@ -270,17 +270,18 @@ def test_the_index_of_twenty_one_families_stays_small(tmp_path: Path, write: Mak
     assert len(Pages(about(found)).page("index", "Twenty-one", view=view).encode()) <= 150_000
 
 
-def test_growth_has_room_behind_a_page_of_many_questions(tmp_path: Path, write: Make, fake: Make) -> None:
-    """Up to seven have it beside the ratios; of more, each question links to it."""
+@pytest.mark.parametrize("asked", ["How sure are we?", "How does it grow?"])
+def test_charts_have_room_behind_a_page_of_many_questions(tmp_path: Path, write: Make, fake: Make, asked: str) -> None:
+    """Up to seven have them beside their tables; of more, each question links to them."""
     for many, there in ((7, 7), (8, 0)):
         fakes = {"usual": fake(backends=("asyncio",)), "quick": fake(0.5, exponent=0.2, backends=("asyncio",))}
         workloads = tuple(f"workload_{number}" for number in range(many))
         folder = built(write(tmp_path / f"run{many}", fakes, workloads=workloads, rounds=1), tmp_path / f"html{many}")
         behind = page(folder, "families/demo-measures.html")
-        drawn = "//figure[starts-with(figcaption, 'How does it grow?')]"
+        drawn = f"//figure[starts-with(figcaption, '{asked}')]"
 
         assert (len(page(folder).xpath(drawn)), len(behind.xpath(drawn))) == (there, many - there)
-        assert len(page(folder).xpath("//a[.='How it grows']")) == many - there
+        assert len(page(folder).xpath("//a[.='How sure we are, and how it grows']")) == many - there
 
 
 def test_every_caption_says_how_to_read_it(report: Path) -> None:
