@@ -24,6 +24,7 @@ from benchmarks.safety.trials import Trial, expect, listed, shown_as
 
 VALUES = ("answer", None, 0, (), ValueError("a value, not an error"))  # some of which may be taken for none
 FAILURES = (0, 1, 2, 4)  # of callers who call at the same time, with five attempts each
+ALL_LATE = (4, 4, 4)  # the same where nobody has an answer before all of them have failed often
 HOPELESS = 5
 
 
@@ -131,25 +132,25 @@ async def calls_do_not_share_attempts(trial: Trial) -> None:
         seen: Counter[int] = Counter()
 
         @shown_as("call")
-        async def fail_so_often(number: int, seen: Counter[int] = seen) -> int:
-            seen[number] += 1
+        async def fail_so_often(caller: int, failures: int, seen: Counter[int] = seen) -> int:
+            seen[caller] += 1
             await trial.hop(1 + trial.draw(2))
-            if seen[number] <= number:
+            if seen[caller] <= failures:
                 raise FlakyError
-            return number
+            return failures
 
         call = tried_again(trial, name, fail_so_often, HOPELESS)
-        for _ in range(2):  # the second time after all the first time's
+        for together in (FAILURES, FAILURES, ALL_LATE):  # each time after all of the time before
             seen.clear()
             async with trial.crew() as crew:
                 players = []
-                for number in FAILURES:
-                    players.append(crew.start(call, number, name=f"{name} with {number} failures"))
+                for caller, failures in enumerate(together):
+                    players.append(crew.start(call, caller, failures, name=f"{name} with {failures} failures"))
                     await trial.drift(3)
                 expect(await over(trial, *players), f"{name}: {listed(crew.waiting)} not ended")
-            for number, player in zip(FAILURES, players, strict=True):
-                told_of = f"{player.name} of {HOPELESS} attempts {result(player)} after {seen[number]}"
-                expect(player.value == number and seen[number] == number + 1, told_of)
+            for caller, (failures, player) in enumerate(zip(together, players, strict=True)):
+                told_of = f"{player.name} of {HOPELESS} attempts {result(player)} after {seen[caller]}"
+                expect(player.value == failures and seen[caller] == failures + 1, told_of)
         await _one_inside_the_other(trial, name)
 
 

@@ -144,6 +144,8 @@ async def callers_come_back_apart(trial: Trial) -> None:
             async with trial.crew() as crew:
                 players = [crew.start(call, service, name=name) for service in services]
                 expect(await over(trial, *players), f"{name}: {listed(crew.waiting)} wait")
+        once_more = sum(len(service.moments) == 2 for service in services)
+        expect(once_more == HERD, f"{name}: of {HERD} callers who failed together {once_more} were tried again, once")
         moments = {round((service.moments[1] - service.moments[0]) / APART) for service in services}
         expect(len(moments) >= BINS, f"{name}: {HERD} callers who failed together came back at {len(moments)} moments")
 
