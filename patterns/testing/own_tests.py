@@ -8,7 +8,7 @@ It costs these lines in your project. What a test leaves on a loop that a wider 
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
@@ -30,6 +30,17 @@ class AsyncTests:
         self._new_loop = new_loop
         self._loop: _OneTask | None = None
         self._users = 0
+
+    def on_each(self, loops: Mapping[str, NewLoop]) -> Any:
+        """Make a fixture by which each test of its module, or below its `conftest.py`, runs on each of these loops."""
+
+        @pytest.fixture(autouse=True, params=tuple(loops.values()), ids=tuple(loops))
+        def loop(request: pytest.FixtureRequest) -> Iterator[None]:
+            usual, self._new_loop = self._new_loop, request.param
+            yield
+            self._new_loop = usual
+
+        return loop
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
@@ -171,6 +182,13 @@ def module(suite: Suite) -> Module:
 
 def shared(suite: Suite) -> Module:
     return _module(suite, {name: pytest.fixture(one, scope="module") for name, one in suite.fixtures.items()})
+
+
+def on_each(suite: Suite) -> Module:
+    plugin = AsyncTests(suite.patience)
+    loops = {name: loop.new or asyncio.new_event_loop for name, loop in suite.loops.items()}
+    fixtures = {name: pytest.fixture(one) for name, one in suite.fixtures.items()}
+    return Module({"loop": plugin.on_each(loops), **fixtures, **suite.tests}, plugins=(plugin,))
 
 
 def _module(suite: Suite, fixtures: dict[str, Any]) -> Module:
