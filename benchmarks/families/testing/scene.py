@@ -1,6 +1,7 @@
 """The tests and fixtures of a trial of ``patterns.testing``, which write down what becomes of them."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter, Signature
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 WAYS = ("module", "shared")  # of which a file offers one at least
 PATIENCE = 5.0  # seconds: nobody hangs
+ENOUGH = 3.0  # seconds in which the tests of a trial have ended, unless they never do
 NAMES = ("first", "second", "third")  # of fixtures
 TURNS = 3  # that a body waits at most
 
@@ -103,10 +105,14 @@ class Scene:
         patience: float = PATIENCE,
     ) -> "Told":
         """What pytest tells of these tests, as a module that is made in that way, or in the first that there is."""
-        from benchmarks.families.testing.session import told  # heavy, and whoever lists promises needs none of it
+        from benchmarks.families.testing.session import collected  # heavy, and whoever lists promises needs none of it
 
         suite = Suite(tests, fixtures or {}, {"loop": loop_here()}, patience)
-        return told(getattr(self.trial.module, way or self.ways[0])(suite))
+        over = threading.Event()
+        with collected(getattr(self.trial.module, way or self.ways[0])(suite)) as run:
+            run.begin(over.set)
+            expect(over.wait(ENOUGH), f"after {ENOUGH:g} s the tests have not ended; {self}")
+            return run.told()
 
     @property
     def ways(self) -> list[str]:
