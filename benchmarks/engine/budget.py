@@ -63,7 +63,8 @@ def least(comparison: Comparison, preset: Preset, cost: Cost = COST) -> float:
     """The seconds below which measuring a comparison is not worth while: a round, or enough of them for verdicts."""
     of = comparison.under(preset)
     rounds = min(WORTH_ROUNDS, of.rounds) if comparison.n == MIDDLE else 1
-    block = cost.waiting if comparison.waits else cost.block if of is preset else cost.long
+    usual = cost.waiting if comparison.waits else cost.block
+    block = usual if of is preset else cost.long
     walls = {variant.label: block for variant in comparison.variants}
     launches = expected_launches(of.launches_at(comparison.n), screened=_screened(comparison, preset))
     return launches * cost.of_launch(walls, rounds)

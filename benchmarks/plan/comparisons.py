@@ -32,7 +32,7 @@ class Comparison:
 
     @property
     def waits(self) -> bool:
-        """Whether its calls wait for timers, so that processor time is compared."""
+        """Whether processor time is compared: its calls wait for timers, or its blocks for whoever wants the core."""
         return questions(self.family).workload(self.workload).clock == "cpu"
 
     def under(self, preset: Preset) -> Preset:

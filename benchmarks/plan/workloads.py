@@ -51,11 +51,11 @@ class Workload:
     ``tallies`` names what ``prepare`` counts in its last argument, such as calls made downstream: events that differ
     between right answers. They are reported per operation too.
 
-    ``clock`` is ``wall``, or ``cpu`` where calls wait for timers and the question is what waiting costs: times are
-    processor time then. Where waiting would take longer than a block may, the loop's clock ``leaps`` to the next timer
-    instead, on loops that can, and ``prepare`` shows it to whoever reads another. Where there are ``readings``,
-    ``once`` returns ``Seen``. Each block begins with calls that nobody times, on the same state; where new objects are
-    asked about, ``fresh``, on a state of their own.
+    ``clock`` is ``wall``, or ``cpu`` where calls wait for timers and the question is what waiting costs, or where a
+    block is so long that others always have the core meanwhile: times are processor time then. Where waiting would take
+    longer than a block may, the loop's clock ``leaps`` to the next timer instead, on loops that can, and ``prepare``
+    shows it to whoever reads another. Where there are ``readings``, ``once`` returns ``Seen``. Each block begins with
+    calls that nobody times, on the same state; where new objects are asked about, ``fresh``, on a state of their own.
 
     A block may take ``block_limit`` seconds where presets would repeat none so long; ``Preset.for_blocks`` says at what
     price. What works ``elsewhere``, in a thread with loops of its own, is timed alone: what the loop at hand is asked

@@ -207,6 +207,7 @@ def question(
         prepare=prepare,
         answer=lambda n: (n * loops, (n * loops, closed(n), 0)),
         operations=lambda n: n * loops,
+        clock="cpu",
         block_limit=LONGEST,
         elsewhere=True,
     )
