@@ -1,11 +1,13 @@
-"""The command line: ``python -m benchmarks run | check | quick | environment | new | list``."""
+"""The command line: ``python -m benchmarks run | serve | check | quick | environment | new | list``."""
 
 import json
 import os
+import platform
 import shlex
 import signal
 import tempfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -25,6 +27,8 @@ from benchmarks.engine.settings import Settings
 from benchmarks.environments import checked_there, hand_over
 from benchmarks.job import Job, checked_options
 from benchmarks.listing import as_json, lines, listing, show
+from benchmarks.machines.hosts import Hosts, SchedulerError
+from benchmarks.machines.measuring import See, measure_on
 from benchmarks.options import Options
 from benchmarks.plan import environments
 from benchmarks.plan.comparisons import Plan
@@ -40,6 +44,7 @@ from benchmarks.safety.conformance import SEEDS, Inquiry, at_a_time
 from benchmarks.safety.findings import check_questions, examine_all, record_of
 from benchmarks.safety.kept import FOLDER
 from benchmarks.safety_first import SafetyFirst
+from benchmarks.scheduled import hosts_for, kinds_of, measuring, reached, scheduler_of, serve_for
 from benchmarks.skeleton import skeleton
 from benchmarks.telling import (
     PAUSE,
@@ -55,11 +60,20 @@ from benchmarks.telling import (
     unexpected,
     unmeasured,
 )
-from benchmarks.words import FRESH_HELP, MEMORY_HELP, bytes_of, checked_hang_limit, chosen, errors, fail
+from benchmarks.words import (
+    FRESH_HELP,
+    MEMORY_HELP,
+    bytes_of,
+    checked_hang_limit,
+    checked_scheduler,
+    chosen,
+    errors,
+    fail,
+)
 from results import record
 from results.commands import command
 from results.eligibility import need_of
-from results.environment import add_look
+from results.environment import LookRecord, add_look
 from results.faults import guarded
 from results.record import RecordError, Writer
 from results.safety import FindingRecord, SafetyRecord, surprises, write
@@ -68,6 +82,7 @@ from results.terminal import Terminal, forgive
 app = typer.Typer(
     help="Measure alternatives of async patterns against each other.", no_args_is_help=True, add_completion=False
 )
+SCHEDULER_HELP = "hand comparisons to the hosts of a Dask scheduler: tcp://host:port, or local:2 for a try"
 INCLUDE_HELP = "a file of your own project, or a folder of them, beside ours; repeatable"
 RESULTS_HELP = f"where the record goes: results/ of this project, or {record.INSTALLED}/ if left out"
 QUICK = Path(__file__).parent / "quick.py"
@@ -110,6 +125,10 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME=PYTHON", help="measure in this Python, too; the first of several runs; repeatable"),
     ] = None,
+    scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help=SCHEDULER_HELP)] = "",
+    mixed: Annotated[
+        bool, typer.Option("--mixed", help="hosts may be of several kinds: each kind has a run of its own")
+    ] = False,
     results: Annotated[Path | None, typer.Option(help=RESULTS_HELP)] = None,
     recorded_in: Annotated[
         Path | None, typer.Option(metavar="FILE", help="write the path of the record into this file, too")
@@ -143,28 +162,44 @@ def run(
         fail_if_slower=fail_if_slower,
         fail_if_broken=fail_if_broken,
         environment=environment,
+        scheduler=scheduler,
+        mixed=mixed,
     )
     if unfinished and not resume:
         if not unfinished.exists() and family:
             fail(repeated("--family", family, [str(unfinished)]))
         fail(f"{unfinished} can only be gone on with: write --resume {unfinished}")
+    given = {name: value for name, value in asdict(options).items() if was_given(context, name)}
+    codes = [0]
     try:
         hand_over(environment or ())
-        with alone() as tell:
-            if resume:
-                given = {name: value for name, value in asdict(options).items() if was_given(context, name)}
-                job = Job.resumed(unfinished or newest_unfinished(root), given)
-            else:
-                job = Job.begun(checked_options(options), root)
-            tell(job.writer.directory)
-            if recorded_in:
-                recorded_in.write_bytes(os.fsencode(f"{job.writer.directory.resolve()}\n"))
-            code = carried_out(job, shlex.split(drawn_by))
+        directory = (unfinished or newest_unfinished(root)) if resume else None
+        if directory:
+            address = checked_scheduler(scheduler) if scheduler else scheduler_of(directory)
+        else:
+            options, address = checked_options(options), scheduler
+        with measuring(address) as tell, reached(address) as connection:
+            for kind in kinds_of(connection, mixed=mixed) if not directory else [None]:
+                where = kind.machine if kind else None
+                job = Job.resumed(directory, given) if directory else Job.begun(options, root, where)
+                tell(job.writer.directory)
+                if recorded_in:
+                    recorded_in.write_bytes(os.fsencode(f"{job.writer.directory.resolve()}\n"))
+                hosts = hosts_for(connection, job.writer) if connection else None
+                codes.append(carried_out(job, shlex.split(drawn_by), hosts))
     except OSError as error:
         fail(f"cannot write the record: {error}")
-    except (BusyError, CannotResumeError, NoEnvironmentError, RecordError, TooLittleError, UnknownNameError) as error:
+    except (
+        BusyError,
+        CannotResumeError,
+        NoEnvironmentError,
+        RecordError,
+        SchedulerError,
+        TooLittleError,
+        UnknownNameError,
+    ) as error:
         fail(str(error))
-    raise typer.Exit(code)
+    raise typer.Exit(max(codes))
 
 
 def taken_in(include: Sequence[str] | None) -> Sequence[str] | None:
@@ -181,21 +216,25 @@ def was_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def carried_out(job: Job, drawn_by: Sequence[str]) -> int:
-    """Check and measure; returns the exit code, which is 2 when the system does not let it go on.
+def carried_out(job: Job, drawn_by: Sequence[str], hosts: Hosts | None = None) -> int:
+    """Check and measure, here or on hosts; returns the exit code, which is 2 when the system does not let it go on.
 
-    A command that draws pages is run while nothing is timed.
+    A command that draws pages is run while nothing is timed: not at all where hosts on this machine always time
+    something.
     """
     preset = job.settings.preset
     for line in heading(job.plan, preset.name, job.settings.seconds, measuring_seconds(job.plan, preset)):
         errors.say(line)
     tell_hindrances(job.plan.unasked)
     try:
-        survey(job.writer)
+        if not hosts or not hosts.apart:
+            survey(job.writer)
         first = SafetyFirst(job.inquiry, job.writer)
-        pages = EarlyPages(drawn_by, job.writer.directory, errors.say)
-        interrupted = conduct(job.plan, job.settings, job.writer, first, pages)
+        pages = EarlyPages(drawn_by if not hosts or hosts.apart else (), job.writer.directory, errors.say)
+        interrupted = conduct(job.plan, job.settings, job.writer, first, pages, hosts)
         code = 0 if interrupted or not job.inquiry.seeds else ask_elsewhere(job)
+    except SchedulerError as error:
+        fail(f"{error}; what was recorded is whole, {how_to_go_on(job.writer)}")
     except OSError as error:
         fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
     told = [found for found in surprises(first.record) if not of_yours(found)]
@@ -219,8 +258,13 @@ def ask_elsewhere(job: Job) -> int:
 
 def survey(writer: Writer) -> None:
     """Look at the machine, say what may disturb the measurement, and put it into the record; raises OSError."""
-    look = take_look()
-    errors.say("\n".join(told(look["disturbances"])))
+    note(writer, take_look())
+
+
+def note(writer: Writer, look: LookRecord) -> None:
+    """Say what may disturb the measurement, on which host, and put it into the record; raises OSError."""
+    before = f"{look['host']}: " if "host" in look else ""
+    errors.say("\n".join(f"{before}{line}" for line in told(look["disturbances"])))
     add_look(writer.directory, look)
 
 
@@ -229,11 +273,13 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
     raise KeyboardInterrupt
 
 
-def conduct(plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, pages: EarlyPages) -> bool:
+def conduct(
+    plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, pages: EarlyPages, hosts: Hosts | None
+) -> bool:
     """Check and measure with a progress bar, and pages between two comparisons; Ctrl-C keeps what there is.
 
-    The check shares the run's budget: it may take half of it, and measuring gets what is left. Returns whether Ctrl-C
-    came.
+    The check shares the run's budget: it may take half of it, and measuring gets what is left. Where there are hosts,
+    all of it comes first. Returns whether Ctrl-C came.
     """
     signal.signal(signal.SIGTERM, interrupt)
     safety = first.record
@@ -242,8 +288,15 @@ def conduct(plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, 
     try:
         now, should = CLOCK.now(), measuring_seconds(plan, settings.preset)
         with progress(deadline=now + settings.seconds, expected=now + should) as teller:
+            if hosts:
+                first.ask_all(teller)
+                settings.seconds = max(0.0, settings.seconds - first.aside.took)
             known = remembered(plan, settings, writer, safety)
-            for step in measure(plan, settings, writer, safety, known, first.aside):
+            if hosts:
+                steps = measure_on(hosts, plan, settings, writer, safety, known, see_with(writer, hosts))
+            else:
+                steps = measure(plan, settings, writer, safety, known, first.aside)
+            for step in steps:
                 pages.follow(len(writer.suite["comparisons"]), step.left)
                 teller.pace.expect(step.expected + first.aside.coming)
                 if step.family:  # its check takes longer than a page
@@ -256,6 +309,11 @@ def conduct(plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, 
         close(writer)
         return True
     return False
+
+
+def see_with(writer: Writer, hosts: Hosts) -> See | None:
+    """What is told of each host before it measures; nothing where that is this machine, which was looked at."""
+    return (lambda host, look: note(writer, {**look, "host": host})) if hosts.apart else None
 
 
 def summary(job: Job, safety: SafetyRecord, interrupted: bool) -> int:
@@ -283,6 +341,24 @@ def summary(job: Job, safety: SafetyRecord, interrupted: bool) -> int:
 def how_to_go_on(writer: Writer) -> str:
     """The command that goes on with a run."""
     return f"go on with: {command('benchmarks', 'run', '--resume', str(writer.directory))}"
+
+
+@app.command()
+def serve(
+    scheduler: Annotated[str, typer.Argument(metavar="ADDRESS", help="a Dask scheduler: tcp://host:port")],
+    name: Annotated[str, typer.Option(help="the host's name in records; its own if left out")] = platform.node(),
+    tied: Annotated[int, typer.Option(hidden=True, help="the process that it ends with, which is a run here")] = 0,
+) -> None:
+    """Be a host: measure what a scheduler hands out, one comparison at a time, until it goes away."""
+    guard.adopt_orphans()
+    if tied:
+        guard.die_with(tied, signal.SIGTERM)
+    try:
+        with nullcontext(lambda _: None) if tied else alone() as tell:
+            tell(f"no record, it is a host of {scheduler}")
+            serve_for(scheduler, name)
+    except (BusyError, SchedulerError) as error:
+        fail(str(error))
 
 
 @app.command()

@@ -13,6 +13,7 @@ import typer
 from benchmarks.engine.limits import check_limits
 from benchmarks.engine.settings import Settings
 from benchmarks.environments import described, joined, told_apart
+from benchmarks.machines.hosts import is_here
 from benchmarks.options import Options
 from benchmarks.plan import services
 from benchmarks.plan.availability import services_of
@@ -26,7 +27,7 @@ from benchmarks.run import ENGINES, open_record
 from benchmarks.safety.conformance import Inquiry
 from benchmarks.safety.kept import FOLDER
 from benchmarks.telling import tell_hindrances
-from benchmarks.words import bytes_of, checked_hang_limit, chosen, fail, seconds_of
+from benchmarks.words import bytes_of, checked_hang_limit, checked_scheduler, chosen, fail, seconds_of
 from results.commands import command
 from results.record import Writer
 from results.text import share_in
@@ -52,8 +53,11 @@ class Job:
         return hindered(self.plan.unasked, self.inquiry.filters, everywhere=self.inquiry.everywhere)
 
     @classmethod
-    def begun(cls, options: Options, root: Path) -> Self:
-        """A new run; exit code 2 if there is nothing to measure, 1 if that is because nothing can be asked."""
+    def begun(cls, options: Options, root: Path, where: Mapping[str, Any] | None = None) -> Self:
+        """A new run; exit code 2 if there is nothing to measure, 1 if that is because nothing can be asked.
+
+        ``where`` describes the machine that will be measured on, if it is not this one.
+        """
         plan, inquiry, settings = prepared(options, root)
         if plan.unasked and not asked(plan.unasked, options.filters(), everywhere=inquiry.everywhere):
             tell_hindrances(plan.unasked)
@@ -61,7 +65,7 @@ class Job:
         if not plan.comparisons:
             fail("the filters leave nothing to measure")
         check_limits(most_workers(plan), root)
-        return cls(plan, inquiry, settings, open_record(plan, settings))
+        return cls(plan, inquiry, settings, open_record(plan, settings, where))
 
     @classmethod
     def resumed(cls, directory: Path, given: Mapping[str, Any]) -> Self:
@@ -148,6 +152,12 @@ def checked_options(options: Options) -> Options:
         fail("--environment has workers that are forked take turns: leave --engine and --start-method out")
     if options.environment and "fork" not in multiprocessing.get_all_start_methods():
         fail("--environment needs a system that can fork, as Linux and macOS do")
+    if options.mixed and not options.scheduler:
+        fail("--mixed is about the hosts of a scheduler: name it with --scheduler tcp://host:port")
+    if options.environment and options.scheduler:
+        fail("--environment and --scheduler do not go together: hosts measure in the Python that serves")
+    if options.scheduler and not is_here(checked_scheduler(options.scheduler)) and options.include:
+        fail("--include names files of this machine, which other hosts do not have: leave one of the two out")
     checked_hang_limit(options.hang_limit)
     bytes_of(options.memory_limit)
     return replace(options, seed=secrets.randbelow(2**32) if options.seed is None else options.seed)

@@ -31,6 +31,8 @@ class Options:
     fail_if_slower: str = ""
     fail_if_broken: bool = False
     environment: Sequence[str] | None = None
+    scheduler: str = ""
+    mixed: bool = False
 
     @property
     def record(self) -> OptionsRecord:

@@ -13,13 +13,14 @@ from benchmarks.engine.engines import Measured, first_launch
 from benchmarks.engine.extra import Standing
 from benchmarks.engine.looks import by_launch, label_of
 from benchmarks.engine.settings import Settings
+from benchmarks.machines.hosts import is_here
 from benchmarks.options import Options, spelled
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.environments import There
 from benchmarks.plan.filters import UnknownNameError
 from benchmarks.plan.including import take_in
 from benchmarks.plan.presets import MIDDLE
-from benchmarks.plan.provenance import fingerprint, machine, machine_folder, versions
+from benchmarks.plan.provenance import KIND, fingerprint, machine, machine_folder, versions
 from benchmarks.run import is_of, looked_at
 from results.files import RecordError
 from results.labels import Label
@@ -27,7 +28,7 @@ from results.record import Writer, read_machine, read_suite
 from results.safety import SafetyRecord
 from results.suite import ComparisonRecord, SuiteRecord
 
-SAME = ("hostname", "cpu_model_name", "cpu_count", "python_implementation", "python_version", "python_build")
+SAME = ("hostname", *KIND)
 
 
 class CannotResumeError(Exception):
@@ -59,13 +60,17 @@ def reopen(directory: Path, given: Mapping[str, Any], checked: Callable[[Options
     _take_in_again(directory, suite)
     if why := next(_reasons(directory, suite, given), None):
         raise CannotResumeError(f"{directory} {why}")
-    options = checked(Options(**suite["run"]["options"]))
+    options = suite["run"]["options"]
+    if given.get("scheduler"):
+        options["scheduler"] = given["scheduler"]
+    asked = checked(Options(**options))
     writer = Writer.reopen(directory)
     run = writer.suite["run"]
+    run["options"] = options
     run["state"], run["finished"] = "running", ""
     run.setdefault("resumed", []).append(now())
     writer.save()
-    return writer, options
+    return writer, asked
 
 
 def _take_in_again(directory: Path, suite: SuiteRecord) -> None:
@@ -128,9 +133,11 @@ def _reasons(directory: Path, suite: SuiteRecord, given: Mapping[str, Any]) -> I
         yield "was recorded before runs could be resumed"
         return
     for name, value in given.items():
-        if options.get(name) != value:
+        moved = name == "scheduler" and value and options.get(name)  # hosts must be alike, wherever their scheduler is
+        if options.get(name) != value and not moved:
             yield f"was started with {spelled(name, options.get(name))}, not with {spelled(name, value)}"
-    yield from _moved(directory)
+    if is_here(given.get("scheduler") or options.get("scheduler", "")):
+        yield from _moved(directory)
     yield from _changed(suite)
 
 

@@ -2,11 +2,12 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from benchmarks.engine import beside
 from benchmarks.engine.apart import comparison_in, measured_in
@@ -29,7 +30,7 @@ from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.availability import absence
 from benchmarks.plan.comparisons import Comparison, Plan
-from benchmarks.plan.presets import MIDDLE
+from benchmarks.plan.presets import MIDDLE, Preset
 from benchmarks.plan.provenance import machine, machine_folder
 from benchmarks.plan.workloads import questions
 from results.record import Writer
@@ -70,12 +71,12 @@ class Aside:
     coming: float = 0.0
 
 
-def open_record(plan: Plan, settings: Settings) -> Writer:
-    """The record of a run that is about to begin; raises OSError if it cannot be written."""
+def open_record(plan: Plan, settings: Settings, where: Mapping[str, Any] | None = None) -> Writer:
+    """The record of a run that is about to begin, on this machine or on that one; raises OSError if it has no place."""
     record = suite(plan, settings)
     if settings.environment:
         record["run"]["environment"] = settings.environment
-    writer = Writer(directory(settings.root), machine(), record)
+    writer = Writer(directory(settings.root), dict(where or machine()), record)
     for one in settings.there:
         writer.add_environment(one.name, one.machine, one.suite)
     return writer
@@ -96,8 +97,7 @@ def measure(
     Closing the generator, or an exception inside it, ends the run as interrupted: what was measured stays. What the
     record holds already is not measured again, but for extra launches of what is ``known`` of it.
     """
-    share_of_times = 1 - settings.preset.extra - settings.preset.share_of_passes
-    purse = _Purse(settings.seconds, measuring_seconds(plan, settings.preset), aside or Aside())
+    purse = Purse(settings.seconds, measuring_seconds(plan, settings.preset), aside or Aside())
     cost = COST
     run = writer.suite["run"]
     before = run["seconds"]
@@ -112,7 +112,8 @@ def measure(
                     left_out = [comparison_in(name, comparison) for comparison in chain(*todo)]
                     skip(one, left_out, f"the budget of {settings.seconds:.0f} s was spent")
                 break
-            todo = next_first(todo, purse.aim * share_of_times - (purse.whole - left), settings, family, cost)
+            time = Left(purse.whole, left, purse.aim)
+            todo = next_first(todo, time.of_times(settings.preset), settings, family, cost)
             done, family = len(writer.suite["comparisons"]), todo[0][0].family
             hosts.keep_only(family)  # whoever is told may start processes, and end those that it does not know
             needed = sum(least(entry, settings.preset, cost) for entry in chain(*todo))
@@ -121,14 +122,8 @@ def measure(
             yield Progress(done, len(plan.comparisons), label(todo[0]), left, family, expected)
             if (left := purse.left()) <= 0:
                 continue  # whoever was told has taken the rest
-            worth = sum(least(entry, settings.preset, cost) for entry in todo[0])
-            share = max(purse.aim * share_of_times - (purse.whole - left), min(worth, left))
-            terms = terms_of_next(todo, share, settings, purse.deadline, cost)
-            session = todo.pop(0)
-            asked = [
-                replace(one, readers=asking(entry, settings.preset, safety), hosts=hosts)
-                for entry, one in zip(session, terms, strict=True)
-            ]
+            terms = terms_of_session(todo, settings, Left(purse.whole, left, purse.aim), purse.deadline, safety, cost)
+            session, asked = todo.pop(0), [replace(one, hosts=hosts) for one in terms]
             measured = ENGINES[settings.engine](session, asked)
             for comparison, found in zip(session, measured, strict=True):
                 run["seconds"] = before + purse.spent()
@@ -156,7 +151,37 @@ def measure(
         close(writer)
 
 
-class _Purse:
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Seconds: what measuring may take as a ``whole``, what is ``left`` of them, and what it ``should`` take."""
+
+    whole: float
+    left: float
+    should: float
+
+    def of_times(self, preset: Preset) -> float:
+        """What is left of the share of times."""
+        return self.should * (1 - preset.extra - preset.share_of_passes) - (self.whole - self.left)
+
+
+def terms_of_session(
+    todo: Sequence[tuple[Comparison, ...]],
+    settings: Settings,
+    time: Left,
+    deadline: float,
+    safety: SafetyRecord | None,
+    cost: Cost,
+) -> list[Terms]:
+    """The terms of the first session that is to be measured: its part of the share of times, and at least its worth."""
+    worth = sum(least(entry, settings.preset, cost) for entry in todo[0])
+    share = max(time.of_times(settings.preset), min(worth, time.left))
+    terms = terms_of_next(todo, share, settings, deadline, cost)
+    return [
+        replace(one, readers=asking(entry, settings.preset, safety)) for entry, one in zip(todo[0], terms, strict=True)
+    ]
+
+
+class Purse:
     """What measuring has: a budget, less what is set aside; and what it should take of it."""
 
     def __init__(self, budget: float, should: float, aside: Aside) -> None:
@@ -227,11 +252,16 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
         measured = play(one, deadline - CLOCK.now())
         if measured is None:
             return
-        record = next(entry for entry in writer.suite["comparisons"] if is_of(entry, one.comparison))
-        record["extra"] = {"launches": one.played, "seconds": one.seconds, "timed_seconds": one.timed_seconds}
-        record.setdefault("conditions", []).extend(measured.conditions)
-        keep_failures(writer, one.comparison, measured)
-        writer.add_extra(record, measured.benchmarks, measured.readings)
+        keep_extra(writer, one, measured)
+
+
+def keep_extra(writer: Writer, one: Standing, measured: Measured) -> None:
+    """Record what launches beyond the planned ones gave."""
+    record = next(entry for entry in writer.suite["comparisons"] if is_of(entry, one.comparison))
+    record["extra"] = {"launches": one.played, "seconds": one.seconds, "timed_seconds": one.timed_seconds}
+    record.setdefault("conditions", []).extend(measured.conditions)
+    keep_failures(writer, one.comparison, measured)
+    writer.add_extra(record, measured.benchmarks, measured.readings)
 
 
 def look_beside(
@@ -248,32 +278,81 @@ def look_beside(
     What that is not enough for has no such number; passes that the record holds already are not taken again. Where not
     all can be taken, work is still counted everywhere: it takes the least time, and noise does not touch it.
     """
-    todo = [
-        (comparison, record, missing)
-        for comparison in first_points(plan)
-        for record in writer.suite["comparisons"]
-        if is_of(record, comparison) and record["loops"]
-        if (missing := [name for name in settings.preset.passes if name not in record.get("passes", {})])
-    ]
-    if not todo or settings.engine != "turns":
+    left = PassesLeft(plan, settings, writer.suite["comparisons"], safety)
+    if not left.todo:
         return
     until = min(deadline, CLOCK.now() + seconds)
-    took: dict[bool, float] = {True: 0.0, False: 0.0}  # seconds of the comparison before, by whether only work counted
-    for done, (comparison, record, missing) in enumerate(todo):
-        left = until - CLOCK.now()
-        counting = sum(cost.of_starting(len(later.variants)) for later, _, _ in todo[done + 1 :])
-        only_work = left - counting < took[False]
-        taken = [name for name in missing if name == WORK] if only_work else missing
-        if not taken or left < took[only_work]:
-            continue
-        yield Progress(len(plan.comparisons), len(plan.comparisons), f"beside the times of {comparison.label}", left)
+    while one := left.next(until, cost):
+        yield Progress(len(plan.comparisons), len(plan.comparisons), one.label, until - CLOCK.now())
         started = CLOCK.now()
-        (terms,) = shared(1.0, [comparison], settings, until)
-        launches = {name: settings.preset.passes[name] for name in taken}
-        able = None if settings.preset.everywhere else labels_beside(comparison, readers_of(comparison, safety))
-        found = beside.take(comparison, record, launches, first_launch(comparison, terms), able)
-        writer.add_passes(record, found.passes, found.benchmarks)
-        took[only_work] = CLOCK.now() - started
+        found = one.take()
+        writer.add_passes(one.record, found.passes, found.benchmarks)
+        left.note(one, CLOCK.now() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Passes that are to be taken over a comparison, each in so many ``launches``, within the limits of ``template``.
+
+    Only the labels that are ``able`` are looked at in all of them; None for all. It is ``only_work`` where there was no
+    time for the others.
+    """
+
+    comparison: Comparison
+    record: ComparisonRecord
+    launches: dict[str, int]
+    template: Launch
+    able: set[str] | None
+    only_work: bool
+
+    @property
+    def label(self) -> str:
+        """What the progress bar shows."""
+        return f"beside the times of {self.comparison.label}"
+
+    def take(self) -> beside.Beside:
+        """Take them, here and now."""
+        return beside.take(self.comparison, self.record, self.launches, self.template, self.able)
+
+
+class PassesLeft:
+    """The passes that some recorded comparisons still lack, at the first point of each workload: those ``todo``."""
+
+    def __init__(
+        self, plan: Plan, settings: Settings, records: Iterable[ComparisonRecord], safety: SafetyRecord | None
+    ) -> None:
+        """None is taken yet; ``safety`` is as for ``measure``."""
+        self._settings, self._safety = settings, safety
+        records = list(records) if settings.engine == "turns" else []
+        self.todo = [
+            (comparison, record, missing)
+            for comparison in first_points(plan)
+            for record in records
+            if is_of(record, comparison) and record["loops"]
+            if (missing := [name for name in settings.preset.passes if name not in record.get("passes", {})])
+        ]
+        self._took = {True: 0.0, False: 0.0}  # seconds of the comparison before, by whether only work was counted
+
+    def next(self, until: float, cost: Cost) -> Taking | None:
+        """The next that there is time for ``until`` some moment; where not all can be taken, work is counted."""
+        preset = self._settings.preset
+        while self.todo:
+            comparison, record, missing = self.todo.pop(0)
+            left = until - CLOCK.now()
+            counting = sum(cost.of_starting(len(later.variants)) for later, _, _ in self.todo)
+            only_work = left - counting < self._took[False]
+            taken = [name for name in missing if name == WORK] if only_work else missing
+            if not taken or left < self._took[only_work]:
+                continue
+            (terms,) = shared(1.0, [comparison], self._settings, until)
+            launches = {name: preset.passes[name] for name in taken}
+            able = None if preset.everywhere else labels_beside(comparison, readers_of(comparison, self._safety))
+            return Taking(comparison, record, launches, first_launch(comparison, terms), able, only_work)
+        return None
+
+    def note(self, one: Taking, seconds: float) -> None:
+        """Learn from what the last took."""
+        self._took[one.only_work] = seconds
 
 
 def first_points(plan: Plan) -> Iterator[Comparison]:
@@ -299,28 +378,30 @@ def label(session: Sequence[Comparison]) -> str:
     return ", ".join([session[0].label, *(str(entry.n) for entry in session[1:])])
 
 
-def keep(writer: Writer, comparison: Comparison, measured: Measured) -> None:
-    """Record a comparison: its failures as rows with a reason, its times as pyperf benchmarks."""
+def keep(writer: Writer, comparison: Comparison, measured: Measured, host: str = "") -> None:
+    """Record a comparison: its failures as rows with a reason, its times as pyperf benchmarks.
+
+    And the ``host`` that measured it, where that was another than the one that records.
+    """
     forget(writer, comparison)
     keep_failures(writer, comparison, measured)
-    writer.add(
-        {
-            "family": comparison.family,
-            "workload": comparison.workload,
-            "n": comparison.n,
-            "launches": measured.launches,
-            "rounds": measured.rounds,
-            "loops": measured.loops,
-            "untimed": measured.untimed,
-            "twin_of": comparison.twin_of,
-            "seconds": measured.seconds,
-            "timed_seconds": measured.timed_seconds,
-            "conditions": measured.conditions,
-            "walls": measured.walls,
-        },
-        measured.benchmarks,
-        measured.readings,
-    )
+    record: ComparisonRecord = {
+        "family": comparison.family,
+        "workload": comparison.workload,
+        "n": comparison.n,
+        "launches": measured.launches,
+        "rounds": measured.rounds,
+        "loops": measured.loops,
+        "untimed": measured.untimed,
+        "twin_of": comparison.twin_of,
+        "seconds": measured.seconds,
+        "timed_seconds": measured.timed_seconds,
+        "conditions": measured.conditions,
+        "walls": measured.walls,
+    }
+    if host:
+        record["host"] = host
+    writer.add(record, measured.benchmarks, measured.readings)
 
 
 def keep_failures(writer: Writer, comparison: Comparison, measured: Measured) -> None:

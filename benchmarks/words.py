@@ -7,6 +7,7 @@ from typing import NoReturn, TypeVar
 import typer
 
 from benchmarks.engine import memory
+from benchmarks.machines.hosts import is_here
 from results.suggestions import suggestion
 from results.terminal import Terminal
 
@@ -52,6 +53,14 @@ def checked_hang_limit(seconds: float) -> float:
     if not LEAST_HANG_LIMIT <= seconds < math.inf:
         fail(f"--hang-limit {seconds:g} would give up everybody, or nobody: write {LEAST_HANG_LIMIT:g} at least")
     return seconds
+
+
+def checked_scheduler(where: str) -> str:
+    """The address of a scheduler, or how many hosts it shall have here; exit code 2 for what is neither."""
+    kind, _, rest = where.partition(":")
+    if (not is_here(where) and rest.startswith("//")) or (kind == "local" and rest.isdecimal() and int(rest) > 0):
+        return where
+    return fail(f"--scheduler {where!r} is no scheduler: write tcp://host:port, or local:2 for one here with two hosts")
 
 
 def bytes_of(text: str) -> int:

@@ -21,15 +21,19 @@ class DisturbanceRecord(TypedDict):
 
 
 class LookRecord(TypedDict):
-    """One look at the machine; ``system`` is what ``python -m pyperf system show`` said, whatever it said."""
+    """One look at the machine; ``system`` is what ``python -m pyperf system show`` said, whatever it said.
+
+    ``host`` is the name of that machine where a scheduler hands out comparisons.
+    """
 
     taken: str
     disturbances: list[DisturbanceRecord]
     system: str
+    host: NotRequired[str]
 
 
 class EnvironmentRecord(TypedDict):
-    """The looks of a run: one before it began, and one before each time that it was taken up again."""
+    """The looks of a run: one before it began, and one before each time that it was taken up again; of each host."""
 
     looks: list[LookRecord]
 

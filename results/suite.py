@@ -182,7 +182,7 @@ class ComparisonRecord(TypedDict):
 
     ``conditions`` has an entry per launch that was watched; records of before that was done have none. ``walls`` is
     what a block of each label takes, in seconds, where further launches could repeat it. ``passes`` are those that were
-    taken, by name.
+    taken, by name. ``host`` is the one that measured all of it, where a scheduler handed it out.
     """
 
     family: FileName
@@ -199,6 +199,7 @@ class ComparisonRecord(TypedDict):
     walls: NotRequired[dict[LabelText, Seconds]]
     conditions: NotRequired[list[ConditionsRecord]]
     passes: NotRequired[dict[FileName, PassRecord]]
+    host: NotRequired[Word]
 
 
 class AbsenceRecord(TypedDict):
@@ -241,6 +242,8 @@ class OptionsRecord(TypedDict, total=False):
     fail_if_slower: Word
     fail_if_broken: bool
     environment: list[Word] | None
+    scheduler: Word
+    mixed: bool
 
 
 class RunRecord(TypedDict):

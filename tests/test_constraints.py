@@ -25,10 +25,12 @@ def pinned() -> set[str]:
 
 
 def declared() -> Iterator[str]:
-    """What pyproject.toml asks for: to run, to build, and in every group."""
+    """What pyproject.toml asks for: to run, to build, in every extra and every group."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     yield from project["project"]["dependencies"]
     yield from project["build-system"]["requires"]
+    for extra in project["project"]["optional-dependencies"].values():
+        yield from extra
     for group in project["dependency-groups"].values():
         yield from (entry for entry in group if isinstance(entry, str))
 

@@ -8,6 +8,7 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -39,6 +40,7 @@ TAKEN = {"config", "depends", "devenv", "exec", "legacy", "list", "man", "quicks
 TAKEN |= {"c", "d", "de", "e", "l", "le", "p", "q", "r"}
 INSTALLS = {"pip install ./loopmark"}  # tested by what is installed then
 LENGTHY = ("benchmarks.studies.",)  # minutes or hours: whether their options are understood is asked with --help
+LASTING = {("dask", "scheduler"), ("benchmarks", "serve")}  # until somebody ends them: likewise
 BRIEF = {"benchmarks.worker": ["--processes=1", "--values=1", "--warmups=0", "--loops=1"]}
 
 
@@ -128,7 +130,7 @@ def test_a_command_works_as_it_is_written(
     if module == "reports" and arguments[0] in ("build", "compare"):
         finds_its_runs(arguments, monkeypatch)
         return
-    if module.startswith(LENGTHY):
+    if module.startswith(LENGTHY) or (module, *arguments[:1]) in LASTING:
         arguments.append("--help")
     done = command(ROOT, module, *arguments, *BRIEF.get(module, []))
 
@@ -140,8 +142,11 @@ def begins(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv(included.VARIABLE, "")
     monkeypatch.setenv(environments_of_runs.VARIABLE, "[]")
     monkeypatch.setattr(benchmarks_command, "checked", lambda _, safety: bool(safety["findings"].append({})))
-    monkeypatch.setattr(benchmarks_command, "carried_out", lambda job, _: 0 if job.plan.comparisons else 1)
+    monkeypatch.setattr(benchmarks_command, "carried_out", lambda job, *_: 0 if job.plan.comparisons else 1)
     monkeypatch.setattr(benchmarks_command, "report", lambda *_: 0)
+    monkeypatch.setattr(benchmarks_command, "reached", nullcontext)  # no scheduler, wherever it is
+    monkeypatch.setattr(benchmarks_command, "hosts_for", lambda *_: None)
+    monkeypatch.setattr(benchmarks_command, "kinds_of", lambda *_, **__: [None])
     monkeypatch.setattr("benchmarks.plan.services.start", lambda _: None)
     arguments = [*arguments, "--results", str(folder)] if arguments[0] == "run" else arguments
     result = CliRunner().invoke(benchmarks_command.app, arguments)

@@ -120,6 +120,14 @@ def test_a_family_that_is_named_is_told(path: str, source: str) -> None:
     ]
 
 
+def test_a_borrowed_word_is_no_name() -> None:
+    """In the files that call the function whose word it is, and in no other."""
+    call = "Worker(resources=1)"
+
+    assert families_named("benchmarks/machines/serving.py", call, ("resources",)) == []
+    assert families_named("benchmarks/machines/kinds.py", call, ("resources",)) != []
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -150,6 +158,20 @@ def test_a_measuring_process_needs_no_pandas(package: str) -> None:
     }
 
     assert set() == heavy
+
+
+def test_nobody_needs_dask_who_asks_for_no_scheduler() -> None:
+    """It is an optional package, and looks at itself many times a second."""
+    files = [file for package in PACKAGES for file in sources(package)]
+    theirs = {
+        path
+        for path, source in files
+        if {"dask", "distributed"} & {one.partition(".")[0] for one in imported(path, source)}
+    }
+    call = "import sys, benchmarks.__main__; sys.exit(bool({'dask', 'distributed'} & {*sys.modules}))"
+
+    assert theirs == {f"benchmarks/machines/{name}.py" for name in ("dask_settings", "serving", "through_dask")}
+    assert subprocess.run([sys.executable, "-c", call], cwd=ROOT, check=False).returncode == 0
 
 
 @pytest.mark.parametrize("package", PACKAGES)

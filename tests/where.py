@@ -33,6 +33,7 @@ ON_ONE_PYTHON = (
     "tests/test_unnoticed.py",
     "tests/benchmarks/safety/test_check.py",
     "tests/benchmarks/engine/test_tail.py",
+    "tests/benchmarks/machines/*",
     "tests/benchmarks/plan/test_nothing.py",
     "tests/benchmarks/studies/*",
     "tests/benchmarks/test_full_disk.py",

@@ -142,12 +142,18 @@ def most_worth(standings: Iterable[Standing]) -> Standing | None:
     return best if best and best.worth > 0 else None
 
 
-def play(one: Standing, left: float) -> Measured | None:
-    """Play a batch of launches of a comparison; None if not even one fits into the seconds that are left."""
+def next_batch(one: Standing, left: float) -> tuple[Launch, int] | None:
+    """The next launches of a comparison, and how many; None if not even one fits into the seconds that are left."""
     launch = one.next_launch()
     count = min(AHEAD, int(left / one.seconds_of(launch)))
-    if count < 1:
+    return (launch, count) if count >= 1 else None
+
+
+def play(one: Standing, left: float) -> Measured | None:
+    """Play a batch of launches of a comparison; None if not even one fits into the seconds that are left."""
+    if not (batch := next_batch(one, left)):
         return None
+    launch, count = batch
     measured = launch_again(launch, one.next_number, count)
     one.add(measured, count)
     return measured

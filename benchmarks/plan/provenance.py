@@ -18,6 +18,9 @@ from benchmarks.plan import services
 from benchmarks.plan.availability import needed
 from benchmarks.plan.backends import version_of
 
+# What makes a machine another one, for whoever times something: where one of these differs, times are not comparable.
+KIND = ("cpu_model_name", "cpu_count", "python_implementation", "python_version", "python_build")
+
 
 def machine_folder(root: Path) -> Path:
     """Where this machine's runs are."""

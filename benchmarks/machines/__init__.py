@@ -1,0 +1,1 @@
+"""Comparisons on several machines: each goes whole to one host, which measures nothing else meanwhile."""
