@@ -61,7 +61,8 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
     """Cross families, workloads, the preset's points of the axis and variants; the middle points come first.
 
     Among them, those of the workloads that their families name first: a budget that ends early has the important ones.
-    A workload takes part at the points that are on its own scale. Raises UnknownNameError if a filter matches nothing.
+    A workload takes part at the points that are on its own scale; in a preset that asks few, no more workloads than all
+    alternatives need, unless they are named. Raises UnknownNameError if a filter matches nothing.
     """
     check_names(filters)
     places: dict[tuple[str, str], int] = {}  # a workload's among those of its family
@@ -69,9 +70,10 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
     absences: list[AbsenceRecord] = []
     for family in askable(filters.families):
         asked = questions(family)
+        few = enough(family, filters, preset) if preset.few and not filters.workloads else None
         for place, workload in enumerate(asked.workloads):
             places[family, workload.name] = place
-            if not matches(workload.name, filters.workloads):
+            if not matches(workload.name, filters.workloads) or (few is not None and workload.name not in few):
                 continue
             variants, missing = variants_of(asked, workload, filters)
             everything = bool(filters.backends) or preset.everywhere
@@ -92,6 +94,19 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
         tuple(absences),
         tuple(unasked(filters, everywhere=preset.everywhere)),
     )
+
+
+def enough(family: str, filters: Filters, preset: Preset) -> list[str]:
+    """The names of as few workloads of a family as all take part in that could, each alternative on every loop."""
+    asked = questions(family)
+    points = {*(filters.points or preset.points)}
+    who = {one.name: {*variants_of(asked, one, filters)[0]} for one in asked.workloads if points & {*one.scale}}
+    found: list[str] = []
+    left = set().union(*who.values())
+    while left:
+        found.append(max(who, key=lambda name: len(who[name] & left)))
+        left -= who[found[-1]]
+    return found
 
 
 def _comparison(asked: Questions, workload: Workload, n: int, pairs: Iterable[tuple[str, str]]) -> Comparison:

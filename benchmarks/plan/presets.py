@@ -17,12 +17,13 @@ class Preset:
     verdicts are read, and ``launches_elsewhere`` at the others, which show growth. ``rounds`` is the most turns that a
     variant takes in a launch, ``slow_limit`` the longest block in seconds that is worth repeating. Secondary backends
     take part only in a preset that measures ``everywhere``, or when asked for by name. A preset that is not
-    ``calibrated`` runs every variant once, with one loop. Before anything is measured, every safety promise is tried
-    under ``seeds`` schedules. ``extra`` is the share of the measuring time that goes to launches beyond the planned
-    ones, where verdicts are open. ``passes`` maps what is measured beside time to its number of launches; all of them
-    together take ``beside`` of the measuring time at most. ``row_seconds`` is what measuring should take for each
-    row of the plan at the middle point: a run of one family ends sooner. A row has ``share`` times as much time as it
-    would have by its launches.
+    ``calibrated`` runs every variant once, with one loop. Before a family is measured, every safety promise is tried
+    under ``seeds`` schedules; under none, no promise is asked. ``extra`` is the share of the measuring time that goes
+    to launches beyond the planned ones, where verdicts are open. ``passes`` maps what is measured beside time to its
+    number of launches; all of them together take ``beside`` of the measuring time at most. ``row_seconds`` is what
+    measuring should take for each row of the plan at the middle point: a run of one family ends sooner. A row has
+    ``share`` times as much time as it would have by its launches. A preset that asks ``few`` workloads has as few of a
+    family as all of its alternatives take part in, each on every loop, unless workloads are named.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Preset:
     beside: float = 0.3
     row_seconds: float = math.inf
     share: float = 1.0
+    few: bool = False
 
     @property
     def share_of_passes(self) -> float:
@@ -92,10 +94,11 @@ PRESETS = {
             5.0,
             everywhere=True,
             calibrated=False,
-            seeds=4,
+            seeds=0,
             extra=0.0,
             passes={"work": 1, "stall": 1, "memory": 1, "tail": 1},
             beside=0.1,
+            few=True,
         ),
         Preset("quick", 460, 5, 5, 9, (100,), 0.05, seeds=10, passes={"work": 1}, beside=0.1, row_seconds=0.33),
         Preset(

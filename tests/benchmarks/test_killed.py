@@ -11,7 +11,7 @@ from tests.conftest import Running, until
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a lost parent is noticed a little later")
 WILD = ["--backend", "asyncio", "--alternative", "wild", "--hang-limit", "60"]
 CHECK = ["check", "--seeds", "2", *WILD]
-RUN = ["run", "--preset", "smoke", "--seeds", "0", *WILD]
+RUN = ["run", "--preset", "smoke", "--seeds", "0", "--workload", "*", *WILD]
 
 
 def test_nothing_outlives_a_killed_conductor(start: Callable[..., Running]) -> None:

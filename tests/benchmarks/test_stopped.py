@@ -35,7 +35,7 @@ def stop_for_a_while(running: Running) -> None:
 
 def test_a_stopped_run_goes_on_and_blames_nobody(start: Callable[..., Running]) -> None:
     """The variant whose turn it was has not hung, and the time in which all slept is nobody's."""
-    running = start("run", "--preset", "smoke", "--seeds", "0", *PATIENT)
+    running = start("run", "--preset", "smoke", "--seeds", "0", "--workload", "*", *PATIENT)
     stop_for_a_while(running)
     code, said = running.ends()
     record = running.record()
@@ -69,7 +69,9 @@ def test_a_clock_that_steps_changes_nothing(
     """A day forth and a day back, in every process: no time, no limit and no budget is read from that clock."""
     (tmp_path / "sitecustomize.py").write_text(STEPPING)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    running = start("run", "--preset", "smoke", "--backend", "asyncio", "--alternative", "plain")
+    running = start(
+        "run", "--preset", "smoke", "--seeds", "4", "--workload", "*", "--backend", "asyncio", "--alternative", "plain"
+    )
     code, said = running.ends()
     record = running.record()
     suites = record.benchmarks.values()

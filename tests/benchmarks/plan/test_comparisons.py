@@ -53,6 +53,24 @@ def test_filters_are_globs_and_keep_the_baseline() -> None:
     assert comparison.twin_of == "asyncio_lock@asyncio"
 
 
+def test_smoke_asks_every_alternative_in_few_workloads() -> None:
+    """On each loop where it can run; who names workloads gets all that are named, and other presets have all."""
+    smoke, families = PRESETS["smoke"], ("locks", "web")
+    plan = make_plan(Filters(families), smoke)
+    named = make_plan(Filters(families, workloads=("*",)), smoke)
+    who, asked = (
+        {(entry.family, one.label) for entry in some.comparisons for one in entry.variants if one.competes}
+        for some in (named, plan)
+    )
+
+    assert who == asked
+    assert len([entry for entry in plan.comparisons if entry.family == "locks"]) == 1
+    assert len(plan.comparisons) < len(named.comparisons)
+    assert {entry.workload for entry in make_plan(Filters(("locks",)), QUICK).comparisons} == {
+        workload.name for workload in LOCKS.workloads
+    }
+
+
 def test_middle_points_come_first() -> None:
     """An interrupted run has the point that verdicts are read at, of every workload, before any other point."""
     points = [entry.n for entry in make_plan(Filters(families=("locks",)), PRESETS["standard"]).comparisons]
