@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from multiprocessing import parent_process
+from multiprocessing import current_process, parent_process
 from multiprocessing.connection import Connection, wait
 from types import FrameType
 from typing import IO, NoReturn, Protocol
@@ -99,6 +99,11 @@ def lead(parent: int) -> None:
 def _end_with_everything(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  a signal handler's
     end_descendants()
     os._exit(1)
+
+
+def may_start_processes() -> None:
+    """Let this process start others, although multiprocessing lets no daemon: these are ended here."""
+    current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # noqa: SLF001  it has no public name
 
 
 def follow(connection: Connection) -> None:

@@ -52,6 +52,7 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
     ``beside`` (what a turn of the pass gave), ``failed`` (state and reason).
     """
     guard.follow(connection)
+    guard.may_start_processes()
     notice_stops()
     silence()
     try:

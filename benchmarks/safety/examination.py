@@ -105,6 +105,7 @@ def examine(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     guard.follow(connection)
+    guard.may_start_processes()
     guard.lead_group()
     notice_stops()
     said = os.fdopen(os.dup(2), "w", encoding="utf-8")
