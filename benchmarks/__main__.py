@@ -123,7 +123,10 @@ def run(
     ] = False,
     environment: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=PYTHON", help="measure in this Python, too; the first of several runs; repeatable"),
+        typer.Option(
+            metavar="NAME=PYTHON",
+            help="measure there, too: a Python, a requirement such as anyio==4.9.0, or git:REVISION; repeatable",
+        ),
     ] = None,
     scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help=SCHEDULER_HELP)] = "",
     mixed: Annotated[
@@ -172,7 +175,7 @@ def run(
     given = {name: value for name, value in asdict(options).items() if was_given(context, name)}
     codes = [0]
     try:
-        hand_over(environment or ())
+        hand_over(environment or (), root / FOLDER / environments.MADE)
         directory = (unfinished or newest_unfinished(root)) if resume else None
         if directory:
             address = checked_scheduler(scheduler) if scheduler else scheduler_of(directory)

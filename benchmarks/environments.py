@@ -1,6 +1,7 @@
 """Several environments in one run: which of them runs the command, and what is asked of the others.
 
-The first of several runs it: its rows are the ones that pages show. One that is named alone stands beside whoever runs.
+The first of several runs it, if it is a Python: its rows are the ones that pages show. One that is named alone, or is
+no Python of its own, stands beside whoever runs.
 """
 
 import json
@@ -14,27 +15,37 @@ from typing import Any
 
 from benchmarks.options import Options
 from benchmarks.plan.comparisons import Comparison, Plan
-from benchmarks.plan.environments import Environment, NoEnvironmentError, There, read
+from benchmarks.plan.environments import Environment, NoEnvironmentError, There, is_python, read
 from benchmarks.plan.variants import Variant
 from results.commands import installed
 
 
-def hand_over(texts: Iterable[str]) -> None:
+def hand_over(texts: Sequence[str], cache: Path) -> None:
     """Go on as the first of several environments, unless that is who runs already; raises NoEnvironmentError."""
-    found = read(texts)
-    if len(found) > 1 and found[0].python != sys.executable:
+    if not _led(texts):
+        return
+    (first,) = read(texts[:1], cache)
+    if first.python != sys.executable:
         if installed():
-            raise NoEnvironmentError(f"{found[0].name} is the first of several environments: call its own loopmark")
-        _answer(found[0], found[0].command("benchmarks", "--help"))  # all that it imports is there
+            raise NoEnvironmentError(f"{first.name} is the first of several environments: call its own loopmark")
+        _answer(first, first.command("benchmarks", "--help"))  # all that it imports is there
         sys.stdout.flush()
         sys.stderr.flush()
-        os.execv(found[0].python, [found[0].python, "-m", "benchmarks", *sys.argv[1:]])
+        os.execv(first.python, [first.python, "-m", "benchmarks", *sys.argv[1:]])
 
 
-def told_apart(texts: Iterable[str]) -> tuple[str, list[Environment]]:
-    """The name of the one that runs, empty where it has none, and the others; raises NoEnvironmentError."""
-    found = read(texts)
-    return (found[0].name, found[1:]) if len(found) > 1 else ("", found)
+def told_apart(texts: Sequence[str], cache: Path) -> tuple[str, list[Environment]]:
+    """The name of the one that runs, empty where it has none, and the others; raises NoEnvironmentError.
+
+    What has to be made for them is made in a folder of the ``cache``.
+    """
+    found = read(texts, cache)
+    return (found[0].name, found[1:]) if _led(texts) else ("", found)
+
+
+def _led(texts: Sequence[str]) -> bool:
+    """Whether the first environment runs the command."""
+    return len(texts) > 1 and is_python(texts[0])
 
 
 def described(environment: Environment, options: Options, root: Path) -> There:

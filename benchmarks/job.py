@@ -18,7 +18,7 @@ from benchmarks.options import Options
 from benchmarks.plan import services
 from benchmarks.plan.availability import services_of
 from benchmarks.plan.comparisons import Plan, make_plan
-from benchmarks.plan.environments import establish
+from benchmarks.plan.environments import MADE, establish
 from benchmarks.plan.filters import Filters, check_names
 from benchmarks.plan.presets import PRESETS
 from benchmarks.plan.unasked import asked, hindered
@@ -85,7 +85,7 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
     check_names(filters)
     services.start(services_of(filters))
     plan = make_plan(filters, preset)  # what a service that does not start would have been needed for is not here
-    environment, others = told_apart(options.environment or ())
+    environment, others = told_apart(options.environment or (), root / FOLDER / MADE)
     establish(others)
     there = [described(one, options, root) for one in others]
     plan = joined(plan, there)

@@ -8,15 +8,21 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import InvalidRequirement, Requirement
+
+from benchmarks.plan.made import UnmadeError, with_patterns, with_requirement
 from benchmarks.plan.variants import Variant
 from results.suite import SuiteRecord
 
 VARIABLE = "LOOPMARK_ENVIRONMENTS"
+REVISION = "git:"
+MADE = "environments"  # the folder of what was made, beside the findings that are kept
 ROOT = Path(__file__).parents[2]
 NAMES = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~^+-]*")  # they name folders
 OLDEST = (3, 11)
@@ -30,19 +36,23 @@ class NoEnvironmentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """An interpreter with what is installed for it; ``python`` is its program."""
+    """An interpreter with what is installed for it; ``python`` is its program.
+
+    Where ``patterns`` names a folder, those in it are measured there.
+    """
 
     name: str
     python: str
+    patterns: str = ""
 
     def command(self, module: str, *words: str) -> list[str]:
-        """What runs one of our modules there: this checkout's, wherever the command is given."""
+        """What runs one of our modules there: of this checkout, wherever the command is given."""
         return [self.python, "-P", "-m", module, *words]
 
     @property
     def variables(self) -> dict[str, str]:
         """The variables of this process, with which it finds our code: its packages are its own."""
-        return {**os.environ, "PYTHONPATH": str(ROOT)}
+        return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (self.patterns, str(ROOT))))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +82,13 @@ def variable_of(names: Collection[str]) -> dict[str, str]:
     return {VARIABLE: json.dumps([asdict(one) for name, one in known().items() if name in names])}
 
 
-def read(texts: Iterable[str]) -> list[Environment]:
-    """The environments that are asked for, each as ``NAME=PYTHON``; raises NoEnvironmentError."""
+def read(texts: Iterable[str], cache: Path) -> list[Environment]:
+    """The environments that are asked for; raises NoEnvironmentError.
+
+    Each is ``NAME=PYTHON``, a program, ``NAME=REQUIREMENT``, the Python that runs with another version of a
+    distribution, or ``NAME=git:REVISION``, that Python with the patterns of a commit. What has to be made for it is
+    made in a folder of the ``cache``.
+    """
     found: dict[str, Environment] = {}
     for text in texts:
         name, _, what = text.partition("=")
@@ -81,8 +96,35 @@ def read(texts: Iterable[str]) -> list[Environment]:
             raise NoEnvironmentError(f"--environment {text!r} is not NAME=PYTHON: write one such as 3.13=python3.13")
         if name in found:
             raise NoEnvironmentError(f"--environment {text}: there is another one of the name {name}")
-        found[name] = Environment(name, _python(text, what))
+        try:
+            found[name] = _environment(text, name, what, cache)
+        except UnmadeError as error:
+            raise NoEnvironmentError(f"--environment {text}: {error}") from error
     return list(found.values())
+
+
+def is_python(text: str) -> bool:
+    """Whether it asks for an interpreter as it is, and nothing has to be made for it."""
+    what = text.partition("=")[2]
+    return not what.startswith(REVISION) and _requirement(what) is None
+
+
+def _environment(text: str, name: str, what: str, cache: Path) -> Environment:
+    if what.startswith(REVISION):
+        folder = with_patterns(what.removeprefix(REVISION), ROOT, cache)
+        return Environment(name, sys.executable, str(folder))
+    if requirement := _requirement(what):
+        return Environment(name, with_requirement(requirement, ROOT, cache))
+    return Environment(name, _python(text, what))
+
+
+def _requirement(what: str) -> Requirement | None:
+    """A distribution with a version, or with a place to take it from; None for anything else."""
+    try:
+        found = Requirement(what)
+    except InvalidRequirement:
+        return None
+    return found if found.specifier or found.url else None
 
 
 def _python(text: str, what: str) -> str:

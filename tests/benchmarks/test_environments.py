@@ -99,6 +99,7 @@ def test_promises_are_asked_in_each_environment(runs: tuple[int, str, Run, Run])
         (["3.13"], "--environment '3.13' is not NAME=PYTHON: write one such as 3.13=python3.13"),
         (["../up=python"], "--environment '../up=python' is not NAME=PYTHON"),
         (["a=/no/such"], "--environment a=/no/such: there is no program /no/such"),
+        (["a=git:no-such-branch"], "--environment a=git:no-such-branch: there is no such commit"),
         (["a=true"], "--environment a=true: true does not answer as a Python does"),
         ([f"a={sys.executable}", f"a={sys.executable}"], "there is another one of the name a"),
     ],
