@@ -51,11 +51,13 @@ class Preset:
     def for_blocks(self, seconds: float) -> "Preset":
         """The same bargain where a block may take so long: this one where such blocks are worth repeating anyway.
 
-        Elsewhere they are few, and each is in another launch, as that is what counts: one round in each of some
-        launches, at the middle point alone.
+        One that measures everywhere has the time for them. Elsewhere they are few, and each is in another launch, as
+        that is what counts: one round in each of some launches, at the middle point alone.
         """
         if seconds <= self.slow_limit:
             return self
+        if self.everywhere:
+            return replace(self, slow_limit=seconds)
         return replace(
             self,
             slow_limit=seconds,

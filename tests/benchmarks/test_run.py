@@ -292,7 +292,7 @@ def test_long_blocks_are_planned_for(settings: Settings) -> None:
     should = {entry.workload: budget.measuring_seconds(Plan((entry,), ()), quick) for entry in (long, short)}
     least = {entry.workload: budget.least(entry, quick) for entry in (long, short)}
 
-    assert (of_long.preset, of_short.preset) == (quick.for_blocks(1.0), quick)
+    assert (of_long.preset, of_short.preset) == (quick.for_blocks(3.0), quick)
     assert should["shared"] / rows["shared"] == pytest.approx(1.5 * should["contended"] / rows["contended"])
     assert least["shared"] / rows["shared"] > least["contended"] / rows["contended"]
 

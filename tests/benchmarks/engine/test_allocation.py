@@ -144,6 +144,7 @@ def test_long_blocks_are_few() -> None:
     assert long.launches > SCREENING
     assert [quick.for_blocks(seconds) for seconds in (0.0, quick.slow_limit)] == [quick, quick]
     assert thorough.for_blocks(0.5) == thorough
+    assert thorough.for_blocks(3.0) == replace(thorough, slow_limit=3.0)
 
 
 def test_a_row_of_long_blocks_has_more_time() -> None:
