@@ -56,6 +56,15 @@ def test_a_promise_that_turns_is_named_with_who_keeps_it(tmp_path: Path) -> None
     assert (turned.keeps, turned.breaks) == ("old", "new")
 
 
+def test_a_promise_that_both_break_does_not_turn(tmp_path: Path) -> None:
+    """It is broken here as there, which the pages of families say."""
+    broken = safety_record(FAKES, finding("quick", "asyncio", "no_leaks", state="FAIL"))
+    run = write_run(tmp_path / "run", FAKES, points=(100,), safety=broken)
+    write_run(run / "environments" / "new", FAKES, points=(100,), safety=broken)
+    (one,) = between(measurements(read(run)))
+    assert (one.pairs[0].turned, one.pairs[0].compared) == ((), 16)
+
+
 def test_what_was_not_asked_in_one_is_not_compared(tmp_path: Path) -> None:
     """A promise that nobody asked there neither turns nor counts."""
     (one,) = between(both(tmp_path, FAKES, safety=None))
