@@ -21,6 +21,7 @@ STRONG = re.compile(r"\*\*([^*]+)\*\*")
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)]")
 ITEM = re.compile(r"^- ", re.MULTILINE)
 REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
+EVIDENCE = re.compile(r"/\* Evidence: .*/\* End of evidence\. \*/", re.DOTALL)  # what the first page has none of
 PUNCTUATION = re.compile(r" ?([{};]) ?|([:,]) ")
 SENTENCE_END = re.compile(r"(?<=[.:])\n(?=[A-Z`])")
 
@@ -66,6 +67,7 @@ def _environment() -> Environment:
     texts: dict[str, Any] = {
         "plural": plural,
         "style": Markup(packed(_text("style.css"))),
+        "brief_style": Markup(packed(EVIDENCE.sub("", _text("style.css")))),
         "index_style": Markup(_text("index.css")),
         "find": Markup(_unindented(_text("find.js"))),
         "script": Markup(_unindented(_text("page.js"))),

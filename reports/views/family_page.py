@@ -37,7 +37,7 @@ from reports.views.yours import LANES_TOLD, Yours, yours
 from results.statistics import BAND
 
 MOST_ROWS = 8  # of a chart: more would have to be hunted for
-MOST_QUESTIONS = 7  # of a family whose page has room for two charts each: of more, they are drawn behind it
+MOST_QUESTIONS, MOST_NUMBERS = 7, 120  # of a page that has room for two charts each: of more, they are drawn behind it
 RATE = 1000  # operations per second, for the sentence that says whether a difference matters
 
 
@@ -107,8 +107,9 @@ class FamilyView:
 
     @property
     def crowded(self) -> bool:
-        """Whether it has so many questions that charts and counts of work are on the page of all measures alone."""
-        return len(self.workloads) > MOST_QUESTIONS
+        """Whether it has so many questions, or rows, that charts and counts are on the page of all measures alone."""
+        rows = sum(len(workload.table.rows) for workload in self.workloads)
+        return len(self.workloads) > MOST_QUESTIONS or rows > MOST_NUMBERS
 
     @property
     def beaten(self) -> list[tuple[str, ...]]:

@@ -226,7 +226,7 @@ def _family(
         matters=tuple(Shown(text, " ".join(keys)) for text, keys in _shared(rates) if text),
         rows=tuple(_rows(family, loops, place)),
         alternatives=tuple((anchors[name], called(name, records[name]).replace("`", "")) for name in sorted(anchors)),
-        found_by=" ".join(need["phrase"] for need in family.needs),
+        found_by=" ".join(dict.fromkeys(word for need in family.needs for word in need["phrase"].split())),
     )
 
 

@@ -15,6 +15,7 @@ from lxml import html
 from reports.pages.rendering import Pages
 from reports.reading.family import families_of
 from reports.reading.measured import measurements
+from reports.views.family_page import family_view
 from reports.views.index_page import index_view
 from reports.views.places import places
 from reports.views.provenance import about
@@ -282,6 +283,21 @@ def test_charts_have_room_behind_a_page_of_many_questions(tmp_path: Path, write:
 
         assert (len(page(folder).xpath(drawn)), len(behind.xpath(drawn))) == (there, many - there)
         assert len(page(folder).xpath("//a[.='How sure we are, and how it grows']")) == many - there
+
+
+@pytest.mark.parametrize(("many", "crowded"), [(24, False), (25, True)])
+def test_many_rows_crowd_a_page_as_many_questions_do(
+    tmp_path: Path, write: Make, fake: Make, many: int, crowded: bool
+) -> None:
+    """120 rows have their pictures beside them, whoever asks how few questions."""
+    fakes = {f"one_{number}": fake(backends=("asyncio",)) for number in range(many - 1)}
+    workloads = tuple(f"workload_{number}" for number in range(5))
+    fakes["usual"] = fake(backends=("asyncio",))
+    (family,) = families_of(
+        measurements(record.read(write(tmp_path, fakes, workloads, points=(100,), launches=2, rounds=1)))
+    )
+
+    assert family_view(family, "asyncio", places([family])).crowded is crowded
 
 
 def test_every_caption_says_how_to_read_it(report: Path) -> None:

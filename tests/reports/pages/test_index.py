@@ -146,6 +146,17 @@ def test_finder_is_hidden_without_a_script(report: Path) -> None:
     assert finder.xpath("./*[@role='status' and @aria-live='polite']")
 
 
+def test_the_index_brings_no_rules_for_what_it_has_not(report: Path) -> None:
+    """Evidence and charts are on other pages, whose style sheet has all that the index has, too."""
+    index, family = (str(page(report, name).find(".//style").text_content()) for name in ("index.html", "safety.html"))
+
+    for rule in (".proof{", "figcaption{", "svg text{"):
+        assert rule in family
+        assert rule not in index
+    assert ".banner{" in index
+    assert "@media print{" in index
+
+
 def test_index_of_many_families_stays_small(tmp_path: Path, write: Make, fake: Make) -> None:
     """150 KB for twenty families of six workloads and eighteen alternatives on three loops."""
     loops = ("asyncio", "uvloop", "trio")
