@@ -14,7 +14,7 @@ from tests.conftest import Running, living, until
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a lost parent is noticed a little later")
 Start = Callable[..., Running]
 RUN = ["run", "--preset", "smoke", "--seeds", "0", "--backend", "asyncio"]
-PATIENT = [*RUN, "--alternative", "patient", "--hang-limit", "60"]
+PATIENT = [*RUN, "--workload", "*", "--alternative", "patient", "--hang-limit", "60"]
 # A host whose processor has another name, which nothing here can change.
 OF_ANOTHER_KIND = """
 import dataclasses, sys
