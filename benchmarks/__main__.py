@@ -10,55 +10,37 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 import patterns
 from benchmarks.alone import BusyError, alone
-from benchmarks.early import EarlyPages
+from benchmarks.checking import checked, report
+from benchmarks.conduct import carried_out
 from benchmarks.engine import guard
-from benchmarks.engine.budget import measuring_seconds
 from benchmarks.engine.environment import take_look, told
 from benchmarks.engine.limits import TooLittleError, check_limits
-from benchmarks.engine.patience import CLOCK
-from benchmarks.engine.settings import Settings
-from benchmarks.environments import checked_there, hand_over
+from benchmarks.engine.settings import TURN_LIMIT
+from benchmarks.environments import hand_over
 from benchmarks.job import Job, checked_options
 from benchmarks.listing import as_json, lines, listing, show
-from benchmarks.machines.hosts import Hosts, SchedulerError
-from benchmarks.machines.measuring import See, measure_on
+from benchmarks.machines.hosts import SchedulerError
 from benchmarks.options import Options
 from benchmarks.plan import environments
-from benchmarks.plan.comparisons import Plan
 from benchmarks.plan.environments import NoEnvironmentError
-from benchmarks.plan.filters import Filters, UnknownNameError, askable, check_names, matches, repeated
+from benchmarks.plan.filters import Filters, UnknownNameError, askable, check_names, repeated
 from benchmarks.plan.including import take_in
-from benchmarks.plan.promises import needs
-from benchmarks.plan.unasked import hindered, mistaken
+from benchmarks.plan.unasked import mistaken
 from benchmarks.plan.unasked import unasked as everything_unasked
-from benchmarks.resume import CannotResumeError, newest_unfinished, remembered
-from benchmarks.run import close, measure, undeclared_failures
-from benchmarks.safety.conformance import SEEDS, Inquiry, at_a_time
-from benchmarks.safety.findings import check_questions, examine_all, record_of
+from benchmarks.resume import CannotResumeError, newest_unfinished
+from benchmarks.safety.conformance import HANG_LIMIT, SEEDS, Inquiry, at_a_time
+from benchmarks.safety.findings import check_questions, record_of
 from benchmarks.safety.kept import FOLDER
-from benchmarks.safety_first import SafetyFirst
 from benchmarks.scheduled import hosts_for, kinds_of, measuring, reached, scheduler_of, serve_for
 from benchmarks.skeleton import skeleton
 from benchmarks.telling import (
-    PAUSE,
-    clock,
-    counted,
-    heading,
-    hindrances,
-    not_reached,
-    progress,
-    share_kept,
     tell_hindrances,
-    unasked,
-    unexpected,
-    unmeasured,
 )
 from benchmarks.words import (
     FRESH_HELP,
@@ -72,11 +54,9 @@ from benchmarks.words import (
 )
 from results import record
 from results.commands import command
-from results.eligibility import need_of
-from results.environment import LookRecord, add_look
 from results.faults import guarded
-from results.record import RecordError, Writer
-from results.safety import FindingRecord, SafetyRecord, surprises, write
+from results.record import RecordError
+from results.safety import write
 from results.terminal import Terminal, forgive
 
 app = typer.Typer(
@@ -86,7 +66,6 @@ SCHEDULER_HELP = "hand comparisons to the hosts of a Dask scheduler: tcp://host:
 INCLUDE_HELP = "a file of your own project, or a folder of them, beside ours; repeatable"
 RESULTS_HELP = f"where the record goes: results/ of this project, or {record.INSTALLED}/ if left out"
 QUICK = Path(__file__).parent / "quick.py"
-FEW = 60  # findings up to which their tracebacks are printed
 
 
 @app.command()
@@ -111,7 +90,12 @@ def run(
         float | None,
         typer.Option(min=0, max=0.9, help="share of the time for launches where verdicts are open"),
     ] = None,
-    hang_limit: Annotated[float, typer.Option(help="seconds after which a silent variant is given up")] = 10.0,
+    hang_limit: Annotated[
+        float | None,
+        typer.Option(
+            help=f"seconds until who is silent is given up: {TURN_LIMIT:g} in a block, {HANG_LIMIT:g} in a check"
+        ),
+    ] = None,
     start_method: Annotated[str, typer.Option(help="fork or spawn; the default is the best there is")] = "",
     memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
     include: Annotated[list[str] | None, typer.Option(metavar="FAMILY=PATH", help=INCLUDE_HELP)] = None,
@@ -219,133 +203,6 @@ def was_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def carried_out(job: Job, drawn_by: Sequence[str], hosts: Hosts | None = None) -> int:
-    """Check and measure, here or on hosts; returns the exit code, which is 2 when the system does not let it go on.
-
-    A command that draws pages is run while nothing is timed: not at all where hosts on this machine always time
-    something.
-    """
-    preset = job.settings.preset
-    for line in heading(job.plan, preset.name, job.settings.seconds, measuring_seconds(job.plan, preset)):
-        errors.say(line)
-    tell_hindrances(job.plan.unasked)
-    try:
-        if not hosts or not hosts.apart:
-            survey(job.writer)
-        first = SafetyFirst(job.inquiry, job.writer)
-        pages = EarlyPages(drawn_by if not hosts or hosts.apart else (), job.writer.directory, errors.say)
-        interrupted = conduct(job.plan, job.settings, job.writer, first, pages, hosts)
-        code = 0 if interrupted or not job.inquiry.seeds else ask_elsewhere(job)
-    except SchedulerError as error:
-        fail(f"{error}; what was recorded is whole, {how_to_go_on(job.writer)}")
-    except OSError as error:
-        fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
-    told = [found for found in surprises(first.record) if not of_yours(found)]
-    return max(summary(job, first.record, interrupted), int(bool(told)), code)
-
-
-def of_yours(found: FindingRecord) -> bool:
-    """Whether a finding is of the reader's own: a run fails of that if it is asked to, and of nothing that few need."""
-    yours = [entry.name for entry in patterns.alternatives(found["family"]) if entry.kind == patterns.YOURS]
-    return found["alternative"] in yours
-
-
-def ask_elsewhere(job: Job) -> int:
-    """Ask the promises in the other environments, too; the worst exit code."""
-    codes = [0]
-    for name, there in job.writer.elsewhere.items():
-        errors.say(f"in {name}:")
-        codes.append(checked_there(environments.known()[name], Options(**job.settings.options), there.directory))
-    return max(codes)
-
-
-def survey(writer: Writer) -> None:
-    """Look at the machine, say what may disturb the measurement, and put it into the record; raises OSError."""
-    note(writer, take_look())
-
-
-def note(writer: Writer, look: LookRecord) -> None:
-    """Say what may disturb the measurement, on which host, and put it into the record; raises OSError."""
-    before = f"{look['host']}: " if "host" in look else ""
-    errors.say("\n".join(f"{before}{line}" for line in told(look["disturbances"])))
-    add_look(writer.directory, look)
-
-
-def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the signature of a signal handler
-    """Treat a request to terminate like Ctrl-C: tox sends one after the other."""
-    raise KeyboardInterrupt
-
-
-def conduct(
-    plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, pages: EarlyPages, hosts: Hosts | None
-) -> bool:
-    """Check and measure with a progress bar, and pages between two comparisons; Ctrl-C keeps what there is.
-
-    The check shares the run's budget: it may take half of it, and measuring gets what is left. Where there are hosts,
-    all of it comes first. Returns whether Ctrl-C came.
-    """
-    signal.signal(signal.SIGTERM, interrupt)
-    safety = first.record
-    settings.seconds = max(0.0, settings.seconds - first.before)
-    unexpected(surprises(safety))
-    try:
-        now, should = CLOCK.now(), measuring_seconds(plan, settings.preset)
-        with progress(deadline=now + settings.seconds, expected=now + should) as teller:
-            if hosts:
-                first.ask_all(teller)
-                settings.seconds = max(0.0, settings.seconds - first.aside.took)
-            known = remembered(plan, settings, writer, safety)
-            if hosts:
-                steps = measure_on(hosts, plan, settings, writer, safety, known, see_with(writer, hosts))
-            else:
-                steps = measure(plan, settings, writer, safety, known, first.aside)
-            for step in steps:
-                pages.follow(len(writer.suite["comparisons"]), step.left)
-                teller.pace.expect(step.expected + first.aside.coming)
-                if step.family:  # its check takes longer than a page
-                    first.ask(step.family, teller)
-                    teller.pace.expect(step.expected + first.aside.coming)
-                teller.tell(step)
-            first.ask_all(teller)
-    except KeyboardInterrupt:
-        first.stop()
-        close(writer)
-        return True
-    return False
-
-
-def see_with(writer: Writer, hosts: Hosts) -> See | None:
-    """What is told of each host before it measures; nothing where that is this machine, which was looked at."""
-    return (lambda host, look: note(writer, {**look, "host": host})) if hosts.apart else None
-
-
-def summary(job: Job, safety: SafetyRecord, interrupted: bool) -> int:
-    """Say what was recorded, what was not reached and what failed; returns the exit code."""
-    writer = job.writer
-    taken = writer.suite["run"]["seconds"]
-    count = f"{len(writer.suite['comparisons'])} of {len(job.plan.comparisons)} comparisons"
-    errors.say(f"{count} in {clock(taken)}, recorded in {writer.directory}")
-    missed = [*not_reached(unmeasured(writer.suite)), *not_reached(unasked(safety))]
-    for line in missed:
-        errors.say(line)
-    failures = undeclared_failures(writer.suite)
-    failures += [
-        f"in {name}: {line}" for name, one in writer.elsewhere.items() for line in undeclared_failures(one.suite)
-    ]
-    for line in failures:
-        errors.say(f"failed: {line}")
-    if interrupted:
-        errors.say(f"interrupted: what was measured is kept, {how_to_go_on(writer)}")
-        return 130
-    incomplete = missed and not job.settings.preset.calibrated
-    return 1 if failures or incomplete or job.hindered else 0
-
-
-def how_to_go_on(writer: Writer) -> str:
-    """The command that goes on with a run."""
-    return f"go on with: {command('benchmarks', 'run', '--resume', str(writer.directory))}"
-
-
 @app.command()
 def serve(
     scheduler: Annotated[str, typer.Argument(metavar="ADDRESS", help="a Dask scheduler: tcp://host:port")],
@@ -375,7 +232,9 @@ def check(
     seeds: Annotated[int, typer.Option(min=1, help="how many schedules each promise is tried under")] = SEEDS,
     seed: Annotated[int | None, typer.Option(min=0, help="only this schedule: one trial of each promise")] = None,
     tick: Annotated[int, typer.Option(min=0, help="with --seed: the turn at which a sweep strikes")] = 0,
-    hang_limit: Annotated[float, typer.Option(help="seconds without a sign of life until a process is ended")] = 5.0,
+    hang_limit: Annotated[
+        float, typer.Option(help="seconds without a sign of life until a process is ended")
+    ] = HANG_LIMIT,
     memory_limit: Annotated[str, typer.Option(help=MEMORY_HELP)] = "",
     jobs: Annotated[int, typer.Option(min=0, help="processes at the same time; 0 is two per core")] = 0,
     first_failure: Annotated[
@@ -422,56 +281,6 @@ def check(
         except (OSError, RecordError) as error:
             fail(f"cannot write the findings: {error}")
     raise typer.Exit(report(safety, filters, interrupted))
-
-
-def checked(inquiry: Inquiry, safety: SafetyRecord) -> bool:
-    """Check with a progress bar; Ctrl-C ends it and keeps what there is. Returns whether that happened."""
-    signal.signal(signal.SIGTERM, interrupt)
-    try:
-        with progress("safety of ", CLOCK.now() + inquiry.seconds, PAUSE) as teller:
-            for step in examine_all(inquiry, safety):
-                teller.tell(step)
-    except KeyboardInterrupt:
-        return True
-    return False
-
-
-def report(safety: SafetyRecord, filters: Filters, interrupted: bool) -> int:
-    """Print who failed what, and what nobody expected; returns the exit code."""
-    console = Terminal()
-    for found in safety["findings"]:
-        if found["state"] == "FAIL":
-            where = f"{found['family']}/{found['alternative']}@{found['backend']}"
-            word = "known" if found["declared"] else "FAIL "
-            console.say(f"{word} {where} {found['promise']}{_whose(found)}: {found['reason']}")
-            console.say(f"      {found['reproduce']}")
-            for line in found["traceback"] if len(safety["findings"]) < FEW else ():
-                console.say(f"      | {line}")
-    how = f"{safety['seeds']} seeds, {safety['python']}, {clock(safety['seconds'])}"
-    errors.say(f"{counted(safety)}; {how}; {share_kept(safety)}")
-    without = safety.get("unasked", [])
-    for line in [*not_reached(unasked(safety)), *hindrances(without), *advice(filters)]:
-        errors.say(line)
-    unexpected([found for found in surprises(safety) if found["state"] != "FAIL"])  # these are above already
-    if interrupted:
-        errors.say("interrupted: what had been found is above")
-        return 130
-    return 1 if surprises(safety) or hindered(without, filters, everywhere=False) else 0
-
-
-def _whose(found: FindingRecord) -> str:
-    """Who is harmed by a broken promise, in brackets: nothing where everybody is."""
-    need = need_of(found["promise"], needs(found["family"]))
-    return f" (only if your program {need['phrase']})" if need else ""
-
-
-def advice(filters: Filters) -> list[str]:
-    """What the texts of the families and alternatives that were checked lack."""
-    families = askable(filters.families)
-    entries = [entry for family in families for entry in patterns.alternatives(family)]
-    lines = [patterns.contract(family).advice for family in families]
-    lines += [entry.advice for entry in entries if matches(entry.name, filters.alternatives) and not entry.problem]
-    return [f"advice: {line}" for line in lines if line]
 
 
 @app.command()

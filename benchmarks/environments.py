@@ -25,7 +25,7 @@ def hand_over(texts: Sequence[str], cache: Path) -> None:
     if not _led(texts):
         return
     (first,) = read(texts[:1], cache)
-    if first.python != sys.executable:
+    if os.path.normpath(first.python) != os.path.normpath(sys.executable):  # either may be spelled as it was called
         if installed():
             raise NoEnvironmentError(f"{first.name} is the first of several environments: call its own loopmark")
         _answer(first, first.command("benchmarks", "--help"))  # all that it imports is there

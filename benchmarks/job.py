@@ -11,7 +11,7 @@ from typing import Any, Self
 import typer
 
 from benchmarks.engine.limits import check_limits
-from benchmarks.engine.settings import Settings
+from benchmarks.engine.settings import TURN_LIMIT, Settings
 from benchmarks.environments import described, joined, told_apart
 from benchmarks.machines.hosts import is_here
 from benchmarks.options import Options
@@ -24,7 +24,7 @@ from benchmarks.plan.presets import PRESETS
 from benchmarks.plan.unasked import asked, hindered
 from benchmarks.resume import check_environments, reopen
 from benchmarks.run import ENGINES, open_record
-from benchmarks.safety.conformance import Inquiry
+from benchmarks.safety.conformance import HANG_LIMIT, Inquiry
 from benchmarks.safety.kept import FOLDER
 from benchmarks.telling import tell_hindrances
 from benchmarks.words import bytes_of, checked_hang_limit, checked_scheduler, chosen, fail, seconds_of
@@ -94,7 +94,7 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         Filters(families_of(plan) or filters.families, (), filters.backends, filters.alternatives),
         seeds=preset.seeds if options.seeds is None else options.seeds,
         everywhere=preset.everywhere,
-        hang_limit=options.hang_limit,
+        hang_limit=options.hang_limit or HANG_LIMIT,  # unless it is given, what a check has found is kept for runs
         seconds=seconds * SAFETY_SHARE,
         memory_limit=bytes_of(options.memory_limit),
         kept=root / FOLDER,
@@ -106,7 +106,7 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         seconds=seconds,
         seed=options.seed or 0,
         root=root,
-        hang_limit=options.hang_limit,
+        hang_limit=options.hang_limit or TURN_LIMIT,
         method=options.start_method,
         memory_limit=bytes_of(options.memory_limit),
         command=command("benchmarks", *as_written(sys.argv[1:])),
@@ -158,6 +158,7 @@ def checked_options(options: Options) -> Options:
         fail("--environment and --scheduler do not go together: hosts measure in the Python that serves")
     if options.scheduler and not is_here(checked_scheduler(options.scheduler)) and options.include:
         fail("--include names files of this machine, which other hosts do not have: leave one of the two out")
-    checked_hang_limit(options.hang_limit)
+    if options.hang_limit is not None:
+        checked_hang_limit(options.hang_limit)
     bytes_of(options.memory_limit)
     return replace(options, seed=secrets.randbelow(2**32) if options.seed is None else options.seed)

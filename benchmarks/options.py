@@ -24,7 +24,7 @@ class Options:
     seeds: int | None = None
     fresh: bool = False
     extra: float | None = None
-    hang_limit: float = 10.0
+    hang_limit: float | None = None
     start_method: str = ""
     memory_limit: str = ""
     include: Sequence[str] | None = None

@@ -235,7 +235,7 @@ class OptionsRecord(TypedDict, total=False):
     seeds: Few | None
     fresh: bool
     extra: Annotated[float, Meta(ge=0, le=0.9)] | None
-    hang_limit: Seconds
+    hang_limit: Seconds | None
     start_method: Word
     memory_limit: Word
     include: list[Word] | None

@@ -19,6 +19,7 @@ from results import record
 from results.commands import CALLED
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.timeout(300)  # whole runs, beside the tests of other workers
 GENERIC = ("benchmarks", "patterns", "reports", "results")
 # What an installer writes; the program is imported from where it was unpacked.
 SCRIPT = "import sys\n\nfrom loopmark import main\n\nif __name__ == '__main__':\n    sys.exit(main())\n"

@@ -96,6 +96,15 @@ def lead(parent: int) -> None:
     die_with(parent, signal.SIGTERM)
 
 
+def heed_termination() -> None:
+    """Treat a request to terminate like Ctrl-C: tox sends one after the other."""
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  a signal handler's
+    raise KeyboardInterrupt
+
+
 def _end_with_everything(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  a signal handler's
     end_descendants()
     os._exit(1)

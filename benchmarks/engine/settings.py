@@ -8,6 +8,8 @@ from benchmarks.plan.environments import There
 from benchmarks.plan.presets import Preset
 from results.suite import OptionsRecord
 
+TURN_LIMIT = 10.0  # seconds that a block may take
+
 
 @dataclass
 class Settings:
@@ -23,7 +25,7 @@ class Settings:
     seconds: float
     seed: int
     root: Path
-    hang_limit: float = 10.0
+    hang_limit: float = TURN_LIMIT
     method: str = ""
     memory_limit: int = 0
     command: str = ""

@@ -60,7 +60,7 @@ class AsyncTests:
         asked = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001  as pytest's own hook does
         given = {name: pyfuncitem.funcargs[name] for name in asked}
         with self._in_use() as loop:
-            loop.run(self._in_time(pyfuncitem.obj(**given)))
+            loop.run(self._in_time(pyfuncitem.obj(**given), loop))
             loop.raise_errors()
         return True
 
@@ -90,7 +90,8 @@ class AsyncTests:
                 loop, self._loop = self._loop, None
                 loop.close()
 
-    async def _in_time(self, test: Awaitable[None]) -> None:
+    async def _in_time(self, test: Awaitable[None], loop: "_OneTask") -> None:
+        loop.heed()
         async with asyncio.timeout(self._seconds):
             await test
 
@@ -104,7 +105,16 @@ class _OneTask:
         loop.set_exception_handler(lambda _, told: self._note(told.get("exception") or told["message"]))
         self._next: asyncio.Future[Awaitable[Any] | None] = loop.create_future()
         self._done: asyncio.Future[Any]
+        self._interrupted = False
         self._task = loop.create_task(self._work())
+
+    def heed(self) -> None:
+        """End the test that begins if a group that a fixture holds has failed before it, and is not left yet."""
+        if self._interrupted and self._task.cancelling():
+            self._task.uncancel()  # it counts once, however often it is told
+            self._task.cancel()
+        else:
+            self._interrupted = False
 
     def run(self, awaitable: Awaitable[Any]) -> Any:
         self._done = self._loop.create_future()
@@ -130,7 +140,8 @@ class _OneTask:
             try:
                 awaitable = await self._waited_for()
             except asyncio.CancelledError:
-                continue  # a fixture's group has failed between two steps, and says so when it is left
+                self._interrupted = True  # a fixture's group has failed between two steps, and says why when it is left
+                continue
             if awaitable is None:
                 return
             done, self._next = self._done, self._loop.create_future()

@@ -1,5 +1,6 @@
 """Environments take turns in the same launches, and each has a record of its own within that of the run."""
 
+import os
 import sys
 import venv
 from pathlib import Path
@@ -8,10 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.__main__ import app
+from benchmarks.environments import hand_over
 from results.record import Run, environments_in, read, run_directories
 from results.safety import found_of
 from tests.conftest import Command, project_with
 
+pytestmark = pytest.mark.timeout(300)  # whole runs, beside the tests of other workers
 ELSEWHERE = '''"""As ever, but in an environment whose folder has a mark."""
 
 import sys
@@ -122,3 +125,19 @@ def test_a_python_without_our_packages_says_so(
         f"loopmark: --environment bare={bare}: it lacks what measuring needs (No module named"
     )
     assert done.stderr.count("\n") == 1
+
+
+def test_whoever_runs_already_goes_on_however_it_was_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else is started in its place."""
+    called: list[str] = []
+    program, others = Path(sys.executable), [f"a={sys.executable}", f"b={sys.executable}"]
+    monkeypatch.setattr(os, "execv", lambda path, _: called.append(path))
+    monkeypatch.setattr(sys, "executable", f"{program.parent}/../{program.parent.name}/{program.name}")
+
+    hand_over(others, tmp_path)
+    assert called == []
+
+    monkeypatch.setattr(sys, "executable", f"{program.parent}/another")
+
+    hand_over(others, tmp_path)
+    assert called == [sys.executable.replace("another", program.name)]

@@ -8,18 +8,25 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import patterns
 from benchmarks import run
 from benchmarks.__main__ import app
 from benchmarks.early import EarlyPages
 from benchmarks.engine.engines import Measured, Terms
 from benchmarks.engine.patience import CLOCK
+from benchmarks.job import prepared
+from benchmarks.options import Options
+from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
+from benchmarks.plan.promises import promises
 from benchmarks.safety import findings
-from benchmarks.safety.conformance import Inquiry, Subject
+from benchmarks.safety.circumstances import circumstances
+from benchmarks.safety.conformance import Inquiry, Subject, subject_of
 from benchmarks.safety.examination import Answer
 from benchmarks.safety.findings import Check, examine_all, record_of
+from benchmarks.words import bytes_of
 from results.record import read, run_directories
 from results.safety import SafetyRecord
 from tests.benchmarks.conftest import timed
@@ -153,3 +160,16 @@ def test_a_run_that_goes_on_asks_whom_it_did_not_ask_to_the_end(course: Course, 
     assert found.safety
     assert [one for one in found.safety["findings"] if one["state"] == "not tested"] == []
     assert found.suite["run"]["asked"] == ["batching", "locks"]
+
+
+def test_what_a_check_has_found_a_run_need_not_ask(tmp_path: Path) -> None:
+    """Whoever names neither limits nor schedules asks the same questions in the same way, by either command."""
+    one = next(entry for entry in patterns.alternatives("locks") if entry.name == "asyncio_lock")
+    subject = subject_of(one, BACKENDS["asyncio"], promises("locks"))
+    of_check = Inquiry(memory_limit=bytes_of(""))
+    _, of_run, _ = prepared(Options(family=["locks"]), tmp_path)
+
+    known = [circumstances(subject, inquiry, "the same") for inquiry in (of_check, of_run)]
+
+    assert known[0]
+    assert known[0] == known[1]

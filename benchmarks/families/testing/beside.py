@@ -8,7 +8,7 @@ import anyio
 import trio
 from anyio.abc import TaskGroup
 
-from benchmarks.families.testing.scene import Scene, ServiceError, asking_for, expect_passed
+from benchmarks.families.testing.scene import TURNS, Scene, ServiceError, asking_for, expect_passed
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect
 from patterns.testing import Fixture
@@ -188,8 +188,10 @@ async def fixture_may_hold_a_task_group(trial: Trial) -> None:
     await _group_is_left(trial)
     scene = Scene(trial)
 
+    turns = trial.draw(TURNS)  # until it fails: after none of them the test has not begun
+
     async def fail() -> None:
-        await scene.wait()
+        await trial.hop(turns)
         raise ServiceError("address in use")
 
     async def first() -> AsyncGenerator[None, None]:

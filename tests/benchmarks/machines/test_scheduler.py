@@ -13,6 +13,7 @@ from tests.conftest import Running, living, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a lost parent is noticed a little later")
 Start = Callable[..., Running]
+pytestmark = pytest.mark.timeout(300)  # whole runs, beside the tests of other workers
 RUN = ["run", "--preset", "smoke", "--seeds", "0", "--backend", "asyncio"]
 PATIENT = [*RUN, "--workload", "*", "--alternative", "patient", "--hang-limit", "60"]
 # A host whose processor has another name, which nothing here can change.

@@ -1,0 +1,149 @@
+"""A run from its first line to its last: check and measure, draw now and then, and say what became of it."""
+
+from collections.abc import Sequence
+
+import patterns
+from benchmarks.early import EarlyPages
+from benchmarks.engine import guard
+from benchmarks.engine.budget import measuring_seconds
+from benchmarks.engine.environment import take_look, told
+from benchmarks.engine.patience import CLOCK
+from benchmarks.engine.settings import Settings
+from benchmarks.environments import checked_there
+from benchmarks.job import Job
+from benchmarks.machines.hosts import Hosts, SchedulerError
+from benchmarks.machines.measuring import See, measure_on
+from benchmarks.options import Options
+from benchmarks.plan import environments
+from benchmarks.plan.comparisons import Plan
+from benchmarks.resume import remembered
+from benchmarks.run import close, measure, undeclared_failures
+from benchmarks.safety_first import SafetyFirst
+from benchmarks.telling import clock, heading, not_reached, progress, tell_hindrances, unasked, unexpected, unmeasured
+from benchmarks.words import errors, fail
+from results.commands import command
+from results.environment import LookRecord, add_look
+from results.record import Writer
+from results.safety import FindingRecord, SafetyRecord, surprises
+
+
+def carried_out(job: Job, drawn_by: Sequence[str], hosts: Hosts | None = None) -> int:
+    """Check and measure, here or on hosts; returns the exit code, which is 2 when the system does not let it go on.
+
+    A command that draws pages is run while nothing is timed: not at all where hosts on this machine always time
+    something.
+    """
+    preset = job.settings.preset
+    for line in heading(job.plan, preset.name, job.settings.seconds, measuring_seconds(job.plan, preset)):
+        errors.say(line)
+    tell_hindrances(job.plan.unasked)
+    try:
+        if not hosts or not hosts.apart:
+            survey(job.writer)
+        first = SafetyFirst(job.inquiry, job.writer)
+        pages = EarlyPages(drawn_by if not hosts or hosts.apart else (), job.writer.directory, errors.say)
+        interrupted = conduct(job.plan, job.settings, job.writer, first, pages, hosts)
+        code = 0 if interrupted or not job.inquiry.seeds else ask_elsewhere(job)
+    except SchedulerError as error:
+        fail(f"{error}; what was recorded is whole, {how_to_go_on(job.writer)}")
+    except OSError as error:
+        fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
+    told = [found for found in surprises(first.record) if not of_yours(found)]
+    return max(summary(job, first.record, interrupted), int(bool(told)), code)
+
+
+def of_yours(found: FindingRecord) -> bool:
+    """Whether a finding is of the reader's own: a run fails of that if it is asked to, and of nothing that few need."""
+    yours = [entry.name for entry in patterns.alternatives(found["family"]) if entry.kind == patterns.YOURS]
+    return found["alternative"] in yours
+
+
+def ask_elsewhere(job: Job) -> int:
+    """Ask the promises in the other environments, too; the worst exit code."""
+    codes = [0]
+    for name, there in job.writer.elsewhere.items():
+        errors.say(f"in {name}:")
+        codes.append(checked_there(environments.known()[name], Options(**job.settings.options), there.directory))
+    return max(codes)
+
+
+def survey(writer: Writer) -> None:
+    """Look at the machine, say what may disturb the measurement, and put it into the record; raises OSError."""
+    note(writer, take_look())
+
+
+def note(writer: Writer, look: LookRecord) -> None:
+    """Say what may disturb the measurement, on which host, and put it into the record; raises OSError."""
+    before = f"{look['host']}: " if "host" in look else ""
+    errors.say("\n".join(f"{before}{line}" for line in told(look["disturbances"])))
+    add_look(writer.directory, look)
+
+
+def conduct(
+    plan: Plan, settings: Settings, writer: Writer, first: SafetyFirst, pages: EarlyPages, hosts: Hosts | None
+) -> bool:
+    """Check and measure with a progress bar, and pages between two comparisons; Ctrl-C keeps what there is.
+
+    The check shares the run's budget: it may take half of it, and measuring gets what is left. Where there are hosts,
+    all of it comes first. Returns whether Ctrl-C came.
+    """
+    guard.heed_termination()
+    safety = first.record
+    settings.seconds = max(0.0, settings.seconds - first.before)
+    unexpected(surprises(safety))
+    try:
+        now, should = CLOCK.now(), measuring_seconds(plan, settings.preset)
+        with progress(deadline=now + settings.seconds, expected=now + should) as teller:
+            if hosts:
+                first.ask_all(teller)
+                settings.seconds = max(0.0, settings.seconds - first.aside.took)
+            known = remembered(plan, settings, writer, safety)
+            if hosts:
+                steps = measure_on(hosts, plan, settings, writer, safety, known, see_with(writer, hosts))
+            else:
+                steps = measure(plan, settings, writer, safety, known, first.aside)
+            for step in steps:
+                pages.follow(len(writer.suite["comparisons"]), step.left)
+                teller.pace.expect(step.expected + first.aside.coming)
+                if step.family:  # its check takes longer than a page
+                    first.ask(step.family, teller)
+                    teller.pace.expect(step.expected + first.aside.coming)
+                teller.tell(step)
+            first.ask_all(teller)
+    except KeyboardInterrupt:
+        first.stop()
+        close(writer)
+        return True
+    return False
+
+
+def see_with(writer: Writer, hosts: Hosts) -> See | None:
+    """What is told of each host before it measures; nothing where that is this machine, which was looked at."""
+    return (lambda host, look: note(writer, {**look, "host": host})) if hosts.apart else None
+
+
+def summary(job: Job, safety: SafetyRecord, interrupted: bool) -> int:
+    """Say what was recorded, what was not reached and what failed; returns the exit code."""
+    writer = job.writer
+    taken = writer.suite["run"]["seconds"]
+    count = f"{len(writer.suite['comparisons'])} of {len(job.plan.comparisons)} comparisons"
+    errors.say(f"{count} in {clock(taken)}, recorded in {writer.directory}")
+    missed = [*not_reached(unmeasured(writer.suite)), *not_reached(unasked(safety))]
+    for line in missed:
+        errors.say(line)
+    failures = undeclared_failures(writer.suite)
+    failures += [
+        f"in {name}: {line}" for name, one in writer.elsewhere.items() for line in undeclared_failures(one.suite)
+    ]
+    for line in failures:
+        errors.say(f"failed: {line}")
+    if interrupted:
+        errors.say(f"interrupted: what was measured is kept, {how_to_go_on(writer)}")
+        return 130
+    incomplete = missed and not job.settings.preset.calibrated
+    return 1 if failures or incomplete or job.hindered else 0
+
+
+def how_to_go_on(writer: Writer) -> str:
+    """The command that goes on with a run."""
+    return f"go on with: {command('benchmarks', 'run', '--resume', str(writer.directory))}"
