@@ -45,7 +45,6 @@ from tests.where import (
     asked,
     briefly,
     drawn,
-    left_out,
 )
 
 HANG_LIMIT = 10.0  # seconds; twice what users have, because tests share their machine
@@ -74,15 +73,7 @@ def answers(family: str, schedules: Mapping[str, int], late: int) -> Findings:
     known by what they leave behind.
     """
     here = crossed(Filters(families=(family,), backends=tuple(schedules)), everywhere=False)
-    shared = [
-        (
-            one,
-            loop,
-            parted(one, loop.name, [entry for entry in promises(family) if not left_out(one, loop.name, entry.name)]),
-        )
-        for one, loop in here
-        if asked(one, loop.name)
-    ]
+    shared = [(one, loop, parted(one, loop.name, promises(family))) for one, loop in here if asked(one, loop.name)]
     once = [subject_of(one, loop, some) for one, loop, (some, _) in shared if some]
     rest = [subject_of(one, loop, others) for one, loop, (_, others) in shared if others]
     _ask(once, Inquiry(seed=STRIKE[0], tick=STRIKE[1]))

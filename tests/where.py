@@ -57,9 +57,7 @@ CORRECT = 50 if EVERYTHING else 1  # of a correct implementation
 # Of the promises that are not its own every second is asked of a correct implementation, the others of the next one;
 # every third of a planted defect that leaves something behind; one of each third of the others.
 EVERY_OF_CORRECT, EVERY_OF_COLLECTED, EVERY_OF_PLANTED = 2, 3, 3
-# Of the promises that somebody else keeps every third is tried under a whole schedule; on a second loop of a library,
-# and on the oldest Python, every third is tried at all.
-EVERY_OF_OTHERS = 3
+EVERY_OF_OTHERS = 3  # promises that somebody else keeps
 DAMAGES = 500 if EVERYTHING else 100  # of each record; by hand any number
 DAMAGED_FILES = 40 if NEWEST else 10  # damages of each pattern file
 
@@ -90,23 +88,8 @@ def drawn(one: Alternative, loop: str, promise: str) -> bool:
 
     Always the same ones, and others of each alternative, so that every promise has some.
     """
-    return NEWEST and loop in LIBRARIES and _third(one, promise) == 0
-
-
-def left_out(one: Alternative, loop: str, promise: str) -> bool:
-    """Whether a promise of an alternative is not asked on a loop here: the newest Python asks it on its library's own.
-
-    What is ours, and what is declared to fail anywhere, is asked wherever it runs.
-    """
-    declared = {failure.promise for failure in one.known_failures}
-    if EVERYTHING or (NEWEST and loop in LIBRARIES) or one.kind == "own" or promise in declared:
-        return False
-    return _third(one, promise, loop) != 1
-
-
-def _third(one: Alternative, promise: str, loop: str = "") -> int:
-    """Which third a promise of an alternative belongs to, on a loop or on all: always the same one."""
-    return zlib.crc32(f"{one.family}/{one.name}/{promise}{loop}".encode()) % EVERY_OF_OTHERS
+    place = zlib.crc32(f"{one.family}/{one.name}/{promise}".encode())
+    return NEWEST and loop in LIBRARIES and not place % EVERY_OF_OTHERS
 
 
 def asked(one: Alternative, loop: str) -> bool:
