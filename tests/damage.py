@@ -218,7 +218,7 @@ def cheaply() -> Iterator[None]:
             known[text] = charts.drawn(chart)
         return known[text]
 
-    def remembered(job: Any, _: object) -> int:
+    def remembered(job: Any, *_: object) -> int:
         list(resume.remembered(job.plan, job.settings, job.writer, None))
         return 0
 

@@ -62,8 +62,7 @@ def environments() -> configparser.ConfigParser:
 
 def tox_runs(written: str) -> tuple[str, list[str]]:
     """The environment that a tox command names, and the first thing that runs in it, with what follows ``--``."""
-    for placeholder, real in PLACEHOLDERS.items():
-        written = written.replace(placeholder, real)
+    written = filled_in(written)
     own, _, passed_on = written.partition(" -- ")
     words = shlex.split(own, comments=True)
     names = [words[place + 1] for place, word in enumerate(words) if word in ("-e", "-qe")]
@@ -76,10 +75,14 @@ def tox_runs(written: str) -> tuple[str, list[str]]:
     return name, shlex.split(re.sub(r"\{posargs[^}]*\}", "", line)) + shlex.split(passed_on, comments=True)
 
 
+def filled_in(written: str) -> str:
+    """A command with something real for each of its placeholders; what is real may look like another one."""
+    return re.sub("|".join(map(re.escape, PLACEHOLDERS)), lambda found: PLACEHOLDERS[found[0]], written)
+
+
 def program_runs(written: str) -> tuple[str, list[str]]:
     """The module whose command the installed program runs, and its arguments."""
-    for placeholder, real in PLACEHOLDERS.items():
-        written = written.replace(placeholder, real)
+    written = filled_in(written)
     _, name, *words = shlex.split(written, comments=True)
     if name == "report":
         return "reports", ["build", *words]

@@ -83,7 +83,8 @@ def fixture_project(tmp_path: Path) -> Path:
 @pytest.fixture(name="call")
 def fixture_call(installed: Path, project: Path) -> Called:
     """Calls the program in the project's folder."""
-    kept = {name: value for name, value in os.environ.items() if name not in (CALLED, included.VARIABLE)}
+    ours = (CALLED, included.VARIABLE, "PYTEST_XDIST_WORKER")  # pytest-benchmark measures nothing where that is set
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     environment = {**kept, "PYTHONPATH": str(installed / "site")}
 
     def called(*words: str) -> "subprocess.CompletedProcess[str]":
