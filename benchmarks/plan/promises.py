@@ -20,8 +20,9 @@ class Promise:
     ``run`` is the question, asked of a ``Trial``; its docstring is the report's text, in three parts: the promise in
     one line, the harm that a broken promise does, and an indented example of that harm. A promise that is ``swept`` is
     tried with a strike at every turn until the strike no longer finds anything to strike; where it is ``instant``, and
-    sets no timers of its own, that ends soon once nothing but time passes. One that needs a ``clock``
-    runs in virtual time where the loop allows it. ``once`` is for what no seed can perturb, such as real threads.
+    sets no timers of its own, that ends soon once nothing but time passes. Trials run in virtual time where the loop
+    allows it, unless they are about what time cannot leap over, and ask for ``real`` time. ``once`` is for what no seed
+    can perturb, such as real threads.
     ``about`` names the capabilities that the question is about: an alternative that offers none of them is not asked.
     ``need`` is the need of the contract that it belongs to; without one it is basic: everybody relies on it.
     ``collects`` are the kinds of leftovers, in whatever trial they are seen, that break this promise; ``tolerates``
@@ -32,7 +33,7 @@ class Promise:
     run: Callable[[Any], Awaitable[Any]]
     swept: bool = False
     instant: bool = False
-    clock: bool = False
+    real: bool = False
     once: bool = False
     fact: bool = False
     about: tuple[str, ...] = ()

@@ -162,12 +162,12 @@ def _examine(alternative: Alternative, backend: str, moment: Moment, seeds: int,
 
 def _announced(question: Promise, alternative: Alternative, backend: str, connection: Connection) -> Play:
     told: set[str] = set()
-    real = question.clock and virtual_run(question, alternative, backend) is None
+    may_be_late = not question.real and virtual_run(question, alternative, backend) is None
 
     def play(moment: Moment) -> Result:
         connection.send(("trial", plain(moment)))
         result = undisturbed(lambda: run_trial(question, alternative, backend, moment))
-        if real and result.failure:  # where time is real a busy machine is late by itself: what is broken is so again
+        if may_be_late and result.failure:  # a busy machine is late by itself: what is broken is so again
             connection.send(("trial", plain(moment)))
             result = undisturbed(lambda: run_trial(question, alternative, backend, moment))
         if result.failure is None:  # a trial that broke off has left things behind by itself
@@ -239,8 +239,8 @@ def schedule(question: Promise, seeds: int, *, served: bool = False) -> Iterator
 
 
 def virtual_run(question: Promise, alternative: Alternative, backend: str) -> Any:
-    """How trials of a promise run in virtual time, or None where they need none or have none: no server leaps."""
-    return BACKENDS[backend].run_virtual if question.clock and not alternative.services else None
+    """How trials of a promise run in virtual time; None where it is real, as the promise or a server wants it."""
+    return BACKENDS[backend].run_virtual if not (question.real or alternative.services) else None
 
 
 def run_trial(question: Promise, alternative: Alternative, backend: str, moment: Moment) -> Result:

@@ -95,7 +95,7 @@ async def leaving_subscriber_holds_up_nobody(trial: Trial) -> None:
 
 
 AUDIENCES = (
-    Promise(subscribers_get_each_item_once, clock=True, about=BROADCAST),
-    Promise(leaving_subscriber_holds_up_nobody, clock=True, about=BROADCAST),
-    Promise(slow_subscriber_misses_nothing, clock=True, about=BROADCAST, need="every"),
+    Promise(subscribers_get_each_item_once, about=BROADCAST),
+    Promise(leaving_subscriber_holds_up_nobody, about=BROADCAST),
+    Promise(slow_subscriber_misses_nothing, about=BROADCAST, need="every"),
 )

@@ -57,6 +57,6 @@ async def closed_turns_senders_away(trial: Trial) -> None:
 
 
 ENDS = (
-    Promise(receivers_end_when_closed, clock=True, about=CHANNEL, need="end"),
-    Promise(closed_turns_senders_away, clock=True, about=("ClosedError",), need="end"),
+    Promise(receivers_end_when_closed, about=CHANNEL, need="end"),
+    Promise(closed_turns_senders_away, about=("ClosedError",), need="end"),
 )

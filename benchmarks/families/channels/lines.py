@@ -338,14 +338,14 @@ async def sender_gives_a_turn(trial: Trial) -> bool:
 
 
 LINES = (
-    Promise(every_item_arrives_once, clock=True, about=CHANNEL),
-    Promise(cancelled_receiver_loses_nothing, clock=True, about=(*CHANNEL, *RENDEZVOUS), swept=True),
-    Promise(cancelled_sender_blocks_nobody, clock=True, about=CHANNEL, swept=True),
-    Promise(cancelled_caller_is_cancelled, clock=True, about=CHANNEL),
-    Promise(send_returns_when_received, clock=True, about=RENDEZVOUS),
-    Promise(in_order, clock=True, about=CHANNEL, need="order"),
-    Promise(sender_waits_for_room, clock=True, about=("channel", "broadcast"), need="bounded"),
-    Promise(longest_waiter_first, clock=True, about=CHANNEL, need="fair"),
-    Promise(cancelled_send_sent_nothing, clock=True, about=CHANNEL, swept=True, need="resend"),
-    Promise(sender_gives_a_turn, clock=True, about=CHANNEL, once=True, fact=True),
+    Promise(every_item_arrives_once, about=CHANNEL),
+    Promise(cancelled_receiver_loses_nothing, about=(*CHANNEL, *RENDEZVOUS), swept=True),
+    Promise(cancelled_sender_blocks_nobody, about=CHANNEL, swept=True),
+    Promise(cancelled_caller_is_cancelled, about=CHANNEL),
+    Promise(send_returns_when_received, about=RENDEZVOUS),
+    Promise(in_order, about=CHANNEL, need="order"),
+    Promise(sender_waits_for_room, about=("channel", "broadcast"), need="bounded"),
+    Promise(longest_waiter_first, about=CHANNEL, need="fair"),
+    Promise(cancelled_send_sent_nothing, about=CHANNEL, swept=True, need="resend"),
+    Promise(sender_gives_a_turn, about=CHANNEL, once=True, fact=True),
 )

@@ -215,9 +215,9 @@ async def leaving_frees_threads(trial: Trial) -> None:
 
 
 THREADS = (
-    Promise(thread_wakes_the_loop, about=INWARDS, once=True),
-    Promise(cancelled_receiver_spares_items_of_threads, about=INWARDS, once=True),
-    Promise(thread_gets_what_is_sent, about=OUTWARDS),
-    Promise(leaving_frees_threads, about=(*INWARDS, *OUTWARDS), once=True),
-    Promise(thread_waits_for_room, about=INWARDS, need="flood", once=True),
+    Promise(thread_wakes_the_loop, real=True, about=INWARDS, once=True),
+    Promise(cancelled_receiver_spares_items_of_threads, real=True, about=INWARDS, once=True),
+    Promise(thread_gets_what_is_sent, real=True, about=OUTWARDS),
+    Promise(leaving_frees_threads, real=True, about=(*INWARDS, *OUTWARDS), once=True),
+    Promise(thread_waits_for_room, real=True, about=INWARDS, need="flood", once=True),
 )

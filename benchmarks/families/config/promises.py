@@ -244,16 +244,16 @@ async def _ordinary(trial: Trial) -> None:
 
 
 PROMISES = (
-    Promise(request_sees_one_version, clock=True, about=STORE),
-    Promise(reload_is_seen, clock=True, about=STORE),
+    Promise(request_sees_one_version, about=STORE),
+    Promise(reload_is_seen, about=STORE),
     *TROUBLE,
     *WATCHING,
-    Promise(request_waits_for_no_load, clock=True, about=STORE, need="no-wait"),
-    Promise(requests_side_by_side, clock=True, about=STORE, need="long-requests"),
+    Promise(request_waits_for_no_load, about=STORE, need="no-wait"),
+    Promise(requests_side_by_side, about=STORE, need="long-requests"),
     *RELOADS,
-    Promise(nobody_changes_them_for_others, clock=True, about=STORE, need="read-only"),
-    Promise(nothing_left_behind, clock=True, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, clock=True, collects=("complaints",)),
-    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
-    Promise(deep_read_sees_the_version_of_its_request, about=STORE, once=True, fact=True),
+    Promise(nobody_changes_them_for_others, about=STORE, need="read-only"),
+    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(deep_read_sees_the_version_of_its_request, real=True, about=STORE, once=True, fact=True),
 )

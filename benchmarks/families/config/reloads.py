@@ -87,7 +87,7 @@ async def storm_makes_few_loads(trial: Trial) -> None:
 
 
 RELOADS = (
-    Promise(reload_waits_for_no_request, clock=True, about=STORE, need="long-requests"),
-    Promise(overlap_ends_with_the_last, clock=True, about=STORE, need="overlap"),
-    Promise(storm_makes_few_loads, clock=True, about=STORE, need="storm"),
+    Promise(reload_waits_for_no_request, about=STORE, need="long-requests"),
+    Promise(overlap_ends_with_the_last, about=STORE, need="overlap"),
+    Promise(storm_makes_few_loads, about=STORE, need="storm"),
 )

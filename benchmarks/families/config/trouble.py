@@ -158,9 +158,9 @@ async def cancelled_request_disturbs_nobody(trial: Trial) -> None:
 
 
 TROUBLE = (
-    Promise(failed_load_changes_nothing, clock=True, about=STORE),
-    Promise(invalid_changes_nothing, clock=True, about=STORE),
-    Promise(request_outcome_reaches_caller, clock=True, about=STORE),
-    Promise(cancelled_reload_disturbs_nobody, clock=True, about=STORE, swept=True),
-    Promise(cancelled_request_disturbs_nobody, clock=True, about=STORE, swept=True),
+    Promise(failed_load_changes_nothing, about=STORE),
+    Promise(invalid_changes_nothing, about=STORE),
+    Promise(request_outcome_reaches_caller, about=STORE),
+    Promise(cancelled_reload_disturbs_nobody, about=STORE, swept=True),
+    Promise(cancelled_request_disturbs_nobody, about=STORE, swept=True),
 )

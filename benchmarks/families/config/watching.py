@@ -73,6 +73,6 @@ async def cancelled_watcher_disturbs_nobody(trial: Trial) -> None:
 
 
 WATCHING = (
-    Promise(watcher_misses_no_last_version, clock=True, about=WATCHED),
-    Promise(cancelled_watcher_disturbs_nobody, clock=True, about=WATCHED, swept=True),
+    Promise(watcher_misses_no_last_version, about=WATCHED),
+    Promise(cancelled_watcher_disturbs_nobody, about=WATCHED, swept=True),
 )

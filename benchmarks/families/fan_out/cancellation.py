@@ -402,15 +402,15 @@ async def never_holds_up_the_loop(trial: Trial) -> None:
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, swept=True, instant=True, clock=True),
-    Promise(outer_cancel_reaches_all, swept=True, instant=True, clock=True, need="stop"),
-    Promise(timeout_and_retry, swept=True, instant=True, clock=True),
-    Promise(cancellation_survives_error, swept=True, instant=True, clock=True, need="recovery"),
-    Promise(nested_calls_end, clock=True, need="recovery"),
-    Promise(no_stray_cancellation, clock=True, need="recovery"),
-    Promise(first_stops_losers, clock=True, about=("first",), need="stop"),
-    Promise(timeouts_inside_jobs, clock=True),
-    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
-    Promise(long_jobs_are_waited_for, clock=True, once=True),
-    Promise(cleanup_left_in_peace, clock=True, once=True, fact=True),
+    Promise(cancelled_caller_is_cancelled, swept=True, instant=True),
+    Promise(outer_cancel_reaches_all, swept=True, instant=True, need="stop"),
+    Promise(timeout_and_retry, swept=True, instant=True),
+    Promise(cancellation_survives_error, swept=True, instant=True, need="recovery"),
+    Promise(nested_calls_end, need="recovery"),
+    Promise(no_stray_cancellation, need="recovery"),
+    Promise(first_stops_losers, about=("first",), need="stop"),
+    Promise(timeouts_inside_jobs),
+    Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(long_jobs_are_waited_for, once=True),
+    Promise(cleanup_left_in_peace, once=True, fact=True),
 )

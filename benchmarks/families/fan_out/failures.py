@@ -240,12 +240,12 @@ async def nothing_left_on_exit(trial: Trial) -> None:
 
 
 FAILURES = (
-    Promise(error_reaches_caller, clock=True),
-    Promise(errors_come_bare, clock=True, once=True, fact=True),
-    Promise(siblings_cancelled_on_error, clock=True, need="stop"),
-    Promise(no_start_after_error, clock=True, need="stop"),
-    Promise(all_errors_reported, clock=True, need="all-errors"),
-    Promise(failing_source, clock=True),
-    Promise(nothing_left_on_exit, clock=True, collects=("tasks", "threads", "async generators"), need="stop"),
-    Promise(no_unawaited_or_unretrieved, clock=True, collects=("complaints",)),
+    Promise(error_reaches_caller),
+    Promise(errors_come_bare, once=True, fact=True),
+    Promise(siblings_cancelled_on_error, need="stop"),
+    Promise(no_start_after_error, need="stop"),
+    Promise(all_errors_reported, need="all-errors"),
+    Promise(failing_source),
+    Promise(nothing_left_on_exit, collects=("tasks", "threads", "async generators"), need="stop"),
+    Promise(no_unawaited_or_unretrieved, collects=("complaints",)),
 )

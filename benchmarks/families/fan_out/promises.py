@@ -284,14 +284,14 @@ async def task_per_job(trial: Trial) -> bool:
 
 
 PROMISES = (
-    Promise(result_order, clock=True),
-    Promise(each_job_once, clock=True),
-    Promise(jobs_run_together, clock=True, about=("collect", "first"), need="together"),
-    Promise(limit_never_exceeded, clock=True, about=("collect_bounded",)),
-    Promise(limit_used, clock=True, about=("collect_bounded",), need="full-use"),
-    Promise(lazy_intake, clock=True, about=("collect_bounded",), need="endless"),
+    Promise(result_order),
+    Promise(each_job_once),
+    Promise(jobs_run_together, about=("collect", "first"), need="together"),
+    Promise(limit_never_exceeded, about=("collect_bounded",)),
+    Promise(limit_used, about=("collect_bounded",), need="full-use"),
+    Promise(lazy_intake, about=("collect_bounded",), need="endless"),
     *FAILURES,
     *CANCELLATION,
-    Promise(context_isolated, clock=True, need="context"),
-    Promise(task_per_job, clock=True, once=True, fact=True),
+    Promise(context_isolated, need="context"),
+    Promise(task_per_job, once=True, fact=True),
 )

@@ -199,10 +199,10 @@ async def no_stray_cancellation(trial: Trial) -> None:
 
 
 CANCELLED_CALLS = (
-    Promise(cancelled_caller_is_cancelled, swept=True, clock=True),
-    Promise(cancelled_call_asks_nobody, swept=True, clock=True),
-    Promise(cancelled_call_stops_its_sources, clock=True),
-    Promise(cancelled_call_leaves_no_source, swept=True, clock=True, need="tidy"),
-    Promise(cancellation_survives_failing_clean_up, swept=True, clock=True, need="clean-up"),
-    Promise(no_stray_cancellation, clock=True),
+    Promise(cancelled_caller_is_cancelled, swept=True),
+    Promise(cancelled_call_asks_nobody, swept=True),
+    Promise(cancelled_call_stops_its_sources),
+    Promise(cancelled_call_leaves_no_source, swept=True, need="tidy"),
+    Promise(cancellation_survives_failing_clean_up, swept=True, need="clean-up"),
+    Promise(no_stray_cancellation),
 )

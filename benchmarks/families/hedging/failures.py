@@ -99,7 +99,7 @@ async def exit_is_no_failure(trial: Trial) -> None:
 
 
 FAILURES = (
-    Promise(failed_call_fails, clock=True),
-    Promise(all_errors_are_told, clock=True, need="all-errors"),
-    Promise(exit_is_no_failure, clock=True, need="exits"),
+    Promise(failed_call_fails),
+    Promise(all_errors_are_told, need="all-errors"),
+    Promise(exit_is_no_failure, need="exits"),
 )

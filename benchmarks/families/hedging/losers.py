@@ -162,10 +162,10 @@ async def nothing_is_left_behind(trial: Trial) -> None:
 
 
 LOSERS = (
-    Promise(losers_are_cancelled, clock=True, about=("hedge", "race")),
-    Promise(losers_have_finished, clock=True, about=("hedge", "race"), need="tidy"),
-    Promise(loser_changes_nothing, clock=True, about=("hedge", "race")),
-    Promise(losers_clean_up_may_fail, clock=True, about=("hedge", "race"), need="clean-up"),
-    Promise(nothing_complains, clock=True, collects=("complaints",)),
-    Promise(nothing_is_left_behind, clock=True, collects=("tasks", "threads", "async generators"), need="tidy"),
+    Promise(losers_are_cancelled, about=("hedge", "race")),
+    Promise(losers_have_finished, about=("hedge", "race"), need="tidy"),
+    Promise(loser_changes_nothing, about=("hedge", "race")),
+    Promise(losers_clean_up_may_fail, about=("hedge", "race"), need="clean-up"),
+    Promise(nothing_complains, collects=("complaints",)),
+    Promise(nothing_is_left_behind, collects=("tasks", "threads", "async generators"), need="tidy"),
 )

@@ -226,8 +226,8 @@ async def calls_are_strangers(trial: Trial) -> None:
 
 
 NESTED = (
-    Promise(ends_by_what_ends_it, swept=True, clock=True),
-    Promise(deadlines_inside_sources, clock=True),
-    Promise(calls_inside_sources, clock=True),
-    Promise(calls_are_strangers, swept=True, clock=True),
+    Promise(ends_by_what_ends_it, swept=True),
+    Promise(deadlines_inside_sources),
+    Promise(calls_inside_sources),
+    Promise(calls_are_strangers, swept=True),
 )

@@ -179,9 +179,9 @@ async def property_is_loaded_once(trial: Trial) -> None:
 
 
 PROPERTIES = (
-    Promise(property_is_refined, clock=True, about=ABOUT),
-    Promise(property_is_kept, clock=True, about=ABOUT),
-    Promise(failed_load_is_not_kept, clock=True, about=ABOUT),
-    Promise(cancelled_reader_harms_nobody, clock=True, swept=True, about=ABOUT),
-    Promise(property_is_loaded_once, clock=True, need="once", about=ABOUT),
+    Promise(property_is_refined, about=ABOUT),
+    Promise(property_is_kept, about=ABOUT),
+    Promise(failed_load_is_not_kept, about=ABOUT),
+    Promise(cancelled_reader_harms_nobody, swept=True, about=ABOUT),
+    Promise(property_is_loaded_once, need="once", about=ABOUT),
 )

@@ -200,12 +200,12 @@ async def cleanup_left_in_peace(trial: Trial) -> bool:
 
 
 TROUBLE = (
-    Promise(failed_opening_reaches_caller, clock=True, about=ABOUT),
-    Promise(failed_opening_leaves_nothing, clock=True, about=ABOUT),
-    Promise(cancelled_opening_leaves_nothing, clock=True, swept=True, about=ABOUT),
-    Promise(cancelled_caller_is_cancelled, clock=True, swept=True, about=ABOUT),
-    Promise(failed_close_closes_the_bases, clock=True, about=ABOUT),
-    Promise(failed_close_reaches_caller, clock=True, about=ABOUT),
-    Promise(cancelled_close_closes_all, clock=True, swept=True, about=ABOUT),
-    Promise(cleanup_left_in_peace, once=True, fact=True, about=ABOUT),
+    Promise(failed_opening_reaches_caller, about=ABOUT),
+    Promise(failed_opening_leaves_nothing, about=ABOUT),
+    Promise(cancelled_opening_leaves_nothing, swept=True, about=ABOUT),
+    Promise(cancelled_caller_is_cancelled, swept=True, about=ABOUT),
+    Promise(failed_close_closes_the_bases, about=ABOUT),
+    Promise(failed_close_reaches_caller, about=ABOUT),
+    Promise(cancelled_close_closes_all, swept=True, about=ABOUT),
+    Promise(cleanup_left_in_peace, real=True, once=True, fact=True, about=ABOUT),
 )

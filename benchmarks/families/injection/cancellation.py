@@ -143,8 +143,8 @@ async def cancelled_program_leaves_nothing(trial: Trial) -> None:
 
 
 CANCELLATION = (
-    Promise(cancelled_call_is_cancelled, clock=True, swept=True, tolerates=LEFT_OPEN),
-    Promise(cancelled_clean_up_closes_others, clock=True, tolerates=LEFT_OPEN),
-    Promise(cancelled_first_harms_nobody, clock=True, swept=True, tolerates=LEFT_OPEN),
-    Promise(cancelled_program_leaves_nothing, clock=True, swept=True, tolerates=LEFT_OPEN),
+    Promise(cancelled_call_is_cancelled, swept=True, tolerates=LEFT_OPEN),
+    Promise(cancelled_clean_up_closes_others, tolerates=LEFT_OPEN),
+    Promise(cancelled_first_harms_nobody, swept=True, tolerates=LEFT_OPEN),
+    Promise(cancelled_program_leaves_nothing, swept=True, tolerates=LEFT_OPEN),
 )

@@ -239,12 +239,12 @@ async def _ask(inject: Inject, kind: type) -> object:
 
 
 FAILURES = (
-    Promise(failed_part_reaches_caller, clock=True, tolerates=LEFT_OPEN),
-    Promise(failure_is_not_kept, clock=True),
-    Promise(function_error_reaches_caller, clock=True),
-    Promise(failed_clean_up_closes_others, clock=True, tolerates=LEFT_OPEN),
-    Promise(mistakes_are_told, clock=True),
-    Promise(clean_up_error_reaches_caller, clock=True, need="outcome"),
-    Promise(parts_hear_how_it_ended, clock=True, need="outcome"),
-    Promise(missing_is_told_early, clock=True, need="early"),
+    Promise(failed_part_reaches_caller, tolerates=LEFT_OPEN),
+    Promise(failure_is_not_kept),
+    Promise(function_error_reaches_caller),
+    Promise(failed_clean_up_closes_others, tolerates=LEFT_OPEN),
+    Promise(mistakes_are_told),
+    Promise(clean_up_error_reaches_caller, need="outcome"),
+    Promise(parts_hear_how_it_ended, need="outcome"),
+    Promise(missing_is_told_early, need="early"),
 )

@@ -102,7 +102,7 @@ async def programs_are_independent(trial: Trial) -> None:
 
 
 OVERRIDING = (
-    Promise(overrides_reach_all, clock=True),
-    Promise(overrides_end, clock=True),
-    Promise(programs_are_independent, clock=True),
+    Promise(overrides_reach_all),
+    Promise(overrides_end),
+    Promise(programs_are_independent),
 )

@@ -186,10 +186,10 @@ async def cleanup_left_in_peace(trial: Trial) -> bool:
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, clock=True, swept=True),
-    Promise(cancelled_caller_leaves_nobody, clock=True, swept=True),
-    Promise(reverse_when_cancelled, clock=True, need="order-in-trouble"),
-    Promise(cancellation_survives_failure, clock=True, swept=True, need="recovery"),
-    Promise(no_stray_cancellation, clock=True, need="recovery"),
-    Promise(cleanup_left_in_peace, once=True, fact=True),
+    Promise(cancelled_caller_is_cancelled, swept=True),
+    Promise(cancelled_caller_leaves_nobody, swept=True),
+    Promise(reverse_when_cancelled, need="order-in-trouble"),
+    Promise(cancellation_survives_failure, swept=True, need="recovery"),
+    Promise(no_stray_cancellation, need="recovery"),
+    Promise(cleanup_left_in_peace, real=True, once=True, fact=True),
 )

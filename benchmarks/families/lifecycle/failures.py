@@ -215,12 +215,12 @@ async def all_errors_reported(trial: Trial) -> None:
 
 
 FAILURES = (
-    Promise(failed_start_reaches_caller, clock=True),
-    Promise(failed_start_stops_the_others, clock=True),
-    Promise(end_before_start_is_told, clock=True),
-    Promise(failure_reaches_caller, clock=True),
-    Promise(failure_ends_the_body, clock=True, need="notice"),
-    Promise(failure_ends_starting, clock=True, need="notice"),
-    Promise(reverse_after_failure, clock=True, need="order-in-trouble"),
-    Promise(all_errors_reported, clock=True, need="all-errors"),
+    Promise(failed_start_reaches_caller),
+    Promise(failed_start_stops_the_others),
+    Promise(end_before_start_is_told),
+    Promise(failure_reaches_caller),
+    Promise(failure_ends_the_body, need="notice"),
+    Promise(failure_ends_starting, need="notice"),
+    Promise(reverse_after_failure, need="order-in-trouble"),
+    Promise(all_errors_reported, need="all-errors"),
 )

@@ -245,16 +245,16 @@ async def never_holds_up_the_loop(trial: Trial) -> None:
 
 
 PROMISES = (
-    Promise(starts_in_order, clock=True),
-    Promise(a_service_may_end, clock=True),
-    Promise(stopped_when_left, clock=True),
-    Promise(body_error_reaches_caller, clock=True),
-    Promise(stops_in_reverse, clock=True, need="order"),
-    Promise(sets_are_independent, clock=True),
+    Promise(starts_in_order),
+    Promise(a_service_may_end),
+    Promise(stopped_when_left),
+    Promise(body_error_reaches_caller),
+    Promise(stops_in_reverse, need="order"),
+    Promise(sets_are_independent),
     *FAILURES,
     *CANCELLATION,
-    Promise(long_runs, clock=True, once=True),
-    Promise(nothing_left_behind, clock=True, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, clock=True, collects=("complaints",)),
-    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
+    Promise(long_runs, once=True),
+    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, collects=("stalls",)),
 )

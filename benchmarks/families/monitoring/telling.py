@@ -187,10 +187,10 @@ async def cancelled_sender_keeps_nobody_waiting(trial: Trial) -> None:
 
 
 TELLING = (
-    Promise(events_arrive_or_are_counted, about=OUTLETS, clock=True),
-    Promise(failing_sink_breaks_nothing, about=OUTLETS, clock=True),
-    Promise(holds_no_more_than_its_size, about=OUTLETS, need="overload"),
-    Promise(last_events_arrive, about=OUTLETS, need="last-events"),
-    Promise(events_arrive_in_order, about=OUTLETS, clock=True, need="order"),
-    Promise(cancelled_sender_keeps_nobody_waiting, about=("waiting",), swept=True, clock=True),
+    Promise(events_arrive_or_are_counted, about=OUTLETS),
+    Promise(failing_sink_breaks_nothing, about=OUTLETS),
+    Promise(holds_no_more_than_its_size, real=True, about=OUTLETS, need="overload"),
+    Promise(last_events_arrive, real=True, about=OUTLETS, need="last-events"),
+    Promise(events_arrive_in_order, about=OUTLETS, need="order"),
+    Promise(cancelled_sender_keeps_nobody_waiting, about=("waiting",), swept=True),
 )

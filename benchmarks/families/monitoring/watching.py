@@ -304,12 +304,12 @@ def _settings(trial: Trial) -> dict[str, object]:
 
 
 WATCHING = (
-    Promise(stall_is_told, about=STALLS, tolerates=BLOCKING),
-    Promise(quiet_loop_is_not_told, about=STALLS, clock=True),
-    Promise(slow_code_goes_on, about=STALLS, need="serving", tolerates=BLOCKING),
-    Promise(told_meanwhile, about=STALLS, once=True, need="meanwhile", tolerates=BLOCKING),
-    Promise(failing_tell_breaks_nothing, about=STALLS, tolerates=(*BLOCKING, "nobody listens")),
-    Promise(tasks_are_counted, about=TASKS, swept=True),
-    Promise(watched_tasks_end_as_ever, about=(*STALLS, *TASKS), swept=True),
-    Promise(nothing_is_watched_afterwards, about=(*STALLS, *TASKS), need="serving", tolerates=BLOCKING),
+    Promise(stall_is_told, real=True, about=STALLS, tolerates=BLOCKING),
+    Promise(quiet_loop_is_not_told, about=STALLS),
+    Promise(slow_code_goes_on, real=True, about=STALLS, need="serving", tolerates=BLOCKING),
+    Promise(told_meanwhile, real=True, about=STALLS, once=True, need="meanwhile", tolerates=BLOCKING),
+    Promise(failing_tell_breaks_nothing, real=True, about=STALLS, tolerates=(*BLOCKING, "nobody listens")),
+    Promise(tasks_are_counted, about=TASKS, swept=True, real=True),
+    Promise(watched_tasks_end_as_ever, about=(*STALLS, *TASKS), swept=True, real=True),
+    Promise(nothing_is_watched_afterwards, real=True, about=(*STALLS, *TASKS), need="serving", tolerates=BLOCKING),
 )

@@ -143,9 +143,9 @@ async def closing_left_in_peace(trial: Trial) -> bool:
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, clock=True, about=OPENED, swept=True),
-    Promise(cancelled_caller_leaves_nothing_open, clock=True, about=OPENED, swept=True),
-    Promise(farewell_when_cancelled, clock=True, about=OPENED, need="farewell"),
-    Promise(cancellation_survives_failed_closing, clock=True, about=OPENED, swept=True, need="recovery"),
-    Promise(closing_left_in_peace, about=OPENED, once=True, fact=True),
+    Promise(cancelled_caller_is_cancelled, about=OPENED, swept=True),
+    Promise(cancelled_caller_leaves_nothing_open, about=OPENED, swept=True),
+    Promise(farewell_when_cancelled, about=OPENED, need="farewell"),
+    Promise(cancellation_survives_failed_closing, about=OPENED, swept=True, need="recovery"),
+    Promise(closing_left_in_peace, real=True, about=OPENED, once=True, fact=True),
 )

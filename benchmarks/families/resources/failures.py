@@ -124,9 +124,9 @@ async def every_error_is_told(trial: Trial) -> None:
 
 
 FAILURES = (
-    Promise(failed_opening_closes_the_others, clock=True, about=OPENED),
-    Promise(failed_closing_closes_the_others, clock=True, about=OPENED),
-    Promise(closing_error_reaches_caller, clock=True, about=OPENED),
-    Promise(body_error_reaches_caller, clock=True, about=OPENED),
-    Promise(every_error_is_told, clock=True, about=OPENED, need="all-errors"),
+    Promise(failed_opening_closes_the_others, about=OPENED),
+    Promise(failed_closing_closes_the_others, about=OPENED),
+    Promise(closing_error_reaches_caller, about=OPENED),
+    Promise(body_error_reaches_caller, about=OPENED),
+    Promise(every_error_is_told, about=OPENED, need="all-errors"),
 )

@@ -202,12 +202,12 @@ async def longest_waiter_first(trial: Trial) -> None:
 
 
 POOLS = (
-    Promise(no_more_than_size, clock=True, about=POOL),
-    Promise(one_user_at_a_time, clock=True, about=POOL),
-    Promise(failed_use_gives_its_place_back, clock=True, about=POOL),
-    Promise(failed_opening_gives_its_place_back, clock=True, about=POOL),
-    Promise(cancelled_user_gives_its_place_back, clock=True, about=POOL, swept=True),
-    Promise(pool_closes_what_it_opened, clock=True, about=POOL),
-    Promise(an_idle_one_is_used_again, clock=True, about=POOL, need="reuse"),
-    Promise(longest_waiter_first, clock=True, about=POOL, need="fair"),
+    Promise(no_more_than_size, about=POOL),
+    Promise(one_user_at_a_time, about=POOL),
+    Promise(failed_use_gives_its_place_back, about=POOL),
+    Promise(failed_opening_gives_its_place_back, about=POOL),
+    Promise(cancelled_user_gives_its_place_back, about=POOL, swept=True),
+    Promise(pool_closes_what_it_opened, about=POOL),
+    Promise(an_idle_one_is_used_again, about=POOL, need="reuse"),
+    Promise(longest_waiter_first, about=POOL, need="fair"),
 )

@@ -194,15 +194,15 @@ async def _ordinary(trial: Trial, error: BaseException | None) -> None:
 
 
 PROMISES = (
-    Promise(closed_when_left, clock=True, about=OPENED),
-    Promise(opens_in_order, clock=True, about=OPENED, need="order"),
-    Promise(closes_in_reverse, clock=True, about=OPENED, need="order"),
-    Promise(opened_and_closed_by_its_task, clock=True, about=OPENED, need="same-task"),
+    Promise(closed_when_left, about=OPENED),
+    Promise(opens_in_order, about=OPENED, need="order"),
+    Promise(closes_in_reverse, about=OPENED, need="order"),
+    Promise(opened_and_closed_by_its_task, about=OPENED, need="same-task"),
     *FAILURES,
     *CANCELLATION,
     *POOLS,
-    Promise(nothing_left_behind, clock=True, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, clock=True, collects=("complaints",)),
-    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
-    Promise(hundreds_in_one_block, about=OPENED, once=True, fact=True),
+    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(hundreds_in_one_block, real=True, about=OPENED, once=True, fact=True),
 )

@@ -294,13 +294,13 @@ async def nothing_complains(trial: Trial) -> None:
 
 
 ATTEMPTS_PROMISES = (
-    Promise(answer_reaches_caller, clock=True),
-    Promise(attempts_are_as_allowed, clock=True),
-    Promise(last_error_reaches_caller, clock=True, about=("retrying", "retrying_all_but", "counting")),
-    Promise(other_errors_are_not_tried_again, clock=True),
-    Promise(calls_do_not_share_attempts, clock=True),
-    Promise(methods_have_their_object, clock=True),
-    Promise(one_attempt_at_a_time, clock=True),
-    Promise(nothing_left_behind, clock=True, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, clock=True, collects=("complaints",)),
+    Promise(answer_reaches_caller),
+    Promise(attempts_are_as_allowed),
+    Promise(last_error_reaches_caller, about=("retrying", "retrying_all_but", "counting")),
+    Promise(other_errors_are_not_tried_again),
+    Promise(calls_do_not_share_attempts),
+    Promise(methods_have_their_object),
+    Promise(one_attempt_at_a_time),
+    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, collects=("complaints",)),
 )

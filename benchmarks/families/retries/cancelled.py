@@ -379,10 +379,10 @@ async def never_holds_up_the_loop(trial: Trial) -> None:
 
 
 CANCELLED_PROMISES = (
-    Promise(cancelled_caller_is_cancelled, swept=True, clock=True),
-    Promise(deadline_around_it_ends_it, swept=True, clock=True),
-    Promise(layers_keep_their_outcomes, swept=True, clock=True),
-    Promise(failing_clean_up_is_no_failure, swept=True, clock=True, need="clean-up"),
-    Promise(clean_up_is_tried_again, clock=True),
-    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
+    Promise(cancelled_caller_is_cancelled, swept=True),
+    Promise(deadline_around_it_ends_it, swept=True),
+    Promise(layers_keep_their_outcomes, swept=True),
+    Promise(failing_clean_up_is_no_failure, swept=True, need="clean-up"),
+    Promise(clean_up_is_tried_again),
+    Promise(never_holds_up_the_loop, collects=("stalls",)),
 )

@@ -58,6 +58,6 @@ PROMISES = (
     *ATTEMPTS_PROMISES,
     *CANCELLED_PROMISES,
     *WAITS_PROMISES,
-    Promise(runs_in_the_callers_task, clock=True, once=True, fact=True),
-    Promise(stays_a_coroutine_function, clock=True, once=True, about=("retrying",), fact=True),
+    Promise(runs_in_the_callers_task, once=True, fact=True),
+    Promise(stays_a_coroutine_function, once=True, about=("retrying",), fact=True),
 )

@@ -335,13 +335,13 @@ async def cause_is_kept(trial: Trial) -> None:
 
 
 WAITS_PROMISES = (
-    Promise(tries_while_there_is_time, clock=True, about=("retrying_within",)),
-    Promise(waits_grow, clock=True, about=("retrying",), need="paced"),
-    Promise(no_wait_behind_the_last, clock=True, need="paced"),
-    Promise(callers_come_back_apart, clock=True, about=("retrying",), need="spread"),
-    Promise(keeps_its_time, clock=True, about=("retrying_within",), need="in-time"),
-    Promise(groups_are_tried_again, clock=True, about=("retrying",), need="groups"),
-    Promise(outlives_a_long_outage, clock=True, once=True, about=("retrying",), need="outage"),
-    Promise(attempts_are_counted, clock=True, about=("counting",), need="report"),
-    Promise(cause_is_kept, clock=True, need="report"),
+    Promise(tries_while_there_is_time, about=("retrying_within",)),
+    Promise(waits_grow, about=("retrying",), need="paced"),
+    Promise(no_wait_behind_the_last, need="paced"),
+    Promise(callers_come_back_apart, about=("retrying",), need="spread"),
+    Promise(keeps_its_time, about=("retrying_within",), need="in-time"),
+    Promise(groups_are_tried_again, about=("retrying",), need="groups"),
+    Promise(outlives_a_long_outage, once=True, about=("retrying",), need="outage"),
+    Promise(attempts_are_counted, about=("counting",), need="report"),
+    Promise(cause_is_kept, need="report"),
 )

@@ -232,11 +232,11 @@ async def deadline_spares_reader(trial: Trial) -> None:
 
 
 CLOSING = (
-    Promise(source_is_closed, clock=True),
-    Promise(closed_when_left, clock=True, need="prompt"),
-    Promise(closed_when_cancelled, swept=True, instant=True, clock=True, need="prompt"),
-    Promise(close_error_reaches_reader, clock=True, need="prompt"),
-    Promise(one_task_holds_source, clock=True, need="scoped"),
-    Promise(deadline_spares_reader, clock=True, need="scoped"),
-    Promise(close_may_wait, clock=True, need="long-close"),
+    Promise(source_is_closed),
+    Promise(closed_when_left, need="prompt"),
+    Promise(closed_when_cancelled, swept=True, instant=True, need="prompt"),
+    Promise(close_error_reaches_reader, need="prompt"),
+    Promise(one_task_holds_source, need="scoped"),
+    Promise(deadline_spares_reader, need="scoped"),
+    Promise(close_may_wait, need="long-close"),
 )

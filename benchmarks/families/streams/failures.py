@@ -172,10 +172,10 @@ async def no_stray_cancellation(trial: Trial) -> None:
 
 
 FAILURES = (
-    Promise(source_error_reaches_reader, clock=True),
-    Promise(body_error_reaches_reader, clock=True),
-    Promise(items_before_error, clock=True, need="all-before"),
-    Promise(cancelled_reader_is_cancelled, swept=True, instant=True, clock=True),
-    Promise(cancellation_survives_error, swept=True, instant=True, clock=True, need="recovery"),
-    Promise(no_stray_cancellation, clock=True, need="recovery"),
+    Promise(source_error_reaches_reader),
+    Promise(body_error_reaches_reader),
+    Promise(items_before_error, need="all-before"),
+    Promise(cancelled_reader_is_cancelled, swept=True, instant=True),
+    Promise(cancellation_survives_error, swept=True, instant=True, need="recovery"),
+    Promise(no_stray_cancellation, need="recovery"),
 )

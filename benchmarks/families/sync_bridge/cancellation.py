@@ -142,8 +142,8 @@ async def abandoned_call_is_left(trial: Trial) -> None:
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, about=CALLS),
-    Promise(cancelled_before_it_began, about=CALLS),
-    Promise(cancelled_call_is_over, about=CALLS, need="awaited"),
-    Promise(abandoned_call_is_left, about=CALLS, need="prompt"),
+    Promise(cancelled_caller_is_cancelled, real=True, about=CALLS),
+    Promise(cancelled_before_it_began, real=True, about=CALLS),
+    Promise(cancelled_call_is_over, real=True, about=CALLS, need="awaited"),
+    Promise(abandoned_call_is_left, real=True, about=CALLS, need="prompt"),
 )

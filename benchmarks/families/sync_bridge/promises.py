@@ -297,17 +297,17 @@ async def _ordinary(trial: Trial) -> None:
 
 
 PROMISES = (
-    Promise(answers_come_back, about=("calls", "offload")),
-    Promise(errors_come_back, about=CALLS),
-    Promise(stop_iteration_ends_the_call, about=CALLS, tolerates=("StopIteration",)),
-    Promise(loop_goes_on, about=CALLS, collects=("stalls",)),
+    Promise(answers_come_back, real=True, about=("calls", "offload")),
+    Promise(errors_come_back, real=True, about=CALLS),
+    Promise(stop_iteration_ends_the_call, real=True, about=CALLS, tolerates=("StopIteration",)),
+    Promise(loop_goes_on, real=True, about=CALLS, collects=("stalls",)),
     *CANCELLATION,
     *QUESTIONS,
-    Promise(side_by_side, about=CALLS, need="parallel"),
-    Promise(no_more_than_size, about=CALLS, need="bounded"),
-    Promise(context_comes_along, about=("calls", "bridge"), need="context"),
-    Promise(loop_goes_on_in_a_bridge, about=("bridge",), need="blocking"),
-    Promise(nothing_left_behind, about=EVERY, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, about=EVERY, collects=("complaints",)),
-    Promise(one_thread_makes_all_calls, about=CALLS, once=True, fact=True),
+    Promise(side_by_side, real=True, about=CALLS, need="parallel"),
+    Promise(no_more_than_size, real=True, about=CALLS, need="bounded"),
+    Promise(context_comes_along, real=True, about=("calls", "bridge"), need="context"),
+    Promise(loop_goes_on_in_a_bridge, real=True, about=("bridge",), need="blocking"),
+    Promise(nothing_left_behind, real=True, about=EVERY, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, real=True, about=EVERY, collects=("complaints",)),
+    Promise(one_thread_makes_all_calls, real=True, about=CALLS, once=True, fact=True),
 )

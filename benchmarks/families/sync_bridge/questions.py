@@ -220,10 +220,10 @@ async def nested_calls_end(trial: Trial) -> None:
 
 
 QUESTIONS = (
-    Promise(question_gets_its_answer, about=PORTAL),
-    Promise(question_runs_on_the_loop, about=("bridge", "portal")),
-    Promise(wakes_a_sleeping_loop, about=PORTAL, clock=True),
-    Promise(late_question_is_cancelled, about=PORTAL),
-    Promise(left_portal_leaves_nobody_waiting, about=PORTAL),
-    Promise(nested_calls_end, about=BRIDGE, need="nested"),
+    Promise(question_gets_its_answer, real=True, about=PORTAL),
+    Promise(question_runs_on_the_loop, real=True, about=("bridge", "portal")),
+    Promise(wakes_a_sleeping_loop, about=PORTAL),
+    Promise(late_question_is_cancelled, real=True, about=PORTAL),
+    Promise(left_portal_leaves_nobody_waiting, real=True, about=PORTAL),
+    Promise(nested_calls_end, real=True, about=BRIDGE, need="nested"),
 )

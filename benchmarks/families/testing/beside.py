@@ -262,10 +262,10 @@ async def hanging_test_is_ended(trial: Trial) -> None:
 
 ABOUT = ("module",)
 BESIDE = (
-    Promise(context_reaches_the_test, need="context", about=ABOUT),
-    Promise(tests_are_apart, need="apart", about=ABOUT),
-    Promise(leaked_task_is_told, need="leaks", about=ABOUT),
-    Promise(unobserved_error_is_told, need="unobserved", about=ABOUT),
-    Promise(fixture_may_hold_a_task_group, need="scopes", about=ABOUT),
-    Promise(hanging_test_is_ended, need="hangs", about=ABOUT),
+    Promise(context_reaches_the_test, real=True, need="context", about=ABOUT),
+    Promise(tests_are_apart, real=True, need="apart", about=ABOUT),
+    Promise(leaked_task_is_told, real=True, need="leaks", about=ABOUT),
+    Promise(unobserved_error_is_told, real=True, need="unobserved", about=ABOUT),
+    Promise(fixture_may_hold_a_task_group, real=True, need="scopes", about=ABOUT),
+    Promise(hanging_test_is_ended, real=True, need="hangs", about=ABOUT),
 )

@@ -221,13 +221,13 @@ def expect_order(scene: Scene, *test: str) -> None:
 
 ABOUT = ("module",)
 PROMISES = (
-    Promise(failure_is_told, about=ABOUT),
-    Promise(closed_in_reverse, about=ABOUT),
-    Promise(failed_opening_is_told, about=ABOUT),
-    Promise(failed_closing_is_told, about=ABOUT),
-    Promise(one_loop_or_told, about=("module", "shared")),
-    Promise(closed_when_cancelled, need="cancellation", about=ABOUT),
+    Promise(failure_is_told, real=True, about=ABOUT),
+    Promise(closed_in_reverse, real=True, about=ABOUT),
+    Promise(failed_opening_is_told, real=True, about=ABOUT),
+    Promise(failed_closing_is_told, real=True, about=ABOUT),
+    Promise(one_loop_or_told, real=True, about=("module", "shared")),
+    Promise(closed_when_cancelled, real=True, need="cancellation", about=ABOUT),
     *BESIDE,
-    Promise(nothing_left_behind, about=ABOUT, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, about=ABOUT, collects=("complaints",)),
+    Promise(nothing_left_behind, real=True, about=ABOUT, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, real=True, about=ABOUT, collects=("complaints",)),
 )

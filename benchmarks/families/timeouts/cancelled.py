@@ -270,9 +270,9 @@ async def cleanup_may_wait(trial: Trial) -> bool:
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, swept=True, clock=True, about=DEADLINES),
-    Promise(works_in_clean_up, clock=True, about=ANY),
-    Promise(clean_up_is_finished, swept=True, clock=True, about=("finish",), need="clean-up"),
-    Promise(clean_up_has_a_deadline, swept=True, clock=True, about=("finish",)),
-    Promise(cleanup_may_wait, once=True, clock=True, fact=True, about=ANY),
+    Promise(cancelled_caller_is_cancelled, swept=True, about=DEADLINES),
+    Promise(works_in_clean_up, about=ANY),
+    Promise(clean_up_is_finished, swept=True, about=("finish",), need="clean-up"),
+    Promise(clean_up_has_a_deadline, swept=True, about=("finish",)),
+    Promise(cleanup_may_wait, once=True, fact=True, about=ANY),
 )

@@ -257,10 +257,10 @@ async def _stubborn(work: Work, clean_up: int) -> None:
 
 
 STRUCK = (
-    Promise(nothing_acquired_is_lost, swept=True, clock=True, about=ANY),
-    Promise(body_has_finished, swept=True, clock=True, about=ANY),
-    Promise(right_deadline_fires, swept=True, clock=True, about=DEADLINES),
-    Promise(no_stray_cancellation, swept=True, clock=True, about=ANY),
-    Promise(error_of_the_stopped_arrives, swept=True, clock=True, about=ANY),
-    Promise(stubborn_body_is_ended, clock=True, about=ANY, need="stubborn"),
+    Promise(nothing_acquired_is_lost, swept=True, about=ANY),
+    Promise(body_has_finished, swept=True, about=ANY),
+    Promise(right_deadline_fires, swept=True, about=DEADLINES),
+    Promise(no_stray_cancellation, swept=True, about=ANY),
+    Promise(error_of_the_stopped_arrives, swept=True, about=ANY),
+    Promise(stubborn_body_is_ended, about=ANY, need="stubborn"),
 )

@@ -188,8 +188,8 @@ def _at_work(trial: Trial, offered: str, begun: Event, ended: Event) -> App:
 
 
 AROUND = (
-    Promise(every_answer_gets_the_header, clock=True, about=("middleware",)),
-    Promise(endpoint_context_reaches_middleware, clock=True, about=("middleware",), need="context"),
-    Promise(pieces_are_sent_as_they_are_made, clock=True, about=("streaming", "middleware")),
-    Promise(client_who_leaves_is_noticed, about=("streaming", "abandoned", "middleware"), clock=True, need="gone"),
+    Promise(every_answer_gets_the_header, about=("middleware",)),
+    Promise(endpoint_context_reaches_middleware, about=("middleware",), need="context"),
+    Promise(pieces_are_sent_as_they_are_made, about=("streaming", "middleware")),
+    Promise(client_who_leaves_is_noticed, about=("streaming", "abandoned", "middleware"), need="gone"),
 )

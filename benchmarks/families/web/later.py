@@ -233,11 +233,11 @@ async def closed_before_the_answer(trial: Trial) -> None:
 
 
 LATER = (
-    Promise(answered_before_jobs_end, clock=True, about=LEFT),
-    Promise(every_job_ends, clock=True, about=LEFT),
-    Promise(failed_job_is_told, clock=True, about=LEFT),
-    Promise(failed_job_loses_no_other, clock=True, about=LEFT, need="apart"),
-    Promise(jobs_end_before_the_application, clock=True, about=LEFT, need="drain"),
-    Promise(opened_in_order_and_closed_once, clock=True, about=OPENED),
-    Promise(closed_before_the_answer, clock=True, about=OPENED, need="commit"),
+    Promise(answered_before_jobs_end, about=LEFT),
+    Promise(every_job_ends, about=LEFT),
+    Promise(failed_job_is_told, about=LEFT),
+    Promise(failed_job_loses_no_other, about=LEFT, need="apart"),
+    Promise(jobs_end_before_the_application, about=LEFT, need="drain"),
+    Promise(opened_in_order_and_closed_once, about=OPENED),
+    Promise(closed_before_the_answer, about=OPENED, need="commit"),
 )

@@ -116,7 +116,7 @@ PROMISES = (
     *ANSWERS,
     *AROUND,
     *LATER,
-    Promise(nothing_left_behind, clock=True, collects=("tasks", "threads", "async generators")),
-    Promise(nothing_complains, clock=True, collects=("complaints",)),
-    Promise(never_holds_up_the_loop, clock=True, collects=("stalls",)),
+    Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
+    Promise(nothing_complains, collects=("complaints",)),
+    Promise(never_holds_up_the_loop, collects=("stalls",)),
 )

@@ -219,21 +219,35 @@ async def is_late_once(trial: Trial) -> None:
 
 
 @pytest.mark.parametrize(
-    ("backend", "clock", "broken"), [("uvloop", True, False), ("uvloop", False, True), ("asyncio", True, True)]
+    ("backend", "real", "broken"), [("uvloop", False, False), ("uvloop", True, True), ("asyncio", False, True)]
 )
-def test_where_time_is_real_what_is_broken_is_so_again(backend: str, clock: bool, broken: bool) -> None:
-    """Each time is told to who watches; in virtual time nobody is late, and once is enough."""
+def test_where_time_is_real_what_is_broken_is_so_again(backend: str, real: bool, broken: bool) -> None:
+    """Each time is told to who watches; in virtual time nobody is late, as where it was to be real: once is enough."""
     if problem := BACKENDS[backend].problem():
         pytest.skip(problem)
     told: list[str] = []
     send = SimpleNamespace(send=lambda message: told.append(message[0]))
     sys.modules.pop(ALTERNATIVE.module, None)
-    play = _announced(Promise(is_late_once, clock=clock), ALTERNATIVE, backend, cast("Any", send))
+    play = _announced(Promise(is_late_once, real=real), ALTERNATIVE, backend, cast("Any", send))
 
     result = play(Moment("is_late_once", 0))
 
     assert (result.failure is not None) == broken
     assert told == ["trial"] * (1 if broken else 2)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("real", [False, True])
+def test_time_is_virtual_unless_the_promise_says_real(backend: str, real: bool) -> None:
+    """On a loop that has both."""
+    seen: list[bool] = []
+
+    async def looks(trial: Trial) -> None:
+        seen.append(trial.virtual)
+
+    run_trial(Promise(looks, real=real), ALTERNATIVE, backend, Moment("looks", 0))
+
+    assert seen == [not real]
 
 
 async def leaves_a_task(trial: Trial) -> None:
@@ -463,7 +477,7 @@ def test_a_sweep_ends_where_nothing_but_time_passes(backend: str, instant: bool,
         async with trial.crew() as crew:
             await trial.strike(crew.start(trial.sleep, 3600))
 
-    asked = Promise(waits, swept=True, instant=instant, clock=True)
+    asked = Promise(waits, swept=True, instant=instant)
     assert run_trial(asked, ALTERNATIVE, backend, Moment("waits", 0, tick)).landed is lands
 
 

@@ -102,5 +102,5 @@ PROMISES = (
     Promise(asked_once, once=True),
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(no_complaints, collects=("complaints",)),
-    Promise(takes_its_time, clock=True, fact=True, about=("whisper",)),
+    Promise(takes_its_time, fact=True, about=("whisper",)),
 )
