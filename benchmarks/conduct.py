@@ -16,8 +16,9 @@ from benchmarks.machines.measuring import See, measure_on
 from benchmarks.options import Options
 from benchmarks.plan import environments
 from benchmarks.plan.comparisons import Plan
+from benchmarks.recording import close, undeclared_failures
 from benchmarks.resume import remembered
-from benchmarks.run import close, measure, undeclared_failures
+from benchmarks.run import measure
 from benchmarks.safety_first import SafetyFirst
 from benchmarks.telling import clock, heading, not_reached, progress, tell_hindrances, unasked, unexpected, unmeasured
 from benchmarks.words import errors, fail

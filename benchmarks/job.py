@@ -22,8 +22,9 @@ from benchmarks.plan.environments import MADE, establish
 from benchmarks.plan.filters import Filters, check_names
 from benchmarks.plan.presets import PRESETS
 from benchmarks.plan.unasked import asked, hindered
+from benchmarks.recording import open_record
 from benchmarks.resume import check_environments, reopen
-from benchmarks.run import ENGINES, open_record
+from benchmarks.run import ENGINES
 from benchmarks.safety.conformance import HANG_LIMIT, Inquiry
 from benchmarks.safety.kept import FOLDER
 from benchmarks.telling import tell_hindrances

@@ -21,7 +21,8 @@ from benchmarks.plan.filters import UnknownNameError
 from benchmarks.plan.including import take_in
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.provenance import KIND, fingerprint, machine, machine_folder, versions
-from benchmarks.run import is_of, looked_at
+from benchmarks.recording import is_of
+from benchmarks.run import looked_at
 from results.files import RecordError
 from results.labels import Label
 from results.record import Writer, read_machine, read_suite

@@ -1,19 +1,13 @@
-"""A whole run: comparison after comparison, each recorded as soon as it is done."""
+"""How a run goes: comparison after comparison, each recorded as soon as it is done."""
 
-import random
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import chain
-from pathlib import Path
-from typing import Any
 
 from benchmarks.engine import beside
 from benchmarks.engine.apart import comparison_in, measured_in
 from benchmarks.engine.budget import asking, least, measuring_seconds, next_first, shared, terms_of_next
 from benchmarks.engine.cost import COST, Cost
-from benchmarks.engine.described import now, suite, unreached
 from benchmarks.engine.engines import (
     Measured,
     Terms,
@@ -28,19 +22,12 @@ from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.readers import labels_beside, readers_of
 from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Launch
-from benchmarks.plan.availability import absence
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE, Preset
-from benchmarks.plan.provenance import machine, machine_folder
-from benchmarks.plan.workloads import questions
+from benchmarks.recording import close, finished, is_of, keep, keep_extra, records, skip_rest
 from results.record import Writer
 from results.safety import SafetyRecord
-from results.suite import (
-    FAILED,
-    AbsenceRecord,
-    ComparisonRecord,
-    SuiteRecord,
-)
+from results.suite import ComparisonRecord
 from results.times import WORK
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
@@ -71,17 +58,6 @@ class Aside:
     coming: float = 0.0
 
 
-def open_record(plan: Plan, settings: Settings, where: Mapping[str, Any] | None = None) -> Writer:
-    """The record of a run that is about to begin, on this machine or on that one; raises OSError if it has no place."""
-    record = suite(plan, settings)
-    if settings.environment:
-        record["run"]["environment"] = settings.environment
-    writer = Writer(directory(settings.root), dict(where or machine()), record)
-    for one in settings.there:
-        writer.add_environment(one.name, one.machine, one.suite)
-    return writer
-
-
 def measure(
     plan: Plan,
     settings: Settings,
@@ -108,9 +84,7 @@ def measure(
         while todo:
             left = purse.left()
             if left <= 0:
-                for name, one in {"": writer, **writer.elsewhere}.items():
-                    left_out = [comparison_in(name, comparison) for comparison in chain(*todo)]
-                    skip(one, left_out, f"the budget of {settings.seconds:.0f} s was spent")
+                skip_rest(writer, todo, settings.seconds)
                 break
             time = Left(purse.whole, left, purse.aim)
             todo = next_first(todo, time.of_times(settings.preset), settings, family, cost)
@@ -127,10 +101,9 @@ def measure(
             measured = ENGINES[settings.engine](session, asked)
             for comparison, found in zip(session, measured, strict=True):
                 run["seconds"] = before + purse.spent()
+                for name, one in records(writer):
+                    keep(one, comparison_in(name, comparison), measured_in(name, found))
                 here, ours = comparison_in("", comparison), measured_in("", found)
-                keep(writer, here, ours)
-                for name, there in writer.elsewhere.items():
-                    keep(there, comparison_in(name, comparison), measured_in(name, found))
                 cost = cost.towards(found.cost) if found.cost else cost
                 if here.n == MIDDLE and ours.again and settings.preset.extra:
                     standings.append(looked_at(here, ours.again, ours, safety))
@@ -218,24 +191,6 @@ class Purse:
         return self.whole - self.spent()
 
 
-def close(writer: Writer) -> None:
-    """End a record, and those within it: as interrupted, unless everything was done."""
-    run = writer.suite["run"]
-    if run["state"] != "complete":
-        run["state"] = "interrupted"
-    run["finished"] = now()
-    writer.save()
-    for there in writer.elsewhere.values():
-        ended = there.suite["run"]
-        ended["state"], ended["finished"], ended["seconds"] = run["state"], run["finished"], run["seconds"]
-        there.save()
-
-
-def finished(writer: Writer, comparison: Comparison) -> bool:
-    """Whether the record holds a comparison."""
-    return any(is_of(entry, comparison) for entry in writer.suite["comparisons"])
-
-
 def looked_at(
     comparison: Comparison, again: Launch, measured: Measured, safety: SafetyRecord | None = None
 ) -> Standing:
@@ -253,15 +208,6 @@ def resolve(standings: Sequence[Standing], writer: Writer, deadline: float) -> I
         if measured is None:
             return
         keep_extra(writer, one, measured)
-
-
-def keep_extra(writer: Writer, one: Standing, measured: Measured) -> None:
-    """Record what launches beyond the planned ones gave."""
-    record = next(entry for entry in writer.suite["comparisons"] if is_of(entry, one.comparison))
-    record["extra"] = {"launches": one.played, "seconds": one.seconds, "timed_seconds": one.timed_seconds}
-    record.setdefault("conditions", []).extend(measured.conditions)
-    keep_failures(writer, one.comparison, measured)
-    writer.add_extra(record, measured.benchmarks, measured.readings)
 
 
 def look_beside(
@@ -364,98 +310,6 @@ def first_points(plan: Plan) -> Iterator[Comparison]:
             yield comparison
 
 
-def is_of(record: ComparisonRecord | AbsenceRecord, comparison: Comparison) -> bool:
-    """Whether a record, or a row without a number, is of a comparison."""
-    return (record["family"], record["workload"], record["n"]) == (
-        comparison.family,
-        comparison.workload,
-        comparison.n,
-    )
-
-
 def label(session: Sequence[Comparison]) -> str:
     """What the progress bar shows: family, workload, and every n of the session."""
     return ", ".join([session[0].label, *(str(entry.n) for entry in session[1:])])
-
-
-def keep(writer: Writer, comparison: Comparison, measured: Measured, host: str = "") -> None:
-    """Record a comparison: its failures as rows with a reason, its times as pyperf benchmarks.
-
-    And the ``host`` that measured it, where that was another than the one that records.
-    """
-    forget(writer, comparison)
-    keep_failures(writer, comparison, measured)
-    record: ComparisonRecord = {
-        "family": comparison.family,
-        "workload": comparison.workload,
-        "n": comparison.n,
-        "launches": measured.launches,
-        "rounds": measured.rounds,
-        "loops": measured.loops,
-        "untimed": measured.untimed,
-        "twin_of": comparison.twin_of,
-        "seconds": measured.seconds,
-        "timed_seconds": measured.timed_seconds,
-        "conditions": measured.conditions,
-        "walls": measured.walls,
-    }
-    if host:
-        record["host"] = host
-    writer.add(record, measured.benchmarks, measured.readings)
-
-
-def keep_failures(writer: Writer, comparison: Comparison, measured: Measured) -> None:
-    """Record the variants that gave no number as rows with a reason."""
-    by_label = {variant.label: variant for variant in comparison.variants}
-    for label, failure in measured.failures.items():
-        variant = by_label[label]
-        if not variant.competes:
-            continue
-        row = absence(
-            comparison.family,
-            comparison.workload,
-            comparison.n,
-            variant.alternative,
-            variant.backend,
-            failure.state,
-            failure.reason,
-        )
-        if failure.seconds is not None:
-            operations = questions(comparison.family).workload(comparison.workload).operations(comparison.n)
-            row["seconds"] = failure.seconds / operations
-        writer.suite["absences"].append(row)
-
-
-def skip(writer: Writer, comparisons: Iterable[Comparison], reason: str) -> None:
-    """Name the comparisons that were not reached."""
-    for comparison in comparisons:
-        forget(writer, comparison)
-        writer.suite["absences"] += unreached([comparison], reason)
-
-
-def forget(writer: Writer, comparison: Comparison) -> None:
-    """Take out the rows that say that a comparison was not reached."""
-    writer.suite["absences"] = [
-        row for row in writer.suite["absences"] if row["state"] != "not measured" or not is_of(row, comparison)
-    ]
-
-
-def undeclared_failures(record: SuiteRecord) -> list[str]:
-    """One line for every way in which an alternative failed without saying that it would: its first row."""
-    found: dict[tuple[str, ...], list[AbsenceRecord]] = defaultdict(list)
-    for row in record["absences"]:
-        if row["state"] in FAILED and not row["declared"]:
-            found[row["family"], row["alternative"], row["state"], row["reason"]].append(row)
-    return [
-        f"{variant}{point}: {first['state']}: {first['reason']}{f' (and in {more} more)' if more else ''}"
-        for first, more in ((rows[0], len(rows) - 1) for rows in found.values())
-        for variant in [f"{first['family']}/{first['workload']}/{first['alternative']}@{first['backend']}"]
-        for point in ["" if first["n"] is None else f" n={first['n']}"]
-    ]
-
-
-def directory(root: Path) -> Path:
-    """A fresh run directory below this machine's."""
-    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
-    path = machine_folder(root) / stamp
-    return path if not path.exists() else path.with_name(f"{stamp}-{random.randrange(16**4):04x}")

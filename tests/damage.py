@@ -35,7 +35,7 @@ from benchmarks.options import Options
 from benchmarks.plan import provenance
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.variants import Variant
-from benchmarks.run import close, keep, open_record
+from benchmarks.recording import close, keep, open_record
 from reports import __main__ as drawing
 from reports.pages import charts, drawings
 from results.environment import ConditionsRecord, LookRecord

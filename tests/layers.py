@@ -27,9 +27,13 @@ ROOMS: Mapping[str, Room] = {
     "benchmarks/safety": Room(
         ("benchmarks.safety", "benchmarks.engine", "benchmarks.plan", "patterns", "results"),
     ),
-    "benchmarks/run": Room(("benchmarks.engine", "benchmarks.plan", "patterns", "results")),
+    "benchmarks/recording": Room(("benchmarks.engine", "benchmarks.plan", "patterns", "results")),
+    "benchmarks/run": Room(("benchmarks.recording", "benchmarks.engine", "benchmarks.plan", "patterns", "results")),
     "benchmarks/machines": Room(
-        ("benchmarks.machines", "benchmarks.run", "benchmarks.engine", "benchmarks.plan", "patterns", "results"),
+        (
+            *("benchmarks.machines", "benchmarks.run", "benchmarks.recording", "benchmarks.engine", "benchmarks.plan"),
+            *("patterns", "results"),
+        ),
     ),
     f"{FAMILIES}/*": Room(
         (

@@ -6,7 +6,6 @@ never mix hosts. A host that is lost loses what it was in the middle of, which g
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from typing import cast
 
 from benchmarks.engine.beside import Beside
@@ -20,21 +19,8 @@ from benchmarks.machines.assignments import Assignment, Further, Look, Passes, T
 from benchmarks.machines.hosts import Answer, Hosts, SchedulerError
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE
-from benchmarks.run import (
-    Aside,
-    Left,
-    PassesLeft,
-    Progress,
-    Purse,
-    close,
-    finished,
-    is_of,
-    keep,
-    keep_extra,
-    looked_at,
-    skip,
-    terms_of_session,
-)
+from benchmarks.recording import close, finished, is_of, keep, keep_extra, skip, skip_rest
+from benchmarks.run import Aside, Left, PassesLeft, Progress, Purse, looked_at, terms_of_session
 from results.environment import LookRecord
 from results.record import Writer
 from results.safety import SafetyRecord
@@ -139,7 +125,7 @@ class _Work:
         """What an idle host is to do: measure what comes next, then what its own comparisons lack."""
         left = self._purse.left()
         if left <= 0:
-            skip(self._writer, chain(*self.todo), f"the budget of {self._settings.seconds:.0f} s was spent")
+            skip_rest(self._writer, self.todo, self._settings.seconds)
             self.todo.clear()
             return None
         if self._see and host not in self._seen:

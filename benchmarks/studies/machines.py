@@ -20,7 +20,8 @@ from benchmarks.machines.measuring import measure_on
 from benchmarks.plan.comparisons import Plan, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
 from benchmarks.plan.presets import PRESETS
-from benchmarks.run import measure, open_record
+from benchmarks.recording import open_record
+from benchmarks.run import measure
 from benchmarks.scheduled import hosts_for, reached
 from benchmarks.studies.command import run_study
 from benchmarks.studies.engine_cost import FAMILY

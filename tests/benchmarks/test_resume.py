@@ -28,6 +28,7 @@ from benchmarks.options import spelled
 from benchmarks.plan.comparisons import Plan, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
+from benchmarks.recording import open_record
 from benchmarks.resume import remembered
 from benchmarks.run import measure
 from benchmarks.safety import findings
@@ -139,7 +140,7 @@ def test_open_verdicts_are_gone_on_with(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(run, "play", play)
     monkeypatch.setitem(run.ENGINES, "turns", lambda *_: [replace(noisy(again, 0, 10), again=again)])
-    writer = run.open_record(plan, settings(tmp_path))
+    writer = open_record(plan, settings(tmp_path))
     with pytest.raises(KeyboardInterrupt):
         list(measure(plan, settings(tmp_path), writer))
     writer = Writer.reopen(writer.directory)

@@ -21,7 +21,8 @@ from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison, Plan, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
-from benchmarks.run import measure, open_record, undeclared_failures
+from benchmarks.recording import open_record, undeclared_failures
+from benchmarks.run import measure
 from patterns import contract
 from results.environment import ConditionsRecord
 from results.record import Writer, read

@@ -14,7 +14,8 @@ from benchmarks.engine.settings import Settings
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
-from benchmarks.run import first_points, measure, open_record
+from benchmarks.recording import open_record
+from benchmarks.run import first_points, measure
 from reports.reading.measured import Variant, measurements
 from results.labels import NOTHING
 from results.record import read

@@ -16,7 +16,7 @@ from benchmarks.machines.measuring import measure_on
 from benchmarks.plan.comparisons import Plan, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
-from benchmarks.run import open_record
+from benchmarks.recording import open_record
 from results.environment import LookRecord
 from results.record import Writer, read
 from tests.benchmarks.test_resume import noisy
