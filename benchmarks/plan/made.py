@@ -9,8 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import venv
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -75,9 +75,9 @@ def with_patterns(revision: str, root: Path, cache: Path) -> Path:
     commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
     folder = cache / f"patterns-{commit[:12]}"
     if not (folder / READY).exists():
-        packed = _git(root, "archive", "--format=tar", commit, "patterns")
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            archive.extractall(folder, filter="data")
+        packed = _git(root, "archive", "--format=zip", commit, "patterns")
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            archive.extractall(folder)  # within the folder, whatever a name says; a link is a file that names its aim
         (folder / READY).touch()
     return folder.absolute()
 

@@ -71,6 +71,31 @@ def test_the_patterns_are_those_of_the_commit(tmp_path: Path) -> None:
         with_patterns("HEAD~2", root, tmp_path / "made")
 
 
+def test_what_a_commit_holds_stays_in_its_folder(tmp_path: Path) -> None:
+    """A link to elsewhere is a file that says where, and a name that leads out of the folder is none to git."""
+    root = tmp_path / "project"
+    root.mkdir()
+
+    def git(*words: str, told: str = "") -> str:
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *words]
+        return subprocess.run(command, cwd=root, input=told, capture_output=True, text=True, check=True).stdout.strip()
+
+    def commit(entries: str) -> str:
+        tree = git("mktree", told=f"040000 tree {git('mktree', told=entries)}\tpatterns\n")
+        return git("commit-tree", "-m", "odd", tree)
+
+    git("init", "-q")
+    text, aim = (git("hash-object", "-w", "--stdin", told=told) for told in ("text", str(root)))
+    folder = with_patterns(commit(f"120000 blob {aim}\tlink\n100755 blob {text}\tone.py\n"), root, tmp_path / "made")
+    link = folder / "patterns" / "link"
+    assert (folder / "patterns" / "one.py").read_text() == "text"
+    assert (link.is_symlink(), link.read_text()) == (False, str(root))
+    outside = git("mktree", told=f"100644 blob {text}\toutside.py\n")
+    with pytest.raises(UnmadeError, match="invalid path"):
+        with_patterns(commit(f"040000 tree {outside}\t..\n"), root, tmp_path / "made")
+    assert not list(tmp_path.rglob("outside.py"))
+
+
 def test_where_there_is_no_repository_git_says_so(tmp_path: Path) -> None:
     """In a line."""
     with pytest.raises(UnmadeError, match="not a git repository"):
