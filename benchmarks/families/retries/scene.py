@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import anyio
 import trio
 
-from benchmarks.safety.cancelling import CANCELLED, finish
+from benchmarks.safety.cancelling import CANCELLED, cancellations, finish
 from benchmarks.safety.trials import HOUR, Player, Trial, expect, shown_as
 
 ALL = ("retrying", "retrying_all_but", "retrying_within", "counting")
@@ -227,12 +227,24 @@ class Deadline:
                 if scope.cancelled_caught:
                     raise TimeoutError
             else:
-                loop = asyncio.get_running_loop()
-                async with asyncio.timeout(self.seconds) as timeout:
-                    self._in_force(lambda: timeout.reschedule(loop.time()))
+                async with self._asyncios():
                     yield
         finally:
             self.done = True
+
+    @asynccontextmanager
+    async def _asyncios(self) -> AsyncIterator[None]:
+        """Before 3.11.3 asyncio raises no TimeoutError where the caller was cancelled before: cpython#102780."""
+        loop, before = asyncio.get_running_loop(), cancellations(self.trial)
+        timeout = asyncio.timeout(self.seconds)
+        try:
+            async with timeout:
+                self._in_force(lambda: timeout.reschedule(loop.time()))
+                yield
+        except asyncio.CancelledError as error:
+            if timeout.expired() and cancellations(self.trial) == before:
+                raise TimeoutError from error
+            raise
 
     def _in_force(self, end: Callable[[], object]) -> None:
         self._end = end
