@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports.reading.family import Family, families_of
-from reports.reading.floor import floor
+from reports.reading.floor import floor, louder
 from reports.reading.measured import Comparison, Measurements, Variant
 from reports.reading.safety import Answer
 from results.statistics import paired
@@ -122,7 +122,7 @@ def _rows(workload: str, n: int, here: Comparison, there: Comparison) -> Iterato
         floors = [floor(one, backend) for one in (here, there)]
         shared = [variant for variant in here.on(backend) if variant in there.times]
         samples = {variant.alternative: paired(there.logs(variant), here.logs(variant)) for variant in shared}
-        edge = max(one.edge for one in floors)
+        edge = louder(*floors)
         judged = judge(samples, edge)
         for one in floors:
             judged = one.withhold(judged)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.reading.family import FIRST, Case, Family
-from reports.reading.floor import floor
+from reports.reading.floor import floor, louder
 from reports.reading.measured import Comparison, Variant
 from results.verdicts import Judgement, judge
 
@@ -71,8 +71,8 @@ def across(home: Case, loop: str, theirs: str, mine: str) -> Judgement | None:
 
 
 def _edge(comparison: Comparison, *loops: str) -> float:
-    """What a difference between loops must exceed: the louder of them decides."""
-    return max(floor(comparison, loop).edge for loop in loops)
+    """What a difference between loops must exceed."""
+    return louder(*(floor(comparison, loop) for loop in loops))
 
 
 def _best(home: Case, away: Case | None) -> Best | None:

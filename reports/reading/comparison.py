@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from reports.reading.family import TIME
-from reports.reading.floor import Floor, floor, floor_beside
+from reports.reading.floor import Floor, floor, floor_beside, louder
 from reports.reading.measured import Comparison, Measurements, Variant, clock_of
 from reports.reading.wording import compact, plural, ratio_of, speed_of
 from results.statistics import Pool, edge_p, estimate, holm, shift, shift_p
@@ -298,7 +298,7 @@ def _rows(first: _Side, second: _Side, key: Key, baseline: Variant, changed_sour
             silent[variant] = f"{whose} source changed in between (--changed-source compares)"
         else:
             samples[variant] = old.log_ratios(variant, baseline), new.log_ratios(variant, baseline)
-    edge = max(side.floor(baseline.backend).edge for side in (first, second))
+    edge = louder(*(side.floor(baseline.backend) for side in (first, second)))
     pools = old.pool(baseline), new.pool(baseline)
     moved = _judged(samples, edge, pools)
     for variant in sorted({*samples, *silent}):

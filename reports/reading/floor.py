@@ -94,6 +94,11 @@ def floor(comparison: Comparison, backend: str) -> Floor:
     return Floor(twin, blind=not resolved and launches >= FEWEST_LAUNCHES, failed=wrong(of_times(comparison)))
 
 
+def louder(*floors: Floor) -> float:
+    """What a difference between rows of several floors must exceed, on the log scale: the loudest of them decides."""
+    return max(one.edge for one in floors)
+
+
 def floor_beside(comparison: Comparison, measure: str, backend: str) -> Floor:
     """That of something measured beside time, which has a twin and sanity checks of its own.
 

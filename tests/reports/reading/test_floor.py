@@ -9,7 +9,7 @@ import pytest
 
 from reports.reading.comparison import compare
 from reports.reading.family import Family
-from reports.reading.floor import NO_TWIN, Floor, floor
+from reports.reading.floor import NO_TWIN, Floor, floor, louder
 from reports.reading.growth import crossover
 from reports.reading.measured import Comparison, Measurements, Variant, measurements
 from reports.reading.wording import MINUS
@@ -96,6 +96,14 @@ def test_each_loop_has_a_floor_of_its_own() -> None:
 
     assert [floor(both, loop).loud for loop in ("asyncio", "uvloop")] == [False, True]
     assert [floor(older, loop).loud for loop in ("asyncio", "uvloop")] == [True, True]
+
+
+def test_the_louder_of_several_floors_decides() -> None:
+    """In either order; one without an interval asks for the band."""
+    quiet, loud, unknown = Floor(row(-0.01, 0.01)), Floor(row(-0.01, 0.2)), Floor(None)
+
+    assert louder(quiet, loud) == louder(loud, quiet, unknown) == loud.edge
+    assert louder(quiet, unknown) == louder(unknown) == BAND
 
 
 def test_without_a_twin_nothing_is_claimed() -> None:
