@@ -31,17 +31,14 @@ from benchmarks.plan import environments
 from benchmarks.plan.environments import NoEnvironmentError
 from benchmarks.plan.filters import Filters, UnknownNameError, askable, check_names, repeated
 from benchmarks.plan.including import take_in
-from benchmarks.plan.unasked import mistaken
-from benchmarks.plan.unasked import unasked as everything_unasked
+from benchmarks.plan.unasked import mistaken, unasked
 from benchmarks.resume import CannotResumeError, newest_unfinished
 from benchmarks.safety.conformance import HANG_LIMIT, SEEDS, Inquiry, at_a_time
 from benchmarks.safety.findings import check_questions, record_of
 from benchmarks.safety.kept import FOLDER
 from benchmarks.scheduled import hosts_for, kinds_of, measuring, reached, scheduler_of, serve_for
 from benchmarks.skeleton import skeleton
-from benchmarks.telling import (
-    tell_hindrances,
-)
+from benchmarks.telling import tell_hindrances
 from benchmarks.words import (
     FRESH_HELP,
     MEMORY_HELP,
@@ -359,7 +356,7 @@ def list_everything(
         typer.echo("\n".join(lines(found)))
     else:
         show(Terminal(), found)
-    without = list(everything_unasked(filters, everywhere=True))
+    without = list(unasked(filters, everywhere=True))
     tell_hindrances(without)
     raise typer.Exit(int(mistaken(without)))
 
