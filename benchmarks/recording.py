@@ -118,22 +118,27 @@ def keep_extra(writer: Writer, one: Standing, measured: Measured) -> None:
 
 def skip_rest(writer: Writer, todo: Iterable[Iterable[Comparison]], budget: float) -> None:
     """Name the sessions that were not reached before all of the ``budget`` was spent, which is in seconds."""
-    left_out = list(chain.from_iterable(todo))
-    for name, one in records(writer):
-        skip(one, [comparison_in(name, entry) for entry in left_out], f"the budget of {budget:.0f} s was spent")
+    skip(writer, chain.from_iterable(todo), f"the budget of {budget:.0f} s was spent")
 
 
 def skip(writer: Writer, comparisons: Iterable[Comparison], reason: str) -> None:
-    """Name the comparisons that were not reached."""
+    """Name the comparisons that are not measured, or those of their rows, in each environment."""
     for comparison in comparisons:
-        forget(writer, comparison)
-        writer.suite["absences"] += unreached([comparison], reason)
+        for name, one in records(writer):
+            here = comparison_in(name, comparison)
+            forget(one, here)
+            one.suite["absences"] += unreached([here], reason)
 
 
 def forget(writer: Writer, comparison: Comparison) -> None:
-    """Take out the rows that say that a comparison was not reached."""
+    """Take out the rows of a comparison that say that they were not reached."""
+    rows = {(variant.alternative, variant.backend) for variant in comparison.variants}
     writer.suite["absences"] = [
-        row for row in writer.suite["absences"] if row["state"] != "not measured" or not is_of(row, comparison)
+        row
+        for row in writer.suite["absences"]
+        if row["state"] != "not measured"
+        or not is_of(row, comparison)
+        or (row["alternative"], row["backend"]) not in rows
     ]
 
 

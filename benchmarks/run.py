@@ -6,7 +6,7 @@ from itertools import chain
 
 from benchmarks.engine import beside
 from benchmarks.engine.apart import comparison_in, measured_in
-from benchmarks.engine.budget import asking, least, measuring_seconds, next_first, shared, terms_of_next
+from benchmarks.engine.budget import asking, learned, least, measuring_seconds, next_first, shared, terms_of_next
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.engines import (
     Measured,
@@ -19,18 +19,20 @@ from benchmarks.engine.engines import (
 from benchmarks.engine.extra import Standing, most_worth, play, standing
 from benchmarks.engine.host import Hosts
 from benchmarks.engine.patience import CLOCK
-from benchmarks.engine.readers import labels_beside, readers_of
+from benchmarks.engine.readers import growing, labels_beside, readers_of
 from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE, Preset
-from benchmarks.recording import close, finished, is_of, keep, keep_extra, records, skip_rest
+from benchmarks.recording import close, finished, is_of, keep, keep_extra, records, skip, skip_rest
 from results.record import Writer
 from results.safety import SafetyRecord
 from results.suite import ComparisonRecord
 from results.times import WORK
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
+NO_TIME = "the time for growth was spent"
+NOT_ASKED = "growth is measured of the baseline and of what suits most programs; the thorough preset measures all"
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
 
 
@@ -88,6 +90,9 @@ def measure(
                 break
             time = Left(purse.whole, left, purse.aim)
             todo = next_first(todo, time.of_times(settings.preset), settings, family, cost)
+            if too_late(todo[0], plan, settings.preset, time, cost):
+                skip(writer, todo.pop(0), NO_TIME)
+                continue
             done, family = len(writer.suite["comparisons"]), todo[0][0].family
             hosts.keep_only(family)  # whoever is told may start processes, and end those that it does not know
             needed = sum(least(entry, settings.preset, cost) for entry in chain(*todo))
@@ -96,15 +101,18 @@ def measure(
             yield Progress(done, len(plan.comparisons), label(todo[0]), left, family, expected)
             if (left := purse.left()) <= 0:
                 continue  # whoever was told has taken the rest
+            planned = todo[0]
+            todo[0], unasked = asked_of(planned, plan, settings.preset, safety)
+            skip(writer, unasked, NOT_ASKED)
             terms = terms_of_session(todo, settings, Left(purse.whole, left, purse.aim), purse.deadline, safety, cost)
             session, asked = todo.pop(0), [replace(one, hosts=hosts) for one in terms]
             measured = ENGINES[settings.engine](session, asked)
-            for comparison, found in zip(session, measured, strict=True):
+            for entry, comparison, found in zip(planned, session, measured, strict=True):
                 run["seconds"] = before + purse.spent()
                 for name, one in records(writer):
                     keep(one, comparison_in(name, comparison), measured_in(name, found))
                 here, ours = comparison_in("", comparison), measured_in("", found)
-                cost = cost.towards(found.cost) if found.cost else cost
+                cost = learned(cost, entry, found)
                 if here.n == MIDDLE and ours.again and settings.preset.extra:
                     standings.append(looked_at(here, ours.again, ours, safety))
         hosts.keep_only("")
@@ -134,7 +142,27 @@ class Left:
 
     def of_times(self, preset: Preset) -> float:
         """What is left of the share of times."""
-        return self.should * (1 - preset.extra - preset.share_of_passes) - (self.whole - self.left)
+        return self.should - self.of_others(preset) - (self.whole - self.left)
+
+    def of_others(self, preset: Preset) -> float:
+        """The share of passes and of launches where verdicts are open."""
+        return self.should * (preset.extra + preset.share_of_passes)
+
+
+def too_late(session: Sequence[Comparison], plan: Plan, preset: Preset, time: Left, cost: Cost) -> bool:
+    """Whether a session shows growth, and would take time that belongs to passes and open verdicts."""
+    needed = sum(least(entry, preset, cost) for entry in session)
+    return session[0] not in plan.firsts and needed > time.left - time.of_others(preset)
+
+
+def asked_of(
+    session: tuple[Comparison, ...], plan: Plan, preset: Preset, safety: SafetyRecord | None
+) -> tuple[tuple[Comparison, ...], tuple[Comparison, ...]]:
+    """A session with the rows that are measured, and one with the rest: where growth is shown, that of some rows."""
+    if preset.everywhere or session[0] in plan.firsts:
+        return session, ()
+    parted = [growing(entry, safety) for entry in session]
+    return tuple(kept for kept, _ in parted), tuple(left for _, left in parted)
 
 
 def terms_of_session(
@@ -272,7 +300,7 @@ class PassesLeft:
         records = list(records) if settings.engine == "turns" else []
         self.todo = [
             (comparison, record, missing)
-            for comparison in first_points(plan)
+            for comparison in plan.firsts
             for record in records
             if is_of(record, comparison) and record["loops"]
             if (missing := [name for name in settings.preset.passes if name not in record.get("passes", {})])
@@ -299,15 +327,6 @@ class PassesLeft:
     def note(self, one: Taking, seconds: float) -> None:
         """Learn from what the last took."""
         self._took[one.only_work] = seconds
-
-
-def first_points(plan: Plan) -> Iterator[Comparison]:
-    """The first comparison of each workload in a plan: the point at which verdicts are read, where it is measured."""
-    seen: set[tuple[str, str]] = set()
-    for comparison in plan.comparisons:
-        if (key := (comparison.family, comparison.workload)) not in seen:
-            seen.add(key)
-            yield comparison
 
 
 def label(session: Sequence[Comparison]) -> str:

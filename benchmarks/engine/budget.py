@@ -6,10 +6,11 @@ beside the blocks stands in ``cost``, and is learned from the launch before.
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate, chain
 
 from benchmarks.engine.cost import COST, Cost
-from benchmarks.engine.engines import Terms, expected_launches
+from benchmarks.engine.engines import Measured, Terms, expected_launches
 from benchmarks.engine.looks import NOBODY, Readers
 from benchmarks.engine.readers import readers_of
 from benchmarks.engine.settings import Settings
@@ -60,14 +61,28 @@ def next_first(
 
 
 def least(comparison: Comparison, preset: Preset, cost: Cost = COST) -> float:
-    """The seconds below which measuring a comparison is not worth while: a round, or enough of them for verdicts."""
+    """The seconds below which measuring a comparison is not worth while: enough rounds for verdicts, or what it takes.
+
+    Where growth is shown, a round is enough. What that takes, long blocks at one point and a start at the other, is
+    known by what it took before.
+    """
+    if comparison.n != MIDDLE and preset.calibrated:
+        return cost.growing * len(comparison.variants)
     of = comparison.under(preset)
-    rounds = min(WORTH_ROUNDS, of.rounds) if comparison.n == MIDDLE else 1
+    rounds = min(WORTH_ROUNDS, of.rounds)
     usual = cost.waiting if comparison.waits else cost.block
     block = usual if of is preset else cost.long
     walls = {variant.label: block for variant in comparison.variants}
     launches = expected_launches(of.launches_at(comparison.n), screened=_screened(comparison, preset))
     return launches * cost.of_launch(walls, rounds)
+
+
+def learned(cost: Cost, comparison: Comparison, measured: Measured) -> Cost:
+    """What to expect of the next comparison after this one of the plan."""
+    if measured.cost is None:
+        return cost
+    growing = cost.growing if comparison.n == MIDDLE else measured.seconds / len(comparison.variants)
+    return cost.towards(replace(measured.cost, growing=growing))
 
 
 def asking(comparison: Comparison, preset: Preset, safety: SafetyRecord | None) -> Readers:
@@ -91,16 +106,21 @@ def terms_of_next(
 def shared(
     left: float, comparisons: Sequence[Comparison], settings: Settings, deadline: float, cost: Cost = COST
 ) -> list[Terms]:
-    """The terms of comparisons that share the seconds that are left by their weights."""
+    """The terms of comparisons that share the seconds that are left: each what it is worth, the rest by their weights.
+
+    Where there is not so much, all have as much less.
+    """
     presets = [entry.under(settings.preset) for entry in comparisons]
     weights = [
         preset.weight(entry.n, len(entry.variants), entry.waits)
         for entry, preset in zip(comparisons, presets, strict=True)
     ]
+    worth = [least(entry, settings.preset, cost) for entry in comparisons]
+    scale, spare = min(1.0, left / sum(worth)), max(0.0, left - sum(worth))
     return [
         Terms(
             preset,
-            left * weight / sum(weights),
+            scale * needed + spare * weight / sum(weights),
             seed,
             settings.hang_limit,
             settings.method,
@@ -108,6 +128,6 @@ def shared(
             settings.memory_limit,
             cost=cost,
         )
-        for entry, preset, weight in zip(comparisons, presets, weights, strict=True)
+        for entry, preset, weight, needed in zip(comparisons, presets, weights, worth, strict=True)
         for seed in [random.Random(f"{settings.seed} {entry.label}").randrange(2**32)]
     ]

@@ -11,6 +11,7 @@ class Cost:
     A worker is forked, warmed up, and hands over what it measured. ``gap`` lies between two blocks: collecting garbage,
     starting and closing a loop, passing the turn. ``block`` is what a block takes of which nothing is known yet, with
     its untimed calls, ``waiting`` one that waits for timers, and ``long`` one where a workload allows long blocks.
+    ``growing`` is all that a row of the plan costs at a point that shows growth, whether or not it is measured there.
     """
 
     start: float = 0.3
@@ -19,6 +20,7 @@ class Cost:
     block: float = 6e-3
     waiting: float = 40e-3
     long: float = 0.12
+    growing: float = 0.25
 
     def of_starting(self, workers: int, sharing: int = 1) -> float:
         """A launch beside its rounds, when ``sharing`` comparisons share its process."""

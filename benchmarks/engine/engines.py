@@ -14,7 +14,7 @@ import pyperf
 
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.host import Host, Hosts, last_line, run_session, run_to_its_end
-from benchmarks.engine.looks import NOBODY, SCREENING, Readers, by_launch, leaving, narrow, tables_of
+from benchmarks.engine.looks import NOBODY, SCREENING, Readers, by_launch, leaving, staying, tables_of
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure
 from benchmarks.engine.turns import Launch, Outcome
@@ -131,7 +131,7 @@ class Series:
         )
 
     def look(self) -> None:
-        """Ask after a batch of launches who may leave, once, and whether those who stay are known well enough.
+        """Ask after a batch of launches who may leave: those that are hopeless, then those that are known well enough.
 
         The first look takes only what lies far beyond the edge, at a level of its own; the others ask how wide
         intervals are, and not what they say.
@@ -142,15 +142,14 @@ class Series:
         times = {label: by_launch(kept) for (label, reading), kept in self._kept.items() if not reading}
         if played == SCREENING:
             gone = leaving(times, self.readers)
-            self._keep_only([variant for variant in self.launch.variants if variant.here.label not in gone])
-        elif narrow(times, tables_of(times, self.readers), [variant.label for variant in self.launch.variants]):
-            self._keep_only([])
-
-    def _keep_only(self, variants: list[Variant]) -> None:
-        """Let these play on: where nobody is left whose ratio is asked for, nobody at all."""
-        asked = [variant for variant in variants if variant.label not in self.readers.baselines.values()]
-        needed = any(variant.competes for variant in asked)
-        self.launch = replace(self.launch, variants=variants if needed else [])
+            left = [variant for variant in self.launch.variants if variant.here.label not in gone]
+            asked = [variant for variant in left if variant.label not in self.readers.baselines.values()]
+            left = left if any(variant.competes for variant in asked) else []
+        else:
+            playing = {variant.here.label for variant in self.launch.variants}
+            needed = staying(times, tables_of(times, self.readers), playing)
+            left = [variant for variant in self.launch.variants if variant.here.label in needed]
+        self.launch = replace(self.launch, variants=left)
 
     def result(self) -> Measured:
         """What all launches gave together."""
@@ -219,11 +218,11 @@ def _play_all(series: list[Series], numbers: range, hosts: Hosts, deadline: floa
 
 
 def batches(numbers: range) -> Iterator[range]:
-    """The launches whose processes get ready at the same time; the first end where rows may leave."""
+    """The launches whose processes get ready at the same time; none goes past a moment at which rows may leave."""
     first = numbers.start
     while first < numbers.stop:
-        most = SCREENING if first < SCREENING else numbers.stop
-        yield range(first, stop := min(first + AHEAD, most, numbers.stop))
+        ahead = min(AHEAD, SCREENING - first) if first < SCREENING else 1
+        yield range(first, stop := min(first + ahead, numbers.stop))
         first = stop
 
 

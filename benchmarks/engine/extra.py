@@ -13,19 +13,18 @@ from dataclasses import dataclass, field, replace
 from benchmarks.engine.allocation import choose_rounds
 from benchmarks.engine.engines import AHEAD, Measured, launch_again
 from benchmarks.engine.looks import (
-    WIDTH,
     Pair,
     Readers,
     Times,
     by_launch,
     edge,
-    half_width,
-    half_widths,
     judged,
     label_of,
+    narrow,
     noises,
     still_open,
     tables_of,
+    wide,
 )
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison
@@ -65,8 +64,8 @@ class Standing:
         """The pairs whose interval is not narrow yet."""
         if self.next_number >= MOST * self.launch.launches:
             return []
-        widths = half_widths(self.times, self.tables)
-        return [pair for pair in self.pairs if widths[pair] > WIDTH]
+        found = wide(self.times, self.tables)
+        return [pair for pair in self.pairs if pair in found]
 
     @property
     def worth(self) -> float:
@@ -119,7 +118,7 @@ def standing(comparison: Comparison, again: Launch, measured: Measured, readers:
     times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
     tables = tables_of(times, readers)
     pairs = [pair for under, rows in tables.items() for pair in unclear(times, rows, under)]
-    pairs += [pair for pair, found in noises(times).items() if half_width(found.estimate) > WIDTH]
+    pairs += [pair for pair, found in noises(times).items() if not narrow(found.estimate)]
     return Standing(comparison, again, measured.walls, times, tables, pairs, measured.launches)
 
 
@@ -132,7 +131,7 @@ def unclear(times: Times, rows: Iterable[str], under: str) -> list[Pair]:
     return [
         pair
         for pair, found in judged(times, rows, under).items()
-        if not (half_width(found.estimate) <= WIDTH or beyond(found.estimate, found.p, far))
+        if not (narrow(found.estimate) or beyond(found.estimate, found.p, far))
     ]
 
 

@@ -3,7 +3,7 @@
 A report asks the same questions of the finished record, by the same rules, which are those of ``results.verdicts``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from statistics import fmean
@@ -15,7 +15,10 @@ from results.statistics import BAND, Estimate, launch_log_ratios
 from results.verdicts import OPEN, Judgement, edge_of, judge, noise, reach
 
 SCREENING = 2  # launches, after which rows may leave
-WIDTH = BAND / 3  # half an interval this narrow is narrow enough
+# Half an interval this narrow is narrow enough; so is this share of what lies between the ratio and equality: that
+# something takes three times as long is known well enough to within a tenth.
+WIDTH = BAND / 2
+SHARE = 0.1
 
 Times = Mapping[str, Mapping[int, Sequence[float]]]  # label -> launch -> values, round by round
 
@@ -132,19 +135,26 @@ def _rival(times: Times, label: str, readers: Readers) -> list[Pair]:
     return [Pair(label, fastest)] if fastest else []
 
 
-def narrow(times: Times, tables: Mapping[str, Sequence[str]], playing: Iterable[str]) -> bool:
-    """Whether every interval of those who still play is narrow enough, the twins' among them."""
-    playing = set(playing)
-    left = {under: [row for row in rows if row in playing] for under, rows in tables.items()}
-    return all(width <= WIDTH for width in half_widths(times, left).values())
+def staying(times: Times, tables: Mapping[str, Sequence[str]], playing: Collection[str]) -> set[str]:
+    """Who of those who still play is needed in another launch: both sides of each pair that is wide."""
+    found = wide(times, tables)
+    return {label for pair in found if pair.over in playing for label in (pair.over, pair.under)}
 
 
-def half_widths(times: Times, tables: Mapping[str, Sequence[str]]) -> dict[Pair, float]:
-    """Of every pair of these tables, and of the twins."""
+def wide(times: Times, tables: Mapping[str, Sequence[str]]) -> set[Pair]:
+    """Which pairs of these tables, and which twins, are not known well enough."""
     found = noises(times)
     for under, rows in tables.items():
         found |= judged(times, rows, under)
-    return {pair: half_width(one.estimate) for pair, one in found.items()}
+    return {pair for pair, one in found.items() if not narrow(one.estimate)}
+
+
+def narrow(found: Estimate) -> bool:
+    """Whether an interval is narrow enough. It is asked how wide it is and where, and never on which side of an edge.
+
+    Near equality, where verdicts are made, ``WIDTH`` decides alone.
+    """
+    return half_width(found) <= max(WIDTH, SHARE * abs(found.centre))
 
 
 def still_open(times: Times, rows: Iterable[str], under: str) -> list[Pair]:

@@ -1,5 +1,7 @@
 """What the readers of a comparison will ask: its baselines, and who of its rows somebody may pick."""
 
+from dataclasses import replace
+
 import patterns
 from benchmarks.engine.looks import Contender, Readers
 from benchmarks.plan.availability import applies
@@ -50,6 +52,17 @@ def labels_beside(comparison: Comparison, readers: Readers) -> set[str]:
         or str(parsed(variant.label).original) in baselines
         or ((contender := readers.contenders.get(variant.label)) and contender.usual)
     }
+
+
+def growing(comparison: Comparison, safety: SafetyRecord | None = None) -> tuple[Comparison, Comparison]:
+    """A comparison with those of its rows alone whose growth is asked for, as other numbers beside time; and the rest.
+
+    A crossover is read by whoever chooses, among those that they may choose.
+    """
+    asked = labels_beside(comparison, readers_of(comparison, safety))
+    kept = [variant for variant in comparison.variants if variant.here.label in asked]
+    left = [variant for variant in comparison.variants if variant.here.label not in asked]
+    return replace(comparison, variants=tuple(kept)), replace(comparison, variants=tuple(left))
 
 
 def broken_by(entry: patterns.Alternative, backend: str, safety: SafetyRecord | None) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
 from benchmarks.engine.beside import Beside
-from benchmarks.engine.budget import measuring_seconds, next_first
+from benchmarks.engine.budget import learned, measuring_seconds, next_first
 from benchmarks.engine.cost import COST
 from benchmarks.engine.engines import Measured, sessions
 from benchmarks.engine.extra import Standing, most_worth, next_batch
@@ -20,7 +20,19 @@ from benchmarks.machines.hosts import Answer, Hosts, SchedulerError
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.recording import close, finished, is_of, keep, keep_extra, skip, skip_rest
-from benchmarks.run import Aside, Left, PassesLeft, Progress, Purse, looked_at, terms_of_session
+from benchmarks.run import (
+    NO_TIME,
+    NOT_ASKED,
+    Aside,
+    Left,
+    PassesLeft,
+    Progress,
+    Purse,
+    asked_of,
+    looked_at,
+    terms_of_session,
+    too_late,
+)
 from results.environment import LookRecord
 from results.record import Writer
 from results.safety import SafetyRecord
@@ -134,6 +146,12 @@ class _Work:
             time = self._time()
             share, family = time.of_times(self._settings.preset), self._family.get(host, "")
             self.todo = next_first(self.todo, share, self._settings, family, self._cost)
+            preset = self._settings.preset
+            if too_late(self.todo[0], self._plan, preset, time, self._cost):
+                skip(self._writer, self.todo.pop(0), NO_TIME)
+                return self.next_for(host)
+            self.todo[0], unasked = asked_of(self.todo[0], self._plan, preset, self._safety)
+            skip(self._writer, unasked, NOT_ASKED)
             terms = terms_of_session(self.todo, self._settings, time, left, self._safety, self._cost)
             session = self.todo.pop(0)
             self._family[host] = family = session[0].family
@@ -188,7 +206,7 @@ class _Work:
             return
         for comparison, found in zip(times.session, cast("list[Measured]", answer.result), strict=True):
             keep(self._writer, comparison, found, answer.host)
-            self._cost = self._cost.towards(found.cost) if found.cost else self._cost
+            self._cost = learned(self._cost, comparison, found)
             if comparison.n == MIDDLE and found.again and self._settings.preset.extra:
                 self._standings[answer.host].append(looked_at(comparison, found.again, found, self._safety))
 

@@ -56,13 +56,22 @@ class Plan:
     absences: tuple[AbsenceRecord, ...]
     unasked: tuple[UnaskedRecord, ...] = ()
 
+    @property
+    def firsts(self) -> list[Comparison]:
+        """The first comparison of each workload: the point at which verdicts are read, where it is measured."""
+        found: dict[tuple[str, str], Comparison] = {}
+        for comparison in self.comparisons:
+            found.setdefault((comparison.family, comparison.workload), comparison)
+        return [*found.values()]
+
 
 def make_plan(filters: Filters, preset: Preset) -> Plan:
     """Cross families, workloads, the preset's points of the axis and variants; the middle points come first.
 
     Among them, those of the workloads that their families name first: a budget that ends early has the important ones.
-    A workload takes part at the points that are on its own scale; in a preset that asks few, no more workloads than all
-    alternatives need, unless they are named. Raises UnknownNameError if a filter matches nothing.
+    A workload takes part at the points that are on its own scale. Unless they are named, a preset may ask for no more
+    workloads than all alternatives need, or show only one that grows. Raises UnknownNameError if a filter matches
+    nothing.
     """
     check_names(filters)
     places: dict[tuple[str, str], int] = {}  # a workload's among those of its family
@@ -71,6 +80,7 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
     for family in askable(filters.families):
         asked = questions(family)
         few = enough(family, filters, preset) if preset.few and not filters.workloads else None
+        grows = True
         for place, workload in enumerate(asked.workloads):
             places[family, workload.name] = place
             if not matches(workload.name, filters.workloads) or (few is not None and workload.name not in few):
@@ -80,7 +90,9 @@ def make_plan(filters: Filters, preset: Preset) -> Plan:
             here = [pair for pair in variants if everything or not BACKENDS[pair[1]].secondary]
             absences += [row for row in missing if everything or not BACKENDS[row["backend"]].secondary]
             wanted = filters.points or preset.for_blocks(workload.block_limit).points
-            points = [n for n in workload.scale if n in wanted]
+            points = [n for n in workload.scale if n in wanted and (grows or n == MIDDLE)]
+            if preset.grows_first and not (filters.points or filters.workloads):
+                grows = grows and points == [MIDDLE]
             comparisons += [_comparison(asked, workload, n, here) for n in points]
     comparisons.sort(
         key=lambda entry: (

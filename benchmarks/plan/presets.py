@@ -23,7 +23,9 @@ class Preset:
     number of launches; all of them together take ``beside`` of the measuring time at most. ``row_seconds`` is what
     measuring should take for each row of the plan at the middle point: a run of one family ends sooner. A row has
     ``share`` times as much time as it would have by its launches. A preset that asks ``few`` workloads has as few of a
-    family as all of its alternatives take part in, each on every loop, unless workloads are named.
+    family as all of its alternatives take part in, each on every loop, unless workloads are named. One that
+    ``grows_first`` has other points than the middle only of the workload that its family names first, unless workloads
+    or points are named.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Preset:
     row_seconds: float = math.inf
     share: float = 1.0
     few: bool = False
+    grows_first: bool = False
 
     @property
     def share_of_passes(self) -> float:
@@ -112,10 +115,11 @@ PRESETS = {
             (10, 100, 1000),
             0.08,
             seeds=20,
-            extra=0.15,
+            extra=0.05,
             beside=0.2,
             row_seconds=0.35,
             passes={"work": 1, "stall": 2, "memory": 2, "tail": 2},
+            grows_first=True,
         ),
         Preset(
             "thorough",

@@ -30,7 +30,7 @@ from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
 from benchmarks.recording import open_record
 from benchmarks.resume import remembered
-from benchmarks.run import measure
+from benchmarks.run import NOT_ASKED, measure
 from benchmarks.safety import findings
 from benchmarks.safety.conformance import Inquiry, Subject
 from results.record import Run, Writer, read, run_directories
@@ -75,9 +75,17 @@ def test_a_resumed_run_measures_what_is_missing(named: bool, interrupted: Run, e
     assert result.exit_code == 0, result.stderr
     assert list(run_directories(tmp_path)) == [interrupted.path]
     assert sorted(engine.asked) == [10, 100, 1000]
-    assert {n: len(rows) for n, rows in names(found).items()} == dict.fromkeys((100, 1000, 10), len(names(found)[100]))
+    whole = {name.partition(" ")[0] for name in names(found)[100]}
+    growing = [{name.partition(" ")[0] for name in names(found)[n]} for n in (1000, 10)]
+
+    assert len(whole) == len(names(interrupted)[100])
+    assert growing[0] == growing[1] < whole
     assert found.suite["comparisons"][0] == interrupted.suite["comparisons"][0]
-    assert [row for row in found.suite["absences"] if row["state"] == "not measured"] == []
+    missing = [row for row in found.suite["absences"] if row["state"] == "not measured"]
+    assert {(f"{row['alternative']}@{row['backend']}", row["n"]) for row in missing} == {
+        (label, n) for label in whole - growing[0] for n in (10, 1000)
+    }
+    assert {row["reason"] for row in missing} == {NOT_ASKED}
     assert (found.suite["run"]["state"], found.suite["run"]["seed"], len(found.suite["run"]["resumed"])) == (
         "complete",
         7,

@@ -15,7 +15,7 @@ from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
 from benchmarks.recording import open_record
-from benchmarks.run import first_points, measure
+from benchmarks.run import measure
 from reports.reading.measured import Variant, measurements
 from results.labels import NOTHING
 from results.record import read
@@ -171,5 +171,5 @@ def test_passes_are_taken_once_per_workload() -> None:
     """At the point that verdicts are read at, which comes first in every plan."""
     plan = make_plan(Filters(("locks",), backends=("asyncio",)), PRESETS["standard"])
 
-    assert {entry.n for entry in first_points(plan)} == {100}
-    assert len(list(first_points(plan))) == len({entry.workload for entry in plan.comparisons})
+    assert {entry.n for entry in plan.firsts} == {100}
+    assert len(plan.firsts) == len({entry.workload for entry in plan.comparisons})

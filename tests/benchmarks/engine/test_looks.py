@@ -5,8 +5,19 @@ from collections.abc import Mapping
 
 import pytest
 
-from benchmarks.engine.looks import Contender, Pair, Readers, edge, leaving, log_ratios, narrow, tables_of
-from results.statistics import BAND
+from benchmarks.engine.looks import (
+    WIDTH,
+    Contender,
+    Pair,
+    Readers,
+    edge,
+    leaving,
+    log_ratios,
+    narrow,
+    staying,
+    tables_of,
+)
+from results.statistics import BAND, LEVEL, Estimate, Interval
 
 IDIOM, PACKAGE = Contender("idiom"), Contender("package")
 BASELINES = {"asyncio": "usual@asyncio"}
@@ -90,15 +101,39 @@ def test_the_edge_of_a_loop_is_what_its_own_twin_shows() -> None:
     assert edge({**times, **loud}, "usual@trio") > BAND
 
 
-@pytest.mark.parametrize(("noise", "enough"), [(0.001, True), (0.05, False)])
-def test_a_comparison_is_known_well_enough_by_its_widths(noise: float, enough: bool) -> None:
+@pytest.mark.parametrize(("noise", "stay"), [(0.001, set()), (0.2, {"row", "other", "usual", "usual#twin"})])
+def test_rows_stay_by_their_widths(noise: float, stay: set[str]) -> None:
     """Of the rows that still play, and of the twins: what has left is not asked."""
-    times = measured({"row": 1.5, "left": 3.0}, launches=4, noise=noise)
-    times["left@asyncio"] = {0: [3.0], 1: [9.0]}
+    times = measured({"row": 1.5, "other": 1.0, "left": 3.0}, launches=4, noise=noise)
+    times["left@asyncio"] = {0: [0.5], 1: [5.0]}
     tables = tables_of(times, Readers(BASELINES, {}))
+    playing = [label for label in times if not label.startswith("left")]
 
-    assert narrow(times, tables, [label for label in times if not label.startswith("left")]) is enough
-    assert narrow(times, tables, times) is False
+    assert staying(times, tables, playing) == {f"{name}@asyncio" for name in stay}
+    assert {"left@asyncio", "usual@asyncio"} <= staying(times, tables, list(times))
+
+
+@pytest.mark.parametrize(
+    ("centre", "half", "enough"),
+    [
+        (0.0, 0.9 * WIDTH, True),
+        (0.0, 1.1 * WIDTH, False),
+        (BAND, 1.1 * WIDTH, False),
+        (1.0, 0.09, True),
+        (-1.0, 0.09, True),
+        (-1.0, 0.11, False),
+    ],
+)
+def test_how_narrow_is_enough(centre: float, half: float, enough: bool) -> None:
+    """Half the band near equality, and a tenth of the way from there; which side of an edge does not matter."""
+    found = Estimate(centre, Interval(centre - half, centre + half, LEVEL), 3)
+
+    assert narrow(found) is enough
+
+
+def test_one_launch_is_never_narrow() -> None:
+    """It has no interval."""
+    assert not narrow(Estimate(2.0, None, 1))
 
 
 def test_only_who_suits_most_programs_is_the_leader() -> None:

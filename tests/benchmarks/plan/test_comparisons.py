@@ -9,7 +9,7 @@ from benchmarks.plan.availability import applies, why_not
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.comparisons import make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
-from benchmarks.plan.presets import PRESETS
+from benchmarks.plan.presets import MIDDLE, PRESETS
 from benchmarks.plan.workloads import questions
 
 QUICK = PRESETS["quick"]
@@ -90,6 +90,25 @@ def test_long_blocks_are_asked_for_where_verdicts_are_read(
     found = [entry.n for entry in make_plan(filters, PRESETS[preset]).comparisons]
 
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("preset", "asked", "growing"),
+    [
+        ("standard", Filters(("locks", "web")), {"uncontended", "requests"}),
+        ("standard", Filters(("locks",), workloads=("*contended",)), {"contended", "uncontended"}),
+        ("standard", Filters(("locks",), points=(10, 100)), {"contended", "many_keys", "read_mostly", "uncontended"}),
+        ("thorough", Filters(("locks",)), {"contended", "many_keys", "read_mostly", "uncontended"}),
+        ("quick", Filters(("locks",)), set()),
+    ],
+)
+def test_growth_is_shown_of_what_families_name_first(preset: str, asked: Filters, growing: set[str]) -> None:
+    """Unless workloads or points are named, or the preset has time for all; verdicts are read of every workload."""
+    plan = make_plan(asked, PRESETS[preset])
+
+    assert {entry.workload for entry in plan.comparisons if entry.n != MIDDLE} == growing
+    assert {entry.workload for entry in plan.comparisons} == {entry.workload for entry in plan.firsts}
+    assert {entry.n for entry in plan.firsts} == {MIDDLE}
 
 
 def test_what_families_name_first_comes_first() -> None:
