@@ -256,12 +256,13 @@ def look_beside(
     if not left.todo:
         return
     until = min(deadline, CLOCK.now() + seconds)
-    while one := left.next(until, cost):
-        yield Progress(len(plan.comparisons), len(plan.comparisons), one.label, until - CLOCK.now())
-        started = CLOCK.now()
-        found = one.take()
-        writer.add_passes(one.record, found.passes, found.benchmarks)
-        left.note(one, CLOCK.now() - started)
+    with Hosts(chain.from_iterable(comparison.variants for comparison, _, _ in left.todo)) as hosts:
+        while one := left.next(until, cost):
+            yield Progress(len(plan.comparisons), len(plan.comparisons), one.label, until - CLOCK.now())
+            started = CLOCK.now()
+            found = one.take(hosts)
+            writer.add_passes(one.record, found.passes, found.benchmarks)
+            left.note(one, CLOCK.now() - started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +285,9 @@ class Taking:
         """What the progress bar shows."""
         return f"beside the times of {self.comparison.label}"
 
-    def take(self) -> beside.Beside:
+    def take(self, hosts: Hosts | None = None) -> beside.Beside:
         """Take them, here and now."""
-        return beside.take(self.comparison, self.record, self.launches, self.template, self.able)
+        return beside.take(self.comparison, self.record, self.launches, self.template, self.able, hosts)
 
 
 class PassesLeft:
@@ -295,12 +296,17 @@ class PassesLeft:
     def __init__(
         self, plan: Plan, settings: Settings, records: Iterable[ComparisonRecord], safety: SafetyRecord | None
     ) -> None:
-        """None is taken yet; ``safety`` is as for ``measure``."""
+        """None is taken yet; ``safety`` is as for ``measure``.
+
+        The workloads that families name first come first, then the others, family by family: processes are ready.
+        """
         self._settings, self._safety = settings, safety
         records = list(records) if settings.engine == "turns" else []
+        named_first = {entry.family: entry for entry in reversed(plan.firsts)}
+        order = sorted(plan.firsts, key=lambda entry: (entry is not named_first[entry.family], entry.family))
         self.todo = [
             (comparison, record, missing)
-            for comparison in plan.firsts
+            for comparison in order
             for record in records
             if is_of(record, comparison) and record["loops"]
             if (missing := [name for name in settings.preset.passes if name not in record.get("passes", {})])

@@ -9,7 +9,8 @@ SHORTEST_BLOCK = 5e-3  # seconds; longer than the gap before it, with some of th
 SHORT = 0.75  # of that is too short where it was tried: less is a look that was disturbed
 LONGEST_WAIT = 0.02  # seconds of the wall's clock; a block that mostly waits is long enough then
 FEWEST_ROUNDS = 1
-LOOKS = 3  # at a variant's calls, where they are short; the median counts
+LOOKS = 3  # at a variant's calls, where they are short and two do not agree; the median counts
+ALIKE = 0.1  # by which two looks may differ: loops are powers of two, and tried before they count
 SETTLED = 0.01  # a call that is slower than later ones by no more than this share is as fast as they get
 COLD = 0.25e-3  # seconds that a turn loses at most because others used the caches meanwhile
 WARMING = 2e-3  # seconds of the wall's clock: one call so long warms what the next one needs, and one look is enough
@@ -44,8 +45,10 @@ def another_look(looks: Sequence[Look], limit: float) -> bool:
     """
     if not looks:
         return True
-    wall = min(group.wall for look in looks for group in look)
-    return wall < WARMING or (len(looks) == 1 and limit < wall < 4 * limit)
+    walls = [min(group.wall for group in look) for look in looks]
+    if len(walls) == 1:
+        return walls[0] < WARMING or limit < walls[0] < 4 * limit
+    return min(walls) < WARMING and max(walls) > (1 + ALIKE) * min(walls)
 
 
 def settled(looks: Sequence[Look], limit: float) -> Call:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 
 import pyperf
 
-from benchmarks.engine.host import Host, run_session
+from benchmarks.engine.host import Hosts, kept_or_own, run_session
 from benchmarks.engine.passes import PASSES
 from benchmarks.engine.taking import PassTerms
-from benchmarks.engine.turns import Launch, imports_of
+from benchmarks.engine.turns import Launch
 from benchmarks.engine.worker import PYPERF_UNITS
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.variants import Variant
@@ -43,11 +43,13 @@ def take(
     launches: Mapping[str, int],
     terms: Launch,
     looked_at: Collection[str] | None = None,
+    hosts: Hosts | None = None,
 ) -> Beside:
     """Take passes over a comparison that was timed, each in so many launches.
 
     All that gave a time take part, with the loops that they were timed with; but only the work of those is counted that
-    are not among the labels to be ``looked_at``. ``terms`` holds the limits of a launch.
+    are not among the labels to be ``looked_at``. ``terms`` holds the limits of a launch. Who takes passes over
+    more comparisons of a family brings ``hosts``, which took nothing else: each launch has the hash seed of its number.
     """
     variants = [variant for variant in comparison.variants if variant.label in record["loops"]]
     template = replace(terms, loops=record["loops"], variants=variants)
@@ -66,10 +68,9 @@ def take(
         if not playing:
             continue
         seated = [variant for variant in variants if variant.label in playing]
-        with Host(number, imports_of(seated)) as host:
-            host.wait()
-            launch = replace(template, variants=seated, beside=terms_of, number=number, seed=number)
-            (outcome,) = run_session([launch], host)
+        launch = replace(template, variants=seated, beside=terms_of, number=number, seed=number)
+        with kept_or_own(hosts, seated) as ours:
+            (outcome,) = run_session([launch], *ours.ready([launch]))
         for name in due:
             missing[name] |= outcome.unable.get(name, {})
             for label, rounds in outcome.beside.get(name, {}).items():

@@ -127,7 +127,7 @@ class Bench:
             return _Timing(0.0, 0.0, None, seen)
 
         self._checked(watched, 0, self.variant.n)
-        self._forget()
+        self.forget()
         return found
 
     def watch(self, watched: Callable[[Once], Awaitable[list[Any]]], untimed: int) -> None:
@@ -140,7 +140,7 @@ class Bench:
             return _Timing(0.0, 0.0, None, await watched(once))
 
         self._checked(timer, untimed, self.variant.n)
-        self._forget()
+        self.forget()
 
     def warm_up(self, loops: int, untimed: int = 1) -> None:
         """Run a block that nobody times; beyond the middle point, or where blocks are long, one at the next smaller.
@@ -153,13 +153,13 @@ class Bench:
         if n > MIDDLE or self.workload.block_limit:
             n = max((point for point in self.workload.scale if point < n), default=n)
         self._checked(partial(_timed, loops=loops, clock=self._clock), untimed, n)
-        self._forget()
+        self.forget()
 
     @property
     def _clock(self) -> Callable[[], float]:
         return CLOCKS[self.workload.clock]
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Nothing has been counted."""
         self.tally.clear()
         self.operations_done = 0

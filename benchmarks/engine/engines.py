@@ -6,14 +6,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 import pyperf
 
 from benchmarks.engine.cost import COST, Cost
-from benchmarks.engine.host import Host, Hosts, last_line, run_session, run_to_its_end
+from benchmarks.engine.host import Host, Hosts, kept_or_own, last_line, run_session, run_to_its_end
 from benchmarks.engine.looks import NOBODY, SCREENING, Readers, by_launch, leaving, staying, tables_of
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure
@@ -180,7 +180,7 @@ def measure_in_turns(comparisons: Sequence[Comparison], terms: Sequence[Terms]) 
         Series(first_launch(comparison, of, len(comparisons)), of.readers)
         for comparison, of in zip(comparisons, terms, strict=True)
     ]
-    with _hosts_for(series, terms[0].hosts) as hosts:
+    with kept_or_own(terms[0].hosts, chain.from_iterable(one.launch.variants for one in series)) as hosts:
         _play_all(series, range(max(one.launch.launches for one in series)), hosts, terms[0].deadline)
     return [one.result() for one in series]
 
@@ -188,14 +188,9 @@ def measure_in_turns(comparisons: Sequence[Comparison], terms: Sequence[Terms]) 
 def launch_again(launch: Launch, first: int, count: int) -> Measured:
     """Play ``count`` more launches of a comparison, numbered from ``first`` on."""
     series = Series(replace(launch, launches=first + count))
-    with _hosts_for([series]) as hosts:
+    with kept_or_own(None, launch.variants) as hosts:
         _play_all([series], range(first, first + count), hosts)
     return series.result()
-
-
-def _hosts_for(series: Sequence[Series], hosts: Hosts | None = None) -> AbstractContextManager[Hosts]:
-    """Those that somebody keeps, or some for these series alone."""
-    return nullcontext(hosts) if hosts else Hosts(variant for one in series for variant in one.launch.variants)
 
 
 def _play_all(series: list[Series], numbers: range, hosts: Hosts, deadline: float = math.inf) -> None:

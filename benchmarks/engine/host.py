@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict, replace
 from queue import Empty, SimpleQueue
 from typing import IO, ClassVar, Self
@@ -201,6 +201,11 @@ class Hosts:
         for host in started:
             host.wait()
         return [self._kept[launch.number] for launch in launches]
+
+
+def kept_or_own(hosts: Hosts | None, variants: Iterable[Variant]) -> AbstractContextManager[Hosts]:
+    """Those that somebody keeps, or some for these variants alone."""
+    return nullcontext(hosts) if hosts else Hosts(variants)
 
 
 def run_session(launches: list[Launch], host: Host) -> list[Outcome]:

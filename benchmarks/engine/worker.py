@@ -73,6 +73,8 @@ def take_turns(variant: Variant, connection: Connection, launch: int, seed: int)
                 case ("beside", str(name), Turn() as turn):
                     connection.send(("beside", PASSES[name].take(bench, turn)))
                 case ("measure", int(loops), int(untimed), int(rounds)):
+                    if not bench.blocks:  # one that was tried is warm
+                        bench.warm_up(loops, untimed=0)
                     connection.send(("done", Rounds(bench, connection, loops, untimed, rounds, launch).play()))
                     return
     except (EOFError, BrokenPipeError):
@@ -140,8 +142,8 @@ class Rounds:
         return self.finish(run(warm_runner(), self.bench, self.turn))
 
     def begin(self) -> None:
-        """Warm up, and tell pyperf what it would read from its command line."""
-        self.bench.warm_up(self.loops, untimed=0)
+        """Forget what was tried, and tell pyperf what it would read from its command line."""
+        self.bench.forget()
         gc.collect()
         gc.freeze()
         sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]

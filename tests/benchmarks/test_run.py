@@ -346,9 +346,15 @@ def test_passes_count_everywhere_and_end_with_their_share(
             yield found
 
     def take(
-        comparison: Comparison, record: ComparisonRecord, launches: dict[str, int], terms: Launch, looked_at: set[str]
+        comparison: Comparison,
+        record: ComparisonRecord,
+        launches: dict[str, int],
+        terms: Launch,
+        looked_at: set[str],
+        hosts: host.Hosts,
     ) -> Beside:
         assert record["loops"]
+        assert hosts is not None
         assert {"asyncio_lock@asyncio", "asyncio_lock#twin@asyncio", "own_lock@asyncio"} < looked_at
         assert "no_lock@asyncio" not in looked_at
         assert terms.turn_limit == settings.hang_limit

@@ -53,10 +53,11 @@ class Pretended:
         return [name for name in self.names if name not in self.under_way]
 
     def hand(self, host: str, assignment: Assignment) -> None:
-        """Remember it."""
+        """Remember it. A host that is lost is lost at once."""
         assert host in self.idle()
         self.asked.append((host, assignment))
-        self.under_way[host] = CLOCK.now() + getattr(assignment, "expected", 0.0), assignment
+        takes = 0.0 if self.loses(host, assignment) else getattr(assignment, "expected", 0.0)
+        self.under_way[host] = CLOCK.now() + takes, assignment
         self.together = max(self.together, len(self.under_way))
 
     def wait(self, seconds: float) -> Sequence[Answer]:
