@@ -52,8 +52,8 @@ def test_every_fault_is_a_row_with_its_reason(outcome: tuple[int, str, Run], nam
     assert [(state, True)] == [(row["state"], row["reason"].startswith(reason)) for row in rows]
 
 
-def test_the_others_are_measured_with_equal_counts(outcome: tuple[int, str, Run]) -> None:
-    """Every healthy variant and the baselines' twins have the same number of values, from every launch."""
+def test_the_others_are_measured_in_whole_launches(outcome: tuple[int, str, Run]) -> None:
+    """Every healthy variant and the baselines' twins have all rounds of the launches that they took part in."""
     suite = outcome[2].benchmarks["echo", "numbers"]
     counts = {benchmark.get_name(): benchmark.get_nvalue() for benchmark in suite.get_benchmarks()}
     comparison = outcome[2].suite["comparisons"][0]
@@ -67,7 +67,8 @@ def test_the_others_are_measured_with_equal_counts(outcome: tuple[int, str, Run]
     }
 
     assert {f"{label} n=100" for label in healthy} == set(counts)
-    assert {comparison["launches"] * comparison["rounds"]} == set(counts.values())
+    assert {count % comparison["rounds"] for count in counts.values()} == {0}
+    assert comparison["launches"] * comparison["rounds"] == max(counts.values())
 
 
 def test_the_machine_is_looked_at_first(outcome: tuple[int, str, Run]) -> None:
