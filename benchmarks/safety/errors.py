@@ -1,8 +1,17 @@
 """Errors as the trials of many families meet them: as they were raised, in groups, or as the cause of another."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 from benchmarks.safety.cancelling import CANCELLED, leaves
+
+
+class Unknown:
+    """What no loop can wait for, as another library's awaitable: an error is raised where it is awaited."""
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        """Hand the loop what it does not know."""
+        yield self
 
 
 def origins(error: BaseException) -> Iterator[BaseException]:

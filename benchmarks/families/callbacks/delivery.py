@@ -54,7 +54,8 @@ async def every_handler_runs_once(trial: Trial) -> None:
     """
     cast = Cast(trial)
     turns = [trial.draw(3) for _ in range(3)]
-    listener, stranger = Listener(cast.handler("method", turns[0])), cast.handler("stranger")
+    listener = Listener(cast.handler("method", turns[0]))
+    stranger, leaver = cast.handler("stranger"), cast.handler("leaver")
     events: list[Event] = [None, 0, Awkward(), "last"]
     async with trial.module.emitter() as emitter:
         await emitter.emit("nobody listens")
@@ -64,7 +65,10 @@ async def every_handler_runs_once(trial: Trial) -> None:
         emitter.connect(stranger)
         emitter.disconnect(stranger)
         emitter.disconnect(stranger)
-        for event in events[:3]:
+        emitter.connect(leaver)
+        await ended_without(emitter, events[0])
+        emitter.disconnect(leaver)  # and nobody comes or goes with it
+        for event in events[1:3]:
             await ended_without(emitter, event)
         emitter.disconnect(listener.handle)
         emitter.connect(listener.handle)
@@ -76,7 +80,8 @@ async def every_handler_runs_once(trial: Trial) -> None:
             heard == [1, 1, 1, 1] and called == 4,
             f"the {name} was called {called} times for 4 events, and ended {listed(heard)} times with each of them",
         )
-    expect(not cast.heard("stranger"), "a handler was called after it had been disconnected")
+    late = cast.heard("stranger") + cast.heard("leaver")[1:]
+    expect(not late, "a handler was called after it had been disconnected")
     if trial.seed == 0:
         await _tells_a_crowd(trial)
 

@@ -3,6 +3,7 @@
 import asyncio
 
 from benchmarks.families.callbacks.scene import Cast, gate, has, nodes, over, told, until
+from benchmarks.safety.errors import Unknown
 from benchmarks.safety.trials import Trial, expect, listed, shown
 from patterns.callbacks import Event
 
@@ -48,6 +49,34 @@ async def errors_reach_emitter(trial: Trial) -> None:
         has(leaving, last),
         f"a handler failed, and neither emit nor leaving raised its error, but {listed(map(shown, leaving), 1)}",
     )
+    if trial.seed == 0:
+        await _mistakes_are_errors(trial)
+
+
+async def _mistakes_are_errors(trial: Trial) -> None:
+    """What Python or the loop says of a handler, who awaits what it cannot, or takes two arguments, is its error."""
+    raised: list[BaseException] = []
+
+    async def lost(_: Event) -> None:
+        try:
+            await Unknown()
+        except BaseException as error:
+            raised.append(error)
+            raise
+
+    async def greedy(event: Event, more: object) -> None:
+        """Never run: an event is not enough to call it."""
+
+    async with trial.module.emitter() as emitter:
+        emitter.connect(lost)
+        seen = await told(emitter, 0)
+        emitter.disconnect(lost)
+        expect(raised and has(seen, raised[0]), f"a handler awaited what no loop knows: {listed(map(shown, seen), 1)}")
+        emitter.connect(greedy)  # type: ignore[arg-type]
+        seen = await told(emitter, 1)
+        expect(
+            any(isinstance(one, TypeError) for one in seen), "a handler cannot be called with one argument: no error"
+        )
 
 
 async def all_errors_kept(trial: Trial) -> None:
