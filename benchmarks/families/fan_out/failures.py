@@ -1,6 +1,8 @@
 """What is asked of ``patterns.fan_out`` when a job fails, or the iterator that the jobs come from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import product
 from typing import Any
 
 from benchmarks.families.fan_out.scene import (
@@ -16,7 +18,7 @@ from benchmarks.families.fan_out.scene import (
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import CANCELLED, leaves
-from benchmarks.safety.errors import origins
+from benchmarks.safety.errors import Unknown, origins
 from benchmarks.safety.trials import Trial, expect, listed, shown
 from patterns.fan_out import Job
 
@@ -46,6 +48,18 @@ async def error_reaches_caller(trial: Trial) -> None:
             expect(
                 not strange, f"{asked}; job {bad} raised {error!r}, and no job raised {listed(map(shown, strange), 1)}"
             )
+        raised: list[BaseException] = []
+        asked = await made(name, Jobs(trial), [partial(lost, raised)], 1)
+        expect(raised and raised[0] in asked.errors, f"{asked}; the loop raised {listed(map(shown, raised))} in a job")
+
+
+async def lost(raised: list[BaseException]) -> None:
+    """A job that awaits what no loop can wait for, and says what that raises."""
+    try:
+        await Unknown()
+    except BaseException as error:
+        raised.append(error)
+        raise
 
 
 async def errors_come_bare(trial: Trial) -> bool:
@@ -93,9 +107,15 @@ async def siblings_cancelled_on_error(trial: Trial) -> None:
                 asked = await made(name, jobs, source, 5)
             expect(asked.left == 0, f"{asked}, while {asked.left} jobs were still running")
             expect(1 not in jobs.returned, f"{asked}; a job that was waiting has run to its end, and was not cancelled")
-        jobs, good = Jobs(trial), 1 + trial.draw(4)
-        asked = await made(name, jobs, failing_after(good, jobs, JobError("line 7")), 9 if name == "first" else 2)
-        expect(asked.left == 0, f"{asked} by its iterator after {good} jobs, while {asked.left} of them were running")
+        for error in (JobError("line 7"), JobExit("stop")):
+            jobs, good = Jobs(trial), 1 + trial.draw(4)
+            asked = await made(name, jobs, failing_after(good, jobs, error, turns=PATIENCE), 9)
+            expect(
+                asked.left == 0, f"{asked} by its iterator after {good} jobs, while {asked.left} of them were running"
+            )
+            expect(not jobs.returned, f"{asked} by its iterator; jobs that were waiting have run to their end")
+            cleaned = set(jobs.begun) == set(jobs.cleaned)
+            expect(cleaned, f"{asked} by its iterator; jobs {jobs.begun} were waiting, {jobs.cleaned} have cleaned up")
 
 
 async def no_start_after_error(trial: Trial) -> None:
@@ -111,24 +131,41 @@ async def no_start_after_error(trial: Trial) -> None:
         # next job, although the call is being stopped
     """
     for name in offered(trial):
-        turns = trial.draw(6) if trial.seed else 2
+        for error in (JobError("failed"), JobExit("stop")):
+            turns = trial.draw(6) if trial.seed else 2
+            jobs = Jobs(trial)
+            source = [
+                jobs.job(0, turns, error=error),
+                jobs.job(1, turns + NOTICED + 2 + trial.draw(6), unstoppable=True),
+                jobs.job(2, clean_up=NOTICED + 6),
+                *[jobs.job(index, 1) for index in range(3, 12)],
+            ]
+            await _begins_none_late(name, jobs, source, "a job")
         jobs = Jobs(trial)
-        source = [
-            jobs.job(0, turns, error=JobError("failed")),
-            jobs.job(1, turns + NOTICED + 2 + trial.draw(6), unstoppable=True),
-            jobs.job(2, clean_up=NOTICED + 6),
-            *[jobs.job(index, 1) for index in range(3, 12)],
-        ]
-        async with trial.crew() as crew:
-            asked = begin(crew, name, jobs, source, 12 if name == "first" else 3)
-            await jobs.failure()
-            await trial.hop(NOTICED)
-            begun = len(jobs.begun)
-            ended = await over(trial, asked.player)
-            expect(ended, f"{name} has not ended {PATIENCE} turns after a job failed")
-            await trial.hop(NOTICED)
-        late = jobs.begun[begun:]
-        expect(not late, f"{name}: {len(late)} jobs began more than {NOTICED} turns after one had failed")
+        readable = partial(unstoppable_unless, 2, jobs, NOTICED + 4 + trial.draw(6))
+        await _begins_none_late(name, jobs, map(readable, range(12)), "their iterator")
+
+
+async def _begins_none_late(name: str, jobs: Jobs, source: Iterable[Job[Any]], what: str) -> None:
+    trial = jobs.trial
+    async with trial.crew() as crew:
+        asked = begin(crew, name, jobs, source, 12 if name == "first" else 3)
+        await jobs.failure()
+        await trial.hop(NOTICED)
+        begun = len(jobs.begun)
+        ended = await over(trial, asked.player)
+        expect(ended, f"{name} has not ended {PATIENCE} turns after {what} failed")
+        await trial.hop(NOTICED)
+    late = jobs.begun[begun:]
+    expect(not late, f"{name}: {len(late)} jobs began more than {NOTICED} turns after {what} had failed")
+
+
+def unstoppable_unless(bad: int, jobs: Jobs, turns: int, number: int) -> Job[Any]:
+    """A job that goes on when it is cancelled; the one with the bad number cannot be read, and those behind it can."""
+    if number == bad:
+        jobs.failed = True
+        raise JobError("line 7")
+    return jobs.job(number, turns, unstoppable=True)
 
 
 async def all_errors_reported(trial: Trial) -> None:
@@ -182,17 +219,16 @@ async def failing_source(trial: Trial) -> None:
         # six pages, and not a word about the other hundred
     """
     for name in offered(trial):
-        for good in (0, 1 + trial.draw(4)):
-            error = JobError("line 7")
+        for good, error in product((0, 1 + trial.draw(4)), (JobError("line 7"), JobExit("stop"))):
             jobs = Jobs(trial)
             asked = await made(name, jobs, failing_after(good, jobs, error), 9 if name == "first" else 2)
             expect(error in asked.errors, f"{asked}; the iterator raised {error!r} after {good} jobs")
 
 
-def failing_after(good: int, jobs: Jobs, error: BaseException) -> Iterator[Job[Any]]:
+def failing_after(good: int, jobs: Jobs, error: BaseException, turns: int = 3) -> Iterator[Job[Any]]:
     """So many jobs, and then an error."""
     for index in range(good):
-        yield jobs.job(index, 3 + index % 2, clean_up=3)
+        yield jobs.job(index, turns + index % 2, clean_up=3)
     raise error
 
 

@@ -99,9 +99,10 @@ async def each_job_once(trial: Trial) -> None:
 
 
 async def _runs_a_crowd(trial: Trial, name: str) -> None:
-    """Thousands of jobs, one after the other where there is a limit."""
+    """Thousands of jobs, one after the other where there is a limit; the first half of them has nothing to wait for."""
     jobs, numbers = Jobs(trial), count()
-    source = [partial(draw_a_number, trial, index % 2, numbers) for index in range(CROWD)]
+    turns = [0] * (CROWD // 2) + [0, 1] * (CROWD // 4)
+    source = [partial(draw_a_number, trial, wait, numbers) for wait in turns]
     asked = await made(name, jobs, source, CROWD if name == "first" else 1, patience=PATIENCE + 2 * CROWD)
     expect(sorted(asked.results or []) == [*range(CROWD)], f"{asked}, of {CROWD} jobs")
 

@@ -36,8 +36,8 @@ class Jobs:
     """Jobs of one call.
 
     ``begun`` and ``returned`` list their numbers, ``peak`` is the most that ran at once, ``failed`` whether one has
-    raised its error, ``raised`` what they have raised on purpose, clean-ups included. A job runs until its clean-up
-    has ended; it returns its number, or its answer in ``answers``.
+    raised its error, ``raised`` what they have raised on purpose, clean-ups included, and ``cleaned`` lists who has
+    cleaned up. A job runs until its clean-up has ended; it returns its number, or its answer in ``answers``.
     """
 
     trial: Trial
@@ -48,6 +48,7 @@ class Jobs:
     peak: int = 0
     failed: bool = False
     raised: list[BaseException] = field(default_factory=list)
+    cleaned: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Every door of a waiting job is closed."""
@@ -93,6 +94,7 @@ class Jobs:
             self.returned.append(number)
         except CANCELLED:
             await finish(self.trial, clean_up)
+            self.cleaned.append(number)
             if last_words:
                 self.raised.append(last_words)
                 raise last_words from None

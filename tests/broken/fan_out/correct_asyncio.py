@@ -20,8 +20,11 @@ async def _run(jobs: Iterable[Job[T]], limit: int, count: int) -> dict[int, T]:
         try:
             while not stopped and len(running) < limit and (pair := next(numbered, None)):
                 running[asyncio.ensure_future(pair[1]())] = pair[0]
-        except Exception as error:
+        except BaseException as error:
             errors.append(error)
+            stopped = True
+            for task in running:
+                task.cancel()
         if not running:
             break
         try:
