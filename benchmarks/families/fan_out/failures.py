@@ -50,7 +50,10 @@ async def error_reaches_caller(trial: Trial) -> None:
             )
         raised: list[BaseException] = []
         asked = await made(name, Jobs(trial), [partial(lost, raised)], 1)
-        expect(raised and raised[0] in asked.errors, f"{asked}; the loop raised {listed(map(shown, raised))} in a job")
+        expect(
+            bool(raised) and raised[0] in asked.errors,
+            f"{asked}; the loop raised {listed(map(shown, raised))} in a job",
+        )
 
 
 async def lost(raised: list[BaseException]) -> None:
