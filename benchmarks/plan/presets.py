@@ -51,6 +51,11 @@ class Preset:
         """The share of the measuring time that passes may take."""
         return self.beside if self.passes else 0.0
 
+    @property
+    def share_of_times(self) -> float:
+        """The share of the measuring time that the planned launches may take."""
+        return 1 - self.extra - self.share_of_passes
+
     def for_blocks(self, seconds: float) -> "Preset":
         """The same bargain where a block may take so long: this one where such blocks are worth repeating anyway.
 

@@ -107,7 +107,7 @@ def test_a_spent_budget_names_what_was_not_reached(
     plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Comparisons beyond the budget are rows with that reason, and the run is complete."""
-    moments = iter([0.0, 0.0, 0.0, 100.4, 100.5, 101.0])
+    moments = iter([0.0, 0.0, 0.0, 100.4, 100.5, 101.0, 101.0])
     monkeypatch.setitem(run.ENGINES, "turns", instant)
     monkeypatch.setattr("benchmarks.engine.patience.time.monotonic", lambda: next(moments))
     writer = recorded(plan, settings)
@@ -125,7 +125,7 @@ def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, mo
     """
     budgets: list[int] = []
     settings.preset = replace(PRESETS["standard"], extra=0.25, passes={}, row_seconds=math.inf)
-    moments = iter([0.0, 10.0, 10.0, 39.0, 40.0, 40.0, 68.0, 69.0, 70.0])
+    moments = iter([0.0, 10.0, 10.0, 39.0, 40.0, 40.0, 68.0, 69.0, 70.0, 70.0])
 
     def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
         budgets.extend(round(entry.budget) for entry in terms)
@@ -373,6 +373,23 @@ def test_passes_count_everywhere_and_end_with_their_share(
     taken = [{"work": 1, "memory": 2} if one else {"work": 1} for one in both]
     assert asked == list(zip(order, taken, strict=True))
     assert [set(entry["passes"]) for entry in writer.suite["comparisons"]] == [set(launches) for launches in taken]
+
+
+def test_what_times_take_longer_passes_may_take_longer() -> None:
+    """By their shares, of what is left at most: where times took 150 s of the 75 that they should, all aim at 200."""
+    preset = replace(PRESETS["standard"], extra=0.05, beside=0.2, passes={"work": 1})
+    now = [0.0]
+    aims = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("benchmarks.engine.patience.time.monotonic", lambda: now[0])
+        for budget_of_all, took in ((1000.0, 150.0), (1000.0, 30.0), (170.0, 150.0)):
+            now[0] = 0.0
+            purse = run.Purse(budget_of_all, 100.0, run.Aside())
+            now[0] = took
+            purse.stretch(preset)
+            aims.append(purse.aim)
+
+    assert aims == pytest.approx([200.0, 100.0, 170.0])
 
 
 def test_what_a_run_should_take_leaves_nothing_out(
