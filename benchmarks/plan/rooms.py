@@ -13,6 +13,11 @@ def said_by(family: str, module: str, constant: str, otherwise: Any) -> Any:
     return getattr(importlib.import_module(name), constant)
 
 
+def module_for_trials(family: str) -> str:
+    """The module of a family's room that every examined process asks something of."""
+    return f"benchmarks.families.{family}.promises"
+
+
 def modules_for_workers(family: str) -> list[str]:
     """The modules of a family's room that every worker asks something of."""
     names = (f"benchmarks.families.{family}.{module}" for module in ("workloads", "nothing", "arrivals"))

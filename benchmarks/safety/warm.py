@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.engine.host import clean_environment
+from benchmarks.plan.rooms import module_for_trials
 from patterns import Alternative
 
 PRELOAD = "LOOPMARK_PRELOAD"  # the variable by which the server is told what to import
@@ -30,8 +31,13 @@ def start_warm_server(alternatives: Iterable[Alternative]) -> None:
         return
     from multiprocessing.forkserver import ensure_running
 
-    found = {name for alternative in alternatives for name in alternative.imports}
-    _preload[:] = ["trio.testing", "looptime", "anyio._backends._asyncio", *sorted(filter(is_installed, found))]
+    every = list(alternatives)
+    found = {name for alternative in every for name in alternative.imports}
+    _preload[:] = [
+        *("trio.testing", "looptime", "anyio._backends._asyncio"),
+        *sorted(filter(is_installed, found)),
+        *sorted({module_for_trials(alternative.family) for alternative in every}),
+    ]
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["benchmarks.safety.examination", "benchmarks.safety.warm_server"])
     in_clean_environment(ensure_running)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import patterns
+from benchmarks.safety import warm
 from benchmarks.safety.warm import PRELOAD, in_clean_environment
 from tests.conftest import ROOT
 
@@ -48,6 +50,17 @@ def test_a_process_that_ends_at_once_is_an_error_of_the_system() -> None:
     with pytest.raises(OSError, match="ended as soon as it was started"):
         in_clean_environment(start)
     assert dict(os.environ) == before
+
+
+def test_who_is_examined_finds_what_it_is_asked_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The promises of its family, and of no other: they take longer to import than most of them to answer."""
+    monkeypatch.setattr(warm, "method", lambda: "forkserver")
+    monkeypatch.setattr(warm, "in_clean_environment", lambda _: None)
+    monkeypatch.setattr(warm, "_preload", preload := [""])
+    family, *_ = patterns.families()
+    warm.start_warm_server(patterns.alternatives(family))
+
+    assert [name for name in preload if name.startswith("benchmarks.")] == [f"benchmarks.families.{family}.promises"]
 
 
 def test_what_packages_say_as_they_are_imported_is_not_said_here(tmp_path: Path) -> None:
