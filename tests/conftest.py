@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ import pytest
 
 from benchmarks import alone
 from results.record import Run, read, run_directories
+from tests.asking import asking
 
 pytest_plugins = ("tests.sharing",)
 
@@ -41,6 +43,13 @@ def set_aside() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def asker() -> Iterator[ProcessPoolExecutor]:
+    """The process in which alternatives and planted implementations are asked; it imports every package once."""
+    with asking() as process:
+        yield process
 
 
 @pytest.fixture(scope="session")

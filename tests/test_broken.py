@@ -1,7 +1,8 @@
 """The tests of the tests: every promise catches the defect that was planted for it, and nothing else."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 
 import pytest
@@ -10,7 +11,7 @@ import patterns
 from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.promises import promises
 from results.safety import surprising
-from tests.asking import Findings, asking, planted, planted_answers
+from tests.asking import Findings, planted, planted_answers
 from tests.defects import BROKEN, defects
 from tests.where import LIBRARIES
 
@@ -22,10 +23,9 @@ OBSCURE = re.compile(r"<locals>|\b_[a-z]|\b0x[0-9a-f]|^\W*\w*\W*$")
 
 # One loop of each library: our own code knows no loop, either.
 @pytest.fixture(scope="module")
-def found() -> Iterator[Found]:
+def found(asker: ProcessPoolExecutor) -> Found:
     """What is found of a family's planted implementations."""
-    with asking() as process:
-        yield cache(lambda family: process.submit(planted_answers, family).result())
+    return cache(lambda family: asker.submit(planted_answers, family).result())
 
 
 @pytest.mark.timeout(600)

@@ -1,6 +1,7 @@
 """Every alternative answers every promise of its family just as its file says, on this Python."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 
 import pytest
@@ -11,7 +12,7 @@ from benchmarks.plan.backends import BACKENDS, can_run
 from benchmarks.plan.mistakes import in_alternative, in_family
 from benchmarks.plan.promises import promises
 from results.safety import surprising
-from tests.asking import Findings, answers, asking
+from tests.asking import Findings, answers
 from tests.where import LATE, LIBRARIES, ROOT, asked, schedules
 
 ANSWERS = ("pass", "FAIL", "yes", "no")
@@ -20,10 +21,9 @@ Check = Callable[[str], Findings]
 
 
 @pytest.fixture(scope="module")
-def check() -> Iterator[Check]:
+def check(asker: ProcessPoolExecutor) -> Check:
     """The findings of a family."""
-    with asking() as process:
-        yield cache(lambda family: process.submit(answers, family, schedules(), LATE).result())
+    return cache(lambda family: asker.submit(answers, family, schedules(), LATE).result())
 
 
 @pytest.mark.timeout(600)
