@@ -29,6 +29,7 @@ from benchmarks.safety.conformance import (
     cores,
     subject_of,
 )
+from benchmarks.safety.examination import Moment
 from benchmarks.safety.warm import start_warm_server
 from results.safety import FindingRecord, surprising
 from tests.defects import plant
@@ -73,17 +74,29 @@ def answers(family: str, schedules: Mapping[str, int], late: int) -> Findings:
     known by what they leave behind.
     """
     here = crossed(Filters(families=(family,), backends=tuple(schedules)), everywhere=False)
-    shared = [(one, loop, parted(one, loop.name, promises(family))) for one, loop in here if asked(one, loop.name)]
-    once = [subject_of(one, loop, some) for one, loop, (some, _) in shared if some]
-    rest = [subject_of(one, loop, others) for one, loop, (_, others) in shared if others]
-    _ask(once, Inquiry(seed=STRIKE[0], tick=STRIKE[1]))
+    todo = [subject_of(one, loop, promises(family)) for one, loop in here if asked(one, loop.name)]
     for seeds in sorted(set(schedules.values())):
-        _ask([subject for subject in rest if schedules[subject.backend] == seeds], Inquiry(seeds=seeds))
-    again = [_afresh(subject) for subject in rest if any(map(_in_vain, subject.findings.values()))]
+        _ask([subject for subject in todo if schedules[subject.backend] == seeds], Sampled(seeds=seeds))
+    again = [_afresh(subject) for subject in todo if any(map(_in_vain, subject.findings.values()))]
     _ask(again, Inquiry(seeds=late))
-    found = _findings([*once, *rest])
+    found = _findings(todo)
     rare = {key: one for key, one in _findings(again).items() if one["state"] == "FAIL" or _in_vain(found[key])}
     return found | rare
+
+
+class Sampled(Inquiry):
+    """Asks some promises in one trial, and the others under whole schedules: in one process, which is dear to start."""
+
+    def moment(self, promise: str, alternative: patterns.Alternative, backend: str) -> Moment:
+        """The one trial of a promise that is asked briefly."""
+        if promise in _once(alternative, backend):
+            return Moment(promise, *STRIKE)
+        return super().moment(promise, alternative, backend)
+
+
+@cache
+def _once(one: patterns.Alternative, loop: str) -> frozenset[str]:
+    return frozenset(question.name for question in parted(one, loop, promises(one.family))[0])
 
 
 def parted(one: patterns.Alternative, loop: str, asked: Sequence[Promise]) -> tuple[list[Promise], list[Promise]]:

@@ -6,8 +6,9 @@ import patterns
 from benchmarks.plan.availability import applies
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.promises import promises
+from benchmarks.safety.conformance import FULL
 from tests import asking, where
-from tests.asking import chosen, parted, planted, schedules_of
+from tests.asking import Sampled, chosen, parted, planted, schedules_of
 from tests.test_broken import FAMILIES
 
 
@@ -87,3 +88,16 @@ def test_what_an_alternative_breaks_is_asked_wholly_everywhere(
             assert not [entry.name for entry in once if entry.name in broken or whole]
             assert not once or not [entry.name for entry in wholly if entry.collects]
             assert not [entry.name for entry in more if entry in once]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_one_process_is_asked_briefly_and_wholly(family: str) -> None:
+    """Each promise as ``parted`` says: one trial with a strike, or the schedule that stands for all of them."""
+    for one in patterns.alternatives(family):
+        for loop in BACKENDS:
+            once, wholly = parted(one, loop, promises(family))
+            moments = [Sampled().moment(question.name, one, loop) for question in (*once, *wholly)]
+
+            assert [moment.question for moment in moments] == [question.name for question in (*once, *wholly)]
+            assert {(moment.seed, moment.tick) for moment in moments[: len(once)]} <= {where.STRIKE}
+            assert {moment.seed for moment in moments[len(once) :]} <= {FULL}

@@ -77,6 +77,10 @@ class Inquiry:
             return self.seeds
         return max(1, self.seeds // FEWER)
 
+    def moment(self, promise: str, alternative: Alternative, backend: str) -> Moment:  # noqa: ARG002  others mind who it is
+        """The one trial of a promise that is asked for, or the moment that stands for all of them."""
+        return Moment(promise, FULL if self.seed is None else self.seed, self.tick)
+
 
 @dataclass
 class Subject:
@@ -235,11 +239,8 @@ class Watched:
         self.broken = ""
         self.imported = False
         self.hang_file = folder / f"{id(self)}.txt"
-        seed = FULL if inquiry.seed is None else inquiry.seed
-        moments = [
-            (Moment(one.name, seed, inquiry.tick), inquiry.schedules(one.name, subject.alternative, subject.backend))
-            for one in subject.todo
-        ]
+        whose = (subject.alternative, subject.backend)
+        moments = [(inquiry.moment(one.name, *whose), inquiry.schedules(one.name, *whose)) for one in subject.todo]
         context = multiprocessing.get_context(method())
         self.connection: Connection
         self.connection, theirs = context.Pipe(duplex=False)
@@ -340,8 +341,8 @@ class Watched:
             self.subject.hinder("not imported", f"cannot be imported: {reason}")
             return
         question = self.subject.todo[0]
-        seed = 0 if self.inquiry.seed is None else self.inquiry.seed
-        moment = self.moment or Moment(question.name, seed, self.inquiry.tick)
+        first = self.inquiry.moment(question.name, self.subject.alternative, self.subject.backend)
+        moment = self.moment or replace(first, seed=max(first.seed, 0))
         self._enter(Answer(question.name, 1, Failure(reason, lines), moment))
 
     def close(self) -> None:
