@@ -29,6 +29,7 @@ ON_ONE_PYTHON = (
     "tests/test_end_to_end.py",
     "tests/test_installed.py",
     "tests/test_layers.py",
+    "tests/test_mutants.py",
     "tests/test_toxfile.py",
     "tests/test_unnoticed.py",
     "tests/benchmarks/safety/test_check.py",
