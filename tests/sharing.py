@@ -12,8 +12,13 @@ from xdist.scheduler import LoadScopeScheduling
 from benchmarks.safety.conformance import cores
 from tests.where import ROOT, here
 
-# Modules that take long, the longest first; whatever is not named comes after them.
-LONG = ("test_end_to_end", "test_safety", "test_broken", "test_planted_faults", "test_every_page", "test_check")
+# Modules that take ten seconds of a processor or more, the longest first; those whose families are units are no longer
+# than the last of them. Whatever is not named comes after them.
+LONG = (
+    *("test_end_to_end", "test_planted_faults", "test_documents", "test_every_page", "test_killed", "test_scheduler"),
+    *("test_damaged", "test_installed", "test_hostile", "test_mistakes", "test_in_browser", "test_script"),
+    *("test_safety", "test_broken", "test_check", "test_resume", "test_engines", "test_environments"),
+)
 PER_FAMILY = ("tests/test_safety.py", "tests/test_broken.py")  # it is a family's tests that share something
 PER_CORE = 2  # processes: half of their time tests wait, for a command, a server, or a limit that has to pass
 SINGLE = ("tests/test_contracts.py",)  # whose many short tests share nothing, and fill the end

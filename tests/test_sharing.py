@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.safety.conformance import cores
 from tests.conftest import ROOT
-from tests.sharing import PER_CORE, turn, unit
+from tests.sharing import LONG, PER_CORE, turn, unit
 
 MODULE = """
 import os, pathlib, pytest
@@ -57,5 +57,11 @@ def test_a_family_of_a_long_module_is_a_unit() -> None:
 def test_the_long_begin_and_the_short_end() -> None:
     """Whoever is left with a long one at the end works alone."""
     names = ["tests/test_contracts.py::test[a]", "tests/test_layers.py::test", "tests/test_safety.py::test[locks]"]
+    names += ["tests/test_documents.py::test", "tests/test_end_to_end.py::test"]
 
     assert sorted(names, key=turn) == names[::-1]
+
+
+def test_who_begins_is_there() -> None:
+    """A name without a module would be one that has moved, and comes last."""
+    assert {*LONG} <= {path.stem for path in ROOT.glob("tests/**/test_*.py")}
