@@ -10,6 +10,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from benchmarks.safety.conformance import cores
+from tests.compiled import compile_all, is_compiled
 from tests.where import ROOT, here
 
 # Modules that take ten seconds of a processor or more, the longest first; those whose families are units are no longer
@@ -50,6 +51,13 @@ class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # it is without types
 def pytest_xdist_auto_num_workers() -> int:
     """What ``--numprocesses logical`` comes to."""
     return PER_CORE * cores()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Before there are several processes."""
+    if not is_compiled():
+        compile_all()
 
 
 @pytest.hookimpl(optionalhook=True)

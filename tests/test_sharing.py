@@ -1,13 +1,19 @@
 """Tests that share a set-up run in one process, and the longest begin."""
 
+import importlib.util
 import os
 import subprocess
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from benchmarks.safety.conformance import cores
+from tests import compiled
 from tests.conftest import ROOT
-from tests.sharing import LONG, PER_CORE, turn, unit
+from tests.sharing import LONG, PER_CORE, pytest_xdist_setupnodes, turn, unit
 
 MODULE = """
 import os, pathlib, pytest
@@ -65,3 +71,25 @@ def test_the_long_begin_and_the_short_end() -> None:
 def test_who_begins_is_there() -> None:
     """A name without a module would be one that has moved, and comes last."""
     assert {*LONG} <= {path.stem for path in ROOT.glob("tests/**/test_*.py")}
+
+
+def test_a_new_environment_is_compiled_before_there_are_several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the two commands, once; an environment that has been used is left alone, and so is who wants no bytecode."""
+    assert importlib.util.find_spec(compiled.IMPORTED_LATE)  # else it would be done each time
+    begun: list[list[str]] = []
+    found = ModuleSpec("found", None)
+
+    def begin(command: list[str], **_: object) -> SimpleNamespace:
+        begun.append(command)
+        return SimpleNamespace(wait=lambda: 0)
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: found)
+    monkeypatch.setattr(subprocess, "Popen", begin)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    for cached in (__file__, str(Path(__file__) / "nowhere")):
+        found.cached = cached
+        pytest_xdist_setupnodes()
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    pytest_xdist_setupnodes()
+
+    assert begun == [*compiled.COMMANDS]

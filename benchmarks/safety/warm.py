@@ -31,16 +31,21 @@ def start_warm_server(alternatives: Iterable[Alternative]) -> None:
         return
     from multiprocessing.forkserver import ensure_running
 
+    _preload[:] = needed(alternatives)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["benchmarks.safety.examination", "benchmarks.safety.warm_server"])
+    in_clean_environment(ensure_running)
+
+
+def needed(alternatives: Iterable[Alternative]) -> list[str]:
+    """The modules that are needed to examine them, and are nobody's own code."""
     every = list(alternatives)
     found = {name for alternative in every for name in alternative.imports}
-    _preload[:] = [
+    return [
         *("trio.testing", "looptime", "anyio._backends._asyncio"),
         *sorted(filter(is_installed, found)),
         *sorted({module_for_trials(alternative.family) for alternative in every}),
     ]
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.safety.examination", "benchmarks.safety.warm_server"])
-    in_clean_environment(ensure_running)
 
 
 def is_installed(name: str) -> bool:
