@@ -53,9 +53,9 @@ def _instead_of_a_cancellation(error: BaseException | None, before: BaseExceptio
     while error is not None and error is not before:
         if isinstance(error, asyncio.CancelledError):
             return True
-        cause = error.__cause__
-        if isinstance(error, TimeoutError) and isinstance(cause, asyncio.CancelledError):
-            error = cause  # a deadline within the attempt has taken its cancellation back
+        ended = error.__cause__ or error.__context__  # asyncio's deadline names what it ended, AnyIO's follows it
+        if isinstance(error, TimeoutError) and isinstance(ended, asyncio.CancelledError):
+            error = ended  # a deadline within the attempt has taken its cancellation back
         error = error.__context__
     return False
 
