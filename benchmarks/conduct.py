@@ -20,7 +20,17 @@ from benchmarks.recording import close, undeclared_failures
 from benchmarks.resume import remembered
 from benchmarks.run import measure
 from benchmarks.safety_first import SafetyFirst
-from benchmarks.telling import clock, heading, not_reached, progress, tell_hindrances, unasked, unexpected, unmeasured
+from benchmarks.telling import (
+    clock,
+    heading,
+    not_reached,
+    progress,
+    tell_hindrances,
+    unasked,
+    unexpected,
+    unmeasured,
+    without_baseline,
+)
 from benchmarks.words import errors, fail
 from results.commands import command
 from results.environment import LookRecord, add_look
@@ -38,6 +48,8 @@ def carried_out(job: Job, drawn_by: Sequence[str], hosts: Hosts | None = None) -
     for line in heading(job.plan, preset.name, job.settings.seconds, measuring_seconds(job.plan, preset)):
         errors.say(line)
     tell_hindrances(job.plan.unasked)
+    for line in without_baseline(job.plan):
+        errors.say(line)
     try:
         if not hosts or not hosts.apart:
             survey(job.writer)

@@ -21,6 +21,7 @@ from rich.text import Text
 from benchmarks.engine.patience import CLOCK
 from benchmarks.plan.backends import BACKENDS, version_of
 from benchmarks.plan.comparisons import Plan
+from benchmarks.plan.workloads import questions
 from benchmarks.words import errors
 from results.commands import through_tox
 from results.safety import FindingRecord, SafetyRecord, UnaskedRecord, hindrance
@@ -194,6 +195,18 @@ def tell_hindrances(records: Iterable[UnaskedRecord]) -> None:
     """Say what cannot be asked, and why."""
     for line in hindrances(records):
         errors.say(line)
+
+
+def without_baseline(plan: Plan) -> list[str]:
+    """A line for each family whose baseline is not here: nothing is faster or slower than what has no time."""
+    lines: dict[str, None] = {}
+    for record in plan.unasked:
+        if record["state"] != "not here" or (backend := BACKENDS[record["backend"]]).problem():
+            continue  # where there is no loop, there is nobody else either
+        if record["alternative"] == questions(record["family"]).baseline.get(backend.library):
+            what = f"{record['alternative']}, the baseline on {backend.name}, is not here"
+            lines[f"no verdicts on {record['family']}: {what}"] = None
+    return [*lines]
 
 
 def _label(record: FindingRecord | UnaskedRecord) -> str:

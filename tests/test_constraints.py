@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import metadata
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -24,14 +25,24 @@ def pinned() -> set[str]:
     return {canonicalize_name(pin.name) for pin in pins()}
 
 
+def pyproject() -> dict[str, Any]:
+    """What stands in pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def project() -> dict[str, Any]:
+    """What it says of the project itself."""
+    found: dict[str, Any] = pyproject()["project"]
+    return found
+
+
 def declared() -> Iterator[str]:
     """What pyproject.toml asks for: to run, to build, in every extra and every group."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    yield from project["project"]["dependencies"]
-    yield from project["build-system"]["requires"]
-    for extra in project["project"]["optional-dependencies"].values():
+    yield from project()["dependencies"]
+    yield from pyproject()["build-system"]["requires"]
+    for extra in project()["optional-dependencies"].values():
         yield from extra
-    for group in project["dependency-groups"].values():
+    for group in pyproject()["dependency-groups"].values():
         yield from (entry for entry in group if isinstance(entry, str))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
 
 import loopmark
 from benchmarks import __main__ as benchmarks
@@ -18,6 +19,7 @@ from reports import __main__ as reports
 from results import record
 from results.commands import CALLED
 from tests.conftest import ROOT
+from tests.test_extras import CORE, EXTRAS
 
 pytestmark = pytest.mark.timeout(300)  # whole runs, beside the tests of other workers
 GENERIC = ("benchmarks", "patterns", "reports", "results")
@@ -92,6 +94,22 @@ def fixture_call(installed: Path, project: Path) -> Called:
         return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
 
     return called
+
+
+def test_what_is_compared_comes_with_an_extra(installed: Path) -> None:
+    """Whoever names none gets what the program itself imports, and `all` is every family's."""
+    (told,) = (installed / "site").glob("*.dist-info/METADATA")
+    lines = [line.partition(": ") for line in told.read_text(encoding="utf-8").partition("\n\n")[0].splitlines()]
+    wanted = [Requirement(text) for field, _, text in lines if field == "Requires-Dist"]
+    always, everything, one = (
+        {need.name for need in wanted if need.marker is None or need.marker.evaluate({"extra": extra})}
+        for extra in ("", "all", "rate-limits")
+    )
+    compared = [Requirement(text) for entries in EXTRAS.values() for text in entries]
+
+    assert always == {Requirement(text).name for text in CORE}
+    assert everything - always == {need.name for need in compared if need.marker is None or need.marker.evaluate()}
+    assert one - always == {Requirement(text).name for text in EXTRAS["rate_limits"]}
 
 
 def names(app: typer.Typer) -> set[str]:

@@ -55,6 +55,8 @@ def why_not(alternative: Alternative, backend: Backend, workload: Workload) -> t
         return "not offered", f"it offers no {workload.needs}"
     if found is None and workload.leaps and backend.run_leaping is None:
         return "not here", f"the clock of {backend.name} cannot leap, and to wait for its timers would take too long"
+    if found is None and (problem := not_installed(workload.requires)):
+        return "not here", problem
     return found
 
 
@@ -100,13 +102,18 @@ def missing_here(alternative: Alternative, backend: Backend) -> str:
     """What this machine lacks to run an alternative on a backend, or an empty string."""
     if problem := backend.problem() or python_problem(alternative.python):
         return problem
-    for requirement in map(Requirement, needed(alternative)):
+    return not_installed(needed(alternative)) or services.problem(alternative.services)
+
+
+def not_installed(requirements: Iterable[str]) -> str:
+    """The first of these that is not installed, or not in a version that will do, or an empty string."""
+    for requirement in map(Requirement, requirements):
         version = version_of(requirement.name)
         if version is None:
             return f"{requirement.name} is not installed"
         if version not in requirement.specifier:
             return f"needs {requirement}, {version} is installed"
-    return services.problem(alternative.services)
+    return ""
 
 
 def needed(alternative: Alternative) -> tuple[str, ...]:

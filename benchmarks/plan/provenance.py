@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import patterns
 from benchmarks.plan import services
 from benchmarks.plan.availability import needed
 from benchmarks.plan.backends import version_of
+from benchmarks.plan.mistakes import in_family
+from benchmarks.plan.workloads import questions
 
 # What makes a machine another one, for whoever times something: where one of these differs, times are not comparable.
 KIND = ("cpu_model_name", "cpu_count", "python_implementation", "python_version", "python_build")
@@ -38,10 +41,11 @@ def machine() -> dict[str, Any]:
 
 def versions(families: Iterable[str]) -> dict[str, str]:
     """The exact version of everything that takes part, servers included."""
+    families = [*families]
     entries = [entry for family in families for entry in patterns.alternatives(family)]
-    wanted = {"pyperf", "trio", "anyio", "uvloop"} | {
-        Requirement(requirement).name for entry in entries for requirement in needed(entry)
-    }
+    asked = [workload for family in families if not in_family(family) for workload in questions(family).workloads]
+    requirements = chain(*map(needed, entries), *(workload.requires for workload in asked))
+    wanted = {"pyperf", "trio", "anyio", "uvloop"} | {Requirement(requirement).name for requirement in requirements}
     found = {name: version for name in sorted(wanted) if (version := version_of(name))}
     servers = services.versions(sorted({service for entry in entries for service in entry.services}))
     return {"python": platform.python_version(), **found, **servers}

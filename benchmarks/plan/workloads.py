@@ -59,7 +59,8 @@ class Workload:
 
     A block may take ``block_limit`` seconds where presets would repeat none so long; ``Preset.for_blocks`` says at what
     price. What works ``elsewhere``, in a thread with loops of its own, is timed alone: what the loop at hand is asked
-    for, and how long that is held up, says nothing of it.
+    for, and how long that is held up, says nothing of it. ``requires`` are the distributions that it needs itself,
+    whoever answers: requirements as alternatives have them.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Workload:
     leaps: bool = False
     block_limit: float = 0.0
     elsewhere: bool = False
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

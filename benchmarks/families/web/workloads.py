@@ -336,5 +336,6 @@ WORKLOADS = (
     replace(
         asks("loopback", "What does a request over loopback cost, through a real server?", "endpoint", loopback),
         scale=(MIDDLE,),
+        requires=("uvicorn>=0.54.0", "hypercorn>=0.18.0"),
     ),
 )
