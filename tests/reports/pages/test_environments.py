@@ -20,6 +20,10 @@ def test_rows_that_change_and_promises_that_turn_are_on_a_page(report: Path) -> 
     assert turned.startswith("quick on asyncio, ✗ broken in other and kept in here: Nothing is left behind")
     assert turned.endswith("one task is left")
     assert "practically the same" in text_of(tree)
+    assert (
+        "memory, stalls and counts of work, and launches beyond the planned ones, are taken in here alone"
+        in " ".join(text_of(tree).split())
+    )
 
 
 def test_the_index_leads_there(report: Path) -> None:
