@@ -32,7 +32,7 @@ from benchmarks.plan.environments import NoEnvironmentError
 from benchmarks.plan.filters import Filters, UnknownNameError, askable, check_names, repeated
 from benchmarks.plan.including import take_in
 from benchmarks.plan.unasked import mistaken, unasked
-from benchmarks.resume import CannotResumeError, newest_unfinished
+from benchmarks.resume import CannotResumeError, environments_of, newest_unfinished
 from benchmarks.safety.conformance import HANG_LIMIT, SEEDS, Inquiry, at_a_time
 from benchmarks.safety.findings import check_questions, record_of
 from benchmarks.safety.kept import FOLDER
@@ -156,8 +156,9 @@ def run(
     given = {name: value for name, value in asdict(options).items() if was_given(context, name)}
     codes = [0]
     try:
-        hand_over(environment or (), root / FOLDER / environments.MADE)
         directory = (unfinished or newest_unfinished(root)) if resume else None
+        several = environments_of(directory) if directory else environment or ()
+        hand_over(several, root / FOLDER / environments.MADE)
         if directory:
             address = checked_scheduler(scheduler) if scheduler else scheduler_of(directory)
         else:

@@ -1,6 +1,7 @@
 """A run from its first line to its last: check and measure, draw now and then, and say what became of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import patterns
 from benchmarks.early import EarlyPages
@@ -9,8 +10,8 @@ from benchmarks.engine.budget import measuring_seconds
 from benchmarks.engine.environment import take_look, told
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.settings import Settings
-from benchmarks.environments import checked_there
-from benchmarks.job import Job
+from benchmarks.environments import CheckThere
+from benchmarks.job import SAFETY_SHARE, Job
 from benchmarks.machines.hosts import Hosts, SchedulerError
 from benchmarks.machines.measuring import See, measure_on
 from benchmarks.options import Options
@@ -31,7 +32,7 @@ from benchmarks.telling import (
     unmeasured,
     without_baseline,
 )
-from benchmarks.words import errors, fail
+from benchmarks.words import LEAST_BUDGET, errors, fail
 from results.commands import command
 from results.environment import LookRecord, add_look
 from results.record import Writer
@@ -53,10 +54,11 @@ def carried_out(job: Job, drawn_by: Sequence[str], hosts: Hosts | None = None) -
     try:
         if not hosts or not hosts.apart:
             survey(job.writer)
-        first = SafetyFirst(job.inquiry, job.writer)
+        there = checks_there(job)
+        first = SafetyFirst(job.inquiry, job.writer, there)
         pages = EarlyPages(drawn_by if not hosts or hosts.apart else (), job.writer.directory, errors.say)
         interrupted = conduct(job.plan, job.settings, job.writer, first, pages, hosts)
-        code = 0 if interrupted or not job.inquiry.seeds else ask_elsewhere(job)
+        code = 0 if interrupted else max((one.code for one in there), default=0)
     except SchedulerError as error:
         fail(f"{error}; what was recorded is whole, {how_to_go_on(job.writer)}")
     except OSError as error:
@@ -71,13 +73,12 @@ def of_yours(found: FindingRecord) -> bool:
     return found["alternative"] in yours
 
 
-def ask_elsewhere(job: Job) -> int:
-    """Ask the promises in the other environments, too; the worst exit code."""
-    codes = [0]
-    for name, there in job.writer.elsewhere.items():
-        errors.say(f"in {name}:")
-        codes.append(checked_there(environments.known()[name], Options(**job.settings.options), there.directory))
-    return max(codes)
+def checks_there(job: Job) -> list[CheckThere]:
+    """The checks of the other environments, each with the share of the run's budget that the check here has."""
+    budget = max(LEAST_BUDGET, job.inquiry.seconds / SAFETY_SHARE)
+    options = replace(Options(**job.settings.options), budget=f"{budget:.1f}s")
+    known = environments.known()
+    return [CheckThere(known[name], options, writer) for name, writer in job.writer.elsewhere.items()]
 
 
 def survey(writer: Writer) -> None:

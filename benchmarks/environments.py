@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.environments import Environment, NoEnvironmentError, There, is_python, read
 from benchmarks.plan.variants import Variant
 from results.commands import installed
+from results.record import Writer, read_suite
+from results.safety import FILE
+from results.safety import read as read_safety
 
 
 def hand_over(texts: Sequence[str], cache: Path) -> None:
@@ -65,9 +68,9 @@ def _answer(environment: Environment, command: Sequence[str]) -> str:
     return done.stdout
 
 
-def _command(environment: Environment, what: str, place: Path, options: Options) -> list[str]:
+def _command(environment: Environment, what: str, place: Path, options: Options, *words: str) -> list[str]:
     asked = json.dumps(asdict(replace(options, environment=None)))
-    return environment.command("benchmarks.there", str(os.getpid()), what, str(place), asked)
+    return environment.command("benchmarks.there", str(os.getpid()), what, str(place), asked, *words)
 
 
 def _why(said: str) -> str:
@@ -90,11 +93,44 @@ def _joined(comparison: Comparison, more: Sequence[Variant]) -> Comparison:
     return replace(comparison, variants=(*comparison.variants, *theirs))
 
 
-def checked_there(environment: Environment, options: Options, directory: Path) -> int:
-    """Ask the promises in an environment, into its record of that folder; the exit code, 1 for surprises."""
-    return subprocess.run(
-        _command(environment, "check", directory, options),
-        env=environment.variables,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    ).returncode
+class CheckThere:
+    """The check of another environment, in parts, each by a process of its own; ``code`` is the worst exit code.
+
+    That process writes into the environment's record, which is open here, too: what it says there is taken over.
+    """
+
+    def __init__(self, environment: Environment, options: Options, writer: Writer) -> None:
+        """Nothing is asked yet; of a run that is gone on with, what was asked to the end will not be again."""
+        self.name = environment.name
+        self.code = 0
+        self._environment, self._options, self._writer = environment, options, writer
+
+    @property
+    def seconds(self) -> float:
+        """What it has taken so far, in all sessions of the run."""
+        path = self._writer.directory / FILE
+        return read_safety(path)["seconds"] if path.exists() else 0.0
+
+    def asked(self, family: str) -> bool:
+        """Whether a family was asked to the end."""
+        return family in self._writer.suite["run"].get("asked", ())
+
+    def ask(self, family: str, say: Callable[[str], None]) -> None:
+        """Ask a family, and ``say`` what that says; raises OSError if it cannot be started."""
+        try:
+            with subprocess.Popen(
+                _command(self._environment, "check", self._writer.directory, self._options, family),
+                env=self._environment.variables,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+            ) as there:
+                for line in there.stderr or ():
+                    say(f"in {self.name}: {line.rstrip()}")
+            self.code = max(self.code, there.returncode)
+        finally:
+            ours, known = self._writer.suite["run"], read_suite(self._writer.directory / "suite.json")["run"]
+            for what in ("asked", "checked"):
+                if what in known:
+                    ours[what] = known[what]

@@ -33,7 +33,7 @@ from results.commands import command
 from results.record import Writer
 from results.text import share_in
 
-SAFETY_SHARE = 0.5  # of a run's budget, at most
+SAFETY_SHARE = 0.5  # of a run's budget, at most, for the checks of all environments together
 
 
 @dataclass
@@ -96,7 +96,7 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         seeds=preset.seeds if options.seeds is None else options.seeds,
         everywhere=preset.everywhere,
         hang_limit=options.hang_limit or HANG_LIMIT,  # unless it is given, what a check has found is kept for runs
-        seconds=seconds * SAFETY_SHARE,
+        seconds=seconds * SAFETY_SHARE / (1 + len(others)),
         memory_limit=bytes_of(options.memory_limit),
         kept=root / FOLDER,
         fresh=options.fresh,

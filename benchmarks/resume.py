@@ -1,7 +1,7 @@
 """Going on with a run that was interrupted or killed: which one, and whether what it measured still fits."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,11 @@ def newest_unfinished(root: Path) -> Path:
         except RecordError as error:
             raise CannotResumeError(f"{error}; name the run to go on with: --resume RUN") from error
     raise CannotResumeError(f"there is no unfinished run in {folder}")
+
+
+def environments_of(directory: Path) -> Sequence[str]:
+    """The environments that a run was started with, as they were written; raises RecordError if it cannot be read."""
+    return read_suite(directory / "suite.json")["run"].get("options", {}).get("environment") or ()
 
 
 def reopen(directory: Path, given: Mapping[str, Any], checked: Callable[[Options], Options]) -> tuple[Writer, Options]:

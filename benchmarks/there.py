@@ -1,8 +1,8 @@
 """What another environment is asked by the process that measures, in that environment.
 
 Run as ``python -m benchmarks.there PARENT describe ROOT OPTIONS`` it prints as JSON its ``machine``, its ``suite`` of
-before the first block and its ``variants``; ``check RECORD OPTIONS`` asks the promises, into a record that is there.
-``OPTIONS`` are those of the run as JSON. It ends with the process of the id PARENT.
+before the first block and its ``variants``; ``check RECORD OPTIONS FAMILY`` asks the promises of a family, into a
+record that is there. ``OPTIONS`` are those of the run as JSON. It ends with the process of the id PARENT.
 """
 
 import json
@@ -33,28 +33,27 @@ def describe(root: Path, options: Options) -> int:
     return 0
 
 
-def check(record: Path, options: Options) -> int:
-    """Ask the promises of what was measured here; 1 if something was found that nobody expected."""
+def check(record: Path, options: Options, family: str) -> int:
+    """Ask the promises of a family that is to be measured; 1 if something was found that nobody expected."""
     _, inquiry, _ = prepared(options, record.parents[3])
     first = SafetyFirst(inquiry, Writer.reopen(record))
     try:
         with progress("safety of ", CLOCK.now() + inquiry.seconds, PAUSE) as teller:
-            first.ask_all(teller)
+            first.ask(family, teller)
     except KeyboardInterrupt:
-        first.stop()
         return 130
-    return int(bool(surprises(first.record)))
+    return int(any(found["family"] == family for found in surprises(first.record)))
 
 
 def main() -> None:
     """Do what is asked."""
-    parent, what, place, options = sys.argv[1:]
+    parent, what, place, options, *families = sys.argv[1:]
     guard.adopt_orphans()
     guard.lead(int(parent))
     try:
         take_in(())
         asked = Options(**json.loads(options))
-        code = check(Path(place), asked) if what == "check" else describe(Path(place), asked)
+        code = check(Path(place), asked, *families) if what == "check" else describe(Path(place), asked)
     except UnknownNameError as error:
         sys.exit(f"loopmark: {error}")
     sys.exit(code)

@@ -10,11 +10,14 @@ from typer.testing import CliRunner
 
 from benchmarks.__main__ import app
 from benchmarks.environments import hand_over
-from results.record import Run, environments_in, read, run_directories
+from results.files import replace_json
+from results.record import Run, environments_in, read, read_suite, run_directories
 from results.safety import found_of
 from tests.conftest import Command, project_with
 
 pytestmark = pytest.mark.timeout(300)  # whole runs, beside the tests of other workers
+OLDEST = "py311"  # tox's name for an environment of it
+VERSION = ".".join(map(str, sys.version_info[:2]))
 ELSEWHERE = '''"""As ever, but in an environment whose folder has a mark."""
 
 import sys
@@ -56,6 +59,27 @@ def runs(tmp_path_factory: pytest.TempPathFactory, command: Command) -> tuple[in
     return done.returncode, done.stderr, read(directory), read(environments_in(directory)["there"])
 
 
+def test_two_versions_of_python_take_turns(tmp_path: Path, command: Command) -> None:
+    """The oldest and this one, where tox has built both; each has rows, answers and versions of its own."""
+    oldest = Path(sys.prefix).parent / OLDEST / "bin" / "python"
+    if not oldest.exists() or oldest.parents[1] == Path(sys.prefix):
+        pytest.skip(f"no environment {OLDEST} of tox stands beside this one")
+    root = project_with("planted", tmp_path / "project")
+    asked = ["--preset", "smoke", "--backend", "asyncio", "--seeds", "1", "--alternative", "any_loop"]
+    places = ["--environment", f"old={oldest}", "--environment", f"new={sys.executable}"]
+    done = command(root, "benchmarks", "run", *asked, *places)
+    if "it lacks what measuring needs" in done.stderr:
+        pytest.skip(done.stderr)
+    assert done.returncode == 0, done.stderr
+    directory = next(run_directories(root / "results"))
+    runs = read(directory), read(environments_in(directory)["new"])
+    assert [run.suite["versions"]["python"].rpartition(".")[0] for run in runs] == ["3.11", VERSION]
+    for run in runs:
+        assert "any_loop@asyncio" in run.suite["comparisons"][0]["loops"]
+        assert found_of(run.safety, "echo", "any_loop", "asyncio")["gives_back"] == "pass"
+        assert not run.problems
+
+
 def test_each_environment_has_rows_and_a_twin_of_its_own(runs: tuple[int, str, Run, Run]) -> None:
     """The same launches gave both, and each is the record that its environment would have alone."""
     _, _, here, there = runs
@@ -94,6 +118,38 @@ def test_promises_are_asked_in_each_environment(runs: tuple[int, str, Run, Run])
     _, _, here, there = runs
     states = [found_of(run.safety, "echo", "marked_is_wrong", "asyncio")["gives_back"] for run in (here, there)]
     assert states == ["pass", "FAIL"]
+    assert [(run.suite["run"]["asked"], run.suite["run"]["checked"]) for run in (here, there)] == [(["echo"], True)] * 2
+
+
+def test_promises_are_asked_everywhere_before_anything_is_measured(runs: tuple[int, str, Run, Run]) -> None:
+    """What another environment says of itself is told as its own."""
+    lines = runs[1].splitlines()
+    begins = [
+        "safety in",
+        "in there: safety in",
+        "in there: unexpected: echo/marked_is_wrong",
+        "echo/numbers n=10 (0 of",
+    ]
+    places = [next(place for place, line in enumerate(lines) if line.startswith(begin)) for begin in begins]
+    assert places == sorted(places)
+    assert sum(line.startswith("in there: safety in") for line in lines) == 1
+
+
+def test_whoever_goes_on_need_not_know_who_began(runs: tuple[int, str, Run, Run], command: Command) -> None:
+    """The first environment runs the command again, whichever Python is called; what was asked there is known."""
+    directory = runs[2].path
+    for path in (directory, environments_in(directory)["there"]):
+        suite = read_suite(path / "suite.json")
+        suite["run"]["state"] = "interrupted"
+        replace_json(path / "suite.json", suite)
+    done = command(directory.parents[2], "benchmarks", "run", "--resume")
+
+    assert "a/bin/python; asyncio" in done.stderr.splitlines()[0]
+    assert "1 of 1 comparisons" in done.stderr
+    assert "safety in" not in done.stderr
+    assert {run.suite["run"]["state"] for run in (read(directory), read(environments_in(directory)["there"]))} == {
+        "complete"
+    }
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import patterns
-from benchmarks import run
+from benchmarks import conduct, run
 from benchmarks.__main__ import app
 from benchmarks.early import EarlyPages
 from benchmarks.engine.engines import Measured, Terms
@@ -143,6 +143,41 @@ def test_the_check_takes_nothing_but_its_own_time(course: Course, tmp_path: Path
 
     assert everything - TAKES < course.budgets[-1] <= everything  # the last one may take what nobody took
     assert read(next(run_directories(tmp_path))).suite["run"]["seconds"] < TAKES
+
+
+@dataclass
+class Elsewhere:
+    """In place of the check of another environment, which knows batching already."""
+
+    course: Course
+    name: str = "elsewhere"
+    code: int = 0
+    seconds: float = TAKES
+    known: list[str] = field(default_factory=lambda: ["batching"])
+
+    def asked(self, family: str) -> bool:
+        """Whether it was."""
+        return family in self.known
+
+    def ask(self, family: str, _: Callable[[str], None]) -> None:
+        """Ask it."""
+        self.known.append(family)
+        self.course.happened.append(f"ask {family} elsewhere")
+        self.course.pass_time(TAKES)
+
+
+def test_other_environments_are_asked_what_is_asked_here(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Right after that, unless they were, and what that takes, and has taken, is not left for measuring."""
+    monkeypatch.setattr(conduct, "checks_there", lambda _: [Elsewhere(course)])
+    begun(tmp_path, "--budget", "90s", "--extra", "0")
+    everything = (1 - PRESETS["standard"].beside) * (90 - 4 * TAKES)
+
+    asked = [one for one, _ in groupby(course.happened) if one.startswith("ask")]
+    assert asked == ["ask batching", "ask locks", "ask locks elsewhere"]
+    assert course.happened.index("ask locks elsewhere") < course.happened.index("measure locks")
+    assert everything - TAKES < course.budgets[-1] <= everything
 
 
 def test_a_run_that_goes_on_asks_whom_it_did_not_ask_to_the_end(course: Course, tmp_path: Path) -> None:
