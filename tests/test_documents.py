@@ -40,7 +40,7 @@ SUITE = {"py311", "py313", "lint", "types", "quick", "slips", "thorough"}
 # What tox takes for one of its own commands wherever it stands on the line: `tox -qe run` has an -e without a name.
 TAKEN = {"config", "depends", "devenv", "exec", "legacy", "list", "man", "quickstart", "run", "run-parallel", "schema"}
 TAKEN |= {"c", "d", "de", "e", "l", "le", "p", "q", "r"}
-INSTALLS = {"pip install './loopmark[locks]'"}  # tested by what is installed then
+INSTALLS = {'pip install "./loopmark[locks]"'}  # tested by what is installed then
 LENGTHY = ("benchmarks.studies.",)  # minutes or hours: whether their options are understood is asked with --help
 LASTING = {("dask", "scheduler"), ("benchmarks", "serve")}  # until somebody ends them: likewise
 BRIEF = {"benchmarks.worker": ["--processes=1", "--values=1", "--warmups=0", "--loops=1"]}
