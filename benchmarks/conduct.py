@@ -1,6 +1,6 @@
 """A run from its first line to its last: check and measure, draw now and then, and say what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import patterns
@@ -64,7 +64,8 @@ def carried_out(job: Job, drawn_by: Sequence[str], hosts: Hosts | None = None) -
     except OSError as error:
         fail(f"cannot go on: {error}; what was recorded is whole, {how_to_go_on(job.writer)}")
     told = [found for found in surprises(first.record) if not of_yours(found)]
-    return max(summary(job, first.record, interrupted), int(bool(told)), code)
+    found = {"": first.record} | {one.name: one.found for one in there if one.found}
+    return max(summary(job, found, interrupted), int(bool(told)), code)
 
 
 def of_yours(found: FindingRecord) -> bool:
@@ -136,13 +137,19 @@ def see_with(writer: Writer, hosts: Hosts) -> See | None:
     return (lambda host, look: note(writer, {**look, "host": host})) if hosts.apart else None
 
 
-def summary(job: Job, safety: SafetyRecord, interrupted: bool) -> int:
-    """Say what was recorded, what was not reached and what failed; returns the exit code."""
+def summary(job: Job, safety: Mapping[str, SafetyRecord], interrupted: bool) -> int:
+    """Say what was recorded, what was not reached and what failed; returns the exit code.
+
+    Findings of ``safety`` are by the environment, of this one by an empty name.
+    """
     writer = job.writer
     taken = writer.suite["run"]["seconds"]
     count = f"{len(writer.suite['comparisons'])} of {len(job.plan.comparisons)} comparisons"
     errors.say(f"{count} in {clock(taken)}, recorded in {writer.directory}")
-    missed = [*not_reached(unmeasured(writer.suite)), *not_reached(unasked(safety))]
+    missed = not_reached(unmeasured(writer.suite))
+    missed += [
+        f"in {name}: {line}" if name else line for name, one in safety.items() for line in not_reached(unasked(one))
+    ]
     for line in missed:
         errors.say(line)
     failures = undeclared_failures(writer.suite)

@@ -19,7 +19,7 @@ from benchmarks.plan.environments import Environment, NoEnvironmentError, There,
 from benchmarks.plan.variants import Variant
 from results.commands import installed
 from results.record import Writer, read_suite
-from results.safety import FILE
+from results.safety import FILE, SafetyRecord
 from results.safety import read as read_safety
 
 
@@ -106,10 +106,15 @@ class CheckThere:
         self._environment, self._options, self._writer = environment, options, writer
 
     @property
-    def seconds(self) -> float:
-        """What it has taken so far, in all sessions of the run."""
+    def found(self) -> SafetyRecord | None:
+        """What was found so far, in all sessions of the run; raises RecordError if that cannot be read."""
         path = self._writer.directory / FILE
-        return read_safety(path)["seconds"] if path.exists() else 0.0
+        return read_safety(path) if path.exists() else None
+
+    @property
+    def seconds(self) -> float:
+        """What that took."""
+        return self.found["seconds"] if self.found else 0.0
 
     def asked(self, family: str) -> bool:
         """Whether a family was asked to the end."""

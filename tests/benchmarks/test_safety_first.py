@@ -153,6 +153,7 @@ class Elsewhere:
     name: str = "elsewhere"
     code: int = 0
     seconds: float = TAKES
+    found: SafetyRecord | None = None
     known: list[str] = field(default_factory=lambda: ["batching"])
 
     def asked(self, family: str) -> bool:
@@ -170,14 +171,20 @@ def test_other_environments_are_asked_what_is_asked_here(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Right after that, unless they were, and what that takes, and has taken, is not left for measuring."""
-    monkeypatch.setattr(conduct, "checks_there", lambda _: [Elsewhere(course)])
-    begun(tmp_path, "--budget", "90s", "--extra", "0")
+    inquiry = Inquiry(Filters(("locks",), (), ("asyncio",)))
+    elsewhere = record_of(inquiry)
+    Check(inquiry, elsewhere).give_up("the check had 9 s")
+    monkeypatch.setattr(conduct, "checks_there", lambda _: [Elsewhere(course, found=elsewhere)])
+    words = ["--results", str(tmp_path), "--budget", "90s", "--extra", "0"]
+    said = CliRunner().invoke(app, ["run", *FILTERS, *words]).stderr
     everything = (1 - PRESETS["standard"].beside) * (90 - 4 * TAKES)
 
     asked = [one for one, _ in groupby(course.happened) if one.startswith("ask")]
     assert asked == ["ask batching", "ask locks", "ask locks elsewhere"]
     assert course.happened.index("ask locks elsewhere") < course.happened.index("measure locks")
     assert everything - TAKES < course.budgets[-1] <= everything
+    assert "in elsewhere: not reached: " in said
+    assert "(the check had 9 s): locks/" in said
 
 
 def test_a_run_that_goes_on_asks_whom_it_did_not_ask_to_the_end(course: Course, tmp_path: Path) -> None:
