@@ -21,12 +21,15 @@ Everybody relies on these: who breaks one is unsafe, however fast.
   steps.
 - Every task is counted once, when it is started and when it has ended, however that comes, and so is every operation,
   however many run at once. A snapshot stays as it was when it was taken.
-- Every event that is sent reaches the sink once. What is dropped is counted, and only where that was agreed.
-- A monitor that fails breaks nothing: neither what ``tell`` raises nor what a sink raises reaches who is watched.
-- What is watched ends as ever: a task returns, raises and is cancelled as it would be without, in its own context, and
-  an error that nobody retrieves is complained of. What is raised inside of a context, or of an operation, reaches the
-  caller. A cancelled caller is cancelled.
-- Nothing is left behind, nothing complains, and opening, closing and sending never hold up the loop.
+- Every event that is sent reaches the sink once, whatever it is. What is dropped is counted, and only where that was
+  agreed.
+- A monitor that fails breaks nothing: neither what ``tell`` raises nor what a sink raises reaches who is watched, and
+  what follows is told as ever.
+- What is watched ends as ever: a task returns, raises and is cancelled as it would be without, in its own context, an
+  error that nobody retrieves is complained of, and the task factory that the program has set goes on making tasks. What
+  is raised inside of a context, or of an operation, reaches the caller. A cancelled caller is cancelled.
+- What is over is let go while a monitor is open. Nothing is left behind, nothing complains, and opening, closing and
+  sending never hold up the loop.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 
@@ -43,9 +46,10 @@ Some need these, and tick them. My program ...
 - needs its events in order (``order``): the sink gets them as one task has sent them, one after the other.
 
 Nobody is held to, but it is disclosed in each file's text: what a monitor says beside that, such as which step it was.
-Nor to: a loop that is held up by many short steps; what is counted of the monitor's own tasks; which events are
-dropped, the oldest or the newest; what becomes of events when the context is left by an error or a cancellation, or are
-sent after that; whether a monitor may be opened twice at once. ``tell`` may be called on another thread.
+Nor to: a loop that is held up by many short steps, or at one place once more; what is counted of the monitor's own
+tasks; which events are dropped, the oldest or the newest; what becomes of events when the context is left by an error
+or a cancellation, or are sent after that; whether what is raised inside comes out in an exception group; whether a
+monitor may be opened twice at once. ``tell`` may be called on another thread.
 """
 
 from collections.abc import Callable, Coroutine, Mapping

@@ -48,3 +48,4 @@ async def stalls(tell: Callable[[float], object], longest: float) -> AsyncIterat
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("pyleak>=0.2.0",)
+CAVEATS = ("pyleak 0.2.0: what holds up the loop at one place several times in a row is told once.",)

@@ -1,13 +1,37 @@
 """What is asked of ``patterns.monitoring``: what is told and counted; then cancellation, errors and what is left."""
 
+import asyncio
+from contextlib import suppress
+from functools import partial
+from typing import Any
+from weakref import ref
+
+import trio
+
 from benchmarks.families.monitoring.counting import COUNTING
-from benchmarks.families.monitoring.scene import PATIENCE, Ear, Opened, Operations, WorkError, contexts, send
+from benchmarks.families.monitoring.scene import (
+    OUTLETS,
+    Ear,
+    Opened,
+    Operations,
+    Sink,
+    WorkError,
+    contexts,
+    outlets,
+    send,
+)
 from benchmarks.families.monitoring.telling import TELLING
 from benchmarks.families.monitoring.watching import WATCHING
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, ending, expect, free_loop, shown
+from benchmarks.safety.trials import Trial, ending, expect, free_loop, shown, shown_as
+from benchmarks.safety.waiting import LONG, all_end
+from patterns.monitoring import Meter
 
-LONG = 0.25  # seconds that a step may take; whoever waits for as long as that when it is left holds up the loop
+LONGER = 0.25  # seconds that a step may take; whoever waits for as long as that when it is left holds up the loop
+
+EVENTS = 2  # are held for a sink that is stuck
+MANY = 1100  # come and go: more than a list of the last thousand holds
+HELD = 100  # of these are held at most
 
 
 async def cancelled_caller_is_cancelled(trial: Trial) -> None:
@@ -24,23 +48,36 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
     """
     landed = False
     for name, opens in contexts(trial).items():
-        opened = Opened(trial=trial, context=opens)
-        async with trial.crew() as crew:
-            player = opened.start(crew)
-
-            async def leave(opened: Opened = opened) -> None:
-                await trial.hop(3)
-                opened.leave.set()
-
-            crew.start(leave, name="who ends it")
-            await trial.strike(player)
-            landed |= trial.landed
-            in_time = not opened.over
-            ended = await trial.ended(player, turns=PATIENCE)
-            expect(ended, f"{name}: {PATIENCE} turns after its caller was cancelled it had not been left")
-            cancelled = player.outcome == "cancelled"
-            expect(cancelled or not in_time, f"{name}: its caller was cancelled, and {ending(player)}")
+        await _is_cancelled(trial, name, Opened(trial=trial, context=opens))
+        landed |= trial.landed
+    for name in outlets(trial):
+        sink = Sink(trial, stuck=True)
+        opened = Opened(trial=trial, context=partial(getattr(trial.module, name), sink.get, EVENTS), events=EVENTS)
+        await _is_cancelled(trial, f"{name}, with a sink that is stuck", opened, sink)
+        landed |= trial.landed
     trial.landed = landed
+
+
+async def _is_cancelled(trial: Trial, name: str, opened: Opened, stuck: Sink | None = None) -> None:
+    """Cancel whoever has opened a monitor; the sink is stuck until its turn has come and nobody was."""
+    struck = False
+    async with trial.crew() as crew:
+        player = opened.start(crew)
+
+        async def leave() -> None:
+            await trial.hop(3)
+            opened.leave.set()
+            await trial.hop(4)
+            if stuck and not struck:
+                stuck.open.set()
+
+        crew.start(leave, name="who ends it")
+        await trial.strike(player)
+        struck, in_time = trial.landed, not opened.over
+        ended = await all_end(trial, player)
+        expect(ended, f"{name}: {LONG} after its caller was cancelled it had not been left")
+        cancelled = player.outcome == "cancelled"
+        expect(cancelled or not in_time, f"{name}: its caller was cancelled, and {ending(player)}")
 
 
 async def errors_reach_caller(trial: Trial) -> None:
@@ -85,6 +122,71 @@ async def nothing_left_behind(trial: Trial) -> None:
         expect(left == 0, f"after each monitor was opened and left {left} tasks are left")
 
 
+async def what_is_over_is_let_go(trial: Trial) -> None:
+    """A monitor that is open holds on to no tasks that have ended, no errors and no events that have arrived.
+
+    It is open for as long as the program runs. If it keeps each task, or each error with all that the failed function
+    had in its hands, the program needs more memory every hour, and is killed by night.
+
+        async with counters() as meter:   # keeps what every operation raised
+            await serve()
+        # MemoryError
+    """
+    opened = contexts(trial)
+    opened |= {name: partial(getattr(trial.module, name), _forget, HELD) for name in outlets(trial)}
+    for name, opens in opened.items():
+        async with opens() as inside:
+            over = await _come_and_go(trial, name, inside)
+            await trial.hop(10)
+            trial.collect_garbage()
+            kept = sum(one() is not None for one in over)
+        what = {"counters": "errors", "waiting": "events", "dropping": "events"}.get(name, "tasks")
+        expect(kept < MANY, f"{name}: of {MANY} {what} that are over {kept} are kept for as long as it is open")
+
+
+class _Letter:
+    """An event that can be told from others."""
+
+
+@shown_as("the sink")
+async def _forget(letter: object) -> None:
+    """Keep nothing."""
+
+
+async def _come_and_go(trial: Trial, name: str, inside: Any) -> list[ref[Any]]:
+    """What is over when this returns, in which nobody else holds on to it."""
+    over: list[ref[Any]] = []
+    if name == "counters":
+        over += [_fails(inside, number) for number in range(MANY)]
+    elif name in OUTLETS:
+        for _ in range(MANY):
+            letter = _Letter()
+            over.append(ref(letter))
+            await send(inside, letter)
+            await trial.hop()
+        del letter
+    elif trial.is_trio:
+        async with trio.open_nursery() as nursery:
+            for _ in range(MANY):
+                nursery.start_soon(_appears, over)
+    else:
+        tasks = [asyncio.create_task(trial.hop()) for _ in range(MANY)]
+        over += map(ref, tasks)
+        await asyncio.wait(tasks)
+    return over
+
+
+def _fails(meter: Meter, number: int) -> ref[Any]:
+    error = WorkError(number)
+    with suppress(WorkError), meter.operation("work"):
+        raise error
+    return ref(error)
+
+
+async def _appears(over: list[ref[Any]]) -> None:
+    over.append(ref(trio.lowlevel.current_task()))
+
+
 async def nothing_complains(trial: Trial) -> None:
     """No coroutine is left unawaited and no exception unretrieved: neither loop nor interpreter has to complain.
 
@@ -115,7 +217,7 @@ async def never_holds_up_the_loop(trial: Trial) -> None:
     """
 
     async def whole() -> None:
-        await _ordinary(trial, None, LONG)
+        await _ordinary(trial, None, LONGER)
 
     await free_loop(trial, whole)
 
@@ -144,9 +246,10 @@ PROMISES = (
     *WATCHING,
     *COUNTING,
     *TELLING,
-    Promise(cancelled_caller_is_cancelled, swept=True, real=True),
+    Promise(cancelled_caller_is_cancelled, swept=True),
     Promise(errors_reach_caller, real=True),
     Promise(nothing_left_behind, real=True, collects=("tasks", "threads", "async generators")),
+    Promise(what_is_over_is_let_go, once=True, about=("tasks", "counters", *OUTLETS)),
     Promise(nothing_complains, real=True, collects=("complaints",)),
     Promise(never_holds_up_the_loop, real=True, collects=("stalls",)),
 )

@@ -68,10 +68,17 @@ def hold_up(seconds: float, until: Callable[[], object] = lambda: False) -> None
         time.sleep(NAP)
 
 
+@shown_as("another call that blocks")
+def hold_up_elsewhere(seconds: float) -> None:
+    """The same from another place: some tell of each place once."""
+    hold_up(seconds)
+
+
 @dataclass
 class Block:
     """A task that blocks: ``refused`` is what the call raised, ``over`` says that it came to its end."""
 
+    call: Callable[[float], object] = hold_up
     refused: BaseException | None = None
     over: bool = False
 
@@ -80,7 +87,7 @@ class Block:
         await trial.drift()
         await trial.hop(2)
         try:
-            hold_up(HELD)
+            self.call(HELD)
             self.over = True
         except Exception as error:
             self.refused = error
@@ -157,11 +164,15 @@ class Sink:
 
 @dataclass(kw_only=True, eq=False)
 class Opened(Caller):
-    """Somebody who opens a context, and stays there until ``leave`` is set; ``inside`` says what it was given."""
+    """Somebody who opens a context, and stays there until ``leave`` is set; ``inside`` says what it was given.
+
+    Before that it sends so many ``events``.
+    """
 
     trial: Trial
     context: Callable[[], Any]
     error_inside: BaseException | None = None
+    events: int = 0
     inside: Any = None
     entered: bool = False
 
@@ -174,6 +185,8 @@ class Opened(Caller):
         with self.handling():
             async with self.context() as self.inside:
                 self.entered = True
+                for number in range(self.events):
+                    await send(self.inside, number)
                 await self.leave.wait()
                 if self.error_inside:
                     raise self.error_inside
@@ -217,12 +230,12 @@ def outlets(trial: Trial) -> list[str]:
     return [name for name in OUTLETS if hasattr(trial.module, name)]
 
 
-async def send(outlet: Any, number: int) -> None:
+async def send(outlet: Any, event: object) -> None:
     """Tell of one event, whichever of the two it is."""
     if hasattr(outlet, "dropped"):
-        outlet.send(number)
+        outlet.send(event)
     else:
-        await outlet(number)
+        await outlet(event)
 
 
 async def send_one(trial: Trial, outlet: Any, number: int) -> None:

@@ -3,10 +3,12 @@
 import asyncio
 import sys
 import time
-from contextlib import nullcontext
-from contextvars import ContextVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar, copy_context
 from functools import partial
 from itertools import product
+from typing import Any
 
 from benchmarks.families.monitoring.scene import (
     BLOCKING,
@@ -21,10 +23,12 @@ from benchmarks.families.monitoring.scene import (
     WorkError,
     contexts,
     hold_up,
+    hold_up_elsewhere,
 )
+from benchmarks.plan.backends import Event
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.clocks import clocks
-from benchmarks.safety.trials import Trial, ending, event, expect, listed, shown_as
+from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown_as
 from patterns.monitoring import Count
 
 STALLS, TASKS = ("stalls",), ("tasks",)
@@ -44,15 +48,17 @@ async def stall_is_told(trial: Trial) -> None:
             await serve()      # pandas.read_excel in a handler
         # no alarm, and customers who complain
     """
-    ear, block = Ear(), Block()
+    ear = Ear()
     async with trial.crew() as crew, trial.module.stalls(ear.tell, LONGEST):
-        player = crew.start(block.run, trial, name="who blocks")
-        await trial.ended(player)
-        told = await ear.waits(trial)
-    held = f"a step held up the loop for {HELD * 1000:.0f} ms, where {LONGEST * 1000:.0f} ms are allowed"
-    expect(told or block.refused is not None, f"{held}, and nobody was told")
-    longest = max(ear.heard, default=HELD)
-    expect(longest >= LONGEST, f"{held}, and it was told that it took {longest * 1000:.1f} ms")
+        for which, call in (("a step", hold_up), ("a second step", hold_up_elsewhere)):
+            block = Block(call)
+            await trial.ended(crew.start(block.run, trial, name="who blocks"))
+            told = await ear.waits(trial)
+            held = f"{which} held up the loop for {HELD * 1000:.0f} ms, where {LONGEST * 1000:.0f} ms are allowed"
+            expect(told or block.refused is not None, f"{held}, and nobody was told")
+            longest = max(ear.heard, default=HELD)
+            expect(longest >= LONGEST, f"{held}, and it was told that it took {longest * 1000:.1f} ms")
+            ear.heard.clear()
 
 
 async def quiet_loop_is_not_told(trial: Trial) -> None:
@@ -139,9 +145,13 @@ async def failing_tell_breaks_nothing(trial: Trial) -> None:
         other = crew.start(gate.wait, name="another task")
         player = crew.start(block.run, trial, name="who blocks")
         await trial.ended(player)
-        await ear.waits(trial)
+        listens = await ear.waits(trial)
         await trial.hop(3)
         expect(not opened.over, f"the function that is told raised an error, and {opened}")
+        ear.heard.clear()
+        again = Block(hold_up_elsewhere)
+        await trial.ended(crew.start(again.run, trial, name="who blocks once more"))
+        told = await ear.waits(trial) or not listens
         gate.set()
         await opened.ends()
         await trial.ended(other)
@@ -149,6 +159,7 @@ async def failing_tell_breaks_nothing(trial: Trial) -> None:
     expect(player.outcome == "returned", f"{reached} the task that had blocked {ending(player)}")
     expect(other.outcome == "returned", f"{reached} another task {ending(other)}")
     expect(opened.player.outcome == "returned" and not opened.errors, f"{reached} {opened}")
+    expect(told or again.refused is not None, f"{reached} of the next step that held up the loop it was not told")
 
 
 async def tasks_are_counted(trial: Trial) -> None:
@@ -163,7 +174,14 @@ async def tasks_are_counted(trial: Trial) -> None:
         # (1, 0): a task that is there for ever
     """
     gate = event(trial)
-    async with trial.crew() as crew, trial.module.tasks() as count:
+    async with trial.crew() as crew, trial.crew() as earlier:
+        was_there = earlier.start(gate.wait, name="who was there before")
+        await trial.hop()
+        await _counts(trial, crew, gate, was_there)
+
+
+async def _counts(trial: Trial, crew: Crew, gate: Event, was_there: Player) -> None:
+    async with trial.module.tasks() as count:
         before = count()
         struck = crew.start(_work, trial, 2, name="who is cancelled")
         players = [struck, *(crew.start(_work, trial, turns, error) for turns, error in ((0, None), (1, WorkError())))]
@@ -173,9 +191,10 @@ async def tasks_are_counted(trial: Trial) -> None:
         started, ended = await _counted(trial, count, before, (4, 3))
         expect((started, ended) == (4, 3), f"4 tasks were started, 3 have ended; counted were {started} and {ended}")
         gate.set()
-        await trial.ended(waits)
+        await trial.ended(waits, was_there)
         started, ended = await _counted(trial, count, before, (4, 4))
-    expect((started, ended) == (4, 4), f"4 tasks were started and have ended; counted were {started} and {ended}")
+    seen = f"counted were {started} and {ended}"
+    expect((started, ended) == (4, 4), f"4 tasks were started and have ended, as has one from before; {seen}")
 
 
 async def _counted(trial: Trial, count: Count, before: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
@@ -222,6 +241,8 @@ async def watched_tasks_end_as_ever(trial: Trial) -> None:
             await trial.ended(seeing, failing, struck, turns=PATIENCE)
             complaints = [] if trial.is_trio else await _unretrieved(trial)
         under = f"under a monitor of {name}"
+        if not trial.is_trio:
+            await _made_as_ever(trial, opens, under)
         expect(seeing.value == "the caller", f"{under} a task that sees its caller's context variable {ending(seeing)}")
         expect(failing.error is error, f"{under} a task that raises {ending(failing)}")
         right = "cancelled" if trial.landed else "returned"
@@ -234,6 +255,41 @@ async def watched_tasks_end_as_ever(trial: Trial) -> None:
 async def _who(trial: Trial) -> str:
     await trial.hop()
     return WHO.get()
+
+
+async def _made_as_ever(trial: Trial, opens: Callable[[], Any], under: str) -> None:
+    """On asyncio a task has the name and the context that it was given, and the program's task factory makes it."""
+    loop, context = asyncio.get_running_loop(), copy_context()
+    context.run(WHO.set, "somebody else")
+    with _own_factory(trial) as made:
+        async with opens():
+            before = len(made)
+            task = loop.create_task(_who(trial), name="of that name", context=context)
+            by_factory, name, who = len(made) - before, task.get_name(), await task
+    expect(who == "somebody else", f"{under} a task that is given a context of its own sees that of {who}")
+    expect(name == "of that name", f"{under} a task that was given a name has the name {name}")
+    expect(by_factory == 1, f"{under} the task factory that the program has set made {by_factory} tasks of 1")
+
+
+@contextmanager
+def _own_factory(trial: Trial) -> Iterator[list[object]]:
+    """A task factory of the program's own, where there is one; what it has made tasks of."""
+    made: list[object] = []
+    if trial.is_trio:
+        yield made
+        return
+    loop = asyncio.get_running_loop()
+    before: Any = loop.get_task_factory()
+
+    def make(loop: asyncio.AbstractEventLoop, coro: Any, **how: Any) -> Any:
+        made.append(type(coro))
+        return before(loop, coro, **how) if before else asyncio.Task(coro, loop=loop, **how)
+
+    loop.set_task_factory(make)
+    try:
+        yield made
+    finally:
+        loop.set_task_factory(before)
 
 
 async def _unretrieved(trial: Trial) -> list[str]:
@@ -261,29 +317,33 @@ async def nothing_is_watched_afterwards(trial: Trial) -> None:
             await asyncio.sleep(60)
         asyncio.Handle._run   # still the monitor's
     """
-    for name, error in product((*STALLS, *TASKS), (None, WorkError("inside"))):
-        if not hasattr(trial.module, name):
-            continue
-        ear = Ear()
-        opens = partial(trial.module.stalls, ear.tell, LONGEST) if name == "stalls" else trial.module.tasks
-        opened = Opened(trial=trial, context=opens, error_inside=error)
-        before = _settings(trial)
-        async with trial.crew() as crew:
-            opened.start(crew)
-            await opened.enters()
-            await opened.ends()
-            changed = [what for what, value in _settings(trial).items() if value != before[what]]
-            left = f"a monitor of {name} was left {'by an error' if error else 'in good order'}"
-            expect(not changed, f"{left}, and this is not what it was: {listed(changed)}")
-            ear.heard.clear()
-            counted = opened.inside() if name == "tasks" else None
-            if name == "stalls":
-                await trial.ended(crew.start(Block().run, trial, name="who blocks"))
-                await trial.sleep(1)
-            else:
-                await trial.ended(crew.start(trial.hop, name="who is not counted"))
-            expect(not ear.heard, f"{left}, and told of what came after that")
-            expect(name == "stalls" or counted == opened.inside(), f"{left}, and counted what came after that")
+    with _own_factory(trial):
+        for name, error in product((*STALLS, *TASKS), (None, WorkError("inside"))):
+            if hasattr(trial.module, name):
+                await _leaves_all_as_it_was(trial, name, error)
+
+
+async def _leaves_all_as_it_was(trial: Trial, name: str, error: BaseException | None) -> None:
+    ear = Ear()
+    opens = partial(trial.module.stalls, ear.tell, LONGEST) if name == "stalls" else trial.module.tasks
+    opened = Opened(trial=trial, context=opens, error_inside=error)
+    before = _settings(trial)
+    async with trial.crew() as crew:
+        opened.start(crew)
+        await opened.enters()
+        await opened.ends()
+        changed = [what for what, value in _settings(trial).items() if value != before[what]]
+        left = f"a monitor of {name} was left {'by an error' if error else 'in good order'}"
+        expect(not changed, f"{left}, and this is not what it was: {listed(changed)}")
+        ear.heard.clear()
+        counted = opened.inside() if name == "tasks" else None
+        if name == "stalls":
+            await trial.ended(crew.start(Block().run, trial, name="who blocks"))
+            await trial.sleep(1)
+        else:
+            await trial.ended(crew.start(trial.hop, name="who is not counted"))
+        expect(not ear.heard, f"{left}, and told of what came after that")
+        expect(name == "stalls" or counted == opened.inside(), f"{left}, and counted what came after that")
 
 
 def _settings(trial: Trial) -> dict[str, object]:
