@@ -9,15 +9,15 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - Requests that are under way at the same time get their own answers, and see no context variable of each other.
 - What an answer, a source, an opening or a closing raises is told: the server gets it, or a log. Where nothing was sent
   before, the client gets no answer that looks right.
-- ``blocking_endpoint`` runs a function that blocks, and everybody else goes on meanwhile.
+- ``blocking_endpoint`` runs a function that blocks, and everybody else goes on meanwhile, also who asks for the same.
 - ``middleware`` adds its header to each answer, and leaves the rest as it is. It adds it when the answer begins.
-- What is streamed, and what goes through middleware, is sent piece by piece, as it is made.
+- What is streamed, and what goes through middleware, is sent piece by piece, as it is made; an empty piece is no end.
 - ``background`` answers before its jobs have ended. Each job runs to its end, and what it raises is told.
 - ``resources`` opens what is shared once, and what is a request's own for each, in order, and gives them to the answer.
   Each is closed once, however the request ends: what was opened last is closed first, and what is shared when the
   application ends.
-- A request that is cancelled, because its server must end, ends.
-- Nothing is left behind, nothing complains, and the loop is never held up.
+- A request that is cancelled, because its server must end, ends, and with it what works for its answer.
+- Nothing is left behind, requests that were answered are not kept, nothing complains, and the loop is never held up.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 
@@ -37,7 +37,8 @@ Some need these, and tick them. My program ...
 
 Nobody is held to, but it is disclosed: whether a plain endpoint is cancelled when its client leaves. Nor to: which
 status a failed answer has; what else stands in the headers; in which order jobs run; whether what a request has opened
-is closed before or after its answer, unless ``commit`` is ticked.
+is closed before or after its answer, unless ``commit`` is ticked, and whether it is told of an error as it is closed;
+whether a function that blocks sees the context variables of its request; how far a source is ahead of its client.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence

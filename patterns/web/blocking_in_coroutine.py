@@ -29,4 +29,11 @@ def blocking_endpoint(answer: Callable[[str], bytes]) -> App:
 
 LIBRARY = "any"
 KIND = "trap"
-KNOWN_FAILURES = (("never_holds_up_the_loop", "", "the function runs on the thread of the loop"),)
+KNOWN_FAILURES = (
+    ("never_holds_up_the_loop", "", "the function runs on the thread of the loop"),
+    (
+        "who_blocks_keeps_nobody_waiting",
+        "",
+        "the function runs on the thread of the loop, which answers nobody meanwhile",
+    ),
+)

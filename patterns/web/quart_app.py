@@ -2,7 +2,8 @@
 
 Choose it when a Flask application is to become async, or when handlers are to be cancelled without a line of yours.
 It costs two tasks per request, Flask's layers and its contexts. A handler that must not be cut off half-way needs a
-shield, or a background task: those are waited for, five seconds at most, when the server stops.
+shield, or a background task: those are waited for when the server stops, for five seconds unless the configuration says
+more.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
@@ -32,6 +33,7 @@ def blocking_endpoint(answer: Callable[[str], bytes]) -> Quart:
 
 def background(jobs: Sequence[Callable[[str], Awaitable[None]]]) -> Quart:
     app = Quart(__name__)
+    app.config["BACKGROUND_TASK_SHUTDOWN_TIMEOUT"] = None  # instead of five seconds
 
     @app.get("/items/<name>")
     async def items(name: str) -> tuple[bytes, int]:

@@ -59,8 +59,9 @@ async def whatever_is_sent_arrives(trial: Trial) -> None:
     A worker ends when it gets None, and takes an empty list for nothing to do. The first program that sends what a
     function has returned loses all that it sends after the first None.
 
-        await send(cache.get(key))   # None: the worker has ended
-        await send("served")         # waits for ever
+        while (event := await queue.get()) is not None:
+            await push(event)
+        # send(cache.get(key)) has sent None, and it was the last one
     """
     for name in outlets(trial):
         got: list[object] = []

@@ -279,11 +279,12 @@ def _own_factory(trial: Trial) -> Iterator[list[object]]:
         yield made
         return
     loop = asyncio.get_running_loop()
-    before: Any = loop.get_task_factory()
+    before = loop.get_task_factory()
 
     def make(loop: asyncio.AbstractEventLoop, coro: Any, **how: Any) -> Any:
         made.append(type(coro))
-        return before(loop, coro, **how) if before else asyncio.Task(coro, loop=loop, **how)
+        # Also where the loop's own is eager: AnyIO knows that one by its code, and not what wraps it
+        return asyncio.Task(coro, loop=loop, **how)
 
     loop.set_task_factory(make)
     try:

@@ -1,5 +1,6 @@
 """What is asked of ``patterns.web`` about answers: whose they are, what is told of failures, and who is cancelled."""
 
+import threading
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
@@ -14,13 +15,16 @@ from benchmarks.families.web.scene import (
     told,
     visit,
 )
-from benchmarks.families.web.server import serving
+from benchmarks.families.web.server import Lifespan, serving
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, event, expect, shown, shown_as
 from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.web import App, Receive, Scope, Send
 
 ENDPOINTS = ("endpoint", "blocking_endpoint")
+WORK = 8  # turns that an answer takes
+LATE = 4  # of them that are left when its request has been cancelled; a cancellation may take some to get there
+BLOCKED = 0.5  # real seconds for which a function blocks at most, until another request was answered
 ENDED_BY_HAND = ("endpoint", "streaming", "abandoned", "resources")
 
 
@@ -62,6 +66,35 @@ async def each_request_gets_its_own_answer(trial: Trial) -> None:
                         one.exchange.body == right,
                         f"the request for {name} was to find nobody in its context, and then itself; {one}",
                     )
+
+
+async def who_blocks_keeps_nobody_waiting(trial: Trial) -> None:
+    """While a function blocks for one request another request is answered by the same function.
+
+    One user's export takes a minute. Where there is one thread for all that blocks, everybody else waits for a minute,
+    though the loop goes on.
+
+        pool = ThreadPoolExecutor(1)
+        await loop.run_in_executor(pool, export, name)
+        # the next export begins when this one has ended
+    """
+    other, found = threading.Event(), False
+
+    @shown_as("an answer")
+    def blocking(name: str) -> bytes:
+        nonlocal found
+        if name == "1":
+            found = other.wait(BLOCKED)
+        else:
+            other.set()
+        return name.encode()
+
+    app = trial.module.blocking_endpoint(blocking)
+    async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
+        visits = [visit(trial, crew, site, name) for name in "12"]
+        for one in visits:
+            await one.ends()
+    expect(found, f"a function blocked for {BLOCKED:g} s, and the next request was answered only when it had ended")
 
 
 def failing(trial: Trial, errors: Sequence[WrongError]) -> Iterator[tuple[str, WrongError, App]]:
@@ -130,8 +163,35 @@ async def failure_is_told(trial: Trial) -> None:
             async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
                 one = visit(trial, crew, site)
                 await one.ends()
-        expect(error in [*one.told, *logged], f"{what} raised {shown(error)}, and nobody was told; {one}")
+        expect(error in one.told or error in logged, f"{what} raised {shown(error)}, and nobody was told; {one}")
         expect(not one.looks_right, f"{what} raised {shown(error)}; {one}")
+
+
+async def failed_life_is_told(trial: Trial) -> None:
+    """What the opening or the closing of what is shared raises is told to the server or a log.
+
+    The database cannot be reached, and the application has started all the same. The load balancer sends it requests,
+    and each of them fails for a reason that stands nowhere.
+
+        with suppress(Exception):
+            pool = await open_pool()   # refused
+        await send({"type": "lifespan.startup.complete"})
+    """
+
+    async def use(things: Sequence[Any]) -> bytes:  # noqa: ARG001  whatever was opened
+        return b"used"
+
+    for failing_to_close, what in enumerate(("opening", "closing")):
+        error = WrongError(f"the {what} of what is shared")
+        depot = Depot(trial, trial.draw(2), -1, bool(failing_to_close), error)
+        with told(trial) as logged:
+            life = Lifespan(trial.backend.toolkit, trial.module.resources(depot.opens(-1), [], use))
+            async with trial.backend.toolkit.crowd() as run:
+                run(life.run)
+                await life.heard()
+                await life.stop()
+        known = life.failed or error in life.told or error in logged
+        expect(known, f"the {what} of what is shared raised {shown(error)}, and nobody was told")
 
 
 async def failed_stream_is_told(trial: Trial) -> None:
@@ -148,7 +208,7 @@ async def failed_stream_is_told(trial: Trial) -> None:
             async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
                 one = visit(trial, crew, site)
                 await one.ends()
-        expect(error in [*one.told, *logged], f"a source raised {shown(error)}, and nobody was told; {one}")
+        expect(error in one.told or error in logged, f"a source raised {shown(error)}, and nobody was told; {one}")
 
 
 async def cut_off_answer_is_not_complete(trial: Trial) -> None:
@@ -207,17 +267,20 @@ async def cancelled_request_ends(trial: Trial) -> None:
                 log.exception("again")
     """
     turns = 1 + trial.draw(2)
+    steps = 0  # of all that is done for these requests
 
     @shown_as("an answer")
     async def answer(name: str) -> bytes:
-        await trial.hop(turns)
+        nonlocal steps
+        for _ in range(WORK):
+            await trial.hop()
+            steps += 1
         return name.encode()
 
     @shown_as("a source")
     async def source(name: str) -> AsyncGenerator[bytes, None]:
-        for letter in name * 2:
-            await trial.hop(turns)
-            yield letter.encode()
+        yield name.encode()
+        yield await answer(name)
 
     async def use(things: Sequence[Any]) -> bytes:  # noqa: ARG001  whatever was opened
         return await answer("7")
@@ -239,6 +302,7 @@ async def cancelled_request_ends(trial: Trial) -> None:
         visits = [visit(trial, crew, site) for site in sites]
         await trial.strike(*(one.player for one in visits))
         in_time = [one for one in visits if not one.over]
+        before = steps
         await all_end(trial, *(one.player for one in visits))
         for one in visits:
             expect(one.player.done, f"{LONG} after its request was cancelled the application had not ended")
@@ -247,6 +311,11 @@ async def cancelled_request_ends(trial: Trial) -> None:
                 one.player.outcome == "cancelled" or one.exchange.complete,
                 f"the request was cancelled, and {ending(one.player)}; {one}",
             )
+        await trial.hop(WORK)
+        expect(
+            steps - before <= len(visits) * LATE,
+            f"the requests were cancelled and have ended, and what was to be answered was worked at for {WORK} turns",
+        )
 
 
 async def cancelled_request_closes(trial: Trial) -> None:
@@ -303,7 +372,9 @@ async def endpoint_ends_with_its_client(trial: Trial) -> bool:
 
 ANSWERS = (
     Promise(each_request_gets_its_own_answer, about=ENDPOINTS),
+    Promise(who_blocks_keeps_nobody_waiting, real=True, once=True, about=("blocking_endpoint",)),
     Promise(failure_is_told, about=(*ENDPOINTS, "abandoned", "middleware", "resources")),
+    Promise(failed_life_is_told, about=("resources",)),
     Promise(failed_stream_is_told, about=("streaming", "middleware")),
     Promise(cut_off_answer_is_not_complete, about=("streaming", "middleware"), need="whole"),
     Promise(cancelled_request_ends, about=ENDED_BY_HAND, swept=True),

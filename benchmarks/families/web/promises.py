@@ -1,8 +1,9 @@
 """What is asked of ``patterns.web``: answers, what stands around them, what is left to do, and what stays behind."""
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Any
+from weakref import ref
 
 from benchmarks.families.web.answers import ANSWERS
 from benchmarks.families.web.around import AROUND
@@ -11,9 +12,10 @@ from benchmarks.families.web.scene import Depot, begin, inner, piece, visit
 from benchmarks.families.web.server import serving
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect, free_loop, shown_as
-from patterns.web import Receive, Scope, Send
+from patterns.web import App, Receive, Scope, Send
 
 BLOCKED = 0.001  # seconds
+MANY = 20  # requests, one after the other
 
 
 async def nothing_left_behind(trial: Trial) -> None:
@@ -31,6 +33,25 @@ async def nothing_left_behind(trial: Trial) -> None:
     await trial.hop(3)
     left = trial.living() - before
     expect(left == 0, f"after requests for everything {left} tasks are left")
+
+
+async def requests_are_let_go(trial: Trial) -> None:
+    """An application that goes on holds on to no requests that were answered.
+
+    It runs for weeks. If it keeps something of each request, in a list that nobody looks at or a task that waits for a
+    client who has gone, it needs more memory every hour, and is killed on the busiest day.
+
+        self.seen.append(scope)
+        await send(body)
+        # after a week: MemoryError
+    """
+    for name, app in _apps(trial, []):
+        async with serving(trial.backend.toolkit, app) as site:
+            over = [ref(await site.get()) for _ in range(MANY)]
+            await trial.settle()
+            trial.collect_garbage()
+            kept = sum(one() is not None for one in over)
+        expect(kept < MANY, f"{name}: of {MANY} requests that were answered all are kept")
 
 
 async def nothing_complains(trial: Trial) -> None:
@@ -62,9 +83,8 @@ async def never_holds_up_the_loop(trial: Trial) -> None:
     await free_loop(trial, whole)
 
 
-async def _ordinary(trial: Trial) -> None:
-    """A request for everything that the alternative has."""
-    done: list[str] = []
+def _apps(trial: Trial, done: list[str]) -> Iterator[tuple[str, App]]:
+    """Everything that the alternative has; jobs note that they are ``done``."""
 
     @shown_as("an answer")
     async def answer(name: str) -> bytes:
@@ -105,11 +125,17 @@ async def _ordinary(trial: Trial) -> None:
     }
     for name, given in parts.items():
         if hasattr(trial.module, name):
-            app = getattr(trial.module, name)(*given)
-            async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
-                await visit(trial, crew, site).ends()
-                if name == "background":
-                    await trial.rest(10, lambda: len(done) == 2)
+            yield name, getattr(trial.module, name)(*given)
+
+
+async def _ordinary(trial: Trial) -> None:
+    """A request for everything that the alternative has."""
+    done: list[str] = []
+    for name, app in _apps(trial, done):
+        async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
+            await visit(trial, crew, site).ends()
+            if name == "background":
+                await trial.rest(10, lambda: len(done) == 2)
 
 
 PROMISES = (
@@ -117,6 +143,7 @@ PROMISES = (
     *AROUND,
     *LATER,
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
+    Promise(requests_are_let_go, once=True),
     Promise(nothing_complains, collects=("complaints",)),
     Promise(never_holds_up_the_loop, collects=("stalls",)),
 )

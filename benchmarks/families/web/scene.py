@@ -3,19 +3,21 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any
 
 from benchmarks.families.web.server import Exchange, Site
 from benchmarks.safety.cancelling import Caller
 from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Crew, Trial, ending, expect, listed, shown, shown_as
-from benchmarks.safety.waiting import LONG, all_end
+from benchmarks.safety.waiting import LONG, all_end, in_time
 from patterns.web import App, Open, Receive, Scope, Send
 
 WHOSE: ContextVar[str] = ContextVar("whose", default="nobody")  # the name of the request that has set it
+THREADS = 2.0  # real seconds that a thread gets of which no loop knows
 
 
 class WrongError(Exception):
@@ -37,8 +39,8 @@ class Visit(Caller):
 
     async def ends(self) -> None:
         """Expect that the application has done with it."""
-        in_time = await all_end(self.trial, self.player)
-        expect(in_time, f"within {LONG} the application had not done with a request; {self}")
+        ended = await all_end(self.trial, self.player) or await in_time(self.trial, lambda: self.player.done, THREADS)
+        expect(ended, f"within {LONG} the application had not done with a request; {self}")
 
     @property
     def told(self) -> list[BaseException]:
@@ -67,20 +69,34 @@ def visit(trial: Trial, crew: Crew, site: Site, name: str = "7") -> Visit:
     return asked
 
 
+class Told(list[BaseException]):
+    """Errors that somebody was told of; an error whose words are in a ``text`` is among them, too."""
+
+    def __init__(self) -> None:
+        """Nobody was told of anything."""
+        super().__init__()
+        self.text = StringIO()
+
+    def __contains__(self, error: object) -> bool:
+        """Whether somebody was told of an error, or read its words."""
+        return super().__contains__(error) or str(error) in self.text.getvalue()
+
+
 class _Log(logging.Handler):
-    def __init__(self, errors: list[BaseException]) -> None:
+    def __init__(self, errors: Told) -> None:
         super().__init__()
         self._errors = errors
 
     def emit(self, record: logging.LogRecord) -> None:
+        self._errors.text.write(record.getMessage())
         if record.exc_info and record.exc_info[1]:
             self._errors.extend(origins(record.exc_info[1]))
 
 
 @contextmanager
-def told(trial: Trial) -> Iterator[list[BaseException]]:
-    """The errors of which a log, or asyncio's loop, is told while the block lasts."""
-    errors: list[BaseException] = []
+def told(trial: Trial) -> Iterator[Told]:
+    """The errors of which a log, standard error or asyncio's loop is told while the block lasts."""
+    errors = Told()
     log = _Log(errors)
     loop = None if trial.is_trio else asyncio.get_running_loop()
     before = loop.get_exception_handler() if loop else None
@@ -95,7 +111,8 @@ def told(trial: Trial) -> Iterator[list[BaseException]]:
     if loop:
         loop.set_exception_handler(handle)
     try:
-        yield errors
+        with redirect_stderr(errors.text):
+            yield errors
     finally:
         if loop:
             loop.set_exception_handler(before)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.plan.backends import Toolkit
+from benchmarks.safety.errors import origins
 from patterns.web import App, Message, Scope
 
 ASGI = {"version": "3.0", "spec_version": "2.3"}  # as both of them say
@@ -79,13 +80,15 @@ class Exchange:
 class Lifespan:
     """The life of an application, as far as it wants to know of it.
 
-    ``state`` is what it leaves for its requests, ``error`` what it raised once it had started.
+    ``state`` is what it leaves for its requests, ``error`` what it raised once it had started, and ``told`` whatever it
+    raised, with what that came of.
     """
 
     def __init__(self, toolkit: Toolkit, app: App) -> None:
         """It has not begun."""
         self.state: dict[str, Any] = {}
         self.error: BaseException | None = None
+        self.told: list[BaseException] = []
         self._app = app
         self._said: list[str] = []
         self._asked = False
@@ -96,6 +99,7 @@ class Lifespan:
         try:
             await self._app({"type": "lifespan", "asgi": ASGI, "state": self.state}, self._receive, self._send)
         except Exception as error:
+            self.told.extend(origins(error))
             if self._said:
                 self.error = error
         finally:
@@ -104,9 +108,18 @@ class Lifespan:
 
     async def start(self) -> None:
         """Wait until it has started; raises LifespanError if it cannot."""
-        await self._heard.wait()
+        await self.heard()
         if "lifespan.startup.failed" in self._said:
             raise LifespanError("the application did not start")
+
+    async def heard(self) -> None:
+        """Wait until it has said something, or ended."""
+        await self._heard.wait()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has said that it could not start, or end."""
+        return any(said.endswith(".failed") for said in self._said)
 
     async def stop(self) -> None:
         """Tell it to end, and wait until it has."""
