@@ -34,11 +34,12 @@ Some need these, and tick them. My program ...
   its answer, and when a closing fails the client is not told that all went well.
 - streams what a client must not take a part of for the whole (``whole``): when a source fails in the middle the answer
   is not ended as if it were complete.
+- streams more than fits into memory (``pace``): while a client is slow to take it no more than a few pieces are made.
 
 Nobody is held to, but it is disclosed: whether a plain endpoint is cancelled when its client leaves. Nor to: which
 status a failed answer has; what else stands in the headers; in which order jobs run; whether what a request has opened
 is closed before or after its answer, unless ``commit`` is ticked, and whether it is told of an error as it is closed;
-whether a function that blocks sees the context variables of its request; how far a source is ahead of its client.
+whether a function that blocks sees the context variables of its request.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
@@ -58,6 +59,7 @@ NEEDS = (
     ("apart", "leaves several jobs to one request", False),
     ("commit", "must have stored what it says that it has stored", False),
     ("whole", "streams what a client must not take a part of for the whole", False),
+    ("pace", "streams more than fits into memory", False),
 )
 
 Scope = MutableMapping[str, Any]

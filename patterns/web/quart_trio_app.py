@@ -33,7 +33,7 @@ def blocking_endpoint(answer: Callable[[str], bytes]) -> QuartTrio:
 
 def background(jobs: Sequence[Callable[[str], Awaitable[None]]]) -> QuartTrio:
     app = QuartTrio(__name__)
-    app.config["BACKGROUND_TASK_SHUTDOWN_TIMEOUT"] = None  # instead of five seconds
+    app.config["BACKGROUND_TASK_SHUTDOWN_TIMEOUT"] = float("inf")  # instead of five seconds
 
     @app.get("/items/<name>")
     async def items(name: str) -> tuple[bytes, int]:

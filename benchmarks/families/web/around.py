@@ -12,6 +12,8 @@ from benchmarks.safety.trials import Trial, event, expect, listed, shown_as
 from benchmarks.safety.waiting import LONG, before_long
 from patterns.web import App, Message, Receive, Scope, Send
 
+MANY = 100  # pieces of an answer
+AHEAD = 20  # of them that may be made before a client takes the first
 OUTER = b"x-outer", b"1"
 
 
@@ -134,6 +136,52 @@ def _waiting_in_the_middle(trial: Trial) -> Iterator[tuple[App, Event]]:
         yield trial.module.middleware(inner(application), lambda: OUTER), go_on
 
 
+async def slow_client_is_waited_for(trial: Trial) -> None:
+    """While a client is slow to take its answer no more than a few pieces are made for it.
+
+    A customer exports a year of data over a telephone line. Whoever reads all of the rows at once, and holds them until
+    they can be sent, has a year of data in memory, for each customer.
+
+        async for row in rows:
+            queue.put_nowait(row)    # a million
+        # while somebody else awaits send(row)
+    """
+    for app, made in _without_end(trial):
+        async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
+            one = visit(trial, crew, site)
+            one.exchange.takes = event(trial)
+            await before_long(trial, lambda: len(made) > AHEAD)  # noqa: B023  over before the next
+            ahead = len(made)
+            one.exchange.takes.set()
+            await one.ends()
+        expect(ahead <= AHEAD, f"a client had taken no piece yet, and more than {AHEAD} of {MANY} were made for it")
+        expect(len(made) == MANY, f"of {MANY} pieces {len(made)} were made; {one}")
+
+
+def _without_end(trial: Trial) -> Iterator[tuple[App, list[int]]]:
+    """Applications whose answers have many pieces, and which of these were made."""
+    made: list[int] = []
+
+    @shown_as("a source")
+    async def source(name: str) -> AsyncGenerator[bytes, None]:
+        for number in range(MANY):
+            made.append(number)
+            yield name.encode()
+            await trial.hop()
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  ASGI's signature
+        await begin(send)
+        async for body in source("7"):
+            await piece(send, body, more=True)
+        await piece(send, b"")
+
+    if hasattr(trial.module, "streaming"):
+        yield trial.module.streaming(source), made
+    made = []
+    if hasattr(trial.module, "middleware"):
+        yield trial.module.middleware(inner(application), lambda: OUTER), made
+
+
 async def client_who_leaves_is_noticed(trial: Trial) -> None:
     """Once a client has left a stream closes its source, work for it is cancelled, an application inside is told.
 
@@ -197,5 +245,6 @@ AROUND = (
     Promise(every_answer_gets_the_header, about=("middleware",)),
     Promise(endpoint_context_reaches_middleware, about=("middleware",), need="context"),
     Promise(pieces_are_sent_as_they_are_made, about=("streaming", "middleware")),
+    Promise(slow_client_is_waited_for, about=("streaming", "middleware"), need="pace"),
     Promise(client_who_leaves_is_noticed, about=("streaming", "abandoned", "middleware"), need="gone"),
 )

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.plan.backends import Toolkit
+from benchmarks.plan.backends import Event, Toolkit
 from benchmarks.safety.errors import origins
 from patterns.web import App, Message, Scope
 
@@ -33,7 +33,7 @@ class Exchange:
 
     ``status`` is 0 and ``headers`` are none until the answer begins; ``pieces`` are those of its body, and it is
     ``complete`` when its last one is there. ``over`` is set when it is, or when the client leaves: what is sent to who
-    has left is dropped.
+    has left is dropped. A client that is slow takes no piece until ``takes`` is set, if there is one.
     """
 
     def __init__(self, toolkit: Toolkit, name: str, state: dict[str, Any]) -> None:
@@ -45,6 +45,7 @@ class Exchange:
         self.pieces: list[bytes] = []
         self.complete = False
         self.over = toolkit.event()
+        self.takes: Event | None = None
         self._asked = False
 
     async def receive(self) -> Message:
@@ -62,6 +63,8 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.status, self.headers = message["status"], list(message.get("headers", ()))
         else:
+            if self.takes is not None:
+                await self.takes.wait()
             self.pieces.append(message.get("body", b""))
             if not message.get("more_body", False):
                 self.complete = True
