@@ -70,7 +70,7 @@ def as_markdown(families: Sequence[Family]) -> bytes:
 
 def _markdown(families: Sequence[Family]) -> Iterator[str]:
     for loop in dict.fromkeys(loop for family in families for loop in family.loops):
-        heads = ("family", *LANE_NAMES.values(), "matters above")
+        heads = ("family", *LANE_NAMES.values(), "does it matter?")
         yield from (f"### {loop}", "", _line(heads), _line(["---"] * len(heads)))
         for family in families:
             found = answers(family, Program(loop))

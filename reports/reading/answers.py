@@ -19,6 +19,7 @@ from functools import partial
 from math import exp, inf
 
 from reports.reading.family import TIME, Case, Family
+from reports.reading.matter import Matter, matter
 from reports.reading.ranking import in_order
 from reports.reading.verdicts import Candidate
 from results.eligibility import LANES, Lane, usual
@@ -26,7 +27,6 @@ from results.statistics import BAND
 from results.suite import NeedRecord
 from results.verdicts import TIED, Judgement
 
-SHARE = 0.05  # of a core: from there on a difference is worth a thought
 EVERYTHING = "a bit of everything"
 MEASURES: Mapping[str, str] = {TIME: "time", "p99": "slowest 1 %", "memory": "memory"}  # what counts, by its name
 
@@ -136,8 +136,8 @@ class Answers:
     """Three answers; ``pick`` names the one of them that needs nothing new among those that tie with the best.
 
     ``why_not`` says why there is none: nothing measured, verdicts withheld, too few launches. ``needs`` are those that
-    counted. ``matters`` is the rate, in operations per second, above which the answers and the baseline differ by 5 %
-    of a core somewhere; None where they tie, or time is not what was asked about.
+    counted. ``matter`` says whether it matters which of them is taken, or the baseline; None where time is not what was
+    asked about.
     """
 
     program: Program
@@ -145,7 +145,7 @@ class Answers:
     lanes: Mapping[Lane, Answer]
     baseline: str | None = None
     pick: str | None = None
-    matters: float | None = None
+    matter: Matter | None = None
     why_not: str = ""
 
     @property
@@ -165,10 +165,16 @@ def answers(family: Family, program: Program) -> Answers:
     baseline = family.record["baseline"].get(program.loop)
     lanes = {lane: field.answer(lane) for lane in LANES}
     why_not = _why_not(program, cases, told, needs)
+    pick = None if why_not else field.pick(lanes.values())
+    of_time = _matter(lanes.values(), told, [one for one in cases if one not in told], why_not)
+    return Answers(program, needs, lanes, baseline, pick, of_time if program.measure == TIME else None, why_not)
+
+
+def _matter(lanes: Collection[Answer], told: Mapping[str, Case], withheld: Sequence[str], why_not: str) -> Matter:
+    """Whether it matters which of the picks is taken; nobody knows where there is no answer."""
     if why_not:
-        return Answers(program, needs, lanes, baseline, why_not=why_not)
-    matters = field.matters(lanes.values()) if program.measure == TIME else None
-    return Answers(program, needs, lanes, baseline, field.pick(lanes.values()), matters)
+        return Matter("unknown", left=(*told, *withheld))
+    return matter(told, withheld, {answer.pick.name for answer in lanes if answer.pick})
 
 
 def _why_not(program: Program, cases: Mapping[str, Case], told: Mapping[str, Case], needs: Collection[str]) -> str:
@@ -277,23 +283,3 @@ class _Field:
         told = [self._told(workload, case, name) for workload, case in self._of(name)]
         signed = [one.signed for one in told if one.ratio is not None]
         return (min(signed), max(signed)) if len(signed) == len(self.cases) else ()
-
-    def matters(self, lanes: Collection[Answer]) -> float | None:
-        """The smallest rate at which they differ by so much of a core, the baseline among them."""
-        picks = {answer.pick.name for answer in lanes if answer.pick}
-        rates = [SHARE / gap for case in self.cases.values() if (gap := _gap(case, picks)) > 0]
-        return min(rates, default=None)
-
-
-def _gap(case: Case, picks: Collection[str]) -> float:
-    """How many seconds lie between the fastest and the slowest of them; what ties with the baseline takes its time."""
-    ranking = case.ranking
-    if ranking.baseline is None:
-        return 0.0
-    usual_time = case.seconds(ranking.baseline)
-    found = [
-        usual_time if judgement.word in TIED else case.seconds(name)
-        for name, judgement in ranking.to_baseline.items()
-        if name in picks
-    ]
-    return max([usual_time, *found]) - min([usual_time, *found])

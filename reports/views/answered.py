@@ -67,7 +67,9 @@ def _range(told: Sequence[Told]) -> str:
 def _joined(near: str, far: str) -> str:
     if near == far:
         return far
-    plain = all(size.endswith(TIMES) and not size.startswith(AT_LEAST) for size in (near, far))
+    both = near.startswith(AT_LEAST) == far.startswith(AT_LEAST)
+    plain = both and all(size.endswith(TIMES) for size in (near, far))
+    far = far.removeprefix(f"{AT_LEAST} ") if plain else far
     return f"{near.removesuffix(TIMES)}{DASH}{far}" if plain else f"{near} to {far}"
 
 
@@ -100,9 +102,51 @@ def value(told: Told, measure: str) -> str:
     return in_bytes(told.value) if measure == "memory" else duration(told.value)
 
 
+def whether(answers: Answers) -> str:
+    """Whether the choice matters, in a sentence or two; empty where time is not what counts."""
+    found = answers.matter
+    if found is None:
+        return ""
+    if answers.why_not:
+        return f"Not known here: {answers.why_not}."
+    where = f"in {listed([spaced(name) for name in found.left])}" if found.left else ""
+    if found.above is not None:
+        return _certain(found.above, found.perhaps, where)
+    return {
+        "same": "No: between these answers it makes no difference in practice. Take what you know.",
+        "alone": "There is nothing to choose between here.",
+        "noise": f"Not known here: what these answers differ by is within the noise. {_at_most(found.perhaps)}",
+        "open": f"Not known here: this run does not tell these answers apart. {_at_most(found.perhaps)}",
+    }.get(found.known, f"Not known here: {where} nothing tells these answers apart.")
+
+
+def _certain(above: float, perhaps: float | None, where: str) -> str:
+    if perhaps is not None and rate(perhaps) != rate(above):
+        return (
+            f"From {rate(above)} a second it costs 5 % of a core; {where} this run cannot tell, and it may from "
+            f"{rate(perhaps)} on. Below that take what you know."
+        )
+    told = f"Below {rate(above)} a second no choice here costs 5 % of a core: take what you know."
+    return f"{told} Not known {where}." if where and perhaps is None else told
+
+
+def _at_most(perhaps: float | None) -> str:
+    """What is known all the same where intervals say how far apart the answers are at most."""
+    if perhaps is None:
+        return ""
+    return (
+        f"As far as intervals reach, none costs 5 % of a core below {rate(perhaps)} a second: there take what you know."
+    )
+
+
 def matters(answers: Answers) -> str:
-    """The rate from which the choice costs 5 % of one core; empty where it is not known, or nothing differs."""
-    return f"{rate(answers.matters)} a second" if answers.matters else ""
+    """The same in a few words, behind the question; empty where there is nothing to choose between."""
+    found = answers.matter
+    if found is None or found.known == "alone":
+        return ""
+    if found.above is not None:
+        return f"above {rate(found.above)}/s"
+    return "no" if found.known == "same" else "not known"
 
 
 def rate(per_second: float) -> str:

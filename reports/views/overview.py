@@ -43,7 +43,7 @@ def three_answers(measurements: Measurements) -> Listing:
     lines = [(family, answers(family, Program(loop))) for family in families_of(measurements)]
     return Listing(
         f"What to use on {loop}, against what most people write ({STANDS_FOR_ALL} stands for all three)",
-        ("family", *LANE_NAMES.values(), "matters above"),
+        ("family", *LANE_NAMES.values(), "does it matter?"),
         tuple((family.name, *three(found), matters(found)) for family, found in lines),
     )
 

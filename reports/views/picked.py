@@ -11,12 +11,12 @@ from reports.views.answered import (
     asked,
     brief,
     factors,
-    matters,
     none,
     not_kept,
     rules_out,
     stands,
     value,
+    whether,
 )
 from reports.views.listing import Listing
 from results.eligibility import LANES, Lane
@@ -63,8 +63,7 @@ def stated_needs(found: Answers) -> str:
 
 def closing(found: Answers) -> str:
     """A line below the table: which stands for all, and from where it matters."""
-    rate = matters(found)
-    told = f"below {rate} no choice here costs 5 % of a core" if rate else ""
+    told = f"does it matter? {said}" if (said := whether(found)) else ""
     ties = "of those that tie with the best or look no worse"
     marked = f"{STANDS_FOR_ALL} stands for all three: what needs nothing new, {ties}"
     return "; ".join(filter(None, [marked if found.pick else "nothing suits your program", told]))
@@ -83,7 +82,10 @@ def as_values(family: str, found: Answers, lanes: Collection[Lane] = LANES) -> d
         "baseline": found.baseline,
         "pick": found.pick,
         "why_not": found.why_not or None,
-        "matters_above_per_second": found.matters,
+        "matters": found.matter.known if found.matter else None,
+        "matters_above_per_second": found.matter.above if found.matter else None,
+        "may_matter_above_per_second": found.matter.perhaps if found.matter else None,
+        "may_matter_in": [*found.matter.left] if found.matter else [],
         "lanes": {lane: _lane_values(found.lanes[lane], found) for lane in lanes},
     }
 

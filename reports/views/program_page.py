@@ -12,7 +12,7 @@ from reports.reading.family import TIME, Family
 from reports.reading.measured import primary
 from reports.reading.wording import spaced
 from reports.views.anchors import slugs
-from reports.views.answered import matters, rules_out, stands
+from reports.views.answered import rules_out, stands, whether
 from reports.views.choices import Choice, Shown, State, called, measures, shown
 from reports.views.code_page import parts
 from results.eligibility import LANES, Lane
@@ -127,8 +127,8 @@ class _Gathered:
             sizes=tuple(Choice(str(n), f"{n:,}", "", n == self.begin) for n in self.sizes),
             states=tuple(State(css, self._selector(program, taken)) for program, css in classes.items()),
             columns=tuple(self._columns()),
-            matters=shown({program: _matters(one) for program, one in self.found.items()}, classes),
-            silent=shown({program: one.why_not for program, one in self.found.items()}, classes),
+            matters=shown({program: whether(one) for program, one in self.found.items()}, classes),
+            silent=shown({program: one.why_not for program, one in self.found.items() if not one.matter}, classes),
         )
 
     def _selector(self, program: Program, taken: list[str]) -> str:
@@ -173,15 +173,6 @@ class _Gathered:
         usual = max(every, key=every.count)
         others = zip(self.classes.values(), every, strict=True)
         return ";".join([f"--o:{usual}", *(f"--{state}:{place}" for state, place in others if place != usual)])
-
-
-def _matters(found: Answers) -> str:
-    if found.why_not or found.program.measure != TIME:
-        return ""
-    rate = matters(found)
-    if not rate:
-        return "No: between these answers this run found no difference. Take what you know."
-    return f"Below {rate} no choice here costs 5 % of a core: take what you know."
 
 
 def _why(found: Mapping[Program, Answers], entries: Mapping[Program, Entry]) -> str:

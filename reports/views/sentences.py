@@ -7,7 +7,7 @@ from reports.reading.answers import EVERYTHING, Answers, Program, answers
 from reports.reading.family import Family
 from reports.reading.verdicts import Broken, Candidate, Decision, Finding
 from reports.reading.wording import CLOCKS, listed, plural, spaced, speed_of
-from reports.views.answered import details, matters, not_kept, ratio
+from reports.views.answered import details, not_kept, ratio, whether
 from results.verdicts import TIED
 
 MOST_WORDS = 2  # promises that a sentence spells out, and alternatives that it gives a reason for
@@ -207,8 +207,7 @@ def answered(found: Answers, findings: Sequence[Finding]) -> Verdict:
     """The one answer that stands for all, then a line for each lane, and what is faster and out."""
     pick = next(entry for entry in found.entries if entry.name == found.pick)
     where = f"on {found.program.loop}{f', for {EVERYTHING}' if len(findings) > 1 else ''}{_in_clock(findings)}"
-    rate = matters(found)
-    lines = (*details(found), *([f"no choice here costs 5 % of a core below {rate}"] if rate else []))
+    lines = (*details(found), f"does it matter? {whether(found)}")
     if pick.name == found.baseline:
         text = f"**Keep `{pick.name}`** {where}: nothing that suits most programs does better all round."
     else:

@@ -53,7 +53,7 @@ def test_three_answers(run: Path) -> None:
         ["*", "a", "file"],
     ]
     assert told[4][5] == "ours,"
-    assert "below 10,000 a second no choice here costs 5 % of a core" in " ".join(told[-1])
+    assert "does it matter? Below 10,000 a second no choice here costs 5 % of a core" in " ".join(told[-1])
 
 
 def test_a_need_takes_an_answer_away(run: Path) -> None:

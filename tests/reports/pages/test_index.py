@@ -106,7 +106,7 @@ def test_a_family_leads_to_the_page_of_each_loop(report: Path) -> None:
         ("go on l2", "families/demo-trio.html"),
     ]
     assert "4 of 6 safe, 2 not tested (1 of them known to be unsafe)" in text_of(head)
-    assert "matters above" in text_of(head)
+    assert "does it matter? above 10,000/s" in text_of(head)
 
 
 def test_the_index_says_how_often_a_file_of_ours_wins(tmp_path: Path, write: Make, fake: Make) -> None:
