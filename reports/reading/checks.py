@@ -9,6 +9,7 @@ from reports.reading.wording import plural
 from results.coherence import TOLERANCE, impossible_latencies, impossible_shares
 
 LATENCIES = ("p50", "p99", "mean", "arrivals", "in_flight")
+MOST_FAULTS = 3  # that a line spells out: where something is wrong with one row, it may be with all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,9 @@ class Check:
     @property
     def words(self) -> str:
         """The outcome, for a line."""
-        return f"{self.what}: no, {'; '.join(self.wrong)}" if self.wrong else f"{self.what} ({self.of})"
+        rest = len(self.wrong) - MOST_FAULTS
+        said = [*self.wrong[:MOST_FAULTS], *([f"and {rest:,} more like these"] if rest > 0 else [])]
+        return f"{self.what}: no, {'; '.join(said)}" if self.wrong else f"{self.what} ({self.of})"
 
 
 def of_times(comparison: Comparison) -> list[Check]:
