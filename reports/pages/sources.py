@@ -1,12 +1,13 @@
 """Source code as highlighted HTML: only the tokens that have a colour get an element."""
 
 import keyword
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import ClassVar
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pygments.lexer import inherit
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, String, Text, Token, _TokenType
@@ -36,8 +37,16 @@ class _Lexer(PythonLexer):
 def highlighted(source: str) -> Markup:
     """Python source, escaped, with short classes for comments, strings, keywords and definitions."""
     tokens = _Lexer(stripnl=False, ensurenl=False).get_tokens(source)
-    runs = groupby(((_class_of(kind), text) for kind, text in tokens), key=itemgetter(0))
+    runs = groupby(_joined((_class_of(kind), text) for kind, text in tokens), key=itemgetter(0))
     return Markup("".join(_element(name, "".join(text for _, text in run)) for name, run in runs))
+
+
+def _joined(tokens: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """A space between two of a kind is of that kind, too: ``async def`` is one element."""
+    found = list(tokens)
+    for number, (name, text) in enumerate(found):
+        around = {found[number - 1][0], found[number + 1][0]} if 0 < number < len(found) - 1 else set()
+        yield (around.pop() if text == " " and len(around) == 1 else name), text
 
 
 @cache
@@ -47,5 +56,10 @@ def _class_of(kind: _TokenType) -> str:
 
 def _element(name: str, text: str) -> str:
     if not name or not text.strip():
-        return escape(text)
-    return f"<i class={name}>{escape(text)}</i>"
+        return _escaped(text)
+    return f"<i class={name}>{_escaped(text)}</i>"
+
+
+def _escaped(text: str) -> str:
+    """As text, in which quotes are nothing special, and code has thousands of them."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
