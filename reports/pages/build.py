@@ -79,5 +79,7 @@ def _family(drawings: Drawings, family: Family, where: Places, galleries: list[G
         draw, told_with = replace(draw, drawn=gallery.shown), replace(draw, about=told, drawn=gallery.shown)
         yield page(file, "family", f"{family.name} on {loop}", view, draw)
         yield page(view.evidence, "evidence", f"{family.name} on {loop}: safety", view)
+        if view.crowded:
+            yield page(view.charts, "charts", f"{family.name} on {loop}: charts", view, draw)
         yield page(view.measures, "measures", f"{family.name} on {loop}: all measures", view, told_with)
     yield page(place.code, "code", f"{family.name}: the code", code_page(family, place))

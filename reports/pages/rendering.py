@@ -21,7 +21,7 @@ STRONG = re.compile(r"\*\*([^*]+)\*\*")
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)]")
 ITEM = re.compile(r"^- ", re.MULTILINE)
 REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
-EVIDENCE = re.compile(r"/\* Evidence: .*/\* End of evidence\. \*/", re.DOTALL)  # what the first page has none of
+EVIDENCE = re.compile(r"(/\*|//) Evidence: .*\1 End of evidence\.", re.DOTALL)  # what the first page has none of
 PUNCTUATION = re.compile(r" ?([{};]) ?|([:,]) ")
 SENTENCE_END = re.compile(r"(?<=[.:])\n(?=[A-Z`])")
 
@@ -59,6 +59,7 @@ def _environment() -> Environment:
         "highlighted": highlighted,
         "inline": inline,
         "linked": linked,
+        "named": named,
         "packed": packed,
         "paragraphs": paragraphs,
         "quoted": quoted,
@@ -67,10 +68,11 @@ def _environment() -> Environment:
     texts: dict[str, Any] = {
         "plural": plural,
         "style": Markup(packed(_text("style.css"))),
-        "brief_style": Markup(packed(EVIDENCE.sub("", _text("style.css")))),
+        "brief_style": Markup(packed(EVIDENCE.sub("/*", _text("style.css")))),
         "index_style": Markup(_text("index.css")),
         "find": Markup(_unindented(_text("find.js"))),
         "script": Markup(_unindented(_text("page.js"))),
+        "brief_script": Markup(_unindented(EVIDENCE.sub("//", _text("page.js")))),
     }
     environment.globals |= texts
     return environment
@@ -105,6 +107,12 @@ def inline(text: str) -> Markup:
     """Text with `code` and **strong** marks as elements; everything else in it is text."""
     escaped = str(escape(text))
     return Markup(STRONG.sub(r"<strong>\1</strong>", CODE.sub(r"<code>\2</code>", escaped)))
+
+
+def named(called: str) -> Markup:
+    """What an alternative is called, in bold: of one that is code the style sheet says so."""
+    text = inline(called)
+    return text if CODE.fullmatch(called) else Markup("<b>{}</b>").format(text)
 
 
 def linked(text: str) -> Markup:

@@ -3,9 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
+from string import ascii_uppercase
+from typing import TypeVar
 
 from reports.reading.answers import MEASURES, Program
 from results.suite import AlternativeRecord
+
+Combination = TypeVar("Combination")
 
 LONGEST = 56  # letters of what an alternative is called
 
@@ -22,10 +27,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One combination of choices, which has a class; ``selector`` fits where a reader has chosen it."""
+    """One combination of choices, which has a class; ``selector`` fits a body where a reader has chosen it.
+
+    ``workload`` fits it where a reader has chosen the workload, whatever else they have.
+    """
 
     css: str
     selector: str
+    workload: str = "body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,13 @@ class Shown:
 
     text: str
     classes: str
+
+
+def letters(combinations: Iterable[Combination]) -> dict[Combination, str]:
+    """A class for each combination of choices, as short as can be: pages have thousands of them."""
+    found = list(combinations)
+    length = 1 if len(found) <= len(ascii_uppercase) else 2
+    return dict(zip(found, map("".join, product(ascii_uppercase, repeat=length)), strict=False))
 
 
 def shown(texts: Mapping[Program, str], classes: Mapping[Program, str]) -> tuple[Shown, ...]:

@@ -37,7 +37,7 @@ from reports.views.yours import LANES_TOLD, Yours, yours
 from results.statistics import BAND
 
 MOST_ROWS = 8  # of a chart: more would have to be hunted for
-MOST_QUESTIONS, MOST_NUMBERS = 7, 120  # of a page that has room for two charts each: of more, they are drawn behind it
+MOST_QUESTIONS, MOST_NUMBERS = 6, 75  # of a page that has room for two charts each: of more, they have one of their own
 RATE = 1000  # operations per second, for the sentence that says whether a difference matters
 
 
@@ -74,7 +74,8 @@ class FamilyView:
     ``picked`` is the code of what is picked here, the likeliest first; the code of ``others`` is on the page that
     ``place`` names. ``neighbours`` are other families of this run: name, page, and what one wants who should go there.
     ``links`` leads from an alternative to its code, ``codes`` to the same on the page of all code. ``loud`` says where
-    verdicts are noisy, ``loud_elsewhere`` which workloads are so at another n.
+    verdicts are noisy, ``loud_elsewhere`` which workloads are so at another n. Who is ``crowded`` has charts on a page
+    of their own, and counts of work on that of all measures alone.
     """
 
     name: str
@@ -99,17 +100,12 @@ class FamilyView:
     links: dict[str, str]
     codes: dict[str, str]
     band: str
+    crowded: bool
 
     @property
     def lanes_told(self) -> tuple[str, ...]:
         """The headings of the answers that a file of the reader's stands against."""
         return LANES_TOLD
-
-    @property
-    def crowded(self) -> bool:
-        """Whether it has so many questions, or rows, that charts and counts are on the page of all measures alone."""
-        rows = sum(len(workload.table.rows) for workload in self.workloads)
-        return len(self.workloads) > MOST_QUESTIONS or rows > MOST_NUMBERS
 
     @property
     def beaten(self) -> list[tuple[str, ...]]:
@@ -125,6 +121,11 @@ class FamilyView:
     def measures(self) -> str:
         """The page of everything that was measured."""
         return self.place.measures[self.loop]
+
+    @property
+    def charts(self) -> str:
+        """The page of its questions' charts, if it is crowded."""
+        return self.place.charts[self.loop]
 
 
 def family_view(family: Family, loop: str, where: Places) -> FamilyView:
@@ -164,7 +165,16 @@ def family_view(family: Family, loop: str, where: Places) -> FamilyView:
         links={name: href.removeprefix(place.code) if name in picked else href for name, href in codes.items()},
         codes=codes,
         band=_percent(BAND),
+        crowded=crowded(family),
     )
+
+
+def crowded(family: Family) -> bool:
+    """Whether it has so many questions, or rows on one of its loops, that a page has no room for its charts."""
+    workloads = family.record["workloads"]
+    cases = [[family.case(workload, loop) for workload in workloads] for loop in family.loops]
+    rows = max(sum(len(case.candidates) for case in found if case) for found in cases)
+    return len(workloads) > MOST_QUESTIONS or rows > MOST_NUMBERS
 
 
 def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView:

@@ -1,6 +1,6 @@
 """Everything that the index shows: families by group, three answers for each, and the pick of every question."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import inf
@@ -13,7 +13,7 @@ from reports.reading.measured import Measurements
 from reports.reading.wording import CLOCKS, TIMES, listed, plural, ratio_of
 from reports.views.anchors import Anchors, code_anchors, slugs
 from reports.views.answered import gaps, matters, none, ratio
-from reports.views.choices import Choice, Shown, State, called, measures
+from reports.views.choices import Choice, Shown, State, called, letters, measures
 from reports.views.code_page import parts
 from reports.views.places import FOLDER, Place, Places
 from reports.views.safety_page import all_surprises
@@ -27,6 +27,7 @@ MET = (
     *("run many", "limit", "share state", "hand over", "remember", "react"),
     *("survive trouble", "put together", "inside frameworks", "observe"),
 )
+SHORT = 2  # letters of words that nobody looks for beside longer ones
 USUAL = "usual"
 KEEP = {USUAL: "what usual programs need", "all": "every promise"}
 LITTLE = 1.1
@@ -50,11 +51,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """A question, the page that tells more, and for each loop its line."""
+    """A question, the page that tells more, and for each loop its line, None where it was not measured."""
 
     question: str
     href: str
-    lines: tuple[tuple[str, Line], ...]
+    lines: tuple[Line | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def index_view(measurements: Measurements, families: Sequence[Family], places: P
     used = {loop for family in families for loop in family.loops}
     loops = slugs([loop for loop in loops_in_order(measurements) if loop in used])
     taken = _taken(measurements)
-    classes = {place: f"k{number}" for number, place in enumerate(product(loops, KEEP, taken))}
+    classes = letters(product(loops, KEEP, taken))
     names = sorted({family.group for family in families}, key=_when_met)
     anchors = slugs(names)
     return IndexView(
@@ -226,8 +227,13 @@ def _family(
         matters=tuple(Shown(text, " ".join(keys)) for text, keys in _shared(rates) if text),
         rows=tuple(_rows(family, loops, place)),
         alternatives=tuple((anchors[name], called(name, records[name]).replace("`", "")) for name in sorted(anchors)),
-        found_by=" ".join(dict.fromkeys(word for need in family.needs for word in need["phrase"].split())),
+        found_by=" ".join(_words(need["phrase"] for need in family.needs)),
     )
+
+
+def _words(phrases: Iterable[str]) -> list[str]:
+    """Those that somebody may look for, each once."""
+    return [word for word in dict.fromkeys(" ".join(phrases).split()) if len(word) > SHORT]
 
 
 def _cells(
@@ -280,7 +286,7 @@ def _shared(found: Mapping[str, Shared]) -> Iterator[tuple[Shared, list[str]]]:
 def _rows(family: Family, loops: Mapping[str, str], place: Place) -> Iterator[IndexRow]:
     anchors = Anchors(family)
     for workload, record in family.record["workloads"].items():
-        lines = tuple((loop, line_of(family, workload, loop)) for loop in loops if family.case(workload, loop))
+        lines = tuple(line_of(family, workload, loop) if family.case(workload, loop) else None for loop in loops)
         yield IndexRow(record["question"], f"{FOLDER}/{place.on('')}#{anchors.workload(workload)}", lines)
 
 

@@ -1,7 +1,7 @@
-"""Which file holds what: the pages of a family, for each loop one of answers and two behind it, and one for the code.
+"""Which file holds what: the pages of a family, for each loop one of answers and some behind it, and one for the code.
 
 A page must stay small: what was found of safety, promise by promise, would be a third of it, and what was measured
-beside time and on other loops another one.
+beside time and on other loops another one. Of many questions the charts are one more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ FOLDER = "families"
 CODE = "code"
 SAFETY = "safety"
 MEASURES = "measures"
+CHARTS = "charts"
 PACKAGES = "packages"
 
 
@@ -22,18 +23,24 @@ class Place:
     """The files of a family, all in ``FOLDER``.
 
     ``loops`` maps each of its loops to a page, ``evidence`` to that of its safety, ``measures`` to that of everything
-    that was measured.
+    that was measured, ``charts`` to that of the charts of its questions, which is there if they have no room on the
+    first.
     """
 
     loops: Mapping[str, str]
     code: str
     evidence: Mapping[str, str]
     measures: Mapping[str, str]
+    charts: Mapping[str, str]
 
     @property
     def files(self) -> tuple[str, ...]:
         """All of them."""
-        return (*self.loops.values(), self.code, *self.evidence.values(), *self.measures.values())
+        return (*self.loops.values(), self.code, *(file for pages in self._behind for file in pages.values()))
+
+    @property
+    def _behind(self) -> tuple[Mapping[str, str], ...]:
+        return self.evidence, self.measures, self.charts
 
     def on(self, loop: str) -> str:
         """The page for a loop, or for the first one if the family was not tried there."""
@@ -50,7 +57,8 @@ Places = Mapping[str, Place]
 def places(families: Sequence[Family]) -> dict[str, Place]:
     """``locks.html`` for the first loop, ``locks-uvloop.html`` for another, ``locks-code.html`` for the code.
 
-    Behind each loop's are ``locks-safety.html`` and ``locks-measures.html``, ``locks-uvloop-safety.html`` and so on.
+    Behind each loop's are ``locks-safety.html``, ``locks-measures.html`` and ``locks-charts.html``,
+    ``locks-uvloop-safety.html`` and so on.
     """
     wishes = {family.name: _wish(family) for family in families}
     stems = slugs(list(dict.fromkeys(stem for wish in wishes.values() for stem in wish.files)))
@@ -59,7 +67,13 @@ def places(families: Sequence[Family]) -> dict[str, Place]:
         return {loop: f"{stems[stem]}.html" for loop, stem in pages.items()}
 
     return {
-        name: Place(named(wish.loops), f"{stems[wish.code]}.html", named(wish.evidence), named(wish.measures))
+        name: Place(
+            named(wish.loops),
+            f"{stems[wish.code]}.html",
+            named(wish.evidence),
+            named(wish.measures),
+            named(wish.charts),
+        )
         for name, wish in wishes.items()
     }
 
@@ -68,5 +82,5 @@ def _wish(family: Family) -> Place:
     """The files of a family, without what files are called after, and as if it were alone."""
     first, *others = family.loops
     loops = {first: family.name, **{loop: f"{family.name}-{loop}" for loop in others}}
-    evidence, measures = ({loop: f"{page}-{end}" for loop, page in loops.items()} for end in (SAFETY, MEASURES))
-    return Place(loops, f"{family.name}-{CODE}", evidence, measures)
+    behind = [{loop: f"{page}-{end}" for loop, page in loops.items()} for end in (SAFETY, MEASURES, CHARTS)]
+    return Place(loops, f"{family.name}-{CODE}", *behind)

@@ -13,11 +13,12 @@ from reports.reading.measured import primary
 from reports.reading.wording import spaced
 from reports.views.anchors import slugs
 from reports.views.answered import rules_out, stands, whether
-from reports.views.choices import Choice, Shown, State, called, measures, shown
+from reports.views.choices import Choice, Shown, State, called, letters, measures, shown
 from reports.views.code_page import parts
 from results.eligibility import LANES, Lane
 
 WORDS = "Choose it when"
+MOST_SHOWN = 3  # of a lane: more would push what they rest on out of sight
 LAST = 99  # the place of what has no number under a state
 TITLES: Mapping[Lane, tuple[str, str]] = {
     "standard library": ("Standard library", ""),
@@ -60,6 +61,11 @@ class Column:
     about: str
     items: tuple[Item, ...]
     never: tuple[Never, ...]
+
+    @property
+    def folded(self) -> bool:
+        """Whether it shows its first items alone, until a reader asks for all of them."""
+        return len(self.items) > MOST_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ class _Gathered:
 
     def view(self) -> ProgramView:
         taken = list(dict.fromkeys(program.measure for program in self.found))
-        classes = {program: f"k{number}" for number, program in enumerate(self.found)}
+        classes = letters(self.found)
         self.classes = classes
         records = self.family.record["workloads"]
         return ProgramView(
@@ -125,17 +131,21 @@ class _Gathered:
             ),
             measures=tuple(Choice(name, words, "", name == TIME) for name, words in measures(taken).items()),
             sizes=tuple(Choice(str(n), f"{n:,}", "", n == self.begin) for n in self.sizes),
-            states=tuple(State(css, self._selector(program, taken)) for program, css in classes.items()),
+            states=tuple(
+                State(css, self._selector(program, taken), self._chosen(program)) for program, css in classes.items()
+            ),
             columns=tuple(self._columns()),
             matters=shown({program: whether(one) for program, one in self.found.items()}, classes),
             silent=shown({program: one.why_not for program, one in self.found.items() if not one.matter}, classes),
         )
 
     def _selector(self, program: Program, taken: list[str]) -> str:
-        wanted = [f"#work-{self.workloads[program.workload]}"] if len(self.workloads) > 1 else []
-        wanted += [f"#by-{program.measure}"] if len(taken) > 1 else []
+        wanted = [f"#by-{program.measure}"] if len(taken) > 1 else []
         wanted += [f"#n-{program.n}"] if program.n is not None and len(self.sizes) > 1 else []
-        return "body" + "".join(f":has({one}:checked)" for one in wanted)
+        return "".join(f":has({one}:checked)" for one in wanted)
+
+    def _chosen(self, program: Program) -> str:
+        return f"body:has(#work-{self.workloads[program.workload]}:checked)" if len(self.workloads) > 1 else "body"
 
     def _columns(self) -> Iterator[Column]:
         for lane in LANES:

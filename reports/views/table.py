@@ -62,10 +62,14 @@ def kind_name(kind: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A column of what was measured beside time; ``about`` says what it is and which way is good."""
+    """A column of what was measured beside time; ``about`` says what it is and which way is good.
+
+    ``own`` ones are the workload's, and nothing that a reader may choose by.
+    """
 
     title: str
     about: str
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,11 @@ class Table:
     def rows(self) -> tuple[Row, ...]:
         """Every row with times."""
         return (*self.safe, *self.unsafe)
+
+    @property
+    def own_readings(self) -> tuple[Reading, ...]:
+        """Those of the workload alone: the others mean the same on all pages."""
+        return tuple(reading for reading in self.readings if reading.own)
 
     @property
     def width(self) -> int:
@@ -291,7 +300,9 @@ def _readings(family: Family, workload: str, case: Case | None) -> list[ReadingR
 
 def _reading(record: ReadingRecord) -> Reading:
     better = f"{record['better']} is better" if record["better"] != "neither" else "neither way is better"
-    return Reading(record["title"], f"{UNITS.get(record['unit'], record['unit'])}, {better}")
+    return Reading(
+        record["title"], f"{UNITS.get(record['unit'], record['unit'])}, {better}", record["name"] not in MEASURES
+    )
 
 
 def _judged(family: Family, workload: str, variant: Variant, measure: str) -> Judgement | None:

@@ -19,7 +19,7 @@ from reports.reading.family import TIME, Family, families_of
 from reports.reading.measured import Measurements, measurements
 from reports.views.anchors import slugs
 from reports.views.answered import STANDS_FOR_ALL
-from reports.views.choices import called
+from reports.views.choices import State, called
 from reports.views.index_page import index_view, line_of
 from reports.views.overview import picks, three_answers
 from reports.views.picked import as_values
@@ -265,7 +265,7 @@ def test_a_page_shows_what_is_decided(families: Mapping[str, Family]) -> None:
             view = program_view(family, loop)
             for work, size, needs in product(view.workloads, view.sizes, wanted):
                 chosen = {f"#work-{work.key}", f"#by-{TIME}", f"#n-{size.key}"}
-                css = next(state.css for state in view.states if chosen >= {*re.findall(r"#[\w-]+", state.selector)})
+                css = next(state.css for state in view.states if chosen >= _ids(state))
                 workload = "" if work.first else dict(_workloads(family))[work.key]
                 decided = answers(family, Program(loop, workload, int(size.key), needs=needs))
                 hidden = {ids[need] for need in needs}
@@ -305,6 +305,11 @@ LAST = 99  # the place of what has no number under a state
 def _workloads(family: Family) -> Iterator[tuple[str, str]]:
     """The end of the id of each workload, and its name."""
     yield from ((key, name) for name, key in slugs([*family.record["workloads"]]).items())
+
+
+def _ids(state: State) -> set[str]:
+    """Those of what is chosen under it."""
+    return {*re.findall(r"#[\w-]+", state.workload + state.selector)}
 
 
 def _place(item: Item, css: str) -> int:

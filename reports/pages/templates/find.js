@@ -12,7 +12,8 @@
   const many = (number, noun) => number + " " + (number === 1 ? noun : noun.replace(/y$/, "ie") + "s");
   const find = () => {
     const typed = plain(box.value);
-    const words = (meant[typed] || typed).split(" ").filter(Boolean);
+    const every = (meant[typed] || typed).split(" ").filter(Boolean), long = every.filter(word => word.length > 2);
+    const words = long.length ? long : every;
     const counts = {family: 0, question: 0, alternative: 0};
     document.querySelectorAll("#picks .family").forEach(body => {
       const name = plain(body.querySelector(".name").textContent);

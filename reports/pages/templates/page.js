@@ -7,6 +7,7 @@
     if (target) target.scrollIntoView();
   };
   addEventListener("hashchange", open);
+  // Evidence: tables and code, which the first page has none of.
   document.querySelectorAll("th[data-key]").forEach(head => {
     const button = make("button", head.textContent, "Sort; unsafe rows stay last");
     button.type = "button";
@@ -33,6 +34,11 @@
     link.append(...cell.childNodes);
     cell.append(link);
   });
+  document.querySelectorAll('a[href^="#less-"]').forEach(a => {
+    const target = document.getElementById(a.hash.slice(1));
+    a.title = (target.querySelector("p") || target).textContent;
+  });
+  // End of evidence.
   const copier = (label, text) => {
     const button = make("button", label);
     button.type = "button";
@@ -54,13 +60,9 @@
     const two = fitting && [copier("Copy the pattern", pattern), copier("Copy the file", pre)];
     pre.before(...two || [copier("Copy", pre)]);
   });
-  document.querySelectorAll('a[href^="#less-"]').forEach(a => {
-    const target = document.getElementById(a.hash.slice(1));
-    a.title = (target.querySelector("p") || target).textContent;
-  });
   const chosen = document.querySelectorAll("#program input[name]");
   const key = "loopmark-loop";
-  const links = document.querySelectorAll("nav.switch a, a.go");
+  const links = document.querySelectorAll("nav.switch a, .asked a");
   const say = () => {
     const told = {};
     chosen.forEach(input => { if (input.checked) (told[input.name] ||= []).push(input.value); });

@@ -297,3 +297,58 @@ def test_every_address_opens_what_it_leads_to(look: Callable[..., Page], script:
 
         assert page.locator(f"[id='{address}']").is_visible(), address
     assert look("families/demo-code.html#code-steady", java_script_enabled=script).locator("#code-steady").is_visible()
+
+
+@pytest.fixture(name="long_lane", scope="module")
+def fixture_long_lane(tmp_path_factory: pytest.TempPathFactory, write: Make, fake: Make) -> Path:
+    """A report with ten of a lane, of which the first nine do not keep what a program may need."""
+    broken: Any = {"backends": ("asyncio",), "breaks": (("two_threads", "asyncio"),)}
+    fakes = {"usual": fake(1.0, **broken)} | {
+        f"one_{number}": fake(0.5 + 0.05 * number, **broken) for number in range(8)
+    }
+    fakes["last"] = fake(2.0, backends=("asyncio",))
+    folder = tmp_path_factory.mktemp("long")
+    return built(write(folder / "run", fakes, points=(100,), needs=NEEDS, rounds=2), folder / "html")
+
+
+SEEN = """() => { const list = document.querySelector(".lane ol"), end = list.getBoundingClientRect().bottom;
+  return [...list.children].filter(item => item.getBoundingClientRect().top < end - 20)
+    .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+    .map(item => item.querySelector("a").hash) }"""
+
+
+def test_a_long_lane_is_folded_below_its_first(contexts: Callable[..., BrowserContext], long_lane: Path) -> None:
+    """Without a script: what becomes the pick by a tick is on top of what is seen, and a click shows them all."""
+    page = contexts(java_script_enabled=False).new_page()
+    page.goto((long_lane / FAMILY).as_uri())
+    before = page.evaluate(SEEN)
+    page.check("#need-threads")
+    ticked = page.evaluate(SEEN)
+    page.click(".all summary")
+    every = page.evaluate(SEEN)
+    page.close()
+
+    assert before[0] == "#code-one_0"
+    assert 3 <= len(before) < 10
+    assert "#code-last" not in before
+    assert ticked[0] == "#code-last"
+    assert len(ticked) < len(every) == 10
+
+
+def test_a_folded_lane_opens_for_who_reads_in_it(contexts: Callable[..., BrowserContext], long_lane: Path) -> None:
+    """By keyboard, or by opening what is said of one; and on paper all of it is there."""
+    seen = []
+    for act in ("keyboard", "details", "paper"):
+        page = contexts(java_script_enabled=False).new_page()
+        page.goto((long_lane / FAMILY).as_uri())
+        if act == "keyboard":
+            page.locator(".lane li a").first.focus()
+            page.keyboard.press("Tab")
+        elif act == "details":
+            page.locator(".lane li summary").first.click()
+        else:
+            page.emulate_media(media="print")
+        seen.append(len(page.evaluate(SEEN)))
+        page.close()
+
+    assert seen == [10, 10, 10]
