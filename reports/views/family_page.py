@@ -123,6 +123,12 @@ class FamilyView:
         return self.place.measures[self.loop]
 
     @property
+    def rows_lead(self) -> dict[str, str]:
+        """Where the names of rows lead: to the code, or on a crowded page to their line in its list of that."""
+        here = {name: href.removeprefix(self.place.code) for name, href in self.codes.items()}
+        return here if self.crowded else self.links
+
+    @property
     def charts(self) -> str:
         """The page of its questions' charts, if it is crowded."""
         return self.place.charts[self.loop]

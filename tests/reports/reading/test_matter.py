@@ -101,7 +101,7 @@ def test_an_open_question_may_cost_sooner_than_a_certain_one(tmp_path: Path, wri
     assert (found.matter.known, found.matter.left) == ("differ", ("idle",))
     assert found.matter.above == pytest.approx(50_000, rel=0.05)
     assert found.matter.perhaps is not None
-    assert found.matter.perhaps < found.matter.above
+    assert found.matter.perhaps < 50_000 * 0.9
     assert whether(found).startswith("From 50,000 a second it costs 5 % of a core; in idle this run cannot tell")
 
 
