@@ -4,6 +4,8 @@ from collections.abc import Callable
 from time import monotonic as real_clock  # a trial may put a clock of its own in its place
 from time import sleep as real_sleep  # a trial's own says that it holds up the loop
 
+from benchmarks.plan.unrest import unrest_here
+from benchmarks.plan.virtual import RESTLESS
 from benchmarks.safety.trials import NAP, Player, Trial
 
 PATIENCE = 300  # turns in which what a few tasks are up to has long happened
@@ -44,3 +46,9 @@ async def before_long(trial: Trial, happened: Callable[[], bool]) -> bool:
 async def all_end(trial: Trial, *players: Player) -> bool:
     """The same until all of these tasks have ended."""
     return await before_long(trial, lambda: all(player.done for player in players))
+
+
+async def comes_to_rest(trial: Trial) -> bool:
+    """Whether the loop had nothing to do for a moment, lately: where time is virtual it leaps then, and else creeps."""
+    await trial.sleep(1)
+    return unrest_here().turns < RESTLESS

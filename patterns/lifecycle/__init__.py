@@ -11,11 +11,13 @@ Everybody relies on these: who breaks one is unsafe, however fast.
   and those that had started are stopped.
 - However the body ends, by itself, by an error or because its task is cancelled: when the block is left each service
   has ended, its clean-up included.
-- What the body raises reaches the caller, and so does what a service raises, bare or in an ``ExceptionGroup``, at the
-  latest when the block is left. That a service ends by itself is no failure, and stops no other.
+- What the body raises reaches the caller, and so does what a service raises, bare, in an ``ExceptionGroup`` or as the
+  cause of another error, at the latest when the block is left. That a service ends by itself is no failure, and stops
+  no other.
+- There may be no service, dozens of them, the same one twice, and those of an earlier block again.
 - A cancelled caller is cancelled, whether services start, run or are being stopped.
 - Services may run for an hour, nothing is left behind, nothing complains, and starting and stopping never hold up the
-  loop.
+  loop. While nothing happens the loop rests, and memory does not grow.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 
@@ -34,9 +36,10 @@ Some need these, and tick them. My program ...
 - wants every error, not only the first (``all-errors``): what several services raise while they are being stopped
   reaches the caller beside what the body has raised.
 
-Nobody is held to, but it is disclosed: whether the clean-up of a service that is stopped may wait without a shield. Nor
-to: whether a service begins before starting it waits for the first time; for how long a service may clean up; what
-happens to a service that ignores that it is cancelled, or is started when its caller has been cancelled already.
+Nobody is held to, but it is disclosed: whether the clean-up of a service that is stopped may wait without a shield, and
+whether its error comes as it was raised or as the cause of another. Nor to: whether a service begins before starting it
+waits for the first time; for how long a service may clean up; what happens to a service that ignores that it is
+cancelled, or is started when its caller has been cancelled already.
 """
 
 from collections.abc import Callable, Coroutine, Sequence

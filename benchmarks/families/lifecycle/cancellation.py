@@ -34,6 +34,9 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         expect(
             not in_time or held.player.outcome == "cancelled", f"{held}, although its caller was cancelled meanwhile"
         )
+        expect(
+            held.left or not held.passed, "the body was cut off by a cancellation, and what stands behind the block ran"
+        )
 
 
 async def cancelled_caller_leaves_nobody(trial: Trial) -> None:

@@ -2,7 +2,7 @@
 
 from benchmarks.families.lifecycle.scene import LATE, BodyError, ServiceError, Staff, hold
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.cancelling import CANCELLED
+from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.trials import Trial, expect, listed, shown
 from benchmarks.safety.waiting import all_end, before_long
 
@@ -111,9 +111,34 @@ async def failure_reaches_caller(trial: Trial) -> None:
                 await trial.hop(6)
             held.leave.set()
             await held.ends()
-        strange = [leaf for leaf in held.errors if leaf is not error and not isinstance(leaf, CANCELLED)]
+        strange = held.strange(error)
         expect(error in held.errors, f"{held}; a service had raised {shown(error)}")
         expect(not strange, f"{held}; a service had raised {shown(error)}, and nobody {listed(map(shown, strange), 1)}")
+
+
+async def errors_come_bare(trial: Trial) -> bool:
+    """What a service raises arrives as it was raised, be it in a group, and not as the cause of another error.
+
+    Not a fault either way: whoever wraps an error says which service it was, and keeps the cause. But it passes by an
+    ``except*`` that was written for what the service raises.
+
+        try:
+            async with running([consumer]):
+                await serve()
+        except* ConnectionError:
+            await again()       # not where it comes as the cause
+            # of a ServiceFailed
+    """
+    error = ServiceError("failed")
+    staff = Staff(trial)
+    async with trial.crew() as crew:
+        held = hold(crew, staff, [staff.service(0, error=error)])
+        await held.enters()
+        staff.doors[0].set()
+        await trial.settle()
+        held.leave.set()
+        await held.ends()
+    return held.error is not None and error in leaves(held.error)
 
 
 async def failure_ends_the_body(trial: Trial) -> None:
@@ -223,4 +248,5 @@ FAILURES = (
     Promise(failure_ends_starting, need="notice"),
     Promise(reverse_after_failure, need="order-in-trouble"),
     Promise(all_errors_reported, need="all-errors"),
+    Promise(errors_come_bare, once=True, fact=True),
 )

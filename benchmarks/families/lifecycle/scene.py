@@ -7,13 +7,15 @@ from functools import partial
 from typing import Any
 
 from benchmarks.plan.backends import Event
-from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, finish
+from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, finish, leaves
+from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Crew, Trial, ending, event, expect, listed, shown, shown_as
 from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.lifecycle import Service
 
 LATE = 12  # turns in which those that were stopped and not waited for have ended
-MOST = 10  # services of a trial
+DOZENS = 24  # services of a program that has many
+MOST = DOZENS  # services of a trial
 
 
 class ServiceError(Exception):
@@ -125,9 +127,9 @@ class Held(Caller):
     """A block that holds services, in a task of its own: its body waits until ``leave`` is set.
 
     ``entered`` says that the body has begun, ``left`` that it has come to its end, ``over`` that the block has been
-    left, ``went_on`` that its caller got through a few waits afterwards. ``living`` are the services that were still
-    running when the block was left; ``requests`` is how many cancellations of its task asyncio counted then that were
-    not there before.
+    left, ``passed`` that it was without an error, ``went_on`` that its caller got through a few waits afterwards.
+    ``living`` are the services that were still running when the block was left; ``requests`` is how many cancellations
+    of its task asyncio counted then that were not there before.
     """
 
     staff: Staff
@@ -135,6 +137,7 @@ class Held(Caller):
     body_error: BaseException | None = None
     entered: bool = False
     left: bool = False
+    passed: bool = False
     went_on: bool = False
     requests: int = 0
     living: list[int] = field(default_factory=list)
@@ -155,6 +158,7 @@ class Held(Caller):
                     self.left = True
                     if self.body_error:
                         raise self.body_error
+                self.passed = True
         finally:
             self.living = self.staff.living
         self.requests = cancellations(trial) - before
@@ -170,6 +174,16 @@ class Held(Caller):
         """Expect that the block is left, and its caller goes on or is cancelled."""
         in_time = await all_end(self.staff.trial, self.player)
         expect(in_time, f"the block was not left within {LONG}; {self.staff}")
+
+    @property
+    def errors(self) -> list[BaseException]:
+        """What left the block, taken out of its groups, and what that was raised from."""
+        return list(origins(self.error)) if self.error else []
+
+    def strange(self, raised: BaseException) -> list[BaseException]:
+        """What left the block beside cancellations, and was not raised by, or from, what somebody had raised."""
+        seen = leaves(self.error) if self.error else ()
+        return [leaf for leaf in seen if raised not in origins(leaf) and not isinstance(leaf, CANCELLED)]
 
     def __str__(self) -> str:
         """What became of it, for messages."""
