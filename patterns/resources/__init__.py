@@ -10,14 +10,17 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 
 - The body begins once all are open, and gets them in the order in which it has named them. When the block is left,
   however that comes, each that was opened has been closed, once, and its closing has ended.
+- There may be none, dozens of them, the same one twice, and those of an earlier block again. What another block or pool
+  has opened is left alone.
 - Where one cannot be opened its error reaches the caller, the body does not run, and those that were open are closed.
-  Where one fails to close the others are closed all the same, and its error reaches the caller, bare or in an
-  ``ExceptionGroup``.
-- What the body raises reaches the caller. A cancelled caller is cancelled, whether it opens, uses or closes.
+  Where one fails to close the others are closed all the same, and its error reaches the caller. What the body raises
+  does, too. Errors come bare, in an ``ExceptionGroup`` or as the cause of another.
+- A cancelled caller is cancelled, whether it opens, uses or closes.
 - Of a pool, no more than ``size`` are open at once, and each is used by one at a time. However a use ends, by itself,
   by an error, by a cancellation or because none could be opened, the next one gets a place.
 - What a pool has opened is closed when it is left, all users having left before.
-- Nothing is left behind, nothing complains, and opening and closing never hold up the loop.
+- Opening, and a use, may take an hour. Nothing is left behind, nothing complains, and opening and closing never hold up
+  the loop. While nothing happens it rests, and memory does not grow.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 
@@ -38,9 +41,10 @@ Some need these, and tick them. My program ...
 - has more users than places, who wait in a line (``fair``): who has waited longest gets the next place.
 
 Nobody is held to, but it is disclosed: whether a closing that is under way is cut off when its caller is cancelled then
-(``asyncio`` and Trio do so; a shield or a task of its own spares it), and whether hundreds of resources fit in one
-block. Nor to: whether a pool opens anything before somebody needs it; what it does with a resource whose user has
-failed; in which order a pool closes; what becomes of users who have not left it. ``size`` is at least one.
+(``asyncio`` and Trio do so; a shield or a task of its own spares it), whether hundreds of resources fit in one block,
+and whether an error comes as it was raised or as the cause of another. Nor to: whether a pool opens anything before
+somebody needs it; what it does with a resource whose user has failed; in which order a pool closes; what becomes of
+users who have not left it. ``size`` is at least one.
 """
 
 from collections.abc import Callable, Coroutine, Sequence

@@ -1,6 +1,5 @@
 """What is asked of ``patterns.lifecycle``: how services start and stop when all goes well; then what goes wrong."""
 
-import sys
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -10,6 +9,7 @@ from benchmarks.families.lifecycle.failures import FAILURES
 from benchmarks.families.lifecycle.scene import DOZENS, LATE, BodyError, ServiceError, Staff, hold
 from benchmarks.plan.promises import Promise
 from benchmarks.plan.virtual import RESTLESS
+from benchmarks.safety.leftovers import memory_blocks
 from benchmarks.safety.trials import HOUR, Trial, expect, free_loop, hours_pass, listed, shown, time_passes
 from benchmarks.safety.waiting import all_end, comes_to_rest
 from patterns.lifecycle import Service
@@ -273,18 +273,12 @@ async def _an_hour_in_the_same_memory(trial: Trial) -> None:
     async with trial.crew() as crew:
         held = hold(crew, staff, staff.several(3))
         await held.enters()
-        passed, before = await time_passes(trial, HOUR / 4), memory_blocks(trial)
+        passed, before = await time_passes(trial, HOUR / 4), memory_blocks()
         passed = passed and await time_passes(trial, HOUR)
-        more = memory_blocks(trial) - before
+        more = memory_blocks() - before
         held.leave.set()
         await held.ends()
     expect(not passed or more < MANY, f"in an hour in which nothing happened {more} blocks of memory more were kept")
-
-
-def memory_blocks(trial: Trial) -> int:
-    """How many blocks of memory the interpreter has given out."""
-    trial.collect_garbage()
-    return sys.getallocatedblocks()
 
 
 async def rests_while_nothing_happens(trial: Trial) -> None:

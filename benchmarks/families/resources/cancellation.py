@@ -30,6 +30,20 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         expect(
             not in_time or block.player.outcome == "cancelled", f"{block}, although its caller was cancelled meanwhile"
         )
+    if not trial.tick:
+        await _body_is_cut_off(trial)
+
+
+async def _body_is_cut_off(trial: Trial) -> None:
+    """Nothing behind the block runs then, be it up to the next wait, where Trio cancels again."""
+    depot = Depot(trial)
+    async with trial.crew() as crew:
+        block = hold(crew, depot, depot.several(2))  # a closing that waited would be cancelled, too
+        await block.enters()
+        await trial.drift()
+        block.player.cancel()
+        await block.ends()
+    expect(not block.passed, "the body was cut off by a cancellation, and what stands behind the block ran")
 
 
 async def cancelled_caller_leaves_nothing_open(trial: Trial) -> None:

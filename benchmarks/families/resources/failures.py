@@ -2,6 +2,7 @@
 
 from benchmarks.families.resources.scene import BodyError, ClosingError, Depot, OpeningError, hold
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.trials import Trial, expect, listed, shown
 
 OPENED = ("opened",)
@@ -59,7 +60,7 @@ async def failed_closing_closes_the_others(trial: Trial) -> None:
 
 
 async def closing_error_reaches_caller(trial: Trial) -> None:
-    """What a closing raises reaches the caller, as it is or in an ``ExceptionGroup``.
+    """What a closing raises reaches the caller, bare, in an ``ExceptionGroup`` or as the cause of another error.
 
     What was written last did not arrive, and closing says so. Where that is dropped the program reports success, and
     the file is short.
@@ -96,7 +97,28 @@ async def body_error_reaches_caller(trial: Trial) -> None:
             block = hold(crew, depot, depot.several(2, closing=trial.draw(2)), error)
             block.leave.set()
             await block.ends()
-        expect(block.errors == [error], f"{block}; the body had raised {shown(error)}")
+        expect(error in block.errors and not block.strange(error), f"{block}; the body had raised {shown(error)}")
+
+
+async def errors_come_bare(trial: Trial) -> bool:
+    """What an opening raises arrives as it was raised, and not as the cause of another error.
+
+    Not a fault either way: whoever wraps an error says which resource it was, and keeps the cause. But it passes by an
+    ``except`` that was written for what the opening raises.
+
+        try:
+            async with opened([connection]):
+                ...
+        except ConnectionError:
+            await again()       # not where it comes as the cause
+            # of a ResourceFailed
+    """
+    error = OpeningError("refused")
+    depot = Depot(trial)
+    async with trial.crew() as crew:
+        block = hold(crew, depot, [depot.connect(0, error=error)])
+        await block.ends()
+    return block.error is not None and error in leaves(block.error)
 
 
 async def every_error_is_told(trial: Trial) -> None:
@@ -129,4 +151,5 @@ FAILURES = (
     Promise(closing_error_reaches_caller, about=OPENED),
     Promise(body_error_reaches_caller, about=OPENED),
     Promise(every_error_is_told, about=OPENED, need="all-errors"),
+    Promise(errors_come_bare, about=OPENED, once=True, fact=True),
 )

@@ -1,18 +1,47 @@
 """What is asked of ``patterns.resources``: what is held when all goes well; then failures, cancellations and pools."""
 
+import weakref
+from collections import Counter
+from contextlib import suppress
+
 from benchmarks.families.resources.cancellation import CANCELLATION
 from benchmarks.families.resources.failures import FAILURES, OPENED
 from benchmarks.families.resources.pools import POOLS
-from benchmarks.families.resources.scene import BodyError, ClosingError, Depot, OpeningError, Users, hold
+from benchmarks.families.resources.scene import (
+    DOZENS,
+    BodyError,
+    ClosingError,
+    Depot,
+    OpeningError,
+    Resource,
+    Users,
+    hold,
+)
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, expect, free_loop, listed
-from benchmarks.safety.waiting import all_end
+from benchmarks.plan.virtual import RESTLESS
+from benchmarks.safety.leftovers import memory_blocks
+from benchmarks.safety.trials import (
+    HOUR,
+    Trial,
+    ending,
+    event,
+    expect,
+    free_loop,
+    hours_pass,
+    listed,
+    shown_as,
+)
+from benchmarks.safety.waiting import all_end, comes_to_rest
+from patterns.resources import Connect, Handle, Lease
 
 HUNDREDS = 500
+BLOCKS = 12  # one after the other
+AT_ONCE = 2  # resources of one of them, which its caller may still know
+LEASES = 300  # one after the other
 
 
 async def closed_when_left(trial: Trial) -> None:
-    """The body begins once all are open; when the block is left each has been closed, once, and that has ended.
+    """The body gets all, open and in order; when the block is left each has been closed, once, and that has ended.
 
     Whoever leaves the block opens the file again, or ends the program. What a closing was still to write is cut off,
     and nobody is told.
@@ -33,6 +62,7 @@ async def closed_when_left(trial: Trial) -> None:
             await block.ends()
             await trial.hop(3)
         expect(ready == [0, 1, 2], f"the body had begun, and of 0, 1, 2 these were open: {listed(ready)}")
+        expect(block.handed == [0, 1, 2], f"the body was given {listed(block.handed)}, and not 0, 1, 2")
         expect(not block.still_open, f"{block}, while these were still open: {listed(block.still_open)}")
         expect(not depot.twice, f"{block}, and these were closed twice: {listed(depot.twice)}")
 
@@ -66,9 +96,9 @@ async def closes_in_reverse(trial: Trial) -> None:
             ...
         # InterfaceError: connection is closed
     """
-    for error in (None, BodyError("the body")):
+    for error, count in ((None, 4), (BodyError("the body"), 4), *[(None, DOZENS)] * (trial.virtual and not trial.seed)):
         depot = Depot(trial)
-        connects = [depot.connect(number, closing=2 + trial.draw(4)) for number in range(4)]
+        connects = [depot.connect(number, closing=2 + trial.draw(4)) for number in range(count)]
         async with trial.crew() as crew:
             block = hold(crew, depot, connects, error)
             await block.enters()
@@ -76,6 +106,176 @@ async def closes_in_reverse(trial: Trial) -> None:
             await block.ends()
         wrong = depot.upside_down
         expect(not wrong, f"these were closed: {listed(wrong)}")
+
+
+async def holds_what_it_is_given(trial: Trial) -> None:
+    """A block may be given nothing to open, dozens of things, the same one twice, and those of an earlier block.
+
+    Addresses are read from settings: where there is none the program does not start, of two connections to the same
+    server there is only one, and beyond the sixteenth there are none.
+
+        async with opened([connect] * settings.connections) as connections:
+            ...                  # one, whatever the setting
+    """
+    depot = Depot(trial)
+    connect = depot.connect(0, turns=trial.draw(2), closing=trial.draw(2))
+    many = DOZENS if trial.virtual and not trial.seed else 4
+    for count in (0, 2, many, 2):
+        before = len(depot.log)
+        async with trial.crew() as crew:
+            block = hold(crew, depot, (connect,) * count)
+            await block.enters()
+            block.leave.set()
+            await block.ends()
+        done = Counter(what for what, _ in depot.log[before:])
+        expect(not block.error, f"{block}, which had been given {count} things to open")
+        expect(
+            len(block.handed) == done["open"] == done["closed"] == count,
+            f"a block was given {count} things to open, opened {done['open']}, and closed {done['closed']}",
+        )
+
+
+async def sets_are_independent(trial: Trial) -> None:
+    """What another block, or another pool, has opened is nobody's business.
+
+    A library has a pool of its own. If it shares what is idle with that of the program, an answer comes from the wrong
+    database; if leaving its block closes what the program holds, the next query fails.
+
+        async with pool(connect_orders, 5) as orders, pool(connect_logs, 5) as logs:
+            async with logs() as connection:   # one of orders'
+    """
+    if hasattr(trial.module, "opened"):
+        outer, inner = Depot(trial), Depot(trial)
+        async with trial.crew() as crew:
+            around, within = hold(crew, outer, outer.several(2)), hold(crew, inner, inner.several(2))
+            await around.enters()
+            await within.enters()
+            within.leave.set()
+            await within.ends()
+            still_open = outer.still_open
+            around.leave.set()
+            await around.ends()
+        expect(still_open == [0, 1], f"as another block was left, of 0, 1 these were open: {listed(still_open)}")
+    if hasattr(trial.module, "pool"):
+        both = Users(Depot(trial)), Users(Depot(trial))
+        async with trial.module.pool(both[0].connect, 2) as one, trial.module.pool(both[1].connect, 2) as other:
+            for users, lease in ((both[0], one), (both[1], other), (both[0], one)):
+                async with lease() as handle:
+                    expect(handle.depot is users.depot, "a pool gave a user what another pool had opened")
+                    await trial.hop(trial.draw(2))
+        left = [users.depot.still_open for users in both]
+        expect(left == [[], []], "two pools were left, and some of what they had opened was still open")
+
+
+async def long_runs(trial: Trial) -> None:
+    """Opening may take an hour, and so may a use, while others wait for their place.
+
+    Somewhere below there is a limit of a minute that nobody has asked for. It works in every test, and under load
+    those who wait for a connection are told that the server is down.
+
+        handle = await asyncio.wait_for(connect(), 30)   # "to be safe"
+    """
+    if not trial.has_hours:
+        return
+
+    def slow(depot: Depot) -> Connect:
+        @shown_as("an opening")
+        async def opening() -> Handle:
+            await trial.sleep(HOUR)
+            return await depot.connect(0)()
+
+        return opening
+
+    async def use(lease: Lease) -> None:
+        async with lease():
+            await trial.sleep(HOUR)
+
+    if hasattr(trial.module, "opened"):
+        depot = Depot(trial)
+        async with trial.crew() as crew:
+            block = hold(crew, depot, [slow(depot)])
+            block.leave.set()
+            if await hours_pass(trial, block.player):
+                expect(block.left and not block.error, f"{block}; opening had taken an hour")
+    if hasattr(trial.module, "pool"):
+        async with trial.module.pool(slow(Depot(trial)), 1) as lease, trial.crew() as crew:
+            players = [crew.start(use, lease, name="a user") for _ in range(2)]
+            passed = await hours_pass(trial, *players)
+            endings = [ending(player) for player in players if player.outcome != "returned"]
+        expect(not passed or not endings, f"opening took an hour, and each use another, and a user {listed(endings)}")
+
+
+async def memory_is_given_back(trial: Trial) -> None:
+    """Neither blocks that are over nor leases that are over take memory that is never given back.
+
+    Somebody keeps a line for each lease, or each connection that there ever was. The program works for weeks, and is
+    killed in the night because the machine has no memory left.
+
+        history.append((time.time(), user))   # every lease
+    """
+    kept: weakref.WeakSet[Resource] = weakref.WeakSet()
+
+    async def use(fails: bool) -> None:
+        depot = Depot(trial)
+        refused = [depot.connect(2, error=OpeningError("refused"))] * fails
+        with suppress(OpeningError, ExceptionGroup):
+            async with trial.module.opened([*depot.several(2), *refused]):
+                await trial.hop()
+        kept.update(depot.made)
+
+    if hasattr(trial.module, "opened"):
+        for number in range(BLOCKS):
+            async with trial.crew() as crew:
+                await all_end(trial, crew.start(use, bool(number % 2), name="who holds resources"))
+        await trial.hop(3)
+        trial.collect_garbage()
+        expect(
+            len(kept) <= AT_ONCE, f"{len(kept)} resources of {BLOCKS} blocks are kept, although all of them are over"
+        )
+    if hasattr(trial.module, "pool"):
+        async with trial.module.pool(Users(Depot(trial)).connect, 2) as lease:
+            await _lease_often(lease, LEASES)
+            before = memory_blocks()
+            await _lease_often(lease, LEASES)
+            more = memory_blocks() - before
+        expect(more < LEASES, f"after {LEASES} leases that were over {more} blocks of memory more were kept")
+
+
+async def _lease_often(lease: Lease, times: int) -> None:
+    for _ in range(times):
+        async with lease():
+            pass
+
+
+async def rests_while_nothing_happens(trial: Trial) -> None:
+    """While somebody waits for an opening, or for a place, and nothing happens, the loop rests.
+
+    Whoever looks around at every turn until a connection is free keeps a core busy just when there is much to do, and
+    all other tasks, the one that has the connection among them, wait for each of these turns.
+
+        while not idle:
+            await asyncio.sleep(0)   # a million times
+    """
+    if not trial.virtual:  # nobody counts turns elsewhere
+        return
+    depot = Depot(trial)
+    async with trial.crew() as crew:
+        if hasattr(trial.module, "opened"):
+            block = hold(crew, depot, [depot.connect(0), depot.connect(1, opens=False)])
+            await trial.settle()
+            rests = await comes_to_rest(trial)
+            block.player.cancel()
+            await block.ends()
+            expect(rests, f"while an opening took its time the loop had something to do in each of {RESTLESS} turns")
+        if hasattr(trial.module, "pool"):
+            users, free = Users(Depot(trial)), event(trial)
+            async with trial.module.pool(users.connect, 1) as lease:
+                players = [users.start(crew, lease, number, until=free) for number in range(2)]
+                await trial.settle()
+                rests = await comes_to_rest(trial)
+                free.set()
+                await all_end(trial, *players)
+            expect(rests, f"while a user waited the loop had something to do in each of {RESTLESS} turns and more")
 
 
 async def opened_and_closed_by_its_task(trial: Trial) -> None:
@@ -197,10 +397,15 @@ PROMISES = (
     Promise(closed_when_left, about=OPENED),
     Promise(opens_in_order, about=OPENED, need="order"),
     Promise(closes_in_reverse, about=OPENED, need="order"),
+    Promise(holds_what_it_is_given, about=OPENED),
+    Promise(sets_are_independent),
     Promise(opened_and_closed_by_its_task, about=OPENED, need="same-task"),
     *FAILURES,
     *CANCELLATION,
     *POOLS,
+    Promise(long_runs, once=True),
+    Promise(memory_is_given_back, once=True),
+    Promise(rests_while_nothing_happens, once=True),
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(nothing_complains, collects=("complaints",)),
     Promise(never_holds_up_the_loop, collects=("stalls",)),

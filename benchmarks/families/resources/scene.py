@@ -11,11 +11,13 @@ from typing import Any
 import trio
 
 from benchmarks.plan.backends import Event
-from benchmarks.safety.cancelling import Caller
+from benchmarks.safety.cancelling import CANCELLED, Caller, leaves
+from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.resources import Connect, Lease
 
+DOZENS = 24  # resources, or users, of a program that has many
 RECENT: ContextVar[int] = ContextVar("recent", default=-1)  # the resource that was opened last
 
 
@@ -59,8 +61,8 @@ class Resource:
 class Depot:
     """Opens resources, each with a number, and writes down in ``log`` when one is opening, open, closing and closed.
 
-    ``hosts`` has the task that did so, ``seen`` the resource that was the last one in its context. ``raised`` is what
-    closings, and the body, have raised on purpose.
+    ``hosts`` has the task that did so, ``seen`` the resource that was the last one in its context. ``made`` are all
+    that were opened, ``raised`` is what closings, and the body, have raised on purpose.
     """
 
     trial: Trial
@@ -68,6 +70,7 @@ class Depot:
     hosts: dict[tuple[str, int], object] = field(default_factory=dict)
     seen: dict[tuple[str, int], int] = field(default_factory=dict)
     raised: list[BaseException] = field(default_factory=list)
+    made: list["Resource"] = field(default_factory=list)
 
     def connect(
         self,
@@ -91,7 +94,8 @@ class Depot:
                 raise error
             RECENT.set(number)
             self.note("open", number)
-            return Resource(self, number, closing, last_words)
+            self.made.append(resource := Resource(self, number, closing, last_words))
+            return resource
 
         return opening
 
@@ -157,16 +161,20 @@ class Depot:
 class Block(Caller):
     """A block that holds resources, in a task of its own: its body waits until ``leave`` is set.
 
-    ``entered`` says that the body has begun, ``over`` that the block has been left, ``went_on`` that its caller got
-    through a few waits afterwards. ``still_open`` are the resources that were open when the block was left, ``recent``
-    the one that the body found in its context.
+    ``entered`` says that the body has begun, ``left`` that it has come to its end, ``over`` that the block has been
+    left, ``passed`` that it was without an error, ``went_on`` that its caller got through a few waits afterwards.
+    ``handed`` are the resources that the body was given, ``still_open`` those that were open when the block was left,
+    ``recent`` the one that the body found in its context.
     """
 
     depot: Depot
     connects: Sequence[Connect]
     body_error: BaseException | None = None
     entered: bool = False
+    left: bool = False
+    passed: bool = False
     went_on: bool = False
+    handed: list[object] = field(default_factory=list)
     still_open: list[int] = field(default_factory=list)
     recent: int = -1
 
@@ -179,12 +187,15 @@ class Block(Caller):
         trial = self.depot.trial
         try:
             with self.handling():
-                async with trial.module.opened(self.connects):
+                async with trial.module.opened(self.connects) as handles:
                     self.entered, self.recent = True, RECENT.get()
+                    self.handed = [getattr(handle, "number", handle) for handle in handles]
                     self.depot.note("body", 0)
                     await self.leave.wait()
+                    self.left = True
                     if self.body_error:
                         raise self.depot.told(self.body_error)
+                self.passed = True
         finally:
             self.still_open = self.depot.still_open
         await trial.hop(3)
@@ -199,6 +210,16 @@ class Block(Caller):
         """Expect that the block is left, and its caller goes on or is cancelled."""
         in_time = await all_end(self.depot.trial, self.player)
         expect(in_time, f"the block was not left within {LONG}; {self.depot}")
+
+    @property
+    def errors(self) -> list[BaseException]:
+        """What left the block, taken out of its groups, and what that was raised from."""
+        return list(origins(self.error)) if self.error else []
+
+    def strange(self, raised: BaseException) -> list[BaseException]:
+        """What left the block beside cancellations, and was not raised by, or from, what somebody had raised."""
+        seen = leaves(self.error) if self.error else ()
+        return [leaf for leaf in seen if raised not in origins(leaf) and not isinstance(leaf, CANCELLED)]
 
     def __str__(self) -> str:
         """What became of it, for messages."""
