@@ -152,7 +152,9 @@ async def holds_what_it_is_given(trial: Trial) -> None:
     is only one. After a restart nothing runs, as all have been started before.
 
         async with running([worker] * settings.workers):
-            ...                  # one, whatever the setting
+            ...
+        # one worker, whatever the setting, and with none
+        # ValueError: Set of Tasks/Futures is empty
     """
     staff = Staff(trial)
     worker = staff.service(0, turns=trial.draw(2), clean_up=trial.draw(2))
@@ -241,7 +243,10 @@ async def memory_is_given_back(trial: Trial) -> None:
     Somebody keeps a line for each second, or each task that there ever was. The program works for weeks, and is killed
     in the night because the machine has no memory left.
 
-        history.append(("alive", time.time()))   # every second
+        while True:
+            history.append(("alive", time.time()))
+            await asyncio.sleep(1)
+        # nobody reads it, and nobody cuts it
     """
     kept: weakref.WeakSet[Service] = weakref.WeakSet()
 
@@ -288,7 +293,8 @@ async def rests_while_nothing_happens(trial: Trial) -> None:
     program runs: the fan is heard, the bill is higher, and all other tasks wait a little for each of these turns.
 
         while not service.ready:
-            await asyncio.sleep(0)   # a million times
+            await asyncio.sleep(0)
+        # one core at 100 % for as long as it connects
     """
     if not trial.virtual:  # nobody counts turns elsewhere
         return

@@ -114,8 +114,9 @@ async def holds_what_it_is_given(trial: Trial) -> None:
     Addresses are read from settings: where there is none the program does not start, of two connections to the same
     server there is only one, and beyond the sixteenth there are none.
 
-        async with opened([connect] * settings.connections) as connections:
-            ...                  # one, whatever the setting
+        async with opened([connect] * settings.size) as handles:
+            ...
+        # one handle, whatever the setting
     """
     depot = Depot(trial)
     connect = depot.connect(0, turns=trial.draw(2), closing=trial.draw(2))
@@ -141,8 +142,10 @@ async def sets_are_independent(trial: Trial) -> None:
     A library has a pool of its own. If it shares what is idle with that of the program, an answer comes from the wrong
     database; if leaving its block closes what the program holds, the next query fails.
 
-        async with pool(connect_orders, 5) as orders, pool(connect_logs, 5) as logs:
-            async with logs() as connection:   # one of orders'
+        async with pool(to_orders, 5) as orders:
+            async with pool(to_logs, 5) as logs:
+                async with logs() as connection:
+                    ...   # it is one of those of orders
     """
     if hasattr(trial.module, "opened"):
         outer, inner = Depot(trial), Depot(trial)
@@ -173,7 +176,9 @@ async def long_runs(trial: Trial) -> None:
     Somewhere below there is a limit of a minute that nobody has asked for. It works in every test, and under load
     those who wait for a connection are told that the server is down.
 
-        handle = await asyncio.wait_for(connect(), 30)   # "to be safe"
+        async with asyncio.timeout(30):   # "to be safe"
+            handle = await connect()
+        # a standby server takes a minute to wake up
     """
     if not trial.has_hours:
         return
@@ -211,7 +216,10 @@ async def memory_is_given_back(trial: Trial) -> None:
     Somebody keeps a line for each lease, or each connection that there ever was. The program works for weeks, and is
     killed in the night because the machine has no memory left.
 
-        history.append((time.time(), user))   # every lease
+        async with places:
+            history.append((time.time(), user))
+            yield idle.pop()
+        # nobody reads it, and nobody cuts it
     """
     kept: weakref.WeakSet[Resource] = weakref.WeakSet()
 
@@ -254,7 +262,8 @@ async def rests_while_nothing_happens(trial: Trial) -> None:
     all other tasks, the one that has the connection among them, wait for each of these turns.
 
         while not idle:
-            await asyncio.sleep(0)   # a million times
+            await asyncio.sleep(0)
+        # one core at 100 % for as long as it waits
     """
     if not trial.virtual:  # nobody counts turns elsewhere
         return
