@@ -12,7 +12,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - Sources are asked in their order, each once, and nobody without a reason: the next when one has failed, with ``hedge``
   when the delay has passed, too, and nobody once there is an answer. An answer that takes an hour is waited for, once
   there is nobody else to ask.
-- When all have failed the call fails, with the error of one of them at least, bare or in an ``ExceptionGroup``.
+- When all have failed the call fails, with the error of one of them at least, bare, in an ``ExceptionGroup`` or as
+  the cause of another error.
 - When there is an answer the losers are cancelled. What they still answer or raise changes nothing.
 - A cancelled caller is cancelled, and soon: it gets neither an answer nor an error, asks nobody more, and its sources
   are cancelled, too. So it is under a deadline, after which the call can be made again, and in a task group that is
@@ -41,10 +42,11 @@ Some need these, and tick them. My program ...
   reaches the caller, and nobody is asked in its stead.
 
 Nobody is held to, but it is disclosed: whether each source has a task of its own, or the first runs in that of its
-caller, who then sees the context variables that it sets; and whether its clean-up may wait without a shield. Nor to:
-whether a source begins before the call waits for the first time; which of two answers in one turn wins, and that the
-other one is dropped; whether the failure of an earlier source hastens the next one; what happens when a source raises
-the library's own cancellation by itself. There is at least one source.
+caller, who then sees the context variables that it sets; whether its clean-up may wait without a shield; and whether
+its error comes as it was raised or as the cause of another. Nor to: whether a source begins before the call waits for
+the first time; which of two answers in one turn wins, and that the other one is dropped; whether the failure of an
+earlier source hastens the next one; what happens when a source raises the library's own cancellation by itself. There
+is at least one source.
 """
 
 from collections.abc import Callable, Coroutine, Sequence

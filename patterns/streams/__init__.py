@@ -16,7 +16,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - ``merged`` gives what any of its sources has, while others have nothing.
 - ``chunked`` gives chunks of ``size`` items, the last one shorter, and others only because of ``seconds``; an item is
   never lost because a chunk was cut.
-- What opening, asking or a step raises, and what the loop raises, reaches the reader, bare or in an ``ExceptionGroup``.
+- What opening, asking or a step raises, and what the loop raises, reaches the reader, bare, in an ``ExceptionGroup`` or
+  as the cause of another error.
 - However a stream is left, its source is closed in the end, a few turns later at the latest, and never asked again.
 - A cancelled reader is cancelled.
 - An item may take an hour. Nothing is left behind, nothing complains, and a stream never holds up the loop.
@@ -42,9 +43,10 @@ Some need these, and tick them. My program ...
 - handles errors of sources and goes on, though it may be cancelled meanwhile (``recovery``): it still learns of a
   cancellation, and nothing cancels a reader that nobody cancelled.
 
-Nobody is held to, but it is disclosed: whether ``items`` asks a source before somebody asks for an item. Nor to:
-whether a source is opened before the first item is wanted; whether steps run in the task of the reader; what happens to
-a stream that is used after its block. ``size`` is at least one, and an item is never None.
+Nobody is held to, but it is disclosed: whether ``items`` asks a source before somebody asks for an item, and whether an
+error comes as it was raised or as the cause of another. Nor to: whether a source is opened before the first item is
+wanted; whether steps run in the task of the reader; what happens to a stream that is used after its block. ``size`` is
+at least one, and an item is never None.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

@@ -11,7 +11,7 @@ from benchmarks.families.hedging.scene import (
     soon,
 )
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.cancelling import CANCELLED
+from benchmarks.safety.cancelling import CANCELLED, leaves
 from benchmarks.safety.trials import Trial, expect, listed, shown
 
 LATE = 40  # turns after which a call has long ended that something ends
@@ -36,8 +36,25 @@ async def failed_call_fails(trial: Trial) -> None:
             asked = await made(name, sources, listing, soon(trial))
             told = [error for error in asked.errors if error in sources.raised]
             expect(bool(told), f"{asked}; {size} of {size} sources failed, each with an error of its own")
-            strange = [error for error in asked.errors if error not in sources.raised]
+            strange = asked.strange(*sources.raised)
             expect(not strange, f"{asked}; no source raised {listed(map(shown, strange), 1)}")
+
+
+async def errors_come_bare(trial: Trial) -> bool:
+    """What a source raises arrives as it was raised, be it in a group, and not as the cause of another error.
+
+    Not a fault either way: whoever wraps an error says that nobody has answered, and keeps the cause. But it passes by
+    an ``except*`` that was written for what the source raises.
+
+        try:
+            quote = await hedge(brokers, delay=0.2)
+        except* BrokerError:
+            quote = yesterday   # not where it comes as the cause
+            # of a NobodyAnswered
+    """
+    sources = Sources(trial)
+    asked = await made(offered(trial)[0], sources, [sources.down(0, 1)], soon(trial))
+    return asked.error is not None and any(leaf in sources.raised for leaf in leaves(asked.error))
 
 
 async def all_errors_are_told(trial: Trial) -> None:
@@ -102,4 +119,5 @@ FAILURES = (
     Promise(failed_call_fails),
     Promise(all_errors_are_told, need="all-errors"),
     Promise(exit_is_no_failure, need="exits"),
+    Promise(errors_come_bare, once=True, fact=True),
 )

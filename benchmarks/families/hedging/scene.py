@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, finish
+from benchmarks.safety.cancelling import CANCELLED, cancellations, finish
+from benchmarks.safety.errors import Listener
 from benchmarks.safety.trials import HOUR, Crew, Player, Trial, ending, expect, listed, shown, shown_as
 from patterns.hedging import Source
 
@@ -121,7 +122,7 @@ class Sources:
 
 
 @dataclass
-class Call(Caller):
+class Call(Listener):
     """One call under way, in a task of its own.
 
     ``over`` says that it has ended, ``went_on`` that its caller got through a few waits afterwards; ``running`` is how

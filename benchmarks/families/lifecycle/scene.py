@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from benchmarks.plan.backends import Event
-from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, finish, leaves
-from benchmarks.safety.errors import origins
+from benchmarks.safety.cancelling import CANCELLED, cancellations, finish
+from benchmarks.safety.errors import Listener
 from benchmarks.safety.trials import Crew, Trial, ending, event, expect, listed, shown, shown_as
 from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.lifecycle import Service
@@ -123,7 +123,7 @@ class Staff:
 
 
 @dataclass
-class Held(Caller):
+class Held(Listener):
     """A block that holds services, in a task of its own: its body waits until ``leave`` is set.
 
     ``entered`` says that the body has begun, ``left`` that it has come to its end, ``over`` that the block has been
@@ -174,16 +174,6 @@ class Held(Caller):
         """Expect that the block is left, and its caller goes on or is cancelled."""
         in_time = await all_end(self.staff.trial, self.player)
         expect(in_time, f"the block was not left within {LONG}; {self.staff}")
-
-    @property
-    def errors(self) -> list[BaseException]:
-        """What left the block, taken out of its groups, and what that was raised from."""
-        return list(origins(self.error)) if self.error else []
-
-    def strange(self, raised: BaseException) -> list[BaseException]:
-        """What left the block beside cancellations, and was not raised by, or from, what somebody had raised."""
-        seen = leaves(self.error) if self.error else ()
-        return [leaf for leaf in seen if raised not in origins(leaf) and not isinstance(leaf, CANCELLED)]
 
     def __str__(self) -> str:
         """What became of it, for messages."""

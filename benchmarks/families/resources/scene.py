@@ -11,8 +11,7 @@ from typing import Any
 import trio
 
 from benchmarks.plan.backends import Event
-from benchmarks.safety.cancelling import CANCELLED, Caller, leaves
-from benchmarks.safety.errors import origins
+from benchmarks.safety.errors import Listener
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.resources import Connect, Lease
@@ -158,7 +157,7 @@ class Depot:
 
 
 @dataclass
-class Block(Caller):
+class Block(Listener):
     """A block that holds resources, in a task of its own: its body waits until ``leave`` is set.
 
     ``entered`` says that the body has begun, ``left`` that it has come to its end, ``over`` that the block has been
@@ -210,16 +209,6 @@ class Block(Caller):
         """Expect that the block is left, and its caller goes on or is cancelled."""
         in_time = await all_end(self.depot.trial, self.player)
         expect(in_time, f"the block was not left within {LONG}; {self.depot}")
-
-    @property
-    def errors(self) -> list[BaseException]:
-        """What left the block, taken out of its groups, and what that was raised from."""
-        return list(origins(self.error)) if self.error else []
-
-    def strange(self, raised: BaseException) -> list[BaseException]:
-        """What left the block beside cancellations, and was not raised by, or from, what somebody had raised."""
-        seen = leaves(self.error) if self.error else ()
-        return [leaf for leaf in seen if raised not in origins(leaf) and not isinstance(leaf, CANCELLED)]
 
     def __str__(self) -> str:
         """What became of it, for messages."""

@@ -9,7 +9,8 @@ from typing import Any
 import trio
 
 from benchmarks.plan.backends import Event
-from benchmarks.safety.cancelling import CANCELLED, Caller, cancellations, shield
+from benchmarks.safety.cancelling import CANCELLED, cancellations, shield
+from benchmarks.safety.errors import Listener
 from benchmarks.safety.trials import HOUR, Crew, Trial, ending, event, expect, listed, shown, shown_as
 
 WAYS = ("items", "mapped", "buffered", "merged", "chunked")
@@ -149,7 +150,7 @@ def stream(trial: Trial, way: str, spring: Spring) -> AbstractAsyncContextManage
 
 
 @dataclass
-class Reading(Caller):
+class Reading(Listener):
     """A loop over a stream, in a task of its own, with so many turns for each item.
 
     Once it has ``stop`` numbers it breaks, or raises its ``body_error``. ``got`` are the numbers, ``chunks`` how many
