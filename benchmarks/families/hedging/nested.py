@@ -24,6 +24,7 @@ from benchmarks.families.hedging.scene import (
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import cancellations, within_anyio, within_asyncio, within_trio
+from benchmarks.safety.errors import origins
 from benchmarks.safety.trials import Player, Trial, ending, expect
 from patterns.hedging import Source
 
@@ -151,6 +152,17 @@ async def deadlines_inside_sources(trial: Trial) -> None:
             expect(asked.answer == right, f"{asked}; source 0 ran into a deadline of its own, {what}")
 
 
+async def _bare(answer: Awaitable[Any]) -> Any:
+    """The same, where who wraps errors is known to: what it was raised from comes out, if that is a source's."""
+    try:
+        return await answer
+    except Exception as error:
+        for origin in origins(error):
+            if isinstance(origin, SourceError):
+                raise origin from None
+        raise
+
+
 async def calls_inside_sources(trial: Trial) -> None:
     """A source may itself make such calls, and try several times; losing, it is stopped with all that it has asked.
 
@@ -175,7 +187,7 @@ async def calls_inside_sources(trial: Trial) -> None:
                     source = inside.source(2, clean_up=2) if tries > 1 else inside.down(2, 1 + turns % 3)
                     listing = [inside.down(0, 1), source, inside.down(1, 2, clean_up=1)]
                     try:
-                        return await call(trial, name, listing, soon(trial))
+                        return await _bare(call(trial, name, listing, soon(trial)))
                     except* SourceError:
                         await trial.hop()
 
