@@ -91,10 +91,11 @@ async def errors_come_bare(trial: Trial) -> bool:
     """
     error = SourceError("failed")
     async with trial.crew() as crew:
-        reading = in_all_ways(trial, crew, partial(Spring, trial, 2, fails_at=1, error=error))[0]
-        await end(trial, reading)
-        await leave(trial, reading)
-    return reading.error is not None and error in leaves(reading.error)
+        readings = in_all_ways(trial, crew, partial(Spring, trial, 6, 1, fails_at=3, error=error))
+        await ended(trial, *readings)
+    await leave(trial, *readings)
+    got = readings[0].error
+    return got is not None and error in leaves(got)
 
 
 async def items_before_error(trial: Trial) -> None:
