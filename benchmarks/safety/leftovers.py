@@ -113,9 +113,3 @@ async def dismiss_strays() -> None:
         task.cancel()
     if strays:
         await asyncio.wait(strays)
-
-
-def memory_blocks() -> int:
-    """How many blocks of memory the interpreter has given out, garbage left out."""
-    gc.collect()
-    return sys.getallocatedblocks()

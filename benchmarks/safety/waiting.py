@@ -1,5 +1,7 @@
-"""How a trial waits for what turns of the loop alone do not bring: timers, and threads that nobody knows of."""
+"""How a trial waits for what turns of the loop alone do not bring, timers and unknown threads, and what rest holds."""
 
+import gc
+import sys
 from collections.abc import Callable
 from time import monotonic as real_clock  # a trial may put a clock of its own in its place
 from time import sleep as real_sleep  # a trial's own says that it holds up the loop
@@ -52,3 +54,9 @@ async def comes_to_rest(trial: Trial) -> bool:
     """Whether the loop had nothing to do for a moment, lately: where time is virtual it leaps then, and else creeps."""
     await trial.sleep(1)
     return unrest_here().turns < RESTLESS
+
+
+def memory_blocks() -> int:
+    """How many blocks of memory the interpreter has given out, garbage left out."""
+    gc.collect()
+    return sys.getallocatedblocks()

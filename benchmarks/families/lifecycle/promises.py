@@ -9,9 +9,8 @@ from benchmarks.families.lifecycle.failures import FAILURES
 from benchmarks.families.lifecycle.scene import DOZENS, LATE, BodyError, ServiceError, Staff, hold
 from benchmarks.plan.promises import Promise
 from benchmarks.plan.virtual import RESTLESS
-from benchmarks.safety.leftovers import memory_blocks
 from benchmarks.safety.trials import HOUR, Trial, expect, free_loop, hours_pass, listed, shown, time_passes
-from benchmarks.safety.waiting import all_end, comes_to_rest
+from benchmarks.safety.waiting import all_end, comes_to_rest, memory_blocks
 from patterns.lifecycle import Service
 
 BLOCKS = 12  # one after the other

@@ -19,7 +19,6 @@ from benchmarks.families.resources.scene import (
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.plan.virtual import RESTLESS
-from benchmarks.safety.leftovers import memory_blocks
 from benchmarks.safety.trials import (
     HOUR,
     Trial,
@@ -31,7 +30,7 @@ from benchmarks.safety.trials import (
     listed,
     shown_as,
 )
-from benchmarks.safety.waiting import all_end, comes_to_rest
+from benchmarks.safety.waiting import all_end, comes_to_rest, memory_blocks
 from patterns.resources import Connect, Handle, Lease
 
 HUNDREDS = 500
