@@ -159,11 +159,13 @@ def heading(plan: Plan, preset: str, seconds: float, expected: float = float("in
 
 
 def unmeasured(suite: SuiteRecord) -> dict[str, list[str]]:
-    """The comparisons that were not reached, by the reason."""
+    """The comparisons that were not reached, by the reason; not those of which a preset measures some rows alone."""
     found: defaultdict[str, list[str]] = defaultdict(list)
+    reached = {(entry["family"], entry["workload"], entry["n"]) for entry in suite["comparisons"]}
     for row in suite["absences"]:
         label = f"{row['family']}/{row['workload']} n={row['n']}"
-        if row["state"] == "not measured" and label not in found[row["reason"]]:
+        whole = (row["family"], row["workload"], row["n"]) not in reached
+        if whole and row["state"] == "not measured" and label not in found[row["reason"]]:
             found[row["reason"]].append(label)
     return {reason: labels for reason, labels in found.items() if labels}
 

@@ -14,6 +14,7 @@ from reports.reading.family import TIME
 from reports.reading.floor import Floor, floor, floor_beside, louder
 from reports.reading.measured import Comparison, Measurements, Variant, clock_of
 from reports.reading.wording import compact, plural, ratio_of, speed_of
+from results.labels import NOTHING
 from results.statistics import Pool, edge_p, estimate, holm, shift, shift_p
 from results.verdicts import Judgement, worded
 
@@ -179,9 +180,10 @@ def compare(
 
 
 def _counts(before: Measurements, after: Measurements, key: Key, changed_source: bool) -> Iterator[tuple[Key, Counted]]:
-    """What both runs counted of the same code, in an order of loops and alternatives."""
+    """What both runs counted of the same code, by loops and alternatives; the workload around nothing is no row."""
     old, new = (run.comparisons[key].work for run in (before, after))
-    for variant in sorted(old.keys() & new.keys(), key=lambda one: (one.backend, one.alternative)):
+    rows = [variant for variant in old.keys() & new.keys() if variant.alternative != NOTHING]
+    for variant in sorted(rows, key=lambda one: (one.backend, one.alternative)):
         if changed_source or not _source_changed(before, after, key, variant):
             for name, count in old[variant].items():
                 other = new[variant].get(name)

@@ -101,7 +101,11 @@ def test_what_was_not_reached_is_counted_and_named_by_its_reason() -> None:
     """A comparison once, however many rows it has; the first few by name."""
     row = {"family": "locks", "workload": "busy", "state": "not measured", "reason": "the budget"}
     rows = [{**row, "n": n} for n in (1, 2, 3, 4, 5, 6, 7, 8) for _ in range(2)]
-    suite = {"absences": [*rows, {**row, "n": 9, "state": "hung"}]}
+    growing = {**row, "n": 10}  # of which other rows were measured
+    suite = {
+        "absences": [*rows, {**row, "n": 9, "state": "hung"}, growing],
+        "comparisons": [{"family": "locks", "workload": "busy", "n": 10}],
+    }
 
     named = ", ".join(f"locks/busy n={n}" for n in range(1, 7))
 

@@ -1,4 +1,4 @@
-"""What a practitioner would ask of the reference run: the answers as its files have them, and the same in all places.
+"""What a practitioner would ask of a recorded run: the answers as its files have them, and the same in all places.
 
 They are worked out here from the files alone, by other and simpler means.
 """
@@ -28,8 +28,8 @@ from reports.views.program_page import Item, program_view
 from reports.views.sentences import headline, verdict
 from results import record
 from results.eligibility import LANES, Lane, usual
+from tests.where import RECORDED
 
-RUN = next((record.HERE / record.REFERENCE).iterdir())
 BAND = math.log(1.03)
 QUESTIONS: list[tuple[str, str, str, set[str], Lane]] = [
     ("locks", "asyncio", "contended", {"threads"}, "package"),
@@ -57,8 +57,8 @@ QUESTIONS: list[tuple[str, str, str, set[str], Lane]] = [
 
 @pytest.fixture(name="found", scope="module")
 def fixture_found() -> Measurements:
-    """The reference run."""
-    return measurements(record.read(RUN))
+    """The recorded run."""
+    return measurements(record.read(RECORDED))
 
 
 @pytest.fixture(name="families", scope="module")
@@ -71,14 +71,14 @@ class Independent:
     """The same from the files as they are: nothing of the reading side is used."""
 
     def __init__(self, family: str, loop: str, workload: str) -> None:
-        whole = json.loads((RUN / "suite.json").read_text(encoding="utf-8"))
+        whole = json.loads((RECORDED / "suite.json").read_text(encoding="utf-8"))
         self.suite = whole["families"][family]
         self.loop = loop
         mine = [one for one in whole["comparisons"] if (one["family"], one["workload"]) == (family, workload)]
         points = sorted(one["n"] for one in mine)
         self.n = 100 if 100 in points else points[(len(points) - 1) // 2]
         self.broken = self._broken(family)
-        rounds = self._rounds(RUN / family / f"{workload}.json")
+        rounds = self._rounds(RECORDED / family / f"{workload}.json")
         self.baseline = self.suite["baseline"][loop]
         under = rounds[self.baseline, 0]
         self.ratios = {
@@ -89,7 +89,7 @@ class Independent:
     def _broken(self, family: str) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {name: set() for name in self.suite["alternatives"]}
         tested = set()
-        for one in json.loads((RUN / "safety.json").read_text(encoding="utf-8"))["findings"]:
+        for one in json.loads((RECORDED / "safety.json").read_text(encoding="utf-8"))["findings"]:
             if (one["family"], one["backend"]) == (family, self.loop) and one["state"] != "not tested":
                 tested.add((one["alternative"], one["promise"]))
                 found[one["alternative"]] |= {one["promise"]} if one["state"] == "FAIL" else set()

@@ -22,6 +22,7 @@ from reports.views.provenance import about
 from results import record
 from tests.reports.parsed import built, page, text_of, tree_of
 from tests.reports.synthetic import NEEDS
+from tests.where import RECORDED
 
 Make = Callable[..., Any]
 PROMISE = {
@@ -34,16 +35,15 @@ PROMISE = {
 MARKUP = "<script>alert('x')</script><b>&amp;</b>"
 
 
-@pytest.fixture(name="reference", scope="module")
-def fixture_reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of the committed run."""
-    (run,) = (record.HERE / record.REFERENCE).iterdir()
-    return built(run, tmp_path_factory.mktemp("reference"))
+@pytest.fixture(name="recorded", scope="module")
+def fixture_recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the recorded run."""
+    return built(RECORDED, tmp_path_factory.mktemp("recorded"))
 
 
-@pytest.fixture(name="every_report", scope="module", params=["report", "reference"])
+@pytest.fixture(name="every_report", scope="module", params=["report", "recorded"])
 def fixture_every_report(request: pytest.FixtureRequest) -> Path:
-    """The report of the run that has everything in it, and that of the committed one."""
+    """The report of the run that has everything in it, and that of a recorded one."""
     return Path(request.getfixturevalue(request.param))
 
 
@@ -173,9 +173,9 @@ def test_markup_in_the_record_is_text(
         assert MARKUP in text_of(tree)
 
 
-def test_committed_run_makes_small_pages(reference: Path) -> None:
+def test_recorded_run_makes_small_pages(recorded: Path) -> None:
     """200 KB for each page of a family, 150 KB for the first and that of safety."""
-    sizes = {path.relative_to(reference).as_posix(): path.stat().st_size for path in reference.rglob("*.html")}
+    sizes = {path.relative_to(recorded).as_posix(): path.stat().st_size for path in recorded.rglob("*.html")}
 
     assert len(sizes) > 10
     assert [name for name, size in sizes.items() if size > (200_000 if "/" in name else 150_000)] == []

@@ -20,6 +20,7 @@ from results import record
 from tests.reports.browser import BROWSER, MISSING, needs_browser
 from tests.reports.parsed import built, names_in, text_of
 from tests.reports.synthetic import FITTING, SOURCE
+from tests.where import RECORDED
 
 pytestmark = needs_browser
 Make = Callable[..., Any]
@@ -77,9 +78,8 @@ def fixture_folder(tmp_path_factory: pytest.TempPathFactory, report: Path) -> Pa
 
 @pytest.fixture(name="real", scope="module")
 def fixture_real(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index of the committed run, alone in its folder."""
-    (run,) = (record.HERE / record.REFERENCE).iterdir()
-    read = measurements(record.read(run))
+    """The index of the recorded run, alone in its folder."""
+    read = measurements(record.read(RECORDED))
     families = families_of(read)
     view = index_view(read, families, places(families))
     folder = tmp_path_factory.mktemp("real")

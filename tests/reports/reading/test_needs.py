@@ -1,4 +1,4 @@
-"""What the reference run says of the needs: who competes for most programs, and who for those that need less."""
+"""What a recorded run says of the needs: who competes for most programs, and who for those that need less."""
 
 from collections.abc import Callable
 
@@ -9,14 +9,14 @@ from reports.reading.measured import Variant, measurements
 from reports.views.sentences import limits
 from results import record, safety
 from results.eligibility import usual
+from tests.where import RECORDED
 
 
 @pytest.fixture(scope="module")
 def family() -> Callable[[str], Family]:
-    """A family of the reference run."""
-    (run,) = (record.HERE / record.REFERENCE).iterdir()
-    found = record.glance(run)
-    found.safety = record.safety_of(found.suite, run / safety.FILE)
+    """A family of the recorded run."""
+    found = record.glance(RECORDED)
+    found.safety = record.safety_of(found.suite, RECORDED / safety.FILE)
     return lambda name: Family(name, measurements(found))
 
 
