@@ -123,7 +123,7 @@ PRESETS = {
             extra=0.05,
             beside=0.2,
             row_seconds=0.35,
-            passes={"work": 1, "stall": 2, "memory": 2, "tail": 2},
+            passes={"work": 1, "stall": 3, "memory": 3, "tail": 3},
             grows_first=True,
         ),
         Preset(

@@ -18,7 +18,8 @@ from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.presets import PRESETS
 from benchmarks.plan.variants import Variant
 from results.labels import NOTHING
-from results.statistics import BAND
+from results.statistics import BAND, FEWEST_LAUNCHES
+from results.times import WORK
 
 PLANNED = 10
 TRUTH = {"usual": 0.0, "close": 1.5 * BAND, "same": 0.1 * BAND, "slow": 3.0, "unsafe": 1.4 * BAND}
@@ -193,6 +194,8 @@ def test_only_presets_that_calibrate_have_extra_launches() -> None:
     """A quarter of the measuring time, or less where growth and passes need it; smoke runs every variant once."""
     shares = {preset.name: preset.extra for preset in PRESETS.values()}
 
+    for preset in (PRESETS["standard"], PRESETS["thorough"]):  # with fewer nothing but what is far off can be told
+        assert all(launches >= FEWEST_LAUNCHES for name, launches in preset.passes.items() if name != WORK)
     assert shares == {"smoke": 0.0, "quick": 0.25, "standard": 0.05, "thorough": 0.25}
     assert [preset.name for preset in PRESETS.values() if not preset.calibrated] == ["smoke"]
 
