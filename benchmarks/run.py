@@ -31,6 +31,7 @@ from results.suite import ComparisonRecord
 from results.times import WORK
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
+USUAL = 7.0  # seconds of the passes of a comparison, before the first
 NO_TIME = "the time for growth was spent"
 NOT_ASKED = "growth is measured of the baseline and of what suits most programs; the thorough preset measures all"
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -117,12 +118,13 @@ def measure(
                     standings.append(looked_at(here, ours.again, ours, safety))
         hosts.keep_only("")
         purse.stretch(settings.preset)
-        share = purse.aim * settings.preset.share_of_passes
+        share = purse.whole * settings.preset.share_of_passes  # a run of one family has the time for all of them
         for step in look_beside(plan, settings, writer, share, purse.deadline, safety, cost):
             run["seconds"] = before + purse.spent()
-            step.expected = max(step.left, purse.aim - purse.spent())
+            step.expected += purse.aim * settings.preset.extra
             yield step
-        for step in resolve(standings, writer, purse.aimed_at):
+        until = min(purse.deadline, CLOCK.now() + purse.aim * settings.preset.extra)
+        for step in resolve(standings, writer, until):
             run["seconds"] = before + purse.spent()
             step.expected = step.left
             yield step
@@ -206,13 +208,8 @@ class Purse:
         """The moment at which all of it is spent."""
         return self._began + self._budget - self._aside.coming
 
-    @property
-    def aimed_at(self) -> float:
-        """The moment at which it has taken what it should."""
-        return self._began + self._aside.took + self.aim
-
     def stretch(self, preset: Preset) -> None:
-        """Times are taken: on a machine that took longer for them, passes and open verdicts take as much longer."""
+        """Times are taken: on a machine that took longer for them, open verdicts take as much longer."""
         self._should = max(self._should, self.spent() / preset.share_of_times)
 
     def spent(self) -> float:
@@ -262,8 +259,10 @@ def look_beside(
         return
     until = min(deadline, CLOCK.now() + seconds)
     with Hosts(chain.from_iterable(comparison.variants for comparison, _, _ in left.todo)) as hosts:
+        total = len(plan.comparisons)
         while one := left.next(until, cost):
-            yield Progress(len(plan.comparisons), len(plan.comparisons), one.label, until - CLOCK.now())
+            rest = until - CLOCK.now()
+            yield Progress(total, total, one.label, rest, expected=min(rest, left.expected))
             started = CLOCK.now()
             found = one.take(hosts)
             writer.add_passes(one.record, found.passes, found.benchmarks)
@@ -334,6 +333,11 @@ class PassesLeft:
             able = None if preset.everywhere else labels_beside(comparison, readers_of(comparison, self._safety))
             return Taking(comparison, record, launches, first_launch(comparison, terms), able, only_work)
         return None
+
+    @property
+    def expected(self) -> float:
+        """The seconds of what was asked for last and of all that is left, if each takes what the one before did."""
+        return (max(self._took.values()) or USUAL) * (1 + len(self.todo))
 
     def note(self, one: Taking, seconds: float) -> None:
         """Learn from what the last took."""

@@ -107,7 +107,7 @@ def test_a_spent_budget_names_what_was_not_reached(
     plan: Plan, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Comparisons beyond the budget are rows with that reason, and the run is complete."""
-    moments = iter([0.0, 0.0, 0.0, 100.4, 100.5, 101.0, 101.0])
+    moments = iter([0.0, 0.0, 0.0, 100.4, 100.5, 101.0, 101.0, 101.0])
     monkeypatch.setitem(run.ENGINES, "turns", instant)
     monkeypatch.setattr("benchmarks.engine.patience.time.monotonic", lambda: next(moments))
     writer = recorded(plan, settings)
@@ -125,7 +125,7 @@ def test_what_is_left_of_the_budget_is_shared(plan: Plan, settings: Settings, mo
     """
     budgets: list[int] = []
     settings.preset = replace(PRESETS["standard"], extra=0.25, passes={}, row_seconds=math.inf)
-    moments = iter([0.0, 10.0, 10.0, 39.0, 40.0, 40.0, 68.0, 69.0, 70.0, 70.0])
+    moments = iter([0.0, 10.0, 10.0, 39.0, 40.0, 40.0, 68.0, 69.0, 70.0, 70.0, 70.0])
 
     def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
         budgets.extend(round(entry.budget) for entry in terms)
@@ -375,7 +375,7 @@ def test_passes_count_everywhere_and_end_with_their_share(
     assert [set(entry["passes"]) for entry in writer.suite["comparisons"]] == [set(launches) for launches in taken]
 
 
-def test_what_times_take_longer_passes_may_take_longer() -> None:
+def test_where_times_took_longer_open_verdicts_may_take_longer() -> None:
     """By their shares, of what is left at most: where times took 150 s of the 75 that they should, all aim at 200."""
     preset = replace(PRESETS["standard"], extra=0.05, beside=0.2, passes={"work": 1})
     now = [0.0]
@@ -390,6 +390,31 @@ def test_what_times_take_longer_passes_may_take_longer() -> None:
             aims.append(purse.aim)
 
     assert aims == pytest.approx([200.0, 100.0, 170.0])
+
+
+def test_a_run_of_one_family_has_all_passes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may take their share of the budget, however little the run should take; each tells how long the rest is."""
+    settings.preset = replace(PRESETS["quick"], passes={"work": 1}, beside=0.1, row_seconds=0.01)
+    several = make_plan(Filters(("locks",), ("*contended", "many_keys"), ("asyncio",)), settings.preset)
+    clock = [0.0]
+
+    def engine(comparisons: Sequence[Comparison], terms: Sequence[Terms]) -> Iterator[Measured]:
+        return (replace(found, loops={"asyncio_lock@asyncio": 1}) for found in instant(comparisons, terms))
+
+    def take(*_: object) -> Beside:
+        clock[0] += 3.0
+        return Beside(passes={"work": {"launches": 1, "seconds": 3.0, "measured": [], "missing": {}}})
+
+    monkeypatch.setitem(run.ENGINES, "turns", engine)
+    monkeypatch.setattr("benchmarks.engine.beside.take", take)
+    monkeypatch.setattr("benchmarks.engine.patience.time.monotonic", lambda: clock[0])
+    writer = open_record(several, settings)
+    steps = [step for step in measure(several, settings, writer) if step.label.startswith("beside")]
+    aim = budget.measuring_seconds(several, settings.preset)
+
+    assert aim < 3.0
+    assert [set(entry["passes"]) for entry in writer.suite["comparisons"]] == [{"work"}] * 3
+    assert [step.expected - aim * settings.preset.extra for step in steps] == pytest.approx([10.0, 6.0, 3.0], abs=0.01)
 
 
 def test_what_a_run_should_take_leaves_nothing_out(
