@@ -182,7 +182,8 @@ def _trade(chart: TradeChart) -> Definition:
     ]
     named = [(mark, spot) for mark, spot in zip(chart.marks, spots, strict=True) if mark.named]
     widths = [width(shortened(mark.label)) for mark, _ in named]
-    beside = free([(x + GAP, y) for _, (x, y) in named], widths, LABEL_HEIGHT, spots)
+    lowest = GROWTH_HEIGHT - LABEL_HEIGHT / 2  # below are the numbers of the axis
+    beside = free([(x + GAP, y) for _, (x, y) in named], widths, LABEL_HEIGHT, spots, lowest)
     names = [
         {
             "text": shortened(mark.label),

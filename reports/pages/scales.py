@@ -53,18 +53,22 @@ def pixel(value: float, low: float, high: float, height: float) -> float:
 Spot: TypeAlias = tuple[float, float]
 
 
-def free(wanted: Sequence[Spot], widths: Sequence[float], height: float, taken: Sequence[Spot]) -> list[Spot]:
+def free(
+    wanted: Sequence[Spot], widths: Sequence[float], height: float, taken: Sequence[Spot], lowest: float = math.inf
+) -> list[Spot]:
     """Where labels begin whose middles are ``wanted`` so high, the nearest place up or down that nothing else has.
 
-    ``taken`` are the middles of marks. Whoever is furthest to the right has the first choice: what is left of it may
-    run into it.
+    ``taken`` are the middles of marks, ``lowest`` is how low one may be: below it stands something else. Whoever is
+    furthest to the right has the first choice: what is left of it may run into it.
     """
     boxes = [(x - MARK, x + MARK, y - MARK, y + MARK) for x, y in taken]
     placed: dict[int, Spot] = {}
     for index in sorted(range(len(wanted)), key=lambda one: (-wanted[one][0], wanted[one][1])):
         x, y = wanted[index]
+        y = min(y, lowest)
         tries = ((x, y + side * step * height / 2) for step in range(2 * len(wanted) + 2) for side in (1, -1))
-        spot = next((one for one in tries if not _touches(one, widths[index], height, boxes)), (x, y))
+        high = (one for one in tries if one[1] <= lowest)
+        spot = next((one for one in high if not _touches(one, widths[index], height, boxes)), (x, y))
         placed[index] = spot
         boxes.append((spot[0], spot[0] + widths[index], spot[1] - height / 2, spot[1] + height / 2))
     return [placed[index] for index in range(len(wanted))]

@@ -150,3 +150,13 @@ def test_names_stand_clear_of_marks_and_of_each_other() -> None:
     assert [x for x, _ in placed] == [10.0, 30.0, 50.0, 310.0]
     assert all(below - above >= 15 for above, below in pairwise(rows))
     assert max(abs(y - 100) for y in rows) <= 30
+
+
+def test_no_name_is_lower_than_it_may_be() -> None:
+    """Five marks side by side on the axis: their names are above one another, and none among its numbers."""
+    spots = [(10.0 * place, 100.0) for place in range(5)]
+    placed = free([(x + 5, y) for x, y in spots], [60.0] * 5, 15, spots, lowest=95.0)
+    heights = sorted(y for _, y in placed)
+
+    assert heights[-1] <= 95.0
+    assert all(below - above >= 15 for above, below in pairwise(heights))
