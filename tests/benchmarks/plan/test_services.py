@@ -57,6 +57,8 @@ def nothing_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No service runs before, none after, and what went wrong is forgotten."""
     monkeypatch.setattr(services, "_running", {})
     monkeypatch.setattr(services, "_broken", {})
+    for service in services.SERVICES.values():  # whoever ran in this process before has left its address
+        monkeypatch.delenv(service.variable, raising=False)
     yield
     services.stop()
 
