@@ -123,17 +123,23 @@ def _waiting_in_the_middle(trial: Trial) -> Iterator[tuple[App, Event]]:
         yield b""  # nothing yet, and not the end
         yield b"2"
 
+    if hasattr(trial.module, "streaming"):
+        yield trial.module.streaming(source), go_on
+    go_on = event(trial)
+    if hasattr(trial.module, "middleware"):
+        yield trial.module.middleware(inner(_streaming(source)), lambda: OUTER), go_on
+
+
+def _streaming(source: Callable[[str], AsyncGenerator[bytes, None]]) -> App:
+    """An application by hand that sends each piece of a source as it comes."""
+
     async def application(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  ASGI's signature
         await begin(send)
         async for body in source("7"):
             await piece(send, body, more=True)
         await piece(send, b"")
 
-    if hasattr(trial.module, "streaming"):
-        yield trial.module.streaming(source), go_on
-    go_on = event(trial)
-    if hasattr(trial.module, "middleware"):
-        yield trial.module.middleware(inner(application), lambda: OUTER), go_on
+    return application
 
 
 async def slow_client_is_waited_for(trial: Trial) -> None:
@@ -169,17 +175,11 @@ def _without_end(trial: Trial) -> Iterator[tuple[App, list[int]]]:
             yield name.encode()
             await trial.hop()
 
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  ASGI's signature
-        await begin(send)
-        async for body in source("7"):
-            await piece(send, body, more=True)
-        await piece(send, b"")
-
     if hasattr(trial.module, "streaming"):
         yield trial.module.streaming(source), made
     made = []
     if hasattr(trial.module, "middleware"):
-        yield trial.module.middleware(inner(application), lambda: OUTER), made
+        yield trial.module.middleware(inner(_streaming(source)), lambda: OUTER), made
 
 
 async def client_who_leaves_is_noticed(trial: Trial) -> None:
