@@ -14,7 +14,7 @@ import pyperf
 
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.host import Host, Hosts, kept_or_own, last_line, run_session, run_to_its_end
-from benchmarks.engine.looks import NOBODY, SCREENING, Readers, by_launch, leaving, staying, tables_of
+from benchmarks.engine.looks import NOBODY, SCREENING, Readers, Times, by_launch, needed
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.table import Failure
 from benchmarks.engine.turns import Launch, Outcome
@@ -140,16 +140,13 @@ class Series:
         if not SCREENING <= played < self.launch.launches or not self.readers.baselines:
             return
         times = {label: by_launch(kept) for (label, reading), kept in self._kept.items() if not reading}
-        if played == SCREENING:
-            gone = leaving(times, self.readers)
-            left = [variant for variant in self.launch.variants if variant.here.label not in gone]
-            asked = [variant for variant in left if variant.label not in self.readers.baselines.values()]
-            left = left if any(variant.competes for variant in asked) else []
-        else:
-            playing = {variant.here.label for variant in self.launch.variants}
-            needed = staying(times, tables_of(times, self.readers), playing)
-            left = [variant for variant in self.launch.variants if variant.here.label in needed]
+        kept = self.needed(times, played)
+        left = [variant for variant in self.launch.variants if variant.here.label in kept]
         self.launch = replace(self.launch, variants=left)
+
+    def needed(self, times: Times, played: int) -> set[str]:
+        """Whose label, of those who still play, is to be in another launch."""
+        return needed(times, {variant.here.label for variant in self.launch.variants}, self.readers, played)
 
     def result(self) -> Measured:
         """What all launches gave together."""
@@ -180,20 +177,25 @@ def measure_in_turns(comparisons: Sequence[Comparison], terms: Sequence[Terms]) 
         Series(first_launch(comparison, of, len(comparisons)), of.readers)
         for comparison, of in zip(comparisons, terms, strict=True)
     ]
-    with kept_or_own(terms[0].hosts, chain.from_iterable(one.launch.variants for one in series)) as hosts:
-        _play_all(series, range(max(one.launch.launches for one in series)), hosts, terms[0].deadline)
+    return played(series, range(max(one.launch.launches for one in series)), terms[0].hosts, terms[0].deadline)
+
+
+def played(
+    series: Sequence[Series], numbers: range, hosts: Hosts | None = None, deadline: float = math.inf
+) -> list[Measured]:
+    """Play the launches of these numbers, and return what each series gave; ``hosts`` and ``deadline`` as in Terms."""
+    with kept_or_own(hosts, chain.from_iterable(one.launch.variants for one in series)) as kept:
+        _play_all(series, numbers, kept, deadline)
     return [one.result() for one in series]
 
 
 def launch_again(launch: Launch, first: int, count: int) -> Measured:
     """Play ``count`` more launches of a comparison, numbered from ``first`` on."""
-    series = Series(replace(launch, launches=first + count))
-    with kept_or_own(None, launch.variants) as hosts:
-        _play_all([series], range(first, first + count), hosts)
-    return series.result()
+    (measured,) = played([Series(replace(launch, launches=first + count))], range(first, first + count))
+    return measured
 
 
-def _play_all(series: list[Series], numbers: range, hosts: Hosts, deadline: float = math.inf) -> None:
+def _play_all(series: Sequence[Series], numbers: range, hosts: Hosts, deadline: float) -> None:
     took = 0.0
     for ahead in batches(numbers):
         began = CLOCK.now()

@@ -103,6 +103,15 @@ def _rows_on(times: Times, backend: str) -> list[str]:
     return [str(label) for label in map(parsed, times) if label.backend == backend and label.competes]
 
 
+def needed(times: Times, playing: Collection[str], readers: Readers, played: int) -> set[str]:
+    """Who of those who still play is to be in another launch after so many: ``SCREENING`` at least."""
+    if played > SCREENING:
+        return staying(times, tables_of(times, readers), playing)
+    left = set(playing) - leaving(times, readers)
+    asked = left - set(readers.baselines.values())
+    return left if any(parsed(label).competes for label in asked) else set()
+
+
 def leaving(times: Times, readers: Readers) -> set[str]:
     """Who may leave after the first launches: told from the baseline, and needed by nobody who picks.
 

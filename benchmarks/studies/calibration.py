@@ -1,11 +1,12 @@
 """How often verdicts are wrong on this machine: ``python -m benchmarks.studies.calibration``.
 
-One session measures many copies of a baseline as a run does: calibrated, in turns, two of them together what the others
-are compared with. Copies that do the same must not differ (false positives). In sessions of another kind some do 1, 2
-or 5 % more work, which must be just what is seen (coverage), and be noticed (power); their loops are given, so that one
-percent of them is a whole number. Pairs of copies are measured alone, too, in turns and by stock pyperf in its own
-order and judged with its own test. All of that happens on the machine as it is, and again beside a busy process on each
-core. Real comparisons, measured twice, show how often a settled verdict turns round.
+One session measures many copies of a baseline as a run does: calibrated, in turns, in the time that a run has for so
+many rows, two of them together what the others are compared with; who is known well enough leaves. Copies that do the
+same must not differ (false positives). In sessions of another kind some do 1, 2 or 5 % more work, which must be just
+what is seen (coverage), and be noticed (power); their loops are given, so that one percent of them is a whole number.
+Pairs of copies are measured alone, too, in turns and by stock pyperf in its own order and judged with its own test. All
+of that happens on the machine as it is, and again beside a busy process on each core. Real comparisons, measured twice,
+show how often a settled verdict turns round.
 
 Every session is a line in a file as soon as it is done; a run that is called again goes on where it stopped.
 """
@@ -27,9 +28,18 @@ from rich.table import Table
 
 import patterns
 from benchmarks.engine.cost import COST
-from benchmarks.engine.engines import Measured, Terms, launch_again, measure_in_turns, stock
-from benchmarks.engine.looks import Times, by_launch, judged, label_of
-from benchmarks.engine.readers import baseline_labels
+from benchmarks.engine.engines import (
+    Measured,
+    Series,
+    Terms,
+    first_launch,
+    launch_again,
+    measure_in_turns,
+    played,
+    stock,
+)
+from benchmarks.engine.looks import Contender, Readers, Times, by_launch, judged, label_of, needed
+from benchmarks.engine.readers import baseline_labels, readers_of
 from benchmarks.engine.table import Failure
 from benchmarks.engine.turns import Launch
 from benchmarks.plan.comparisons import Comparison, make_plan
@@ -41,7 +51,7 @@ from benchmarks.plan.workloads import questions
 from benchmarks.studies.command import run_study
 from benchmarks.studies.engine_cost import busy_neighbours
 from results import record
-from results.labels import parsed
+from results.labels import Label, parsed
 from results.statistics import LEVEL, Pool, centre_p, launch_log_ratios, pooled
 from results.terminal import Terminal
 from results.verdicts import OPEN, Word, edge_of, judge, noise, reach
@@ -53,10 +63,9 @@ BASELINES = 2  # copies that are compared with, as a baseline and its twin are
 EQUAL = 8  # copies that do the same
 BESIDE = 5  # of them beside those that do more
 PLANTED = (1, 2, 5)  # percent more work
-ROUNDS = 6
-PRESET = replace(PRESETS["standard"], rounds=ROUNDS)
+PRESET = PRESETS["standard"]
 LAUNCHES = PRESET.launches
-ENDLESS = 1e6  # seconds: how long a session takes is a matter of its rounds
+ROUNDS = 3  # of blocks whose loops are given, which are longer than others
 PAIR_LAUNCHES = 10
 PAIR_SECONDS = 15.0  # for one pair: what telling 2 % is allowed to take
 STOCK_PROCESSES = 10
@@ -126,13 +135,48 @@ def baselines() -> list[tuple[Comparison, Variant]]:
     ]
 
 
+class Copies(Series):
+    """The launches of copies of one alternative, of which some leave as rows of a run do.
+
+    The first is the baseline and the second its twin. The others stand for so many alternatives, every second of them
+    one that may be picked. ``loops`` are given where copies do more: those of a block, by label.
+    """
+
+    def __init__(self, launch: Launch, loops: Mapping[str, int] | None = None) -> None:
+        """The first launch is about to come."""
+        self._loops = loops
+        self._names = {variant.label: str(standing_for(variant)) for variant in launch.variants}
+        super().__init__(launch, readers_of_copies(launch.variants))
+
+    def needed(self, times: Times, played: int) -> set[str]:
+        """Who stays, as if each were an alternative of its own."""
+        shown = {self._names[label]: found for label, found in whole(times, self._loops).items()}
+        playing = {self._names[variant.label] for variant in self.launch.variants}
+        kept = needed(shown, playing, self.readers, played)
+        return {label for label, name in self._names.items() if name in kept}
+
+
+def standing_for(copy: Variant) -> Label:
+    """The row that a copy stands for."""
+    label = parsed(copy.label)
+    return label if copy.twin < BASELINES else Label(f"copy_{copy.twin}", label.backend)
+
+
+def readers_of_copies(copies: Sequence[Variant]) -> Readers:
+    """What is asked of them: the first one is what all are compared with."""
+    able = {str(standing_for(copy)): Contender("copy") for copy in copies if copy.twin >= BASELINES and copy.twin % 2}
+    return Readers({copies[0].backend: copies[0].label}, able)
+
+
 def equal(comparison: Comparison, subject: Variant, seed: int) -> Line:
     """Measure copies of a baseline as a run does: the log ratios, one per launch, to the first two of them.
 
     Where one of them gives no number there are none, but the reason (``missing``): such a session is counted nowhere.
     """
     copies = [replace(subject, twin=number) for number in range(BASELINES + EQUAL)]
-    (measured,) = measure_in_turns([replace(comparison, variants=tuple(copies))], [Terms(PRESET, ENDLESS, seed)])
+    terms = Terms(PRESET, PRESET.row_seconds * len(copies), seed, readers=readers_of_copies(copies))
+    launch = first_launch(replace(comparison, variants=tuple(copies)), terms)
+    (measured,) = played([Copies(launch)], range(launch.launches))
     name = f"{subject.family}/{subject.workload}/{subject.label}"
     for failure in measured.failures.values():
         return {"subject": name, "missing": failure.reason, "seconds": measured.seconds}
@@ -151,8 +195,9 @@ def planted(subject: Variant, seed: int) -> Line:
     same, more = range(BASELINES + BESIDE), range(BASELINES + BESIDE, BASELINES + BESIDE + len(PLANTED))
     copies = [replace(subject, twin=number) for number in (*same, *more)]
     loops = [loops_of(subject)] * len(same) + [loops_of(subject, percent) for percent in PLANTED]
-    measured = in_turns(copies, loops, seed, LAUNCHES, ROUNDS)
-    times = times_of(measured, dict(zip((copy.label for copy in copies), loops, strict=True)))
+    of = {copy.label: count for copy, count in zip(copies, loops, strict=True)}
+    (measured,) = played([Copies(given(copies, of, seed, ROUNDS), of)], range(LAUNCHES))
+    times = times_of(complete(measured), of)
     rows = [ratios(times, copies[:BASELINES], copy) for copy in copies[BASELINES:]]
     return {
         "rows": rows[:BESIDE],
@@ -166,10 +211,14 @@ def times_of(measured: Measured, loops: Mapping[str, int] | None = None) -> Time
 
     pyperf divides by the loops: what a planted copy does more of would be gone.
     """
+    return whole({label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}, loops)
+
+
+def whole(times: Times, loops: Mapping[str, int] | None) -> Times:
+    """Times of whole blocks where the loops are given, and as they are elsewhere."""
     return {
         label: {launch: [value * (loops or {}).get(label, 1) for value in values] for launch, values in found.items()}
-        for benchmark in measured.benchmarks
-        for label, found in [(label_of(benchmark), by_launch(benchmark))]
+        for label, found in times.items()
     }
 
 
@@ -187,8 +236,16 @@ def loops_of(subject: Variant, more: int = 0) -> int:
 def in_turns(copies: Sequence[Variant], loops: Sequence[int], seed: int, launches: int, rounds: int) -> Measured:
     """Measure copies with these loops per block."""
     of = {copy.label: count for copy, count in zip(copies, loops, strict=True)}
-    launch = Launch(list(copies), 0, seed, rounds, 1.0, 10.0, math.inf, loops=of)
-    measured = launch_again(launch, 0, launches)
+    return complete(launch_again(given(copies, of, seed, rounds), 0, launches))
+
+
+def given(copies: Sequence[Variant], loops: dict[str, int], seed: int, rounds: int) -> Launch:
+    """A launch of copies that calibrates nothing."""
+    return Launch(list(copies), 0, seed, rounds, 1.0, 10.0, math.inf, launches=LAUNCHES, loops=loops)
+
+
+def complete(measured: Measured) -> Measured:
+    """What was measured, unless a copy gave no number."""
     if measured.failures:
         raise RuntimeError("; ".join(f"{failure.label}: {failure.reason}" for failure in measured.failures.values()))
     return measured
@@ -236,7 +293,8 @@ def flips(number: int, seed: int) -> Line:
     baselines = questions(comparison.family).baseline.values()
     words: list[dict[str, Word]] = []
     for again in range(2):
-        (measured,) = measure_in_turns([comparison], [Terms(preset, FLIP_SECONDS, seed + 1000 * again)])
+        terms = Terms(preset, FLIP_SECONDS, seed + 1000 * again, readers=readers_of(comparison))
+        (measured,) = measure_in_turns([comparison], [terms])
         times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
         here = [label for label in map(parsed, times) if label.alternative in baselines and label.competes]
         words.append(

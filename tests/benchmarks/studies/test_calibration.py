@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 import patterns
+from benchmarks.engine.looks import Times
 from benchmarks.plan.variants import Variant
 from benchmarks.studies import calibration
 from benchmarks.studies.calibration import (
     EQUAL,
     PAIR_LAUNCHES,
     PLANTED,
+    Copies,
     Line,
     Rate,
     baselines,
@@ -23,6 +25,7 @@ from benchmarks.studies.calibration import (
     equal,
     false_positives,
     false_winners,
+    given,
     lines_of,
     noticed,
     pair,
@@ -162,6 +165,43 @@ def test_every_family_s_baseline_is_a_subject() -> None:
 
 
 @pytest.mark.usefixtures("short")
+def copies_of(count: int, loops: int) -> list[Variant]:
+    """Copies of some alternative."""
+    subject = next(copy for copy, given in calibration.SUBJECTS.items() if given >= loops)
+    return [replace(subject, twin=number) for number in range(count)]
+
+
+def times_of_copies(copies: list[Variant], launches: int, noise: dict[int, float]) -> Times:
+    """Times that scatter by a thousandth, but for the copies that are named."""
+    drawn = random.Random(7)
+    return {
+        copy.label: {
+            launch: [math.exp(drawn.gauss(0, noise.get(copy.twin, 1e-3))) for _ in range(3)]
+            for launch in range(launches)
+        }
+        for copy in copies
+    }
+
+
+def test_a_copy_leaves_when_it_is_known_well_enough() -> None:
+    """As rows of a run do, which are told by the labels of alternatives."""
+    copies = copies_of(5, 1)
+    series = Copies(given(copies, {copy.label: 1 for copy in copies}, 1, 3))
+
+    assert series.needed(times_of_copies(copies, 3, {}), 3) == set()
+    assert series.needed(times_of_copies(copies, 3, {4: 0.3}), 3) == {copies[0].label, copies[4].label}
+
+
+def test_a_copy_that_does_twice_as_much_leaves_at_the_first_look() -> None:
+    """Its loops are no part of what pyperf tells; who may be picked stays."""
+    copies = copies_of(5, 1)
+    loops = {copy.label: 200 if copy.twin == 4 else 100 for copy in copies}
+    found = times_of_copies(copies, 2, {})
+
+    assert Copies(given(copies, loops, 1, 3)).needed(found, 2) == {copy.label for copy in copies}
+    assert Copies(given(copies, loops, 1, 3), loops).needed(found, 2) == {copy.label for copy in copies[:4]}
+
+
 def test_planted_copies_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One does a hundred times the work, which nobody can miss."""
     monkeypatch.setattr(calibration, "PLANTED", (100, 2, 9900))
