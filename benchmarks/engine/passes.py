@@ -26,6 +26,7 @@ MOST_ROUNDS = 1000  # of a launch: no two of its schedules are the same
 COUNTED = 2  # calls in a block whose work is counted
 STEP = 10  # times as many operations are in flight at the second point at which memory is looked at
 SLOW = 0.5  # seconds for both; who needs more is left out of the pass
+LONG = 2.0  # seconds for a few calls: a pass has no time for whoever hangs when it is looked at
 LEAST_BYTE = 1.0  # an operation that adds less counts as one that adds a byte: pyperf knows no zero, and ratios neither
 Values = dict[str, float]  # what one turn gave, by measure; of work by what was counted
 
@@ -62,8 +63,10 @@ def work(bench: Bench, turn: Turn) -> Values:  # noqa: ARG001  a few calls are a
     """What the loop is asked to do, per operation; the first call of the block is not counted."""
     counted: Counter[str] = Counter()
 
+    waits = bench.workload.clock == "cpu" or bench.workload.leaps
+
     async def watched(once: Once) -> list[Any]:
-        with counting(bench.backend, counted, waits=bench.workload.clock == "cpu"):
+        with counting(bench.backend, counted, waits=waits):
             return [await once() for _ in range(COUNTED)]
 
     bench.watch(watched, untimed=1)
@@ -175,11 +178,12 @@ TAIL: tuple[ReadingRecord, ...] = (
 )
 # In this order, by the workers of a launch: work is counted before anything else was done.
 PASSES: Mapping[str, Pass] = {
-    WORK: Pass((), work, rounds=2, why_not=no_work),
+    WORK: Pass((), work, rounds=2, limit=LONG, why_not=no_work),
     "stall": Pass(
         ({"name": "stall", "title": "longest stall of the loop", "unit": "second", "better": "lower"},),
         stall,
         rounds=3,
+        limit=LONG,
         why_not=no_bystander,
     ),
     "tail": Pass(TAIL, slowest, look=tail.look, rates=tail.rates, why_not=no_arrivals),

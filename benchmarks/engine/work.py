@@ -22,7 +22,8 @@ STEPS, CHECKPOINTS = "task steps", "checkpoints that let others run"
 def counting(backend: Backend, counts: Counter[str], *, waits: bool) -> Iterator[None]:
     """Count what is scheduled on the running loop of a backend, from here to the end of the block.
 
-    Turns are not counted on asyncio's loops where a workload ``waits`` for timers: counting them keeps the loop awake.
+    Turns are not counted on asyncio's loops where a workload ``waits`` for timers: counting them keeps the loop awake,
+    and a clock that leaps when there is nothing to do would never leap.
     """
     if backend.library == "trio":
         names, count = (TURNS, STEPS, CHECKPOINTS, TASKS), _on_trio

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from benchmarks.engine.blocks import Bench, DisturbedError, WrongAnswerError, refuse_disturbance
-from benchmarks.engine.passes import PASSES, Turn, Values
+from benchmarks.engine.passes import LONG, PASSES, Turn, Values
 from benchmarks.engine.work import ARMED, CALLBACKS, CHECKPOINTS, FUTURES, LEFT, STEPS, TASKS, TURNS
 from benchmarks.plan.backends import BACKENDS, Toolkit
 from benchmarks.plan.variants import Variant
@@ -108,6 +108,28 @@ def test_timers_are_counted_once_and_those_that_are_left(loop: str) -> None:
     counts = taken(WORK, doing(bench_of(loop, n=1), once_of))
 
     assert (counts[ARMED], counts[LEFT]) == (3, 1)
+
+
+@pytest.mark.parametrize("loop", [name for name in LOOPS if BACKENDS[name].run_leaping])
+def test_counting_lets_the_clock_leap(loop: str) -> None:
+    """Who counts turns by taking part in each would keep it from ever leaping over the hour."""
+
+    def once_of(toolkit: Toolkit, n: int) -> Once:
+        async def once() -> int:
+            await toolkit.sleep(3600)
+            return n
+
+        return once
+
+    bench = doing(bench_of(loop, n=1), once_of)
+    bench.workload = replace(bench.workload, leaps=True)
+
+    assert taken(WORK, bench).get(ARMED, 1) == 1
+
+
+def test_no_pass_has_the_time_to_wait_for_whoever_hangs() -> None:
+    """A few rows that did so took the time of all passes of a quarter of the families."""
+    assert max(one.limit for name, one in PASSES.items() if name != "tail") <= LONG
 
 
 def test_turns_are_counted_by_turns() -> None:
