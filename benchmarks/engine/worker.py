@@ -26,6 +26,7 @@ from results.environment import DISTURBED, flags
 from results.record import one_line
 from results.suite import State
 
+COMMAND = ("benchmarks.worker", "--worker", "--worker-task=0", "--quiet", "--warmups=0")
 LOOK_SECONDS = 3e-3  # of calls in a look; its second half says what one of them takes
 
 
@@ -33,13 +34,21 @@ LOOK_SECONDS = 3e-3  # of calls in a look; its second half says what one of them
 def warm_runner() -> pyperf.Runner:
     """The one pyperf runner of this process.
 
-    Building it scans every installed distribution for hooks, and the first collection of metadata asks the system for
-    its name: a launch does both before it forks, so that its workers inherit the result. The one thing that pyperf asks
-    anew each time, whether Python is a 64-bit program, starts another program; it is remembered, too.
+    Building it scans every installed distribution for hooks, the first collection of metadata asks the system for its
+    name, and the first command line that is parsed compiles regular expressions: a launch does all that before it
+    forks, so that its workers inherit the result. The one thing that pyperf asks anew each time, whether Python is a
+    64-bit program, starts another program; it is remembered, too.
     """
     platform.architecture = cache(platform.architecture)
     pyperf.Run([1.0], collect_metadata=True)
-    return pyperf.Runner()
+    runner = pyperf.Runner()
+    runner.argparser.parse_args(command_line(loops=1, rounds=1)[1:])
+    return runner
+
+
+def command_line(loops: int, rounds: int) -> list[str]:
+    """What pyperf would read from a worker's command line, its program first."""
+    return [*COMMAND, f"--loops={loops}", f"--values={rounds}"]
 
 
 def take_turns(variant: Variant, connection: Connection, launch: int, seed: int) -> None:
@@ -146,8 +155,7 @@ class Rounds:
         self.bench.forget()
         gc.collect()
         gc.freeze()
-        sys.argv = ["benchmarks.worker", "--worker", "--worker-task=0", "--quiet"]
-        sys.argv += [f"--loops={self.loops}", f"--values={self.rounds}", "--warmups=0"]
+        sys.argv = command_line(self.loops, self.rounds)
 
     def turn(self, loops: int) -> float:
         """Wait for the turn, and take it: the seconds of a block."""
