@@ -26,9 +26,9 @@ class Batch(Generic[Key, Value]):
         self.keys: dict[Key, None] = {}
         self.full = anyio.Event()
         self.answered = anyio.Event()
-        self.answers: dict[Key, Value | Exception] = {}
+        self.answers: dict[Key, Value | Exception]
         self.error: BaseException | None = None
-        self.traceback: TracebackType | None = None
+        self.traceback: TracebackType | None
 
     def fail(self, error: BaseException) -> None:
         self.error, self.traceback = error, error.__traceback__

@@ -275,6 +275,7 @@ async def _cut_short(trial: Trial, way: type[BaseException] | None) -> None:
         cut = False
         later = made.ask(5)
         expect(await made.ended(later), f"who asks after a call ended by {name} waits for ever")
+        expect(later.value == right(5), f"who asks after a call ended by {name} {ending(later)}")
         made.leaving.set()
         expect(await made.ended(made.block), f"the context cannot be left after a call ended by {name}")
 

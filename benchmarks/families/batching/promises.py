@@ -59,6 +59,19 @@ async def never_above_maximum(trial: Trial) -> None:
         expect(largest <= size, f"a call got {largest} keys, the maximum is {size}")
         expect(all(call.keys for call in made.calls), f"a call got no key at all ({told(made.calls)})")
         await made.leave()
+    await _block_fails_in_the_window(trial)
+
+
+async def _block_fails_in_the_window(trial: Trial) -> None:
+    """What waited for company is told then, and when its window would have been over there is nothing to call for."""
+    async with scene(trial, max_wait=WINDOW * trial.unit) as made:
+        made.ask(1)
+        await made.all_asked()
+        made.fails = True
+        made.leaving.set()
+        await made.ended(made.block)
+        await trial.sleep(2 * WINDOW)
+        expect(all(call.keys for call in made.calls), "the block failed, and then a call got no key at all")
 
 
 async def same_turn_shares(trial: Trial) -> None:
@@ -213,6 +226,14 @@ async def window_gathers(trial: Trial) -> None:
         await made.answered(*players)
         expect(len(made.calls) == 1, f"3 loads within a window made {len(made.calls)} calls")
         await made.leave()
+    if trial.virtual:  # else a short window may be over before they have come
+        async with scene(trial, max_wait=WINDOW) as made:
+            for key in (1, 2, 3):
+                made.ask(key)
+                await trial.sleep(WINDOW / 4)
+            await made.answered(*(player for player, _ in made.callers))
+            expect(len(made.calls) == 1, f"3 loads within {WINDOW:g} s made {len(made.calls)} calls")
+            await made.leave()
 
 
 async def equal_keys_travel_once(trial: Trial) -> bool:
