@@ -38,8 +38,9 @@ Some need these, and tick them. My program ...
 
 Nobody is held to, but it is disclosed: whether the clean-up of a service that is stopped may wait without a shield, and
 whether its error comes as it was raised or as the cause of another. Nor to: whether a service begins before starting it
-waits for the first time; for how long a service may clean up; what happens to a service that ignores that it is
-cancelled, or is started when its caller has been cancelled already.
+waits for the first time; for how long a service may clean up; whether a cancelled caller is told of what its services
+raise; what happens to a service that ignores that it is cancelled, or is started when its caller has been cancelled
+already.
 """
 
 from collections.abc import Callable, Coroutine, Sequence

@@ -20,7 +20,6 @@ class _Services:
         self._group = group
         self._live: dict[anyio.CancelScope, None] = {}  # in the order in which they were started
         self._stopping = False
-        self._ended = anyio.Event()
         self.errors: list[BaseException] = []
         self.body = anyio.CancelScope()
 
@@ -31,18 +30,10 @@ class _Services:
         self._group.start_soon(self._run, service, started, scope)
         await started.wait()
 
-    async def stop(self) -> BaseException | None:
-        """Stop them all; returns the last cancellation that came meanwhile."""
-        cancelled = None
+    def stop(self) -> None:
+        """Stop the last one, and so on; the group waits for them all."""
         self._stopping = True
         self._stop_last()
-        while not self._ended.is_set():
-            try:
-                with anyio.CancelScope(shield=True):
-                    await self._ended.wait()
-            except anyio.get_cancelled_exc_class() as error:  # task.cancel() knows no shield
-                cancelled = error
-        return cancelled
 
     async def _run(self, service: Service, started: anyio.Event, scope: anyio.CancelScope) -> None:
         try:
@@ -59,10 +50,8 @@ class _Services:
                 self._stop_last()
 
     def _stop_last(self) -> None:
-        for scope in reversed(self._live):
-            scope.cancel()
-            return
-        self._ended.set()
+        if self._live:
+            next(reversed(self._live)).cancel()
 
 
 @asynccontextmanager
@@ -77,11 +66,9 @@ async def running(services: Sequence[Service]) -> AsyncIterator[None]:
                 yield
         except BaseException as error:
             failure = error
-        cancelled = await held.stop()
+        held.stop()
     if isinstance(failure, anyio.get_cancelled_exc_class()):
         raise failure
-    if cancelled:
-        raise cancelled
     if held.errors:
         raise BaseExceptionGroup("services failed", [failure, *held.errors] if failure else held.errors)
     if failure:

@@ -22,7 +22,7 @@ class running:  # noqa: N801  used like a function
         self._live: dict[asyncio.Task[None], None] = {}  # in the order in which they were started
         self._errors: list[BaseException] = []
         self._awaited: asyncio.Future[None] | None = None
-        self._starting = self._stopping = self._interrupted = False
+        self._stopping = self._interrupted = False
 
     async def __aenter__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -62,23 +62,18 @@ class running:  # noqa: N801  used like a function
                 self._errors.append(RuntimeError("a service ended before it had started"))
             self._miss()
 
-        self._starting = True
         task: asyncio.Task[None] = asyncio.Task(service(started), loop=self._loop, **_EAGER)
         self._live[task] = None
         task.add_done_callback(ended)
         while not (begun or self._errors):
             await self._wait()
-        self._starting = False
 
     def _miss(self) -> None:
         if self._stopping:
             self._stop_last()
-        elif self._errors:
-            if self._starting:
-                self._wake()
-            elif not self._interrupted:
-                self._interrupted = True
-                self._host.cancel()
+        elif self._errors and not self._interrupted:
+            self._interrupted = True
+            self._host.cancel()
 
     async def _wait(self) -> None:
         self._awaited = self._loop.create_future()

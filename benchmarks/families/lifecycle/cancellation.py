@@ -7,6 +7,8 @@ from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect, listed
 from benchmarks.safety.waiting import LONG, all_end
 
+WAITS = 2  # turns in which a body that has begun has come to where it waits
+
 
 async def cancelled_caller_is_cancelled(trial: Trial) -> None:
     """A cancelled caller is cancelled, whether its services start, run or are being stopped.
@@ -37,6 +39,20 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         expect(
             held.left or not held.passed, "the body was cut off by a cancellation, and what stands behind the block ran"
         )
+    if trial.tick < WAITS:
+        await _cancelled_in_its_body(trial)
+
+
+async def _cancelled_in_its_body(trial: Trial) -> None:
+    """The same of a caller that is cancelled while its body waits, which turns since the beginning may not meet."""
+    staff = Staff(trial)
+    async with trial.crew() as crew:
+        held = hold(crew, staff, staff.several(2, clean_up=trial.draw(2)))
+        await held.enters()
+        await trial.hop(trial.tick)
+        held.player.cancel()
+        await held.ends()
+        expect(held.player.outcome == "cancelled", f"{held}, although its caller was cancelled as its body waited")
 
 
 async def cancelled_caller_leaves_nobody(trial: Trial) -> None:
