@@ -30,6 +30,11 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         expect(
             not in_time or block.player.outcome == "cancelled", f"{block}, although its caller was cancelled meanwhile"
         )
+        cut_off = [number for number in depot.those("closing") if number not in depot.those("said good-bye")]
+        expect(
+            not (cut_off and block.passed),
+            f"a cancellation cut off the closing of {listed(cut_off)}, and what stands behind the block ran",
+        )
     if not trial.tick:
         await _body_is_cut_off(trial)
 
@@ -98,6 +103,22 @@ async def farewell_when_cancelled(trial: Trial) -> None:
             said = depot.those("said good-bye")
         cut_off = [number for number in depot.those("closing") if number not in said]
         expect(not cut_off, f"the caller was cancelled, and the closing of these was cut off: {listed(cut_off)}")
+    await _cancelled_as_one_is_closed(trial)
+
+
+async def _cancelled_as_one_is_closed(trial: Trial) -> None:
+    """That one may be cut off; those that are closed after it come to their end."""
+    depot = Depot(trial)
+    async with trial.crew() as crew:
+        block = hold(crew, depot, depot.several(3, closing=3))
+        block.leave.set()
+        await before_long(trial, lambda: bool(depot.those("closing")))
+        under_way = depot.those("closing")
+        block.player.cancel()
+        await block.ends()
+        said = depot.those("said good-bye")
+    cut_off = [number for number in depot.those("closing") if number not in (*said, *under_way)]
+    expect(not cut_off, f"the caller was cancelled before their closing began, and cut off were {listed(cut_off)}")
 
 
 async def cancellation_survives_failed_closing(trial: Trial) -> None:

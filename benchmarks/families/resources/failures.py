@@ -1,6 +1,13 @@
 """What is asked of ``patterns.resources`` when something fails: an opening, a closing, the body."""
 
-from benchmarks.families.resources.scene import BodyError, ClosingError, Depot, OpeningError, hold
+from benchmarks.families.resources.scene import (
+    BodyError,
+    ClosingAbortError,
+    ClosingError,
+    Depot,
+    OpeningError,
+    hold,
+)
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.trials import Trial, expect, listed, shown
@@ -43,11 +50,12 @@ async def failed_closing_closes_the_others(trial: Trial) -> None:
             await connection.aclose()   # ConnectionResetError
             await lock.aclose()         # not reached
     """
-    for failing in ((2,), (0,), (1, 2)):
+    ways = (((2,), ClosingError), ((0,), ClosingError), ((1, 2), ClosingError), ((2,), ClosingAbortError))
+    for failing, kind in ways:
         depot = Depot(trial)
         connects = depot.several(3, closing=trial.draw(2))
         for number in failing:
-            connects[number] = depot.connect(number, closing=1, last_words=ClosingError("reset"))
+            connects[number] = depot.connect(number, closing=1, last_words=kind("reset"))
         async with trial.crew() as crew:
             block = hold(crew, depot, connects)
             block.leave.set()

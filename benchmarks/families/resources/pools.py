@@ -147,6 +147,25 @@ async def cancelled_user_gives_its_place_back(trial: Trial) -> None:
     expect(places == 2, f"two users of a pool of 2 were cancelled, and then it had places for {places}")
     expect(not endings, f"two users of a pool of 2 were cancelled, and one {listed(endings)}")
     expect(not still_open, f"two users were cancelled, the pool was left, and still open were {listed(still_open)}")
+    if not trial.tick:
+        await _one_gives_up_in_the_line(trial)
+
+
+async def _one_gives_up_in_the_line(trial: Trial) -> None:
+    """A user that is cancelled while the only place is taken, and stays so."""
+    users, free = Users(Depot(trial)), event(trial)
+    async with trial.module.pool(users.connect, 1) as lease, trial.crew() as crew:
+        holder = users.start(crew, lease, 0, until=free)
+        await before_long(trial, lambda: bool(users.served))
+        waiter = users.start(crew, lease, 1)
+        await trial.hop(3 + trial.draw(3))
+        waiter.cancel()
+        await all_end(trial, waiter)
+        fate, most = ending(waiter), users.depot.most_open
+        free.set()
+        await all_end(trial, holder, waiter)
+    expect(fate == "was cancelled", f"a user was cancelled as it waited for a place, and it {fate}")
+    expect(most == 1, f"a user was cancelled as it waited for the only place, and {most} resources were open at once")
 
 
 async def pool_closes_what_it_opened(trial: Trial) -> None:

@@ -28,6 +28,10 @@ class ClosingError(Exception):
     """What a closing raises on purpose."""
 
 
+class ClosingAbortError(BaseException):
+    """The same, and no mere Exception."""
+
+
 class BodyError(Exception):
     """What the body, or a user, raises on purpose."""
 
