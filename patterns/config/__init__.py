@@ -18,7 +18,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - What a request raises or returns reaches its caller.
 - ``changed(after)`` returns a version later than ``after`` as soon as there is one, however busy a watcher was before:
   it may skip some, but never the last.
-- Nothing is left behind, nothing complains, and nothing ever holds up the loop.
+- Nothing is left behind, nothing complains, and nothing ever holds up the loop. While nothing changes it rests, and of
+  waits that are over nothing is kept.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

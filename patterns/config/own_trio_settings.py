@@ -62,10 +62,7 @@ class Settled:
             if sharing or self._watchers:
                 self._tell(sharing)
         finally:
-            if sharing or self._line:
-                self._hand_over(sharing)
-            else:
-                self._loading = False
+            self._hand_over(sharing)
 
     def _tell(self, sharing: ParkingLot | None) -> None:
         watchers, self._watchers = self._watchers, {}

@@ -6,6 +6,7 @@ from benchmarks.safety.trials import Trial, event, expect
 from benchmarks.safety.waiting import all_end, before_long
 
 STORM = 20  # reloads that are asked at once
+MOMENTS = 6  # turns in which a load ends that others share, and the next one begins
 FEW = 3  # loads that they make at most: one that is under way, one for all others, and one for who is late
 
 
@@ -62,6 +63,27 @@ async def overlap_ends_with_the_last(trial: Trial) -> None:
                 expect(one.player.outcome == "returned" and not one.errors, f"of two reloads one {fate(one)}")
             seen = await now_in_force(trial, crew, settings)
         expect(seen == "version 3", f"version 2 was loaded, and meanwhile version 3; in the end a request saw: {seen}")
+    for moment in range(MOMENTS):
+        await _one_gives_up(trial, moment)
+
+
+async def _one_gives_up(trial: Trial, moment: int) -> None:
+    """Of those who wait for one load the last is cancelled about when it ends; only the next load is slow."""
+    source = Source(trial, turns=2)
+    async with trial.module.store(source.load) as settings, trial.crew() as crew:
+        second = source.loads + 2
+        reloads = [reload(crew, trial, settings) for _ in range(3)]
+        await before_long(trial, lambda: source.loads >= second)
+        source.turns_of_next = [8, 1, 1]
+        reloads += [reload(crew, trial, settings) for _ in range(2)]
+        await trial.hop(moment)
+        reloads[2].player.cancel()
+        await trial.hop(2)
+        source.version = 2
+        reloads.append(reload(crew, trial, settings))
+        await all_end(trial, *(one.player for one in reloads))
+        seen = await now_in_force(trial, crew, settings)
+    expect(seen == "version 2", f"of reloads one was cancelled, then version 2 was loaded, and a request saw: {seen}")
 
 
 async def storm_makes_few_loads(trial: Trial) -> None:

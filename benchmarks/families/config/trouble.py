@@ -19,6 +19,8 @@ from benchmarks.safety.waiting import LONG, all_end, before_long
 
 DAMAGED = ({"timeout": "soon"}, {"limit": "many"})
 TOGETHER = 2  # reloads that are asked at once
+LINE = 3  # as many as it takes for two of them to wait
+SLOW = 4  # turns of a load that another reload finds under way
 
 
 async def failed_load_changes_nothing(trial: Trial) -> None:
@@ -32,11 +34,20 @@ async def failed_load_changes_nothing(trial: Trial) -> None:
         except OSError:
             self.settings = Settings()   # the defaults
     """
+    for turns in (trial.draw(3), SLOW):
+        await _fail(trial, turns)
+
+
+async def _fail(trial: Trial, turns: int) -> None:
+    """Some ask together, and one more while those that waited load; each load takes so many turns, and fails."""
     source = Source(trial)
     error = LoadError("refused")
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
-        source.version, source.error, source.turns = 2, error, trial.draw(3)
-        reloads = [reload(crew, trial, settings) for _ in range(TOGETHER)]
+        source.version, source.error, source.turns = 2, error, turns
+        reloads = [reload(crew, trial, settings) for _ in range(LINE)]
+        second = source.loads + 2
+        await before_long(trial, lambda: source.loads >= second or all(one.over for one in reloads))
+        reloads.append(reload(crew, trial, settings))
         await all_end(trial, *(one.player for one in reloads))
         for one in reloads:
             expect(arrived(one.error, error), f"each load raised {shown(error)}, and a reload {fate(one)}")

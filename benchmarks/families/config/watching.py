@@ -2,11 +2,14 @@
 
 from benchmarks.families.config.scene import Source, Watcher, fate, reload, watch
 from benchmarks.plan.promises import Promise
+from benchmarks.plan.virtual import RESTLESS
 from benchmarks.safety.trials import Trial, ending, expect, listed
-from benchmarks.safety.waiting import all_end, before_long
+from benchmarks.safety.waiting import all_end, before_long, comes_to_rest, memory_blocks
+from patterns.config import WatchedStore
 
 WATCHED = ("watched_store",)
 APART = 5  # turns between two changes, at most
+CROWD, CROWDS = 100, 3  # watchers at once, and how often one after the other
 
 
 async def watcher_misses_no_last_version(trial: Trial) -> None:
@@ -57,6 +60,11 @@ async def cancelled_watcher_disturbs_nobody(trial: Trial) -> None:
         players = [watch(crew, settings, watcher) for watcher in watchers]
         await before_long(trial, lambda: all(watcher.waits for watcher in watchers))
         await trial.hop(3)
+        early = watch(crew, settings, Watcher(trial, 2))
+        await trial.hop(3)
+        early.cancel()
+        await all_end(trial, early)
+        expect(early.outcome == "cancelled", f"a watcher was cancelled, nothing changed, and it {ending(early)}")
         source.version = 2
         one = reload(crew, trial, settings)
         await trial.strike(players[1])
@@ -72,7 +80,64 @@ async def cancelled_watcher_disturbs_nobody(trial: Trial) -> None:
         expect(gone or not in_time or bool(watchers[1].seen), f"a watcher was cancelled, and {ending(players[1])}")
 
 
+async def rests_while_nothing_changes(trial: Trial) -> None:
+    """While somebody waits for a change and nothing happens, the loop rests, before the first change and after it.
+
+    The bell that was rung for the first change is never silenced. Whoever waits for the next one is woken at once,
+    sees that nothing is new, and waits again: the program works, and one core is busy for as long as it runs.
+
+        self.changed.set()           # and never clear()
+        # every watcher, from then on:
+        while self.version <= known:
+            await self.changed.wait()    # returns at once
+    """
+    if not trial.virtual:  # nobody counts turns elsewhere
+        return
+    source = Source(trial)
+    async with trial.module.watched_store(source.load) as settings, trial.crew() as crew:
+        for after in ("before the first change", "after a change"):
+            player = crew.start(settings.changed, settings.version, name="a watcher")
+            await trial.settle()
+            rests = await comes_to_rest(trial)
+            source.version += 1
+            await all_end(trial, reload(crew, trial, settings).player, player)
+            expect(rests, f"a watcher waited {after}, and the loop had something to do in each of {RESTLESS} turns")
+
+
+async def memory_is_given_back(trial: Trial) -> None:
+    """Of waits for a change that were given up nothing is kept, although nothing changes.
+
+    Clients ask for changes with a deadline, and ask again when it has passed. Settings change once a month, and until
+    then there is an entry for each time that anybody has asked.
+
+        self.watchers.append(told)
+        await told       # cancelled after 30 s
+        # the entry stays until there is a change
+    """
+    source = Source(trial)
+    async with trial.module.watched_store(source.load) as settings:
+        await _give_up(trial, settings)
+        before = memory_blocks()
+        for _ in range(CROWDS):
+            await _give_up(trial, settings)
+        more = memory_blocks() - before
+    waits = CROWD * CROWDS
+    expect(more < waits // 2, f"{waits} watchers had given up, and {more} blocks of memory more were kept")
+
+
+async def _give_up(trial: Trial, settings: WatchedStore) -> None:
+    """A crowd that waits for a change, and is cancelled."""
+    async with trial.crew() as crew:
+        for _ in range(CROWD):
+            crew.start(settings.changed, settings.version, name="a watcher")
+        await trial.hop(3)
+    trial.crews.remove(crew)  # or the trial holds on to its tasks
+    await trial.sleep(1)  # a loop may keep timers that were cancelled until they are due
+
+
 WATCHING = (
     Promise(watcher_misses_no_last_version, about=WATCHED),
     Promise(cancelled_watcher_disturbs_nobody, about=WATCHED, swept=True),
+    Promise(rests_while_nothing_changes, about=WATCHED, once=True),
+    Promise(memory_is_given_back, about=WATCHED, once=True),
 )

@@ -68,7 +68,11 @@ class Replaced:
         while self.version <= after:
             future = asyncio.get_running_loop().create_future()
             self.waiting.append(future)
-            await future
+            try:
+                await future
+            except asyncio.CancelledError:
+                self.waiting = [other for other in self.waiting if other is not future]
+                raise
         return self.version, self.view
 
 

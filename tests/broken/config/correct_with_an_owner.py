@@ -71,7 +71,11 @@ class Owner:
         while self.version <= after:
             change = anyio.Event()
             self.changes.append(change)
-            await change.wait()
+            try:
+                await change.wait()
+            finally:
+                if change in self.changes:
+                    self.changes.remove(change)
         return self.version, self.pair
 
 
