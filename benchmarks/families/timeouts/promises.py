@@ -39,7 +39,7 @@ from benchmarks.families.timeouts.scene import (
 from benchmarks.families.timeouts.struck import STRUCK
 from benchmarks.families.timeouts.workloads import HOUR
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.cancelling import leaves
+from benchmarks.safety.cancelling import CANCELLED, leaves
 from benchmarks.safety.trials import Trial, ending, expect, free_loop, listed, shown, shown_as
 
 ANSWERS = (ValueError("a value, not an error"), 0, (), False, (1, 2))
@@ -72,6 +72,15 @@ async def result_and_error_pass(trial: Trial) -> None:
                 asked = s.ask(name, HOUR, Work(trial), _wait_for_cancelled)
                 await s.ended([asked])
                 expect(asked.player.outcome == "cancelled", f"{asked}, where what its body waited for was cancelled")
+            work = Work(trial)
+            asked = s.ask(name, HOUR, work, work.body(answer=7, swallows=True))
+            await trial.hop(STEADY)
+            asked.player.cancel()
+            await trial.hop(STEADY)
+            work.door.set()  # for `finish`, whose body is not cancelled
+            await s.ended([asked])
+            well = asked.value == 7 if asked.answered else all(isinstance(one, CANCELLED) for one in asked.errors)
+            expect(well, f"{asked}, where its body was cancelled, and returned 7")
         await _each_in_its_order(s)
 
 
