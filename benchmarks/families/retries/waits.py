@@ -235,7 +235,7 @@ async def groups_are_tried_again(trial: Trial) -> None:
         (1, [FlakyError("one"), FatalError("two")]),
         (1, [ExceptionGroup("inner", [FatalError("one"), FlakyError("two")])]),
     )
-    for name in offered(trial, "retrying"):
+    for name in offered(trial, "retrying", "retrying_all_but"):
         for attempts, errors in cases:
             calls: list[int] = []
             group = ExceptionGroup("jobs failed", errors)
