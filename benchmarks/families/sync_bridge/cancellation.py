@@ -1,12 +1,11 @@
 """What is asked of ``patterns.sync_bridge`` when callers are cancelled."""
 
-from benchmarks.families.sync_bridge.scene import BOUND, STUCK, TURNS, Blocking, office, over, until
+from benchmarks.families.sync_bridge.scene import BOUND, STUCK, TURNS, Blocking, office, over, tells_the_loop, until
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, expect
 from benchmarks.safety.waiting import nap
 
 CALLS = ("calls",)
-NAPS = 8  # in which a thread that has nothing more to do than to tell the loop has done so
 MOMENTS = 6  # turns after a thread has got free, in which the next one to have it learns of that
 
 
@@ -58,8 +57,7 @@ async def _cancelled_as_its_turn_comes(trial: Trial, turns: int) -> None:
         await trial.hop(3)
         at.open()
         slow.ended.wait(BOUND)
-        for _ in range(NAPS):
-            nap()  # its thread has told the loop, which has not looked yet
+        tells_the_loop()  # which has not looked yet
         await trial.hop(turns)
         player.cancel()
         await until(trial, lambda: last.done)

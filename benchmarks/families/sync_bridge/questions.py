@@ -7,7 +7,7 @@ from typing import Any
 
 import trio
 
-from benchmarks.families.sync_bridge.scene import STUCK, Asker, OwnError, until
+from benchmarks.families.sync_bridge.scene import STUCK, Asker, OwnError, tells_the_loop, until
 from benchmarks.plan.errands import errands_here
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import within_asyncio, within_trio
@@ -175,9 +175,16 @@ async def left_portal_leaves_nobody_waiting(trial: Trial) -> None:
     async with trial.module.portal(STUCK) as ask:
         during = Asker(ask, answer)
         await trial.hop(trial.draw(4))
+    async with trial.module.portal(STUCK) as ask:
+        unseen = Asker(ask, answer)
+        tells_the_loop()  # which looks when the portal is being left
     after = Asker(ask, answer)
-    await until(trial, lambda: during.done and after.done)
-    for asker, when in ((during, "while a portal was left"), (after, "after a portal had been left")):
+    await until(trial, lambda: during.done and unseen.done and after.done)
+    for asker, when in (
+        (during, "while a portal was left"),
+        (unseen, "just before a portal was left"),
+        (after, "after a portal had been left"),
+    ):
         told = asker.done and not isinstance(asker.error, TimeoutError)
         expect(told, f"who asked {when} had neither answer nor refusal after {STUCK} s")
 

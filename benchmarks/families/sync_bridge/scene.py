@@ -9,12 +9,13 @@ from time import sleep as real_sleep  # a trial's own says that it holds up the 
 from typing import Any
 
 from benchmarks.safety.trials import Crew, Player, Trial, expect, shown, shown_as
-from benchmarks.safety.waiting import in_time
+from benchmarks.safety.waiting import in_time, nap
 from patterns.sync_bridge import Ask, Call
 
 BOUND = 5.0  # real seconds after which whatever blocks goes on by itself, so that no thread of a trial stays
 PATIENCE = 1.0  # real seconds in which a thread that is free has long begun, or ended
 STUCK = 0.4  # the same where somebody is let go on afterwards, and nothing but time can tell that nobody moves
+NAPS = 8  # in which a thread that has nothing more to do than to tell the loop has done so
 TURNS = 30  # of the loop in which who has only to be told has been told
 
 REQUEST: ContextVar[str] = ContextVar("request", default="none")
@@ -101,6 +102,12 @@ async def office(trial: Trial, size: int, **options: Any) -> AsyncIterator[Offic
             yield at_work
         finally:
             at_work.open()
+
+
+def tells_the_loop() -> None:
+    """Hold the loop until a thread that has only to tell it something has done so; it looks afterwards."""
+    for _ in range(NAPS):
+        nap()
 
 
 async def until(trial: Trial, condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
