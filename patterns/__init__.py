@@ -48,6 +48,14 @@ class KnownFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Pythons:
+    """A version range of Python without which an alternative cannot run; ``backends`` is a glob over backend names."""
+
+    python: str
+    backends: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
 class Exemption:
     """A promise that cannot be asked of an alternative, and why; ``backends`` is a glob over backend names."""
 
@@ -61,11 +69,11 @@ class Alternative:
     """One way to solve a family's problem, as its file describes itself.
 
     ``library`` says which backends can run it, ``kind`` where it comes from, ``requires`` which distributions it needs
-    beyond its library, ``services`` which servers it talks to, ``caveats`` what it promises less than the contract,
-    ``not_applicable`` which promises cannot be asked of it, ``offers`` which public names it binds, whether it defines,
-    assigns or imports them, ``imports`` the top-level modules it imports, ``module`` is the dotted name under which it
-    is imported. ``problem`` is a line that names the file and its mistakes, each with what to write instead, or empty:
-    what has one is not asked anything.
+    beyond its library, ``services`` which servers it talks to, ``pythons`` which Pythons can run it on which backends,
+    ``caveats`` what it promises less than the contract, ``not_applicable`` which promises cannot be asked of it,
+    ``offers`` which public names it binds, whether it defines, assigns or imports them, ``imports`` the top-level
+    modules it imports, ``module`` is the dotted name under which it is imported. ``problem`` is a line that names the
+    file and its mistakes, each with what to write instead, or empty: what has one is not asked anything.
     """
 
     family: str
@@ -78,7 +86,7 @@ class Alternative:
     kind: Kind | Literal["yours"]
     requires: tuple[str, ...]
     services: tuple[str, ...]
-    python: str
+    pythons: tuple[Pythons, ...]
     caveats: tuple[str, ...]
     known_failures: tuple[KnownFailure, ...]
     not_applicable: tuple[Exemption, ...]
@@ -220,7 +228,7 @@ def describe(family: str, path: Path, shown: str = "", wrong: Sequence[str] = ()
         kind=values["KIND"],
         requires=values["REQUIRES"],
         services=values["SERVICES"],
-        python=values["PYTHON"],
+        pythons=_pythons(values["PYTHON"]),
         caveats=values["CAVEATS"],
         known_failures=tuple(KnownFailure(*entry) for entry in values["KNOWN_FAILURES"]),
         not_applicable=tuple(Exemption(*entry) for entry in values["NOT_APPLICABLE"]),
@@ -229,6 +237,11 @@ def describe(family: str, path: Path, shown: str = "", wrong: Sequence[str] = ()
         module=module_of(family, _printable(path.stem)),
         problem=_line(shown, mistakes),
     )
+
+
+def _pythons(stated: str | Sequence[Sequence[str]]) -> tuple[Pythons, ...]:
+    """A range that is stated alone holds on every loop; an empty one asks for nothing."""
+    return tuple(Pythons(*entry) for entry in ([(stated,)] if isinstance(stated, str) else stated) if entry[0])
 
 
 def module_of(family: str, name: str) -> str:

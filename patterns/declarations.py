@@ -107,6 +107,11 @@ def version_range(value: Any) -> str:
     return f"{shown(value)} is no version range: write {advice}"
 
 
+def range_or(several: Rule) -> Rule:
+    """A range of versions, or several of what has another rule."""
+    return lambda value: several(value) if isinstance(value, tuple | list) else version_range(value)
+
+
 def requirement(value: Any) -> str:
     """A distribution by its name, with a version range if it needs one."""
     try:
@@ -183,7 +188,11 @@ ALTERNATIVE = {
     "KIND": Constant("a word", one_of(*get_args(Kind)), "idiom"),
     "REQUIRES": Constant("a tuple of requirements", each(requirement, "requirements")),
     "SERVICES": Constant("a tuple of names", each(text, "names")),
-    "PYTHON": Constant("a version range", version_range, ""),
+    "PYTHON": Constant(
+        "a version range, or a tuple of `(python, backends)`",
+        range_or(entries(Field("python", version_range), Field("backends", text))),
+        "",
+    ),
     "CAVEATS": Constant("a tuple of texts", each(text, "texts")),
     "KNOWN_FAILURES": Constant(
         "a tuple of `(promise, python, evidence[, backends])`",

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 import patterns
 from benchmarks.plan import availability
 from benchmarks.plan.availability import needed
-from benchmarks.plan.backends import python_problem, version_of
+from benchmarks.plan.backends import version_of
 from benchmarks.plan.comparisons import make_plan
 from benchmarks.plan.filters import Filters
 from benchmarks.plan.presets import PRESETS
@@ -91,7 +91,9 @@ def test_an_extra_has_what_its_family_needs(family: str) -> None:
 def test_whatever_a_family_imports_is_declared(family: str) -> None:
     """In its extra or for all, or brought along by that; an alternative may need another Python than this one."""
     there = brought_along([*CORE, *EXTRAS[family]])
-    alternatives = [entry for entry in patterns.alternatives(family) if not python_problem(entry.python)]
+    alternatives = [
+        entry for entry in patterns.alternatives(family) if not availability.wrong_python(entry, entry.library)
+    ]
     files = [ROOT / entry.path for entry in alternatives] + [*(ROOT / FAMILIES / family).rglob("*.py")]
     undeclared = {
         (path.relative_to(ROOT).as_posix(), name)
@@ -153,7 +155,7 @@ def test_what_is_not_installed_is_a_row_with_the_reason(family: str, monkeypatch
     plan = make_plan(Filters((family,)), PRESETS["quick"])
     told = {row["alternative"]: row["reason"] for row in plan.unasked if row["state"] == "not here"}
     measured = {one.alternative for entry in plan.comparisons for one in entry.variants if not one.is_null}
-    possible = [entry for entry in patterns.alternatives(family) if not python_problem(entry.python)]
+    possible = [entry for entry in patterns.alternatives(family) if not availability.wrong_python(entry, entry.library)]
     lacking = {entry.name: names([*entry.requires]) - there for entry in possible}
 
     assert measured == {name for name, lacks in lacking.items() if not lacks}

@@ -93,10 +93,10 @@ def test_other_loops_and_older_pythons_are_asked_less(monkeypatch: pytest.Monkey
 def test_between_two_pythons_whoever_differs_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Our own, too; of the others the oldest and the newest hear, and on demand every Python."""
     one = next(entry for entry in patterns.alternatives(patterns.families()[0]) if entry.library == "asyncio")
-    plain = replace(one, kind="idiom", python="", known_failures=(patterns.KnownFailure("a", "", "b"),))
+    plain = replace(one, kind="idiom", pythons=(), known_failures=(patterns.KnownFailure("a", "", "b"),))
     differing = [
         replace(plain, kind="own"),
-        replace(plain, python=">=3.12"),
+        replace(plain, pythons=(patterns.Pythons(">=3.12"),)),
         replace(plain, known_failures=(patterns.KnownFailure("a", "<3.13", "b"),)),
     ]
     monkeypatch.setattr(where, "EVERYTHING", False)

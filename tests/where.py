@@ -102,7 +102,7 @@ def asked(one: Alternative, loop: str) -> bool:
     """
     if EVERYTHING:
         return True
-    differs = bool(one.python) or any(failure.python for failure in one.known_failures)
+    differs = bool(one.pythons) or any(failure.python for failure in one.known_failures)
     return (loop in LIBRARIES or not one.services) and (not BETWEEN or differs or one.kind == "own")
 
 

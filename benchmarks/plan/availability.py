@@ -100,9 +100,15 @@ def crossed(filters: Filters, *, everywhere: bool) -> Iterator[tuple[Alternative
 
 def missing_here(alternative: Alternative, backend: Backend) -> str:
     """What this machine lacks to run an alternative on a backend, or an empty string."""
-    if problem := backend.problem() or python_problem(alternative.python):
+    if problem := backend.problem() or wrong_python(alternative, backend.name):
         return problem
     return not_installed(needed(alternative)) or services.problem(alternative.services)
+
+
+def wrong_python(alternative: Alternative, backend: str) -> str:
+    """Why this Python cannot run an alternative on a backend, or an empty string."""
+    wanted = (one for one in alternative.pythons if fnmatchcase(backend, one.backends))
+    return next(filter(None, (python_problem(one.python) for one in wanted)), "")
 
 
 def not_installed(requirements: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from benchmarks.plan import services
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.plan.promises import Promise, promises
 from benchmarks.plan.workloads import Workload, questions
-from patterns import Alternative
+from patterns import Alternative, Exemption, KnownFailure, Pythons
 from results.record import one_line
 from results.suggestions import suggestion
 from results.suite import FAILED
@@ -102,22 +102,27 @@ def in_alternative(alternative: Alternative) -> str:
 
 def _unknown(alternative: Alternative) -> Iterator[str]:
     asked = [promise.name for promise in promises(alternative.family)]
-    failures = [(entry.promise, entry.backends) for entry in alternative.known_failures]
-    yield from _entries("KNOWN_FAILURES", failures, [*asked, *FAILED])
-    yield from _entries(
-        "NOT_APPLICABLE", [(entry.promise, entry.backends) for entry in alternative.not_applicable], asked
-    )
+    yield from _nowhere("PYTHON", alternative.pythons)
+    yield from _unasked("KNOWN_FAILURES", alternative.known_failures, [*asked, *FAILED])
+    yield from _nowhere("KNOWN_FAILURES", alternative.known_failures)
+    yield from _unasked("NOT_APPLICABLE", alternative.not_applicable, asked)
+    yield from _nowhere("NOT_APPLICABLE", alternative.not_applicable)
     for name in alternative.services:
         if name not in services.SERVICES:
             yield f"SERVICES: there is no service {name!r}{suggestion(name, services.SERVICES)}"
 
 
-def _entries(constant: str, entries: Iterable[tuple[str, str]], known: list[str]) -> Iterator[str]:
-    for number, (promise, backends) in enumerate(entries, 1):
-        if promise not in known:
-            yield f"{constant}: entry {number}: there is no promise {promise!r}{suggestion(promise, known)}"
-        if not any(fnmatchcase(name, backends) for name in BACKENDS):
-            yield f"{constant}: entry {number}: no loop matches {backends!r}{suggestion(backends, BACKENDS)}"
+def _unasked(constant: str, entries: Iterable[KnownFailure | Exemption], known: list[str]) -> Iterator[str]:
+    for number, entry in enumerate(entries, 1):
+        if entry.promise not in known:
+            yield f"{constant}: entry {number}: there is no promise {entry.promise!r}{suggestion(entry.promise, known)}"
+
+
+def _nowhere(constant: str, entries: Iterable[KnownFailure | Exemption | Pythons]) -> Iterator[str]:
+    for number, entry in enumerate(entries, 1):
+        loops = entry.backends
+        if not any(fnmatchcase(name, loops) for name in BACKENDS):
+            yield f"{constant}: entry {number}: no loop matches {loops!r}{suggestion(loops, BACKENDS)}"
 
 
 def capabilities(family: str) -> list[str]:

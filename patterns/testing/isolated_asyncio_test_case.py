@@ -26,11 +26,10 @@ class AsyncTestCase(IsolatedAsyncioTestCase):
 
 # --- how it fits the contract ---
 
-import sys
-
 from patterns.testing import Module, Suite, Test
 
 LIBRARY = "asyncio"
+PYTHON = ((">=3.13", "uvloop"),)
 KNOWN_FAILURES = (
     ("leaked_task_is_told", "", "its runner cancels what is left, and says nothing"),
     ("unobserved_error_is_told", "", "the loop logs it, and the test passes"),
@@ -40,8 +39,6 @@ KNOWN_FAILURES = (
 
 
 def module(suite: Suite) -> Module:
-    if suite.loop.new and sys.version_info < (3, 13):
-        raise RuntimeError("unittest chooses its loop by itself before Python 3.13")
     chosen = {
         "fixtures": tuple(suite.fixtures.values()),
         "loop_factory": suite.loop.new and staticmethod(suite.loop.new),

@@ -43,6 +43,7 @@ def test_a_mistake_is_one_line_with_file_constant_and_remedy(tmp_path: Path, tex
         'LIBRARY: Final = "any"',
         'LIBRARY = ("any")',
         'LIBRARY = "any"\nPYTHON = ""',
+        'LIBRARY = "any"\nPYTHON = ((">=3.13", "uv*"), [">=3.12", "*"])',
         'LIBRARY = "any"\nCAVEATS = ["one", "two"]',
         'LIBRARY = "any"\nCAVEATS = "one", "two"',
         'LIBRARY = "any"\nCAVEATS = ()',

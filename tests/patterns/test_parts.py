@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 import patterns
-from benchmarks.plan.backends import python_problem
+from benchmarks.plan.availability import wrong_python
 from patterns.declarations import ALTERNATIVE
 from tests.conftest import ROOT
 from tests.layers import OURS
 
 ALL = [entry for family in patterns.families() for entry in patterns.alternatives(family)]
-RUN = [entry for entry in ALL if not python_problem(entry.python)]  # what it imports may not be there for others
+RUN = [entry for entry in ALL if not wrong_python(entry, entry.library)]  # what it imports may not be there for others
 SPLIT = [entry for entry in ALL if f"\n{patterns.FITTING}\n" in entry.source]
 WHOLE = 25  # lines of code, beside docstring and declarations, up to which a file needs no parts
 READS = ("LOAD_GLOBAL", "LOAD_NAME")
