@@ -2,7 +2,7 @@
 
 Choose it when a service that hangs must not take everything else with it, and each microsecond counts: it runs on any
 loop, and imports none.
-It costs ten lines to copy; how many places are free is not to be seen from outside.
+It costs one class to copy; how many places are free is not to be seen from outside.
 """
 
 from collections.abc import Awaitable, Callable

@@ -2,8 +2,8 @@
 
 Choose it when you want every promise kept and dispatch to cost little: a handler with nothing to wait for ends inside
 the call, the others run side by side, and no task factory or loop makes a difference.
-It costs a task object per handler and about fifty lines. A handler's first stretch runs inside `emit`, as a function
-call would; before Python 3.12 it runs one turn of the loop later.
+It costs these lines in your program, and a task object per handler. A handler's first stretch runs inside `emit`, as a
+function call would; before Python 3.12 it runs one turn of the loop later.
 """
 
 import asyncio

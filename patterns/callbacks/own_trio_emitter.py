@@ -2,7 +2,7 @@
 
 Choose it when you want every promise kept and handlers often have nothing to wait for: one task calls them all, until
 one waits; that one keeps the task to itself, and others take over the rest.
-It costs about eighty lines, and a few turns of the scheduler before the last of many waiting handlers begins.
+It costs these lines in your program, and a few turns of the scheduler before the last of many waiting handlers begins.
 """
 
 from collections.abc import Callable, Coroutine, Generator

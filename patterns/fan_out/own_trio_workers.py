@@ -73,7 +73,7 @@ class _Workers(Generic[T]):
                 while True:
                     try:
                         answer = yield step
-                    except BaseException as error:  # a cancellation, on its way to the job
+                    except BaseException as error:  # the task is being closed: a cancellation is raised further in
                         step = run(waiting.throw, error)
                     else:
                         step = run(send, answer)

@@ -88,7 +88,7 @@ class _Workers(Generic[T]):
                 while True:
                     try:
                         answer = yield step
-                    except BaseException as error:  # a cancellation, on its way to the job
+                    except BaseException as error:  # what it waits for has failed, or it is cancelled: the job hears it
                         step = run(waiting.throw, error)
                     else:
                         step = run(send, answer)

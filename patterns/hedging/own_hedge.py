@@ -96,7 +96,7 @@ class _Call(Generic[T]):
             while True:
                 try:
                     yield step
-                except BaseException as error:  # a cancellation, on its way to the source
+                except BaseException as error:  # what it waits for has failed, or it is cancelled: the source hears it
                     step = asking.throw(error)
                 else:
                     answer: T = yield from asking

@@ -65,7 +65,7 @@ class _Call(Generic[T]):
             while True:
                 try:
                     reply = yield step
-                except BaseException as error:  # an exception, on its way to the source
+                except BaseException as error:  # the task is being closed: a cancellation is raised further in
                     step = asking.throw(error)
                 else:
                     step = asking.send(reply)

@@ -2,8 +2,8 @@
 
 Choose it when the same code runs on asyncio and Trio, and calls must be spread over the period instead of coming in
 bursts, or the limit is so high that a log of the last period is too long.
-It costs up to a twenty-fifth of the rate, from which late timers are made up, and more than 5 % in periods of 40 ms or
-less; permits that nobody used are lost.
+It costs up to a twenty-fifth of the rate, from which late timers are made up, and more in periods below 38 ms: 7 % of
+20 ms. Permits that nobody used are lost.
 Getting a permit without waiting is not a checkpoint.
 """
 

@@ -59,7 +59,7 @@ def _resumed(call: Coroutine[Any, Any, T], waiting: Any) -> Generator[Any, Any, 
         try:
             yield waiting
         except BaseException as error:
-            thrown = error  # a cancellation, which goes on to the attempt once it is no longer handled here
+            thrown = error  # or a cancellation; it goes on to the attempt once it is no longer handled here
         if thrown is None:
             rest: T = yield from call
             return rest

@@ -3,8 +3,8 @@
 Choose it when deadlines are around everything, and hardly any of them ever comes: a call that need not wait costs
 a look at the clock, any other one an entry in a list.
 It costs these lines in your program. A deadline may come half a millisecond early. A body that is still there after as
-long again, or a second, is cancelled once more, in its clean-up, too. The stack of a task ends here at the body's first
-wait.
+long again, a second at least, is cancelled once more, in its clean-up, too. The stack of a task ends here at the
+body's first wait.
 """
 
 import asyncio
@@ -130,7 +130,7 @@ def _until(limit: _Limit, loop: asyncio.AbstractEventLoop, body: Coroutine[Any, 
         while True:
             try:
                 yield step
-            except BaseException as error:  # a cancellation, on its way to the body
+            except BaseException as error:  # what it waits for has failed, or it is cancelled: the body hears it
                 step = body.throw(error)
             else:
                 result = yield from body

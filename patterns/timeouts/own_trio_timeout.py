@@ -24,7 +24,7 @@ def _within(scope: trio.CancelScope, moment: float, body: Coroutine[Any, Any, T]
         while True:
             try:
                 answer = yield step
-            except BaseException as error:  # the task is being closed
+            except BaseException as error:  # the task is being closed: a cancellation is raised further in
                 step = body.throw(error)
             else:
                 step = body.send(answer)
