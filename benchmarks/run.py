@@ -76,63 +76,14 @@ def measure(
     Closing the generator, or an exception inside it, ends the run as interrupted: what was measured stays. What the
     record holds already is not measured again, but for extra launches of what is ``known`` of it.
     """
-    purse = Purse(settings.seconds, measuring_seconds(plan, settings.preset), aside or Aside())
-    cost = COST
-    run = writer.suite["run"]
-    before = run["seconds"]
-    standings = list(known)
-    hosts, family = Hosts(chain.from_iterable(entry.variants for entry in plan.comparisons)), ""
+    measuring = Measuring(plan, settings, writer, safety, known, aside or Aside())
     try:
-        todo = list(sessions([entry for entry in plan.comparisons if not finished(writer, entry)]))
-        while todo:
-            left = purse.left()
-            if left <= 0:
-                skip_rest(writer, todo, settings.seconds)
-                break
-            time = Left(purse.whole, left, purse.aim)
-            todo = next_first(todo, time.of_times(settings.preset), settings, family, cost)
-            if too_late(todo[0], plan, settings.preset, time, cost):
-                skip(writer, todo.pop(0), NO_TIME)
-                continue
-            done, family = len(writer.suite["comparisons"]), todo[0][0].family
-            hosts.keep_only(family)  # whoever is told may start processes, and end those that it does not know
-            needed = sum(least(entry, settings.preset, cost) for entry in chain(*todo))
-            needed += purse.aim * settings.preset.share_of_passes
-            expected = min(left, max(purse.aim - (purse.whole - left), needed))
-            yield Progress(done, len(plan.comparisons), label(todo[0]), left, family, expected)
-            if (left := purse.left()) <= 0:
-                continue  # whoever was told has taken the rest
-            planned = todo[0]
-            todo[0], unasked = asked_of(planned, plan, settings.preset, safety)
-            skip(writer, unasked, NOT_ASKED)
-            terms = terms_of_session(todo, settings, Left(purse.whole, left, purse.aim), purse.deadline, safety, cost)
-            session, asked = todo.pop(0), [replace(one, hosts=hosts) for one in terms]
-            measured = ENGINES[settings.engine](session, asked)
-            for entry, comparison, found in zip(planned, session, measured, strict=True):
-                run["seconds"] = before + purse.spent()
-                for name, one in records(writer):
-                    keep(one, comparison_in(name, comparison), measured_in(name, found))
-                here, ours = comparison_in("", comparison), measured_in("", found)
-                cost = learned(cost, entry, found)
-                if here.n == MIDDLE and ours.again and settings.preset.extra:
-                    standings.append(looked_at(here, ours.again, ours, safety))
-        hosts.keep_only("")
-        purse.stretch(settings.preset)
-        share = purse.whole * settings.preset.share_of_passes  # a run of one family has the time for all of them
-        for step in look_beside(plan, settings, writer, share, purse.deadline, safety, cost):
-            run["seconds"] = before + purse.spent()
-            step.expected += purse.aim * settings.preset.extra
-            yield step
-        until = min(purse.deadline, CLOCK.now() + purse.aim * settings.preset.extra)
-        for step in resolve(standings, writer, until):
-            run["seconds"] = before + purse.spent()
-            step.expected = step.left
-            yield step
-        run["state"] = "complete"
+        yield from measuring.take_times()
+        yield from measuring.take_passes()
+        yield from measuring.resolve_verdicts()
+        writer.suite["run"]["state"] = "complete"
     finally:
-        hosts.keep_only("")
-        run["seconds"] = before + purse.spent()
-        close(writer)
+        measuring.end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +101,110 @@ class Left:
     def of_others(self, preset: Preset) -> float:
         """The share of passes and of launches where verdicts are open."""
         return self.should * (1 - preset.share_of_times)
+
+
+class Measuring:
+    """A plan that is being measured: what it has spent and learned, its processes, and what could be launched again."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        settings: Settings,
+        writer: Writer,
+        safety: SafetyRecord | None,
+        known: Iterable[Standing],
+        aside: Aside,
+    ) -> None:
+        """Nothing is spent yet; what these are stands with ``measure``."""
+        self._plan, self._settings, self._writer, self._safety = plan, settings, writer, safety
+        self._purse = Purse(settings.seconds, measuring_seconds(plan, settings.preset), aside)
+        self._cost = COST
+        self._before = writer.suite["run"]["seconds"]
+        self._standings = list(known)
+        self._hosts, self._family = Hosts(chain.from_iterable(entry.variants for entry in plan.comparisons)), ""
+
+    def take_times(self) -> Iterator[Progress]:
+        """Measure session after session, until all are measured or the time is spent."""
+        preset = self._settings.preset
+        todo = list(sessions([entry for entry in self._plan.comparisons if not finished(self._writer, entry)]))
+        while todo:
+            time = self._time()
+            if time.left <= 0:
+                skip_rest(self._writer, todo, self._settings.seconds)
+                break
+            todo = next_first(todo, time.of_times(preset), self._settings, self._family, self._cost)
+            if too_late(todo[0], self._plan, preset, time, self._cost):
+                skip(self._writer, todo.pop(0), NO_TIME)
+                continue
+            yield self._coming(todo, time)
+            time = self._time()
+            if time.left <= 0:
+                continue  # whoever was told has taken the rest
+            self._measure_first(todo, time)
+        self._hosts.keep_only("")
+
+    def _time(self) -> Left:
+        return Left(self._purse.whole, self._purse.left(), self._purse.aim)
+
+    def _coming(self, todo: Sequence[tuple[Comparison, ...]], time: Left) -> Progress:
+        """What is told before the first session of these is measured."""
+        plan, preset = self._plan, self._settings.preset
+        done, self._family = len(self._writer.suite["comparisons"]), todo[0][0].family
+        self._hosts.keep_only(self._family)  # whoever is told may start processes, and end those that it does not know
+        needed = sum(least(entry, preset, self._cost) for entry in chain(*todo))
+        needed += self._purse.aim * preset.share_of_passes
+        expected = min(time.left, max(self._purse.aim - (self._purse.whole - time.left), needed))
+        return Progress(done, len(plan.comparisons), label(todo[0]), time.left, self._family, expected)
+
+    def _measure_first(self, todo: list[tuple[Comparison, ...]], time: Left) -> None:
+        """Measure the first session of these, and record it."""
+        settings, planned = self._settings, todo[0]
+        todo[0], unasked = asked_of(planned, self._plan, settings.preset, self._safety)
+        skip(self._writer, unasked, NOT_ASKED)
+        terms = terms_of_session(todo, settings, time, self._purse.deadline, self._safety, self._cost)
+        session, asked = todo.pop(0), [replace(one, hosts=self._hosts) for one in terms]
+        measured = ENGINES[settings.engine](session, asked)
+        for entry, comparison, found in zip(planned, session, measured, strict=True):
+            self._note_seconds()
+            self._keep(entry, comparison, found)
+
+    def _keep(self, planned: Comparison, comparison: Comparison, found: Measured) -> None:
+        """Record what was measured of a comparison, and learn from it; ``planned`` has all of its rows."""
+        for name, one in records(self._writer):
+            keep(one, comparison_in(name, comparison), measured_in(name, found))
+        here, ours = comparison_in("", comparison), measured_in("", found)
+        self._cost = learned(self._cost, planned, found)
+        if here.n == MIDDLE and ours.again and self._settings.preset.extra:
+            self._standings.append(looked_at(here, ours.again, ours, self._safety))
+
+    def take_passes(self) -> Iterator[Progress]:
+        """Look beside the times, now that they are taken."""
+        preset, purse = self._settings.preset, self._purse
+        purse.stretch(preset)
+        share = purse.whole * preset.share_of_passes  # a run of one family has the time for all of them
+        for step in look_beside(
+            self._plan, self._settings, self._writer, share, purse.deadline, self._safety, self._cost
+        ):
+            self._note_seconds()
+            step.expected += purse.aim * preset.extra
+            yield step
+
+    def resolve_verdicts(self) -> Iterator[Progress]:
+        """Spend what is left on verdicts that are open."""
+        until = min(self._purse.deadline, CLOCK.now() + self._purse.aim * self._settings.preset.extra)
+        for step in resolve(self._standings, self._writer, until):
+            self._note_seconds()
+            step.expected = step.left
+            yield step
+
+    def _note_seconds(self) -> None:
+        self._writer.suite["run"]["seconds"] = self._before + self._purse.spent()
+
+    def end(self) -> None:
+        """End its processes, and close the record, as far as it has come."""
+        self._hosts.keep_only("")
+        self._note_seconds()
+        close(self._writer)
 
 
 def too_late(session: Sequence[Comparison], plan: Plan, preset: Preset, time: Left, cost: Cost) -> bool:

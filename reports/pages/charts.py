@@ -30,7 +30,7 @@ from reports.pages.definitions import (
     Definition,
 )
 from reports.pages.lettering import widest, width
-from reports.pages.scales import free, log_ticks, pixel, ratio_ticks, spread
+from reports.pages.scales import Spot, free, log_ticks, pixel, ratio_ticks, spread
 from reports.pages.svg import accessible
 from reports.reading.wording import TIMES, compact, significant, unit_for
 from reports.views.charts import (
@@ -38,6 +38,7 @@ from reports.views.charts import (
     Dot,
     GrowthChart,
     LoopsChart,
+    Mark,
     RatioChart,
     Tail,
     TailChart,
@@ -181,35 +182,13 @@ def _trade(chart: TradeChart) -> Definition:
         for mark in chart.marks
     ]
     named = [(mark, spot) for mark, spot in zip(chart.marks, spots, strict=True) if mark.named]
-    widths = [width(shortened(mark.label)) for mark, _ in named]
-    lowest = GROWTH_HEIGHT - LABEL_HEIGHT / 2  # below are the numbers of the axis
-    beside = free([(x + GAP, y) for _, (x, y) in named], widths, LABEL_HEIGHT, spots, lowest)
-    names = [
-        {
-            "text": shortened(mark.label),
-            "x": x,
-            "y": y,
-            "color": BAD if mark.unsafe else INK,
-            "css": " ".join(map(lacking, mark.lacks)),
-        }
-        for (mark, _), (x, y) in zip(named, beside, strict=True)
-    ]
+    names = _names(named, spots)
     left = math.ceil(AXIS_GAP + widest(words[1]))
     right = max([0.0, *(float(str(one["x"])) + width(str(one["text"])) - TRADE_WIDTH for one in names)])
     return _filled(
         definitions.trade(),
         data={
-            "marks": [
-                {
-                    "x": mark.x,
-                    "y": mark.y,
-                    "shape": SHAPES[mark.lane],
-                    "color": BAD if mark.unsafe else MUTED if mark.out else SERIES[mark.lane],
-                    "fill": "var(--paper)" if mark.out else SERIES[mark.lane],
-                    "css": "d" if mark.out else mark.css,
-                }
-                for mark in chart.marks
-            ],
+            "marks": [_mark(mark) for mark in chart.marks],
             "names": names,
             "corners": [
                 {"x": mark.x, "y": mark.y, "css": " ".join(["q", *map(lacking, mark.lacks)])} for mark in chart.front
@@ -227,6 +206,35 @@ def _trade(chart: TradeChart) -> Definition:
         },
         padding=_room(left=left + EDGE, right=math.ceil(right) + SLACK, top=GROWTH_TOP, bottom=GROWTH_BOTTOM),
     )
+
+
+def _mark(mark: Mark) -> dict[str, object]:
+    """Hollow is who has something that is better in both."""
+    return {
+        "x": mark.x,
+        "y": mark.y,
+        "shape": SHAPES[mark.lane],
+        "color": BAD if mark.unsafe else MUTED if mark.out else SERIES[mark.lane],
+        "fill": "var(--paper)" if mark.out else SERIES[mark.lane],
+        "css": "d" if mark.out else mark.css,
+    }
+
+
+def _names(named: list[tuple[Mark, Spot]], spots: list[Spot]) -> list[dict[str, object]]:
+    """The names of marks, each where there is room beside its own spot; all ``spots`` are taken."""
+    widths = [width(shortened(mark.label)) for mark, _ in named]
+    lowest = GROWTH_HEIGHT - LABEL_HEIGHT / 2  # below are the numbers of the axis
+    beside = free([(x + GAP, y) for _, (x, y) in named], widths, LABEL_HEIGHT, spots, lowest)
+    return [
+        {
+            "text": shortened(mark.label),
+            "x": x,
+            "y": y,
+            "color": BAD if mark.unsafe else INK,
+            "css": " ".join(map(lacking, mark.lacks)),
+        }
+        for (mark, _), (x, y) in zip(named, beside, strict=True)
+    ]
 
 
 def _tail(chart: TailChart) -> Definition:
