@@ -8,7 +8,8 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 import patterns
-from benchmarks.plan.backends import BACKENDS
+from benchmarks.plan.availability import applies
+from benchmarks.plan.backends import BACKENDS, can_run
 from tests import where
 from tests.where import LIBRARIES, ON_ONE_PYTHON, PYTHONS, ROOT
 
@@ -48,11 +49,30 @@ def test_every_loop_and_module_has_its_place(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(where, "NEWEST", False)
     monkeypatch.setattr(where, "EVERYTHING", False)
 
-    assert sorted(where.schedules()) == LIBRARIES
     assert [loop for loop in BACKENDS if where.points(loop)] == [loop for loop in BACKENDS if loop in LIBRARIES]
     assert {"tests/test_safety.py", "tests/test_contracts.py", "tests/test_where.py"} <= set(
         filter(where.here, modules)
     )
+
+
+VERSIONS = {(3, 11, 2): {}, (3, 11, 7): {}, (3, 12, 1): {"BETWEEN": True}, (3, 13, 0): {"NEWEST": True}}
+
+
+def test_whatever_is_declared_is_seen_on_some_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a loop of each library at least; and so is what breaks on another loop of an older Python alone."""
+    every = [one for family in patterns.families() for one in patterns.alternatives(family)]
+    declared = {(one.module, failure) for one in every for failure in one.known_failures}
+    here = [(one, loop) for one in every for loop in BACKENDS if can_run(one.library, BACKENDS[loop])]
+    for version, kind in VERSIONS.items():
+        monkeypatch.setattr("sys.version_info", (*version, "final", 0))
+        for name in ("EVERYTHING", "BETWEEN", "NEWEST"):
+            monkeypatch.setattr(where, name, name in kind)
+        asked = [(one, loop) for one, loop in here if loop in where.schedules() and where.asked(one, loop)]
+        declared -= {
+            (one.module, failure) for one, loop in asked for failure in one.known_failures if applies(failure, loop)
+        }
+
+    assert declared == set()
 
 
 def test_other_loops_and_older_pythons_are_asked_less(monkeypatch: pytest.MonkeyPatch) -> None:

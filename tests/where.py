@@ -72,7 +72,7 @@ def here(module: str) -> bool:
 
 def schedules() -> dict[str, int]:
     """The loops that are asked on this Python, and how many schedules a promise is tried under on each."""
-    return {name: SCHEDULES for name in BACKENDS if NEWEST or name in LIBRARIES}
+    return dict.fromkeys(BACKENDS, SCHEDULES)
 
 
 def briefly(one: Alternative, loop: str, promise: str) -> bool:
@@ -98,12 +98,22 @@ def drawn(one: Alternative, loop: str, promise: str) -> bool:
 def asked(one: Alternative, loop: str) -> bool:
     """Whether the promises of an alternative are asked on a loop: who waits for a server does so on all loops alike.
 
-    On a Python in between, our own are, and who says that Pythons differ.
+    On a Python in between, our own are, and who says that Pythons differ. On an older one than the newest, of the loops
+    that run the same modules as another, those on which alone something is broken there.
     """
     if EVERYTHING:
         return True
+    if not (NEWEST or loop in LIBRARIES):
+        return not one.services and broken_there_alone(one, loop)
     differs = bool(one.pythons) or any(failure.python for failure in one.known_failures)
     return (loop in LIBRARIES or not one.services) and (not BETWEEN or differs or one.kind == "own")
+
+
+def broken_there_alone(one: Alternative, loop: str) -> bool:
+    """Whether a file says that it breaks on a loop, on some Pythons, what it keeps on the loop of its library."""
+    library = BACKENDS[loop].library
+    here = {failure.promise for failure in one.known_failures if failure.python and applies(failure, loop)}
+    return bool(here - {failure.promise for failure in one.known_failures if applies(failure, library)})
 
 
 def answering(one: Alternative, loop: str) -> bool:
