@@ -64,7 +64,7 @@ def rampant(tmp_path: Path) -> Path:
     return project_with("rampant", tmp_path / "rampant")
 
 
-PATIENCE = 30.0  # seconds after which what should have happened will not
+PATIENCE = 100.0  # seconds after which what should have happened will not
 
 
 def until(happened: Callable[[], object]) -> None:

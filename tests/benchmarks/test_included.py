@@ -129,7 +129,7 @@ def test_a_file_that_can_be_asked_nothing_is_one_line(shop: Path, text: str, sai
     path = shop / "shop" / "ledger.py"
     path.write_text(text)
     where = ["--family", "locks", "--backend", "asyncio", "--alternative", "ledger", "--include", f"locks={path}"]
-    done = called(shop, "check", *where, "--hang-limit", "1", "--seeds", "1", "--results", str(shop))
+    done = called(shop, "check", *where, "--hang-limit", "2", "--seeds", "1", "--results", str(shop))
 
     (line,) = [line for line in done.stderr.splitlines() if not line.startswith(("0 kept", "advice: "))]
     assert (done.returncode, done.stdout) == (1, "")

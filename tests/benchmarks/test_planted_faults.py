@@ -9,7 +9,8 @@ import pytest
 from results.record import Run, read, run_directories
 from tests.conftest import Command
 
-SHORT = ["--preset", "quick", "--budget", "12s", "--seeds", "0", "--hang-limit", "1.5", "--n", "100"]
+# A quiet machine needs neither the whole budget nor the limit, but for who hangs: a busy one is late, and not at fault.
+SHORT = ["--preset", "quick", "--budget", "60s", "--seeds", "0", "--hang-limit", "5", "--n", "100"]
 METHODS = ["fork", "spawn"]
 
 ENDINGS = {
@@ -24,8 +25,8 @@ ENDINGS = {
     "exits": ("died", "the process exited with code 3"),
     "exits_at_import": ("died", "the process exited with code 4"),
     "segfaults": ("died", "killed by signal 11"),
-    "hangs": ("hung", "no answer within 1.5 s"),
-    "slow": ("hung", "no answer within 1.5 s"),
+    "hangs": ("hung", "no answer within 5 s"),
+    "slow": ("hung", "no answer within 5 s"),
     "cannot_be_parsed": ("mistake", "patterns/echo/cannot_be_parsed.py: line 3: expected ':'"),
     "needs_a_package": ("not here", "no-such-distribution is not installed"),
     "needs_a_new_python": ("not here", "needs Python >=99"),

@@ -11,14 +11,14 @@ from results.record import Run, read, run_directories
 from tests.conftest import Command, living, project_with, until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the faults are those of a POSIX system")
-LIMITS = ["--backend", "asyncio", "--hang-limit", "2.5", "--memory-limit", "150m"]
+LIMITS = ["--backend", "asyncio", "--hang-limit", "6", "--memory-limit", "150m"]
 ENDINGS = {
     "asks_for_too_much": ("raised", "MemoryError"),
     "closes_its_pipes": ("died", "it closed its connection"),
     "eats_memory": ("died", "it used more than 150 MiB of memory"),
     "floods": ("raised", "OSError: [Errno 27] File too large"),
     "forks": ("left something behind", "1 process(es) left, running or not waited for"),
-    "ignores_signals": ("hung", "no answer within 2.5 s"),
+    "ignores_signals": ("hung", "no answer within 6 s"),
     "leaves_a_process": ("left something behind", "process(es) left, running or not waited for"),
     "lets_others_eat": ("died", "it used more than 150 MiB of memory"),
 }
@@ -27,8 +27,8 @@ FAILURES = {
     "asks_for_too_much": "MemoryError",
     "closes_its_pipes": "it closed its connection",
     "eats_memory": "it used more than 150 MiB of memory",
-    "floods": "hung: no sign of life for 2.5 s",
-    "ignores_signals": "hung: no sign of life for 2.5 s",
+    "floods": "hung: no sign of life for 6 s",
+    "ignores_signals": "hung: no sign of life for 6 s",
     "lets_others_eat": "it used more than 150 MiB of memory",
 }
 

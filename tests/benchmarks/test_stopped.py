@@ -11,8 +11,8 @@ import pytest
 from tests.conftest import PATIENCE, Running
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing can be stopped here")
-HANG_LIMIT = 1.2  # seconds
-ASLEEP = 1.6  # seconds
+HANG_LIMIT = 4.0  # seconds; more than a busy machine lets a healthy process wait
+ASLEEP = 5.0  # seconds
 PATIENT = ["--backend", "asyncio", "--alternative", "patient", "--hang-limit", str(HANG_LIMIT)]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WAYS = ("module", "shared")  # of which a file offers one at least
 PATIENCE = 5.0  # seconds: nobody hangs
-ENOUGH = 3.0  # seconds in which the tests of a trial have ended, unless they never do
+ENOUGH = 4.0  # seconds in which the tests of a trial have ended, unless they never do
 NAMES = ("first", "second", "third")  # of fixtures
 TURNS = 3  # that a body waits at most
 
