@@ -2,13 +2,13 @@
 
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import monotonic as real_clock  # a trial may put a clock of its own in its place
 from time import sleep as real_sleep  # a trial's own says that it holds up the loop
 
 from benchmarks.plan.unrest import unrest_here
 from benchmarks.plan.virtual import RESTLESS
-from benchmarks.safety.trials import NAP, Player, Trial
+from benchmarks.safety.trials import NAP, Crew, Player, Trial
 
 PATIENCE = 300  # turns in which what a few tasks are up to has long happened
 TIMERS, A_WHILE = 10, 1.0  # and then so many timers, of so many units: who looks now and then is right, too
@@ -54,6 +54,24 @@ async def comes_to_rest(trial: Trial) -> bool:
     """Whether the loop had nothing to do for a moment, lately: where time is virtual it leaps then, and else creeps."""
     await trial.sleep(1)
     return unrest_here().turns < RESTLESS
+
+
+async def gives_a_turn(trial: Trial, crew: Crew, *acts: Callable[[], Awaitable[object]]) -> bool:
+    """Whether other tasks have a turn while these are done, one after the other."""
+    turns = 0
+
+    async def counter() -> None:
+        nonlocal turns
+        while True:
+            await trial.hop()
+            turns += 1
+
+    crew.start(counter, name="counter")
+    await trial.hop(3)
+    before = turns
+    for act in acts:
+        await act()
+    return turns > before
 
 
 def memory_blocks() -> int:

@@ -45,6 +45,7 @@ from benchmarks.families.breakers.scene import (
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, event, expect, free_loop
+from benchmarks.safety.waiting import gives_a_turn
 from patterns.breakers import Gate
 
 HALF_A_DAY = 43_200.0  # seconds
@@ -287,20 +288,8 @@ async def passing_gives_a_turn(trial: Trial) -> bool:
         # nothing else ran meanwhile: `await` is no promise to
         # give way
     """
-    turns = 0
-
-    async def counter() -> None:
-        nonlocal turns
-        while True:
-            await trial.hop()
-            turns += 1
-
     async with gate(trial, offered(trial)[0]) as s:
-        s.crew.start(counter, name="counter")
-        await trial.hop(3)
-        before = turns
-        await s.ask(s.service.call())
-        return turns > before
+        return await gives_a_turn(trial, s.crew, partial(s.ask, s.service.call()))
 
 
 BREAKER, BULKHEAD = ("breaker",), ("bulkhead",)

@@ -1,6 +1,7 @@
 """What is asked of ``patterns.caches``: how often is loaded, who gets what, and how much is kept."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from benchmarks.families.caches.cancelled import (
@@ -45,6 +46,7 @@ from benchmarks.families.caches.strangers import (
 from benchmarks.families.caches.time import passed, restless
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, expect
+from benchmarks.safety.waiting import gives_a_turn
 
 EITHER = ("cache", "source")
 LOAD = 4  # turns that a load takes here
@@ -199,22 +201,9 @@ async def hit_gives_a_turn(trial: Trial) -> bool:
             await cache.get("config")
         # nothing else ran meanwhile: `await` is no promise to give way
     """
-    turns = 0
-
-    async def counter() -> None:
-        nonlocal turns
-        while True:
-            await trial.hop()
-            turns += 1
-
     async with scene(trial, kind=kinds(trial, 1)[0]) as made:
         await made.value(1)
-        made.crew.start(counter, name="counter")
-        await trial.hop(3)
-        before = turns
-        for _ in range(4):
-            await made.get(1)
-        gave_way = turns > before
+        gave_way = await gives_a_turn(trial, made.crew, *[partial(made.get, 1)] * 4)
         await made.leave()
     return gave_way
 

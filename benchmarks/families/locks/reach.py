@@ -13,6 +13,7 @@ import trio
 
 from benchmarks.families.locks.scene import AMOUNT, NAP, Brake, Scene, booked, scene, until
 from benchmarks.safety.trials import HOUR, Player, Trial, expect, free_loop, hours_pass
+from benchmarks.safety.waiting import gives_a_turn
 
 WITHIN = 0.5  # seconds in which another thread must get through, or be refused
 LEAST_NAPS = 100  # short sleeps that are granted however late it is: the machine may have been busy elsewhere
@@ -197,21 +198,8 @@ async def free_account_gives_a_turn(trial: Trial) -> bool:
             await ledger.deposit(1, row.cached)
         # nothing else ran meanwhile: `await` is no promise to give way
     """
-    turns = 0
-
-    async def counter() -> None:
-        nonlocal turns
-        while True:
-            await trial.hop()
-            turns += 1
-
     async with scene(trial) as s:
-        s.start(counter, "counter")
-        await trial.hop(3)
-        before = turns
-        for _ in range(4):
-            await s.ledger.deposit(1, at_once)
-        return turns > before
+        return await gives_a_turn(trial, s.crew, *[partial(s.ledger.deposit, 1, at_once)] * 4)
 
 
 async def at_once() -> int:

@@ -12,6 +12,7 @@ import trio
 from benchmarks.families.rate_limits.scene import SLACK, YOUNG, Request, Shape, offered, scene, some
 from benchmarks.safety.clocks import clocks
 from benchmarks.safety.trials import NotTestedError, Trial, expect, free_loop
+from benchmarks.safety.waiting import gives_a_turn
 
 WAITERS = 40
 PERIOD = 64.0  # seconds
@@ -339,22 +340,10 @@ async def free_permit_gives_a_turn(trial: Trial) -> bool:
         # nothing else ran meanwhile: `await` is no promise to
         # give way
     """
-    turns = 0
-
-    async def counter() -> None:
-        nonlocal turns
-        while True:
-            await trial.hop()
-            turns += 1
-
     async with scene(trial, offered(trial)[0], 8) as s:
         await s.served([s.ask()], 3)
         await s.until(3.0)
-        s.crew.start(counter, name="counter")
-        await trial.hop(3)
-        before = turns
-        await s.acquire(Request("a caller", 1))
-        return turns > before
+        return await gives_a_turn(trial, s.crew, partial(s.acquire, Request("a caller", 1)))
 
 
 async def never_holds_up_the_loop(trial: Trial) -> None:
