@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 
 @contextmanager
@@ -27,6 +28,14 @@ def sharing_one_core(workers: Iterable[int], order: random.Random) -> Iterator[N
 
 
 def _bind(processes: Iterable[int], cores: set[int]) -> None:
+    """Bind each with the threads that it has: the system binds one at a time, and new ones where their maker is."""
     for process in processes:
-        with suppress(ProcessLookupError):  # one that died in its turn has left already
-            os.sched_setaffinity(process, cores)
+        for thread in _threads(process or os.getpid()):
+            with suppress(ProcessLookupError):  # one that died in its turn has left already
+                os.sched_setaffinity(thread, cores)
+
+
+def _threads(process: int) -> list[int]:
+    with suppress(FileNotFoundError, ProcessLookupError):  # it has ended, or nobody says which there are
+        return [int(entry.name) for entry in Path(f"/proc/{process}/task").iterdir()]
+    return [process]
