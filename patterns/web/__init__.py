@@ -6,7 +6,8 @@ such an application, which answers ``GET /items/{name}``; a module may offer any
 
 Everybody relies on these: who breaks one is unsafe, however fast.
 
-- Requests that are under way at the same time get their own answers, and see no context variable of each other.
+- Requests that are under way at the same time get their own answers, with status 200, and see no context variable of
+  each other. ``background`` has any status that is no error.
 - What an answer, a source, an opening or a closing raises is told: the server gets it, or a log. Where nothing was sent
   before, the client gets no answer that looks right.
 - ``blocking_endpoint`` runs a function that blocks, and everybody else goes on meanwhile, also who asks for the same.

@@ -23,6 +23,7 @@ from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.web import Answer, App, Receive, Scope, Send
 
 ENDPOINTS = ("endpoint", "blocking_endpoint")
+ANSWERING = (*ENDPOINTS, "abandoned")
 WORK = 8  # turns that an answer takes
 LATE = 4  # of them that are left when its request has been cancelled; a cancellation may take some to get there
 BLOCKED = 0.5  # real seconds for which a function blocks at most, until another request was answered
@@ -53,7 +54,7 @@ async def each_request_gets_its_own_answer(trial: Trial) -> None:
         WHOSE.set(name)
         return f"{name}: {found}, {WHOSE.get()}".encode()
 
-    for offered, function in zip(ENDPOINTS, (answer, blocking), strict=True):
+    for offered, function in zip(ANSWERING, (answer, blocking, answer), strict=True):
         if not hasattr(trial.module, offered):
             continue
         app = getattr(trial.module, offered)(function)
@@ -67,6 +68,8 @@ async def each_request_gets_its_own_answer(trial: Trial) -> None:
                         one.exchange.body == right,
                         f"the request for {name} was to find nobody in its context, and then itself; {one}",
                     )
+                    whole = one.exchange.status == 200 and one.exchange.complete
+                    expect(whole, f"the request for {name} was to be answered with status 200; {one}")
 
 
 async def who_blocks_keeps_nobody_waiting(trial: Trial) -> None:
@@ -372,7 +375,7 @@ async def endpoint_ends_with_its_client(trial: Trial) -> bool:
 
 
 ANSWERS = (
-    Promise(each_request_gets_its_own_answer, about=ENDPOINTS),
+    Promise(each_request_gets_its_own_answer, about=ANSWERING),
     Promise(who_blocks_keeps_nobody_waiting, real=True, once=True, about=("blocking_endpoint",)),
     Promise(failure_is_told, about=(*ENDPOINTS, "abandoned", "middleware", "resources")),
     Promise(failed_life_is_told, about=("resources",)),

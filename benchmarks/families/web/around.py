@@ -35,8 +35,15 @@ async def every_answer_gets_the_header(trial: Trial) -> None:
         made.append((b"x-%d" % number, b"%d" % next(serial)))
         return made[-1]
 
+    lives: list[str] = []
+
     @shown_as("an application")
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  ASGI's signature
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            for what in ("startup", "shutdown"):
+                lives.append((await receive())["type"].removeprefix("lifespan."))
+                await send({"type": f"lifespan.{what}.complete"})
+            return
         await trial.hop(trial.draw(2))
         expect(not made, "the header was asked for before the application had begun its answer")
         await send({"type": "http.response.start", "status": 201, "headers": [(b"x-inner", b"1"), (b"x-inner", b"2")]})
@@ -48,7 +55,7 @@ async def every_answer_gets_the_header(trial: Trial) -> None:
         wrapped: App = trial.module.middleware(app, lambda: header(number))
         return wrapped
 
-    app = reduce(layer, range(3), inner(application))
+    app = reduce(layer, range(3), application)
     async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
         for which in ("first", "second"):
             made.clear()
@@ -61,6 +68,7 @@ async def every_answer_gets_the_header(trial: Trial) -> None:
             expect(whole, f"two headers of the application, three of layers; with the {which} answer came: {names}")
             right = one.exchange.status == 201 and one.exchange.body == b"ab" and one.exchange.complete
             expect(right, f"the application inside had sent status 201 and b'ab'; {one}")
+    expect(lives == ["startup", "shutdown"], f"of its lifespan the application inside was told: {listed(lives)}")
 
 
 async def endpoint_context_reaches_middleware(trial: Trial) -> None:
@@ -109,7 +117,8 @@ async def pieces_are_sent_as_they_are_made(trial: Trial) -> None:
             await trial.drift()
             go_on.set()
             await one.ends()
-        expect(one.looks_right and one.exchange.body == b"12", f"the pieces 1 and 2 were made; {one}")
+        right = one.exchange.complete and one.exchange.status == 200 and one.exchange.body == b"12"
+        expect(right, f"the pieces 1 and 2 were made; {one}")
 
 
 def _waiting_in_the_middle(trial: Trial) -> Iterator[tuple[App, Event]]:
@@ -200,6 +209,8 @@ async def client_who_leaves_is_noticed(trial: Trial) -> None:
             one.exchange.leave()
             await before_long(trial, ended)
             expect(ended(), "the client had left, and the work for it went on")
+            await one.ends()
+            expect(one.player.outcome != "cancelled", f"the client had left, nobody had cancelled its request; {one}")
 
 
 def _long(trial: Trial) -> Iterator[tuple[App, Event, Callable[[], bool]]]:

@@ -57,11 +57,13 @@ class Exchange:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(self, message: Message) -> None:
-        """Take down what the client gets."""
+        """Take down what the client gets; raises RuntimeError, as servers do, for a piece before the beginning."""
         if self.over.is_set():
             return
         if message["type"] == "http.response.start":
             self.status, self.headers = message["status"], list(message.get("headers", ()))
+        elif not self.status:
+            raise RuntimeError(f"an answer begins with http.response.start, and not with {message['type']}")
         else:
             if self.takes is not None:
                 await self.takes.wait()
