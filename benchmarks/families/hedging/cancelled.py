@@ -174,11 +174,12 @@ async def no_stray_cancellation(trial: Trial) -> None:
         # has cancelled anything
     """
     for name in offered(trial):
-        for case in range(4):
+        for case in range(5):
             sources = Sources(trial)
             turns = trial.draw(3)
             listing = [
                 [sources.source(0, turns)],
+                [sources.down(0, 0)],
                 [sources.down(0, turns), sources.source(1, 2)],
                 [sources.down(0, turns), sources.down(1, 1)],
                 [sources.source(0, 8, clean_up=turns), sources.down(1, 1), sources.source(2, 3)],

@@ -132,10 +132,10 @@ async def deadlines_inside_sources(trial: Trial) -> None:
         # a is too slow: TimeoutError, and b is to be asked
     """
     for name in offered(trial):
-        for handled in (True, False):
+        for handled, turns in ((True, 0), (True, 2), (False, 2)):
             sources = Sources(trial)
 
-            async def impatient(handled: bool = handled, sources: Sources = sources) -> str:
+            async def impatient(handled: bool = handled, turns: int = turns, sources: Sources = sources) -> str:
                 with suppress(*(EXPIRED if handled else ())):
                     if trial.is_trio:
                         with trio.fail_after(0):
@@ -143,7 +143,7 @@ async def deadlines_inside_sources(trial: Trial) -> None:
                     else:
                         async with asyncio.timeout(0):
                             await sources.doors[0].wait()
-                await trial.hop(2)
+                await trial.hop(turns)
                 return "handled its deadline"
 
             asked = await made(name, sources, [impatient, sources.source(1, 20)], soon(trial))

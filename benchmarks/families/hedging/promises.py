@@ -3,6 +3,7 @@
 import asyncio
 from contextvars import ContextVar
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import trio
@@ -24,12 +25,14 @@ from benchmarks.families.hedging.scene import (
     soon,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import shield
 from benchmarks.safety.trials import HOUR, Trial, ending, expect, free_loop, hours_pass, listed
 
 VALUES = (None, ValueError("a value, not an error"), 0, ())  # answers that may be taken for none
 VARIABLE = ContextVar("VARIABLE", default="nobody's")
 AGES = 5.0  # seconds: a delay for which nobody should have to wait
 EARLY = 0.9  # of a delay: what rounding may take from it
+TARDY = 1.3  # delays: who looks by a timer is late, and who sleeps through a delay of its own is later
 
 
 async def first_answer_wins(trial: Trial) -> None:
@@ -76,6 +79,31 @@ async def sources_are_asked_in_order(trial: Trial) -> None:
         listing = [sources.slow(0), sources.slow(1), sources.source(2, 0)]
         asked = await made("hedge", sources, listing, soon(trial))
         expect(sources.asked == [0, 1, 2], f"{asked}; two were slow, and {listed(sources.asked, 9)} were asked")
+        if trial.virtual:
+            await _each_after_its_own_delay(trial)
+
+
+async def _each_after_its_own_delay(trial: Trial) -> None:
+    """Calls at the same time, of unlike delays: each asks its next when its own delay has passed.
+
+    The first source of one fails before that, and its delay is counted anew, behind that of a later call.
+    """
+    calls = []
+    async with trial.crew() as crew:
+        for delay, fails in ((3 * SOON, False), (SOON, True), (SOON, False), (2 * SOON, False)):
+            sources = Sources(trial)
+            first = sources.down(0, 0, units=0.75 * SOON) if fails else sources.source(0)
+            listing = [first, sources.source(1), sources.source(2)]
+            calls.append((delay, fails, begin(crew, "hedge", sources, listing, delay * trial.unit)))
+            await trial.sleep(SOON / 4)
+        await trial.sleep(10 * SOON)
+        for delay, fails, asked in calls:
+            waits = [after - before for before, after in pairwise(asked.sources.moments)]
+            right = len(waits) == 2 and all(EARLY * delay <= wait <= TARDY * delay for wait in waits[fails:])
+            seen = listed(f"{wait / delay:.2f}" for wait in waits)
+            expect(right, f"while others had other delays two were slow, and the next was asked after so many: {seen}")
+            asked.sources.open(1)
+        await have_ended(trial, *[asked.player for _, _, asked in calls])
 
 
 async def equal_sources_are_asked_each(trial: Trial) -> None:
@@ -128,6 +156,26 @@ async def nobody_is_asked_in_vain(trial: Trial) -> None:
         expect(waited >= EARLY * SOON, f"{asked}; source 1 was asked after {waited / SOON:.2f} delays")
         await trial.sleep(4 * SOON)
         expect(sources.asked == [0, 1], f"{asked}, when 1 had answered, and {listed(sources.asked)} were asked")
+        sources = Sources(trial)
+        listing = [sources.down(0, 0, units=0.75 * SOON), sources.slow(1), sources.source(2, 0)]
+        asked = await made("hedge", sources, listing, SOON)
+        waited = sources.moments[2] - sources.moments[1] if len(sources.moments) > 2 else 0.0
+        seen = f"{asked}; source 0 failed, 1 was asked, and 2 was asked {waited / SOON:.2f} delays after that"
+        expect(waited >= EARLY * SOON, seen)
+        sources = Sources(trial)
+
+        async def long_goodbye() -> None:
+            try:
+                await sources.source(0)()
+            finally:
+                with shield(trial):
+                    await trial.sleep(3 * SOON)
+
+        asked = await made("hedge", sources, [long_goodbye, sources.source(1, 2), sources.source(2, 0)], SOON)
+        await trial.sleep(4 * SOON)
+        expect(
+            sources.asked == [0, 1], f"{asked}; 1 had answered, 0 took its time, and asked were {listed(sources.asked)}"
+        )
 
 
 async def one_at_a_time(trial: Trial) -> None:
