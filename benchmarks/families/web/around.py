@@ -55,7 +55,8 @@ async def every_answer_gets_the_header(trial: Trial) -> None:
         wrapped: App = trial.module.middleware(app, lambda: header(number))
         return wrapped
 
-    app = reduce(layer, range(3), application)
+    innermost: App = application
+    app = reduce(layer, range(3), innermost)
     async with serving(trial.backend.toolkit, app) as site, trial.crew() as crew:
         for which in ("first", "second"):
             made.clear()
