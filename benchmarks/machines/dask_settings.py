@@ -1,7 +1,7 @@
 """What we ask of Dask, on both ends: by what hosts are known, and that it keeps quiet while somebody measures.
 
-This and ``serving`` and ``through_dask`` are the modules that import it, and nothing imports them but for ``serve`` and
-``--scheduler``.
+This, ``knocking``, ``serving`` and ``through_dask`` are the modules that import it, and nothing imports them but for
+``serve`` and ``--scheduler``.
 """
 
 import logging

@@ -19,6 +19,7 @@ from distributed import Worker, WorkerPlugin
 from benchmarks.machines.dask_settings import KNOWN_BY, PATIENCE, RESOURCE, keep_quiet
 from benchmarks.machines.hosts import SchedulerError
 from benchmarks.machines.kinds import kind_here
+from benchmarks.machines.knocking import innermost, knock
 from benchmarks.machines.player import SIZE, framed
 
 FINISHED = ("memory", "error")  # the states of a task that came to its end by itself
@@ -75,6 +76,7 @@ class Unwanted(WorkerPlugin):
 async def serve(scheduler: str, name: str) -> None:
     """Be a host until the scheduler goes away or asks to end; raises SchedulerError if none answers."""
     keep_quiet()
+    await knock(scheduler, "worker")
     kind = kind_here().described
     with tempfile.TemporaryDirectory(prefix="loopmark-") as folder:
         worker = Worker(
@@ -96,13 +98,6 @@ async def serve(scheduler: str, name: str) -> None:
             raise SchedulerError(f"no scheduler takes {name} at {scheduler}: {innermost(error)}") from error
         finally:
             PLAYER.end()
-
-
-def innermost(error: BaseException) -> str:
-    """What an error came of, in one line."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def served(scheduler: str, name: str) -> None:

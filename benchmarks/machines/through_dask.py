@@ -4,6 +4,7 @@ Whom a comparison goes to is decided here, when that one is free, so that the fi
 the time that is left then. Dask connects the machines, tells who is there, and keeps a host from being asked twice.
 """
 
+import asyncio
 import os
 import pickle
 import subprocess
@@ -13,6 +14,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
+import dask
 from distributed import Client, Future, LocalCluster
 
 from benchmarks.engine.patience import CLOCK
@@ -20,7 +22,7 @@ from benchmarks.machines.assignments import Assignment
 from benchmarks.machines.dask_settings import KNOWN_BY, PATIENCE, RESOURCE, keep_quiet
 from benchmarks.machines.hosts import Answer, SchedulerError, is_here
 from benchmarks.machines.kinds import Kind
-from benchmarks.machines.serving import innermost
+from benchmarks.machines.knocking import PLAIN, SECURED, innermost, knock
 from results.commands import command
 
 LOOK = 1.0  # seconds between two looks at who is there
@@ -40,6 +42,7 @@ class Scheduler:
     def __init__(self, address: str, *, apart: bool) -> None:
         """Raises SchedulerError if none answers."""
         self.address, self.apart = address, apart
+        asyncio.run(knock(address, "client"))
         try:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False, name="loopmark")
         except (OSError, TimeoutError, RuntimeError, TypeError, ValueError) as error:
@@ -185,18 +188,24 @@ def reached(where: str) -> Iterator[Scheduler]:
 
 @contextmanager
 def here(count: int) -> Iterator[Scheduler]:
-    """A scheduler in this process, and so many hosts below it, which only this machine reaches."""
+    """A scheduler in this process, and so many hosts below it, which only this machine reaches.
+
+    It has TLS only where Dask is told to talk to nobody without.
+    """
     loopback = "127.0.0.1"
+    protocol = SECURED if dask.config.get("distributed.comm.require-encryption") else PLAIN
     with ExitStack() as stack:
-        cluster: Any = stack.enter_context(
-            LocalCluster(
+        try:
+            cluster: Any = LocalCluster(
                 n_workers=0,
                 host=loopback,
-                protocol="tcp://",
+                protocol=protocol,
                 dashboard_address=f"{loopback}:0",
                 silence_logs=False,
             )
-        )
+        except RuntimeError as error:
+            raise SchedulerError(f"no scheduler can be started here: {innermost(error)}") from error
+        stack.enter_context(cluster)
         scheduler = Scheduler(cluster.scheduler_address, apart=False)
         stack.callback(scheduler.close)
         hosts = [_host(scheduler.address, f"local-{number}") for number in range(1, count + 1)]

@@ -3,16 +3,16 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.benchmarks.machines.conftest import Scheduler, Start
 from tests.conftest import Running, living, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a lost parent is noticed a little later")
-Start = Callable[..., Running]
 pytestmark = pytest.mark.timeout(300)  # whole runs, beside the tests of other workers
 RUN = ["run", "--preset", "smoke", "--seeds", "0", "--backend", "asyncio"]
 PATIENT = [*RUN, "--workload", "*", "--alternative", "patient", "--hang-limit", "60"]
@@ -24,47 +24,6 @@ kind = serving.kind_here()
 serving.kind_here = lambda: dataclasses.replace(kind, machine={**kind.machine, "cpu_model_name": "Another"})
 serving.served(sys.argv[1], "other")
 """
-
-
-class Scheduler:
-    """A scheduler of Dask's that knows nothing of ours."""
-
-    def __init__(self, folder: Path) -> None:
-        """Start it; ``address`` is where it listens."""
-        file = folder / "scheduler.json"
-        command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-        self.process = subprocess.Popen(
-            [*command, "--no-dashboard", "--scheduler-file", str(file)], cwd=folder, stderr=subprocess.DEVNULL
-        )
-        until(lambda: file.exists() and file.read_text().endswith("}"))
-        self.address: str = json.loads(file.read_text())["address"]
-
-    def end(self) -> None:
-        """Kill it."""
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[Scheduler]:
-    """One that is killed after the test, if it lives."""
-    found = Scheduler(tmp_path)
-    yield found
-    found.end()
-
-
-@pytest.fixture
-def host(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Running]:
-    """Start a host of a name; its lock is its own, as that of another machine would be."""
-
-    def begin(address: str, name: str) -> Running:
-        folder = tmp_path / name
-        folder.mkdir()
-        with monkeypatch.context() as patch:
-            patch.setenv("TMPDIR", str(folder))
-            return start("serve", address, "--name", name)
-
-    return begin
 
 
 def below(running: Running) -> list[int]:
