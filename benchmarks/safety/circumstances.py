@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -23,6 +23,7 @@ from benchmarks.plan import services
 from benchmarks.plan.availability import needed
 from benchmarks.plan.backends import BACKENDS
 from benchmarks.safety.conformance import Inquiry, Subject
+from benchmarks.safety.warm import is_installed
 
 ROOT = Path(__file__).parents[2]
 # Whole rooms, although a few of their modules take no part in a trial: rather ask once too often than once too seldom.
@@ -49,7 +50,8 @@ def circumstances(subject: Subject, inquiry: Inquiry, code: str) -> str:
     It is empty where something takes part that cannot be known: then an answer is good for one time only.
     """
     alternative, backend = subject.alternative, BACKENDS[subject.backend]
-    packages = closure([*needed(alternative), *filter(None, [backend.distribution]), *UNDER_EVERY_TRIAL])
+    always = (*filter(None, [backend.distribution]), *UNDER_EVERY_TRIAL)
+    packages = closure([*needed(alternative), *always, *called_alike(alternative.imports)])
     modules = KNOWN_OTHERWISE.union(*(package.modules for package in packages.values()))
     if not modules.issuperset(alternative.imports) or not all(package.identity for package in packages.values()):
         return ""
@@ -75,6 +77,16 @@ def code_of(family: str) -> str:
             content = path.read_bytes()
             found.update(f"{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)
     return found.hexdigest()
+
+
+def called_alike(modules: Iterable[str]) -> Iterator[str]:
+    """The distributions that are called like one of the modules, and have that one: what is here anyway, undeclared.
+
+    Not of a module that is found outside of installed code: the reader's own may be called like a package.
+    """
+    for name in modules:
+        if name not in KNOWN_OTHERWISE and is_installed(name) and name in package(name).modules:
+            yield name
 
 
 def closure(requirements: Iterable[str]) -> dict[str, Package]:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.plan import services
+from benchmarks.plan.filters import Filters
 from benchmarks.plan.promises import Promise
 from benchmarks.safety import circumstances
+from benchmarks.safety.conformance import Inquiry, subjects
 from tests.benchmarks.safety.conftest import Checker, gives_back
 
 
@@ -218,6 +220,34 @@ def test_a_module_of_unknown_origin_is_asked_each_time(checker: Checker, install
     with_source(checker, "import outer_module\n")
 
     assert [*asked, checker.asks(), checker.asks()] == [True, False, True, True]
+
+
+def test_a_package_that_nobody_declares_is_known_by_its_own_name(
+    checker: Checker, install: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What measuring itself needs is here anyway; a module of the reader's own that is called alike is not it."""
+    with_source(checker, "import outer\n")
+    for folder in ("site-packages", "own"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "outer.py").touch()
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    install("outer", "1.0", record="outer.py,,\n", needs="inner")
+    install("inner", "1.0")
+    asked = [checker.asks(), checker.asks()]
+    install("inner", "1.1")
+    asked += [checker.asks(), checker.asks()]
+    monkeypatch.syspath_prepend(tmp_path / "own")
+
+    assert [*asked, checker.asks(), checker.asks()] == [True, False, True, False, True, True]
+
+
+def test_nobody_of_ours_is_asked_each_time() -> None:
+    """Each alternative that can run here has circumstances: what it imports is known by a version."""
+    found = subjects(Inquiry(Filters()))
+    unknown = {one.label for one in found if one.todo and not circumstances.circumstances(one, Inquiry(Filters()), "")}
+
+    assert len(found) > len({one.alternative for one in found})
+    assert unknown == set()
 
 
 def test_another_server_asks_again(checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
