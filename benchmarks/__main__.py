@@ -111,7 +111,7 @@ def run(
     ] = None,
     scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help=SCHEDULER_HELP)] = "",
     mixed: Annotated[
-        bool, typer.Option("--mixed", help="hosts may be of several kinds: each kind has a run of its own")
+        bool, typer.Option("--mixed", help="hosts may have several kinds of processors: each kind has a run of its own")
     ] = False,
     results: Annotated[Path | None, typer.Option(help=RESULTS_HELP)] = None,
     recorded_in: Annotated[

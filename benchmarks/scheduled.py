@@ -53,7 +53,8 @@ def kinds_of(scheduler: "Scheduler | None", *, mixed: bool) -> list[Kind | None]
     here, found = kind_here() if scheduler.apart else None, dict[str, Kind]()
     for name, (_, kind) in sorted(scheduler.present().items()):
         if here and (why := named(list(foreign(here, kind)))):
-            raise SchedulerError(f"host {name} has {why}, as here: install the same there")
+            parted = "; --mixed only parts hosts that could do what is planned here" if mixed else ""
+            raise SchedulerError(f"host {name} has {why}, as here: install the same there{parted}")
         if any(not list(unlike(other, kind)) for other in found.values()):
             continue
         if found and not mixed:
@@ -70,11 +71,11 @@ def hosts_for(scheduler: "Scheduler", writer: Writer) -> Hosts:
     """The hosts that are of the kind that a record is of."""
     from benchmarks.machines.through_dask import DaskHosts
 
-    recorded = Kind(read_machine(writer.directory), writer.suite["versions"], "")
+    recorded = Kind(read_machine(writer.directory), writer.suite["versions"], kind_here().code)
 
     def why_not(kind: Kind) -> str:
         versions = {name: version for name, version in kind.versions.items() if name in recorded.versions}
-        return named(list(unlike(recorded, Kind(kind.machine, versions, ""))))
+        return named(list(unlike(recorded, Kind(kind.machine, versions, kind.code))))
 
     return DaskHosts(scheduler, why_not, errors.say)
 

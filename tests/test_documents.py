@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from benchmarks import __main__ as benchmarks_command
@@ -28,6 +29,7 @@ PLACEHOLDERS = {
     "FAMILY/WORKLOAD/ALTERNATIVE@LOOP": "locks/contended/asyncio_lock@asyncio",
     "<family>": "locks",
     "../app/locking.py": "tests/broken/locks/correct.py",
+    "-k locking": "-k correct",
     "<name>": "own_lock",
     "RUN": "2026-11-28T015117",
     ".tox/py311/bin/python": sys.executable,
@@ -36,14 +38,18 @@ PLACEHOLDERS = {
     "git:HEAD~1": sys.executable,
 }
 # What these run is tested by running them; how a run is gone on with is tested where runs are stopped.
-SUITE = {"py311", "py313", "lint", "types", "quick", "slips", "thorough"}
+SUITE = {"py311", "py313", "lint", "types", "thorough"}
 # What tox takes for one of its own commands wherever it stands on the line: `tox -qe run` has an -e without a name.
 TAKEN = {"config", "depends", "devenv", "exec", "legacy", "list", "man", "quickstart", "run", "run-parallel", "schema"}
 TAKEN |= {"c", "d", "de", "e", "l", "le", "p", "q", "r"}
 # Tested by what is installed then, and by hosts with that certificate.
 ELSEWHERE = ('pip install "./loopmark[locks]"', "openssl ")
-LENGTHY = ("benchmarks.studies.",)  # minutes or hours: whether their options are understood is asked with --help
+LENGTHY = (
+    "benchmarks.studies.",
+    "tests.unnoticed",
+)  # minutes or hours: whether their options are understood is asked with --help
 LASTING = {("dask", "scheduler"), ("benchmarks", "serve")}  # until somebody ends them: likewise
+THEIRS = {"--adapter", "--editable", "--fast", "--notest", "--protocol"}  # of bencher, pip, pyperf, tox, Dask
 BRIEF = {"benchmarks.worker": ["--processes=1", "--values=1", "--warmups=0", "--loops=1"]}
 
 
@@ -116,8 +122,6 @@ def test_a_command_works_as_it_is_written(
         return
     if written.startswith("loopmark "):
         module, arguments = program_runs(written)
-        if arguments[0] in SUITE:
-            return
     else:
         assert written.startswith("tox"), f"{document}: outside of tox's environment nothing that we need is installed"
         name, runs = tox_runs(written)
@@ -136,11 +140,29 @@ def test_a_command_works_as_it_is_written(
     if module == "reports" and arguments[0] in ("build", "compare"):
         finds_its_runs(arguments, monkeypatch)
         return
+    if (module, arguments[:1]) == ("benchmarks", ["quick"]):
+        arguments.append("--collect-only")
     if module.startswith(LENGTHY) or (module, *arguments[:1]) in LASTING:
         arguments.append("--help")
     done = command(ROOT, module, *arguments, *BRIEF.get(module, []))
 
     assert done.returncode == 0, f"{document}: {written}: {done.stderr}"
+
+
+def options_of(app: typer.Typer) -> set[str]:
+    """What the commands of one of ours take."""
+    return {
+        word for one in typer.main.get_group(app).commands.values() for option in one.params for word in option.opts
+    }
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md"])
+def test_an_option_that_a_document_names_is_one(document: str) -> None:
+    """Of ours, or of the program that it is written behind."""
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / document).read_text(encoding="utf-8")))
+    ours = set().union(*map(options_of, (benchmarks_command.app, reports_command.app)))
+
+    assert named - ours - THEIRS == set()
 
 
 def begins(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,6 +105,7 @@ class _Work:
         for one in known:
             self._standings[self._host_of(one.comparison)].append(one)
         self._passes: dict[str, tuple[int, PassesLeft, float]] = {}
+        self._further_until: dict[str, float] = {}  # a host's share for that has a beginning, as in a run here
         self._seen: set[str] = set()
         self._family: dict[str, str] = {}  # what a host has measured last: its processes are ready
         self._lost: Counter[tuple[Comparison, ...]] = Counter()
@@ -163,7 +164,7 @@ class _Work:
     def _passes_of(self, host: str) -> Passes | None:
         mine = [entry for entry in self._writer.suite["comparisons"] if entry.get("host") == host]
         if host not in self._passes or self._passes[host][0] != len(mine):
-            seconds = self._time().should * self._settings.preset.share_of_passes / self._count
+            seconds = self._time().whole * self._settings.preset.share_of_passes / self._count
             until = CLOCK.now() + min(seconds, self._purse.left())
             self._passes[host] = len(mine), PassesLeft(self._plan, self._settings, mine, self._safety), until
         _, left, until = self._passes[host]
@@ -171,9 +172,10 @@ class _Work:
         return Passes(taking) if taking else None
 
     def _further_of(self, host: str) -> Further | None:
-        time = self._time()
+        seconds = self._time().should * self._settings.preset.extra / self._count
+        until = self._further_until.setdefault(host, CLOCK.now() + seconds)
         one = most_worth(self._standings[host])
-        batch = next_batch(one, min(self._purse.left(), time.should - (time.whole - time.left))) if one else None
+        batch = next_batch(one, min(self._purse.left(), until - CLOCK.now())) if one else None
         return Further(one.comparison, batch[0], one.next_number, batch[1]) if one and batch else None
 
     def hand(self, host: str, assignment: Assignment) -> None:

@@ -1,6 +1,7 @@
 """Which hosts a run may use: alike among themselves, and with what the plan was made with here."""
 
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -10,7 +11,9 @@ from benchmarks.machines.hosts import SchedulerError
 from benchmarks.machines.kinds import Kind
 from benchmarks.machines.through_dask import Present
 from benchmarks.machines.through_dask import Scheduler as Connection
-from benchmarks.scheduled import kinds_of
+from benchmarks.plan.provenance import KIND
+from benchmarks.scheduled import hosts_for, kinds_of
+from results.record import Writer
 
 HERE = Kind({"cpu_model_name": "Ours", "cpu_count": 2}, {"python": "3.13.0", "trio": "0.35.0"}, "code")
 SLOWER = replace(HERE, machine={"cpu_model_name": "Slower", "cpu_count": 2})
@@ -69,5 +72,35 @@ def test_unlike_ones_that_may_be_mixed_have_a_run_each() -> None:
 @pytest.mark.parametrize("mixed", [False, True])
 def test_a_host_that_cannot_do_what_is_planned_here_is_refused(there: Kind, what: str, mixed: bool) -> None:
     """Mixed or not: its record would tell of packages that it does not have."""
-    with pytest.raises(SchedulerError, match=f"^host b has {what}, as here: install the same there$"):
+    parted = "; --mixed only parts hosts that could do what is planned here" if mixed else ""
+    with pytest.raises(SchedulerError, match=f"^host b has {what}, as here: install the same there{parted}$"):
         kinds({"a": HERE, "b": there}, mixed=mixed)
+
+
+@pytest.mark.parametrize("name", KIND)
+def test_whatever_makes_times_incomparable_makes_another_kind(name: str) -> None:
+    """A processor, how many there are, a Python or its build: what is said of it follows its name."""
+    other = replace(HERE, machine={**HERE.machine, name: "Other"})
+    with pytest.raises(SchedulerError, match=f"^host b is of another kind than a: {name} Other, not "):
+        kinds({"a": HERE, "b": other})
+
+    assert kinds({"a": HERE, "b": other}, mixed=True) == [HERE, other]
+
+
+@pytest.mark.parametrize(
+    "late",
+    [SLOWER, replace(HERE, versions={**HERE.versions, "trio": "0.30.0"}), replace(HERE, code="older")],
+    ids=["processor", "versions", "patterns"],
+)
+def test_one_that_comes_late_is_of_the_kind_that_is_recorded(
+    late: Kind, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or measures nothing, and is told of in a line; what else it has installed is its own affair."""
+    monkeypatch.setattr(scheduled, "read_machine", lambda _: HERE.machine)
+    writer = cast("Writer", SimpleNamespace(directory=None, suite={"versions": HERE.versions}))
+    more = replace(HERE, versions={**HERE.versions, "stranger": "1.0"})
+    hosts = hosts_for(cast("Connection", Told({"early": HERE, "more": more, "late": late})), writer)
+
+    assert hosts.idle() == ["early", "more"]
+    assert hosts.idle() == ["early", "more"]
+    assert capsys.readouterr().err.count("late measures nothing here, it is of another kind: ") == 1

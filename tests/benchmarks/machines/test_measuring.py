@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.engine.beside import Beside
+from benchmarks.engine.budget import measuring_seconds
 from benchmarks.engine.engines import first_launch
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.settings import Settings
@@ -42,6 +43,7 @@ class Pretended:
         self.asked: list[tuple[str, Assignment]] = []
         self.under_way: dict[str, tuple[float, Assignment]] = {}  # when it ends
         self.together = 0  # at most
+        self.of_passes = 0.0  # seconds
 
     @property
     def busy(self) -> Sequence[str]:
@@ -56,7 +58,8 @@ class Pretended:
         """Remember it. A host that is lost is lost at once."""
         assert host in self.idle()
         self.asked.append((host, assignment))
-        takes = 0.0 if self.loses(host, assignment) else getattr(assignment, "expected", 0.0)
+        usual = self.of_passes if isinstance(assignment, Passes) else 0.0
+        takes = 0.0 if self.loses(host, assignment) else getattr(assignment, "expected", usual)
         self.under_way[host] = CLOCK.now() + takes, assignment
         self.together = max(self.together, len(self.under_way))
 
@@ -157,6 +160,19 @@ def test_the_budget_is_for_each_host(plan: Plan, settings: Settings) -> None:
 
     assert settings.seconds / 2 < given[0] < settings.seconds
     assert given[1] == pytest.approx(2 * given[0], rel=0.1)
+
+
+def test_passes_take_a_share_of_the_budget(plan: Plan, settings: Settings) -> None:
+    """As in a run here: what measuring should take is little of it where rows are few. Open verdicts wait for them."""
+    asked, few = [], replace(settings, preset=replace(settings.preset, row_seconds=1.0))
+    for budget in (60.0, 1000.0):
+        hosts = Pretended("a")
+        hosts.of_passes = 30.0
+        measured(hosts, plan, replace(few, seconds=budget))
+        asked.append((len(hosts.of(Passes)), len(hosts.of(Further)) > 0))
+
+    assert measuring_seconds(plan, few.preset) < 60.0
+    assert asked == [(1, True), (3, True)]
 
 
 def test_what_a_lost_host_was_in_goes_to_another(plan: Plan, settings: Settings) -> None:
