@@ -1,11 +1,11 @@
 """How a run goes: comparison after comparison, each recorded as soon as it is done."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from benchmarks.engine import beside
-from benchmarks.engine.apart import comparison_in, measured_in
+from benchmarks.engine.apart import beside_in, comparison_in, measured_in, together
 from benchmarks.engine.budget import asking, learned, least, measuring_seconds, next_first, shared, terms_of_next
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.engines import (
@@ -309,7 +309,8 @@ def look_beside(
     What that is not enough for has no such number; passes that the record holds already are not taken again. Where not
     all can be taken, work is still counted everywhere: it takes the least time, and noise does not touch it.
     """
-    left = PassesLeft(plan, settings, writer.suite["comparisons"], safety)
+    elsewhere = {name: one.suite["comparisons"] for name, one in writer.elsewhere.items()}
+    left = PassesLeft(plan, settings, writer.suite["comparisons"], safety, elsewhere)
     if not left.todo:
         return
     until = min(deadline, CLOCK.now() + seconds)
@@ -320,7 +321,10 @@ def look_beside(
             yield Progress(total, total, one.label, rest, expected=min(rest, left.expected))
             started = CLOCK.now()
             found = one.take(hosts)
-            writer.add_passes(one.record, found.passes, found.benchmarks)
+            for name, its in records(writer):
+                here = beside_in(name, found)
+                record = next(entry for entry in its.suite["comparisons"] if is_of(entry, one.comparison))
+                its.add_passes(record, here.passes, here.benchmarks)
             left.note(one, CLOCK.now() - started)
 
 
@@ -328,12 +332,12 @@ def look_beside(
 class Taking:
     """Passes that are to be taken over a comparison, each in so many ``launches``, within the limits of ``template``.
 
-    Only the labels that are ``able`` are looked at in all of them; None for all. It is ``only_work`` where there was no
-    time for the others.
+    ``loops`` are those that its rows were timed with, in all environments, which take turns here, too. Only the labels
+    that are ``able`` are looked at in all passes; None for all. It is ``only_work`` where there was no time for others.
     """
 
     comparison: Comparison
-    record: ComparisonRecord
+    loops: Mapping[str, int]
     launches: dict[str, int]
     template: Launch
     able: set[str] | None
@@ -346,20 +350,25 @@ class Taking:
 
     def take(self, hosts: Hosts | None = None) -> beside.Beside:
         """Take them, here and now."""
-        return beside.take(self.comparison, self.record, self.launches, self.template, self.able, hosts)
+        return beside.take(self.comparison, self.loops, self.launches, self.template, self.able, hosts)
 
 
 class PassesLeft:
     """The passes that some recorded comparisons still lack, at the first point of each workload: those ``todo``."""
 
     def __init__(
-        self, plan: Plan, settings: Settings, records: Iterable[ComparisonRecord], safety: SafetyRecord | None
+        self,
+        plan: Plan,
+        settings: Settings,
+        records: Iterable[ComparisonRecord],
+        safety: SafetyRecord | None,
+        elsewhere: Mapping[str, Sequence[ComparisonRecord]] | None = None,
     ) -> None:
-        """None is taken yet; ``safety`` is as for ``measure``.
+        """None is taken yet; ``safety`` is as for ``measure``, ``elsewhere`` has the records of other environments.
 
         The workloads that families name first come first, then the others, family by family: processes are ready.
         """
-        self._settings, self._safety = settings, safety
+        self._settings, self._safety, self._elsewhere = settings, safety, elsewhere or {}
         records = list(records) if settings.engine == "turns" else []
         named_first = {entry.family: entry for entry in reversed(plan.firsts)}
         order = sorted(plan.firsts, key=lambda entry: (entry is not named_first[entry.family], entry.family))
@@ -385,9 +394,22 @@ class PassesLeft:
                 continue
             (terms,) = shared(1.0, [comparison], self._settings, until)
             launches = {name: preset.passes[name] for name in taken}
-            able = None if preset.everywhere else labels_beside(comparison, readers_of(comparison, self._safety))
-            return Taking(comparison, record, launches, first_launch(comparison, terms), able, only_work)
+            able = None if preset.everywhere else self._able(comparison)
+            return Taking(
+                comparison, self._loops(comparison, record), launches, first_launch(comparison, terms), able, only_work
+            )
         return None
+
+    def _able(self, comparison: Comparison) -> set[str]:
+        """Whose numbers beside time are asked for: in each environment of those of the one that runs."""
+        asked = labels_beside(comparison, readers_of(comparison, self._safety))
+        return {variant.label for variant in comparison.variants if variant.here.label in asked}
+
+    def _loops(self, comparison: Comparison, record: ComparisonRecord) -> dict[str, int]:
+        found = {
+            name: entry["loops"] for name, its in self._elsewhere.items() for entry in its if is_of(entry, comparison)
+        }
+        return together({"": record["loops"], **found})
 
     @property
     def expected(self) -> float:

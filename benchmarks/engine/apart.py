@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import pyperf
 
+from benchmarks.engine.beside import Beside
 from benchmarks.engine.engines import Measured
 from benchmarks.plan.comparisons import Comparison
 from results.labels import parsed
@@ -36,6 +37,30 @@ def measured_in(environment: str, measured: Measured) -> Measured:
         walls=_of(environment, measured.walls),
         again=again,
     )
+
+
+def beside_in(environment: str, beside: Beside) -> Beside:
+    """What passes gave of it."""
+    return Beside(
+        {
+            name: {
+                **one,
+                "measured": [*_of(environment, dict.fromkeys(one["measured"]))],
+                "missing": _of(environment, one["missing"]),
+            }
+            for name, one in beside.passes.items()
+        },
+        {name: _benchmarks(environment, found) for name, found in beside.benchmarks.items()},
+    )
+
+
+def together(tables: Mapping[str, Mapping[str, T]]) -> dict[str, T]:
+    """The tables of several environments' records as one, by the labels that their variants have in a launch."""
+    return {
+        str(parsed(label)._replace(environment=environment)): value
+        for environment, table in tables.items()
+        for label, value in table.items()
+    }
 
 
 def _of(environment: str, table: Mapping[str, T]) -> dict[str, T]:

@@ -17,7 +17,7 @@ from benchmarks.engine.turns import Launch
 from benchmarks.engine.worker import PYPERF_UNITS
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.variants import Variant
-from results.suite import ComparisonRecord, PassRecord, ReadingRecord
+from results.suite import PassRecord, ReadingRecord
 from results.times import MEASURE, TALLY, VARYING, WORK
 
 PASSED_OVER = "usual programs cannot pick it, so only its work is counted; the preset `thorough` looks at all"
@@ -39,7 +39,7 @@ def measures() -> dict[str, list[ReadingRecord]]:
 
 def take(
     comparison: Comparison,
-    record: ComparisonRecord,
+    loops: Mapping[str, int],
     launches: Mapping[str, int],
     terms: Launch,
     looked_at: Collection[str] | None = None,
@@ -47,12 +47,13 @@ def take(
 ) -> Beside:
     """Take passes over a comparison that was timed, each in so many launches.
 
-    All that gave a time take part, with the loops that they were timed with; but only the work of those is counted that
-    are not among the labels to be ``looked_at``. ``terms`` holds the limits of a launch. Who takes passes over
-    more comparisons of a family brings ``hosts``, which took nothing else: each launch has the hash seed of its number.
+    All that gave a time take part, with the ``loops`` that they were timed with, in every environment; but only the
+    work of those is counted that are not among the labels to be ``looked_at``. ``terms`` holds the limits of a launch.
+    Who takes passes over more comparisons of a family brings ``hosts``, which took nothing else: each launch has the
+    hash seed of its number.
     """
-    variants = [variant for variant in comparison.variants if variant.label in record["loops"]]
-    template = replace(terms, loops=record["loops"], variants=variants)
+    variants = [variant for variant in comparison.variants if variant.label in loops]
+    template = replace(terms, loops=dict(loops), variants=variants)
     taken: dict[str, dict[str, dict[int, Rounds]]] = {name: {} for name in launches}
     missing: dict[str, dict[str, str]] = {name: {} for name in launches}
     for name in launches:

@@ -13,6 +13,7 @@ from benchmarks.environments import hand_over
 from results.files import replace_json
 from results.record import Run, environments_in, read, read_suite, run_directories
 from results.safety import found_of
+from results.times import TALLY
 from tests.conftest import Command, project_with
 
 pytestmark = pytest.mark.timeout(300)  # whole runs, beside the tests of other workers
@@ -111,6 +112,24 @@ def test_who_fails_fails_in_the_record_of_its_environment(runs: tuple[int, str, 
     assert found[1] == found[0] | {"marked_is_wrong": ("wrong answer", "expected 45, got 55")}
     assert code == 1
     assert "failed: in there: echo/numbers/marked_is_wrong@asyncio n=10: wrong answer" in said
+
+
+def test_what_is_measured_beside_time_is_measured_in_each(runs: tuple[int, str, Run, Run]) -> None:
+    """In launches that both take turns in; a record holds its own, and counts of the same code are the same."""
+    _, _, here, there = runs
+    counts = []
+    for run in (here, there):
+        passes = run.suite["comparisons"][0]["passes"]
+        told = [one.get_metadata() for one in run.readings["echo", "numbers", "work"].get_benchmarks()]
+        counts.append({one["name"]: {key: one[key] for key in one if key.startswith(TALLY)} for one in told})
+        assert passes.keys() == {"work", "stall", "memory", "tail"}
+        assert {"any_loop@asyncio", "plain_asyncio@asyncio", "plain_asyncio#twin@asyncio"} <= {
+            *passes["work"]["measured"]
+        }
+        assert not any("there" in label for one in passes.values() for label in (*one["measured"], *one["missing"]))
+    assert len(counts[1]) >= 3
+    assert all(counts[1].values())
+    assert counts[1].items() <= counts[0].items()
 
 
 def test_promises_are_asked_in_each_environment(runs: tuple[int, str, Run, Run]) -> None:

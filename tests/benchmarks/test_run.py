@@ -26,7 +26,7 @@ from benchmarks.run import measure
 from patterns import contract
 from results.environment import ConditionsRecord
 from results.record import Writer, read
-from results.suite import ComparisonRecord, PassRecord
+from results.suite import PassRecord
 from tests.benchmarks.conftest import said_of
 
 
@@ -347,13 +347,13 @@ def test_passes_count_everywhere_and_end_with_their_share(
 
     def take(
         comparison: Comparison,
-        record: ComparisonRecord,
+        loops: dict[str, int],
         launches: dict[str, int],
         terms: Launch,
         looked_at: set[str],
         hosts: host.Hosts,
     ) -> Beside:
-        assert record["loops"]
+        assert loops
         assert hosts is not None
         assert {"asyncio_lock@asyncio", "asyncio_lock#twin@asyncio", "own_lock@asyncio"} < looked_at
         assert "no_lock@asyncio" not in looked_at

@@ -50,7 +50,7 @@ def fixture_taken() -> beside.Beside:
     """Each pass over two locks, in two launches where that may make a difference."""
     comparison = comparison_of()
     launch = first_launch(comparison, Terms(PRESETS["smoke"], 1.0, 1))
-    return beside.take(comparison, recorded(comparison), {WORK: 1, "stall": 2, "memory": 2}, launch)
+    return beside.take(comparison, recorded(comparison)["loops"], {WORK: 1, "stall": 2, "memory": 2}, launch)
 
 
 def test_whoever_was_timed_takes_part(taken: beside.Beside) -> None:
@@ -102,7 +102,7 @@ def test_who_fails_in_a_pass_has_a_reason_and_the_others_a_number(monkeypatch: p
     monkeypatch.setattr(beside, "PASSES", hurried)
     comparison = comparison_of()
     launch = first_launch(comparison, Terms(PRESETS["smoke"], 1.0, 1))
-    found = beside.take(comparison, recorded(comparison), {WORK: 1, "memory": 2}, launch)
+    found = beside.take(comparison, recorded(comparison)["loops"], {WORK: 1, "memory": 2}, launch)
     labels = {variant.label for variant in comparison.variants}
 
     assert set(found.passes["memory"]["missing"]) == labels
@@ -116,7 +116,7 @@ def test_who_is_not_looked_at_is_only_counted() -> None:
     comparison = comparison_of()
     launch = first_launch(comparison, Terms(PRESETS["smoke"], 1.0, 1))
     asked = {"asyncio_lock@asyncio"}
-    found = beside.take(comparison, recorded(comparison), {WORK: 1, "stall": 1}, launch, asked)
+    found = beside.take(comparison, recorded(comparison)["loops"], {WORK: 1, "stall": 1}, launch, asked)
     others = {variant.label for variant in comparison.variants} - asked
 
     assert found.passes["stall"]["measured"] == [*asked]
@@ -129,7 +129,7 @@ def test_where_no_process_lasts_everybody_has_its_reason(monkeypatch: pytest.Mon
     monkeypatch.setattr(Host, "play", lambda *_: "killed by signal 9")
     comparison = comparison_of()
     launch = first_launch(comparison, Terms(PRESETS["smoke"], 1.0, 1))
-    found = beside.take(comparison, recorded(comparison), {WORK: 1, "stall": 2}, launch)
+    found = beside.take(comparison, recorded(comparison)["loops"], {WORK: 1, "stall": 2}, launch)
 
     for record in found.passes.values():
         assert record["missing"] == {variant.label: "killed by signal 9" for variant in comparison.variants}
@@ -140,7 +140,7 @@ def test_a_point_that_a_workload_is_not_asked_at_is_the_reason() -> None:
     """What a pass needs beside the point that was timed is looked up before any process is started."""
     comparison = comparison_of(Filters(("caches",), ("override_chain_1",), ("asyncio",), ("mixin",), (100,)))
     launch = first_launch(comparison, Terms(PRESETS["smoke"], 1.0, 1))
-    found = beside.take(comparison, recorded(comparison), {"memory": 1}, launch)
+    found = beside.take(comparison, recorded(comparison)["loops"], {"memory": 1}, launch)
 
     assert found.passes["memory"]["measured"] == []
     assert set(found.passes["memory"]["missing"].values()) == {
