@@ -26,7 +26,7 @@ from tests.layers import FAMILIES, OURS, imported
 from tests.test_constraints import brought_along, project
 
 ALWAYS_THERE = {"aiocache", "asyncio-throttle"}  # compared, and in every environment all the same
-ON_DEMAND = {"dask", "distributed"}  # of the extra `machines`
+ON_DEMAND = {"dask", "distributed", "tornado"}  # of the extra `machines`, which brings the last along
 KNOWN = {*sys.stdlib_module_names, *OURS, "loopmark"}
 
 

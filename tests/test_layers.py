@@ -171,7 +171,9 @@ def test_nobody_needs_dask_who_asks_for_no_scheduler() -> None:
     }
     call = "import sys, benchmarks.__main__; sys.exit(bool({'dask', 'distributed'} & {*sys.modules}))"
 
-    assert theirs == {f"benchmarks/machines/{name}.py" for name in ("dask_settings", "serving", "through_dask")}
+    assert theirs == {
+        f"benchmarks/machines/{name}.py" for name in ("dask_settings", "knocking", "serving", "through_dask")
+    }
     assert subprocess.run([sys.executable, "-c", call], cwd=ROOT, check=False).returncode == 0
 
 
