@@ -1,7 +1,7 @@
 """Who may win: the one rule, for where a run spends its time and for what a report recommends.
 
 A promise is basic, or belongs to a need. Who breaks a basic one is unsafe, and out for everybody; who breaks one of a
-need is out only for programs that have it.
+need is out only for programs that have it. A question may presuppose a need: every program that asks it has that one.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -60,9 +60,16 @@ def unkept(broken: Collection[str], needs: Iterable[NeedRecord]) -> list[NeedRec
     return [need for need in needs if not set(need["promises"]).isdisjoint(broken)]
 
 
-def pickable(kind: str, caveats: Collection[str], broken: Collection[str], needs: Sequence[NeedRecord]) -> bool:
-    """Whether some program may pick it; a caveat, for which no need has a name, matters to all of them."""
-    return recommendable(kind, broken, needs) and not caveats and kind != YOURS
+def pickable(
+    kind: str,
+    caveats: Collection[str],
+    broken: Collection[str],
+    needs: Sequence[NeedRecord],
+    presupposed: Collection[str] = (),
+) -> bool:
+    """Whether programs that have the ``presupposed`` needs may pick it; a caveat, as no need has it, matters to all."""
+    lacking = {need["name"] for need in unkept(broken, needs)}
+    return recommendable(kind, broken, needs) and not caveats and kind != YOURS and lacking.isdisjoint(presupposed)
 
 
 def recommendable(kind: str, broken: Collection[str], needs: Sequence[NeedRecord]) -> bool:
@@ -73,6 +80,5 @@ def recommendable(kind: str, broken: Collection[str], needs: Sequence[NeedRecord
 def eligible(
     kind: str, caveats: Collection[str], broken: Collection[str], needs: Sequence[NeedRecord], wanted: Collection[str]
 ) -> bool:
-    """Whether it may win for programs that have the ``wanted`` needs."""
-    lacking = {need["name"] for need in unkept(broken, needs)}
-    return pickable(kind, caveats, broken, needs) and lacking.isdisjoint(wanted)
+    """Whether it may win for programs that have the ``wanted`` needs, those of their question included."""
+    return pickable(kind, caveats, broken, needs, wanted)

@@ -97,6 +97,8 @@ class WorkloadRecord(TypedDict):
 
     ``clock`` says whether times are the wall's or the processor's; records of before it was introduced have neither
     that nor ``readings``. ``null`` is what the workload's own cost is measured by; records of before that have none.
+    ``presupposes`` names the needs that every program has which asks this, whatever else it has: its answers are those
+    that keep them. In records of before that was said, none is presupposed.
     """
 
     question: str
@@ -107,6 +109,7 @@ class WorkloadRecord(TypedDict):
     clock: NotRequired[Clock]
     readings: NotRequired[list[ReadingRecord]]
     null: NotRequired[NullRecord]
+    presupposes: NotRequired[list[FileName]]
 
 
 class NeighbourRecord(TypedDict):

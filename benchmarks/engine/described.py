@@ -83,6 +83,7 @@ def family_record(family: str) -> FamilyRecord:
                 "clock": workload.clock,
                 "readings": [reading.record for reading in workload.readings],
                 "null": null_record(family, workload.name),
+                "presupposes": list(workload.presupposes),
             }
             for workload in asked.workloads
         },

@@ -28,6 +28,7 @@ def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Re
     """What is asked of a comparison: its baselines, and those of its rows that somebody may pick."""
     able: dict[str, Contender] = {}
     known = needs(comparison.family)
+    wanted = usual(known).union(questions(comparison.family).workload(comparison.workload).presupposes)
     entries = {entry.name: entry for entry in patterns.alternatives(comparison.family)}
     for variant in comparison.variants:
         if not variant.competes:
@@ -36,7 +37,7 @@ def readers_of(comparison: Comparison, safety: SafetyRecord | None = None) -> Re
         broken = broken_by(entry, variant.backend, safety)
         if recommendable(entry.kind, broken, known):
             lacks = {need["name"] for need in unkept(broken, known)}
-            suits = entry.kind == YOURS or eligible(entry.kind, entry.caveats, broken, known, usual(known))
+            suits = entry.kind == YOURS or eligible(entry.kind, entry.caveats, broken, known, wanted)
             lane = lane_of(entry.kind, needs_package(entry.library, entry.requires))
             able[variant.label] = Contender(lane, frozenset(lacks.union(entry.caveats)), suits)
     return Readers(baseline_labels(comparison.family), able)

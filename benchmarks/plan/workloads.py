@@ -60,7 +60,8 @@ class Workload:
     A block may take ``block_limit`` seconds where presets would repeat none so long; ``Preset.for_blocks`` says at what
     price. What works ``elsewhere``, in a thread with loops of its own, is timed alone: what the loop at hand is asked
     for, and how long that is held up, says nothing of it. ``requires`` are the distributions that it needs itself,
-    whoever answers: requirements as alternatives have them.
+    whoever answers: requirements as alternatives have them. ``presupposes`` names needs of the contract that every
+    program has which asks this: who does not keep them is timed all the same, and is no answer.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Workload:
     block_limit: float = 0.0
     elsewhere: bool = False
     requires: tuple[str, ...] = ()
+    presupposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

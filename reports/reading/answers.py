@@ -9,8 +9,9 @@ nothing new wins among ties.
 *A bit of everything* is every workload of the family, and no score. A lane begins with whoever is least far behind the
 fastest of the lane in the workload where it is furthest behind; who has no number in a workload comes after those who
 have. It ties with another if the two tie in every workload. What is printed is the range of its ratios over the
-workloads. Of the three picks one that needs nothing new stands for all, too, if its range is no worse at either end
-than that of the pick that is least far behind: nobody should copy a file for numbers that look no better.
+workloads. One that presupposes a need counts only for who keeps that: who does not is judged by the others. Of the
+three picks one that needs nothing new stands for all, too, if its range is no worse at either end than that of the pick
+that is least far behind: nobody should copy a file for numbers that look no better.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -193,7 +194,10 @@ class _Field:
 
     def __init__(self, cases: Mapping[str, Case], needs: Collection[str]) -> None:
         self.cases, self.needs = cases, needs
-        self.candidates = {one.name: one for case in cases.values() for one in case.candidates}
+        self.candidates: dict[str, Candidate] = {}
+        for one in (one for case in cases.values() for one in case.candidates):
+            if one.name not in self.candidates or not one.beside:  # what it is where its answers count, if anywhere
+                self.candidates[one.name] = one
         self.suit = {name for name, one in self.candidates.items() if one.eligible(needs)}
 
     def answer(self, lane: Lane) -> Answer:
@@ -212,11 +216,22 @@ class _Field:
 
     def _entry(self, name: str, rank: int | None) -> Entry:
         told = {workload: self._told(workload, case, name) for workload, case in self._of(name)}
-        missing = tuple(workload for workload in self.cases if workload not in told)
+        missing = tuple(workload for workload in self._meant(name) if workload not in told)
         return Entry(self.candidates[name], rank, tuple(told.values()), missing)
 
+    def _meant(self, name: str) -> Mapping[str, Case]:
+        """The workloads that count for an alternative: those that presuppose nothing which it does not keep."""
+        if len(self.cases) == 1:
+            return self.cases
+        by_name = {workload: case.ranking.by_name.get(name) for workload, case in self.cases.items()}
+        return {
+            workload: case
+            for workload, case in self.cases.items()
+            if (found := by_name[workload]) is None or not found.beside
+        }
+
     def _of(self, name: str) -> Iterator[tuple[str, Case]]:
-        yield from ((workload, case) for workload, case in self.cases.items() if name in case.ranking.by_name)
+        yield from ((workload, case) for workload, case in self._meant(name).items() if name in case.ranking.by_name)
 
     def _told(self, workload: str, case: Case, name: str) -> Told:
         ranking = case.ranking
@@ -237,25 +252,33 @@ class _Field:
         gaps = []
         for _, case in self._of(name):
             centres = case.ranking.centres
-            fastest = min((centres[one] for one in rivals if one in centres), default=centres[name])
+            able = [one for one in rivals if one in centres and not case.ranking.by_name[one].beside]
+            fastest = min((centres[one] for one in able), default=centres[name])
             gaps.append(centres[name] - fastest)
-        return len(self.cases) - len(gaps), max(gaps, default=inf), name
+        return len(self._meant(name)) - len(gaps), max(gaps, default=inf), name
 
     def _novelty(self, name: str) -> tuple[bool, bool]:
         return next(case.ranking.novelty(name) for _, case in self._of(name))
 
     def _tied(self, leader: str, others: Collection[str], rivals: Collection[str]) -> list[str]:
-        """Those of the others that tie with a leader of some rivals in every workload; both must have the same ones."""
+        """Those of the others that tie with a leader of some rivals in every workload; both must have the same ones.
+
+        These are the workloads that count for both.
+        """
         tables = {
             workload: case.ranking.against(leader, [name for name in rivals if name in case.ranking.by_name])
             for workload, case in self._of(leader)
         }
-        return [
-            name
-            for name in others
-            if {workload for workload, _ in self._of(name)} == tables.keys()
-            and all(name in table and table[name].word in TIED for table in tables.values())
-        ]
+        return [name for name in others if self._ties_in(leader, name, tables)]
+
+    def _ties_in(self, leader: str, name: str, tables: Mapping[str, Mapping[str, Judgement]]) -> bool:
+        both = self._meant(leader).keys() & self._meant(name).keys()
+        shared = {workload for workload, _ in self._of(name)} & both
+        return (
+            bool(shared)
+            and shared == tables.keys() & both
+            and all(name in tables[workload] and tables[workload][name].word in TIED for workload in shared)
+        )
 
     def _ties(self, pick: str) -> list[str]:
         return self._tied(pick, sorted(self.suit - {pick}), ())
@@ -282,4 +305,4 @@ class _Field:
         """The least and the most of its log ratios as they are printed; nothing if it lacks a number somewhere."""
         told = [self._told(workload, case, name) for workload, case in self._of(name)]
         signed = [one.signed for one in told if one.ratio is not None]
-        return (min(signed), max(signed)) if len(signed) == len(self.cases) else ()
+        return (min(signed), max(signed)) if len(signed) == len(self._meant(name)) else ()

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import Literal
 
@@ -209,9 +209,11 @@ class Family:
             return comparison.log_ratios(Variant(over, backend), Variant(under, backend), launches)
 
         found = floor(whole, backend) if measure == TIME else floor_beside(whole, measure, backend)
+        presupposed = frozenset(self.record["workloads"][workload].get("presupposes", ()))
+        candidates = (self.candidate(variant) for variant in comparison.on(backend))
         ranking = Ranking(
             ratios,
-            tuple(self.candidate(variant) for variant in comparison.on(backend)),
+            tuple(replace(one, presupposed=presupposed) if presupposed else one for one in candidates),
             self.record["baseline"].get(backend),
             found.edge,
             partial(ratios, launches="planned"),
@@ -225,7 +227,7 @@ class Family:
         return lane_of(record["kind"], needs_package(record["library"], record["requires"]))
 
     def candidate(self, variant: Variant) -> Candidate:
-        """What verdicts need to know of an alternative, which is the same in every case."""
+        """What verdicts need to know of an alternative, whatever is asked."""
         if variant not in self._candidates:
             self._candidates[variant] = self._candidate(variant)
         return self._candidates[variant]

@@ -42,7 +42,8 @@ class Candidate:
     """An alternative with times: ``broken`` lists the promises it does not keep here, as far as we know.
 
     ``untested`` counts the promises that nobody tested here, although others were; ``needs`` are those of its family.
-    ``package`` says whether it takes one that its loop does not bring: a file to copy may, too.
+    ``package`` says whether it takes one that its loop does not bring: a file to copy may, too. ``presupposed`` names
+    the needs of every program that asks this question.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Candidate:
     needs: tuple[NeedRecord, ...] = ()
     lane: Lane = "standard library"
     package: bool = False
+    presupposed: frozenset[str] = frozenset()
 
     @property
     def condemned(self) -> tuple[Broken, ...]:
@@ -71,13 +73,18 @@ class Candidate:
 
     @property
     def pickable(self) -> bool:
-        """Whether there are programs that may pick it: recommendable, and without a caveat."""
-        return pickable(self.kind, self.caveats, self._names, self.needs)
+        """Whether programs that ask this may pick it: recommendable, without a caveat, keeps what all of them need."""
+        return pickable(self.kind, self.caveats, self._names, self.needs, self.presupposed)
+
+    @property
+    def beside(self) -> list[NeedRecord]:
+        """The needs that the question presupposes and that it does not keep: what it answers is another question."""
+        return [need for need in self.unkept if need["name"] in self.presupposed]
 
     def eligible(self, wanted: Collection[str] | None = None) -> bool:
         """Whether it may win for programs that have the ``wanted`` needs; the usual ones, if nobody says which."""
         needs = usual(self.needs) if wanted is None else wanted
-        return eligible(self.kind, self.caveats, self._names, self.needs, needs)
+        return eligible(self.kind, self.caveats, self._names, self.needs, self.presupposed.union(needs))
 
     @property
     def _names(self) -> frozenset[str]:

@@ -89,11 +89,15 @@ def not_kept(needs: Sequence[NeedRecord]) -> str:
 
 
 def rules_out(entry: Entry, answers: Answers) -> str:
-    """Why an alternative is no answer: what it breaks for everybody, or which needs that counted it does not keep."""
+    """Why an alternative is no answer: what it breaks for everybody, or which needs that counted it does not keep.
+
+    Those that the question presupposes count whatever the program needs.
+    """
     broken = [f"breaks “{one.words}”" for one in entry.candidate.condemned]
     kinds = {TRAP: "is one of the traps", YOURS: "is yours, and compared with these answers"}
     what = [kinds[entry.candidate.kind]] if entry.candidate.kind in kinds else []
-    ticked = [f"your program {need['phrase']}" for need in entry.lacks if need["name"] in answers.needs]
+    counted = answers.needs | {need["name"] for need in entry.candidate.beside}
+    ticked = [f"your program {need['phrase']}" for need in entry.lacks if need["name"] in counted]
     return "; ".join([*what, *broken, *entry.candidate.caveats, *ticked])
 
 

@@ -172,10 +172,15 @@ class _Gathered:
             order=self._order(places),
             lacks=tuple(self.needs[need["name"]] for need in some.lacks),
             limits=tuple(need["phrase"] for need in some.lacks),
-            compared=shown({program: stands(entry, program.measure) for program, entry in found.items()}, self.classes),
+            compared=shown({program: self._stands(program, entry) for program, entry in found.items()}, self.classes),
             untested=some.candidate.untested,
             when=_when(record["doc"]),
         )
+
+    def _stands(self, program: Program, entry: Entry) -> str:
+        if entry.rank is None:
+            return f"no answer to this question: {rules_out(entry, self.found[program])}"
+        return stands(entry, program.measure)
 
     def _order(self, places: Mapping[str, int]) -> str:
         """The place that it has most often, then those under other states; last where it has none."""

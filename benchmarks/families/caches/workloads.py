@@ -239,6 +239,7 @@ WORKLOADS = (
         answer=lambda n: n,
         operations=lambda n: n,
         tallies=(LOADS,),
+        presupposes=("one-load",),
     ),
     Workload(
         name="expiry",
@@ -261,6 +262,7 @@ WORKLOADS = (
         answer=lambda n: n,
         operations=lambda n: n,
         tallies=(LOADS,),
+        presupposes=("one-load",),
     ),
     *map(overridden, (1, 2, 4)),
 )

@@ -267,6 +267,7 @@ WORKLOADS = (
         storm,
         lambda _: True,
         tallies=("loads",),
+        presupposes=("storm",),
     ),
     asked(
         "watchers",

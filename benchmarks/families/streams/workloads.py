@@ -203,6 +203,7 @@ def asked(
     answer: Callable[[int], object],
     operations: Callable[[int], int] = lambda n: n,
     scale: tuple[int, ...] = (1, 10, 100, 1000),
+    presupposes: tuple[str, ...] = (),
 ) -> Workload:
     """One of the workloads, all of which count items."""
     return Workload(
@@ -215,6 +216,7 @@ def asked(
         answer=answer,
         operations=operations,
         scale=scale,
+        presupposes=presupposes,
     )
 
 
@@ -258,6 +260,7 @@ WORKLOADS = (
         "buffered",
         slow_reader,
         lambda n: n * (n - 1) // 2,
+        presupposes=("timely",),
     ),
     asked(
         "merge",
@@ -274,5 +277,6 @@ WORKLOADS = (
         "chunked",
         chunks,
         lambda n: sizes_of(n),
+        presupposes=("timely",),
     ),
 )

@@ -289,5 +289,6 @@ WORKLOADS = (
         answer=lambda n: n,
         operations=lambda n: n,
         scale=(100,),
+        presupposes=("clean-up",),
     ),
 )

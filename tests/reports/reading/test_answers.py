@@ -9,7 +9,7 @@ import pytest
 from reports.reading.answers import Answers, Entry, Program, answers
 from reports.reading.family import Family
 from reports.reading.measured import Comparison, Variant
-from reports.views.answered import ratio
+from reports.views.answered import ratio, rules_out
 from tests.reports.synthetic import NEEDS
 
 Make = Callable[..., Any]
@@ -126,6 +126,50 @@ def _add(family: Family, name: str, factors: dict[str, float]) -> None:
             if variant.alternative == "usual":
                 changed = {launch: [value * factor for value in values] for launch, values in launches.items()}
                 comparison.times[variant._replace(alternative=name)] = changed  # type: ignore[index]
+
+
+def _presupposing(family: Callable[..., Family], fake: Make, *names: str) -> Family:
+    """One that two threads may use, and one that is faster and they may not, where one question is about threads."""
+    fakes = {"usual": fake(), "less": fake(0.5, **lacking("threads")), "ours": fake(0.8, kind="own")}
+    demo = family(fakes, workloads=("busy", "idle"))
+    for name in names:
+        demo.record["workloads"][name]["presupposes"] = ["threads"]
+    return demo
+
+
+@pytest.mark.parametrize("needs", [None, frozenset[str](), frozenset({"threads"})])
+def test_who_lacks_what_a_question_presupposes_is_no_answer_to_it(
+    family: Callable[..., Family], fake: Make, needs: frozenset[str] | None
+) -> None:
+    """Whatever is ticked: programs that ask it have that need. Its row is there, and says why."""
+    found = answers(_presupposing(family, fake, "busy"), Program("asyncio", "busy", needs=needs))
+    lane = found.lanes["standard library"]
+
+    assert picks(found) == ["usual", None, "ours"]
+    assert found.pick == "ours"
+    assert [(entry.name, entry.rank) for entry in lane.never] == [("less", None)]
+    assert rules_out(lane.never[0], found) == "your program uses it from two threads"
+    assert [round(one.ratio or 0, 1) for one in lane.never[0].told] == [0.5]
+
+
+def test_other_questions_do_not_presuppose_it(family: Callable[..., Family], fake: Make) -> None:
+    """There it wins for programs that do not have the need, as ever."""
+    demo = _presupposing(family, fake, "busy")
+
+    assert picks(answers(demo, Program("asyncio", "idle"))) == ["less", None, "ours"]
+    assert picks(answers(demo, Program("asyncio", "idle", needs=frozenset({"threads"})))) == ["usual", None, "ours"]
+
+
+def test_a_bit_of_everything_is_what_counts_for_each(family: Callable[..., Family], fake: Make) -> None:
+    """Who lacks a need is judged by the questions that do not presuppose it, and lacks no number in the others."""
+    found = answers(_presupposing(family, fake, "busy"), Program("asyncio"))
+    less, usual = found.lanes["standard library"].suits
+
+    assert (less.name, less.missing, [one.workload for one in less.told]) == ("less", (), ["idle"])
+    assert (usual.name, usual.missing, len(usual.told)) == ("usual", (), 2)
+    assert found.pick == "less"
+    everywhere = answers(_presupposing(family, fake, "busy", "idle"), Program("asyncio"))
+    assert picks(everywhere) == ["usual", None, "ours"]
 
 
 def test_a_tie_in_everything_is_one_in_every_workload(family: Callable[..., Family], fake: Make) -> None:
