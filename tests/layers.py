@@ -38,8 +38,8 @@ ROOMS: Mapping[str, Room] = {
     f"{FAMILIES}/*": Room(
         (
             *("benchmarks.families.*", "benchmarks.plan", "benchmarks.safety.cancelling", "benchmarks.safety.clocks"),
-            *("benchmarks.safety.errors", "benchmarks.safety.trials", "benchmarks.safety.waiting"),
-            *("patterns.*", "results"),
+            *("benchmarks.safety.errors", "benchmarks.safety.memory", "benchmarks.safety.trials"),
+            *("benchmarks.safety.waiting", "patterns.*", "results"),
         ),
     ),
     "benchmarks/studies": Room(("benchmarks", "patterns", "results"), never=("benchmarks.families",)),

@@ -168,7 +168,7 @@ class Bench:
         right = self.right if n == self.variant.n else self.workload.answer(n)
         gc.collect()
         threads = set(threading.enumerate())
-        generators = _living_generators()
+        generators = living_generators()
         processes = guard.children()
         first: list[Any]
         timed: _Timing
@@ -181,7 +181,7 @@ class Bench:
                 raise WrongAnswerError(f"expected {shortened(right)}, got {shortened(answer)}")
         if left := left_running(threads):
             raise LeftoverError(f"{len(left)} thread(s) left running: {', '.join(left[:3])}")
-        if (extra := _living_generators() - generators) > 0:
+        if (extra := living_generators() - generators) > 0:
             raise LeftoverError(f"{extra} async generator(s) left open")
         if started := guard.children() - processes:
             raise LeftoverError(f"{len(started)} process(es) left, running or not waited for")
@@ -263,7 +263,8 @@ def _used(cpu: float, switches: int | None) -> Usage | None:
     return None if now is None or switches is None else Usage(cpu, now - switches)
 
 
-def _living_generators() -> int:
+def living_generators() -> int:
+    """How many async generators were begun, and have not come to their end."""
     return sum(type(thing) is AsyncGeneratorType and thing.ag_frame is not None for thing in gc.get_objects())
 
 

@@ -13,11 +13,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import AsyncGeneratorType
 from typing import Any, SupportsIndex
 
 import trio
 
+from benchmarks.engine.blocks import living_generators
 from benchmarks.engine.threads import left_running
 from benchmarks.plan.promises import Leftover
 from benchmarks.safety.trials import Trial
@@ -102,7 +102,7 @@ class Watch:
         gc.collect()
         if (left := trial.living() - before) > 0:
             self.note("tasks", f"{left} task(s) left running")
-        if left := sum(type(thing) is AsyncGeneratorType and thing.ag_frame is not None for thing in gc.get_objects()):
+        if left := living_generators():
             self.note("async generators", f"{left} async generator(s) left open")
 
 

@@ -44,7 +44,9 @@ from benchmarks.families.caches.strangers import (
     unequal_keys_are_strangers,
 )
 from benchmarks.families.caches.time import passed, restless
+from benchmarks.families.caches.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.memory import same_memory
 from benchmarks.safety.trials import Trial, ending, expect
 from benchmarks.safety.waiting import gives_a_turn
 
@@ -252,6 +254,18 @@ async def base_answers_from_memory(trial: Trial) -> bool:
         return player.value == right(1) and len(made.loads) == 1
 
 
+async def memory_is_given_back(trial: Trial) -> None:
+    """Answers from memory, and loads that fail, take no memory that is never given back.
+
+    A cache is bounded so that the memory is. A line for each hit or each error that there ever was has no bound: after
+    a week it is larger than all entries.
+
+        self.history.append(key)         # to find out what is popular
+        return self.entries[key]
+    """
+    await same_memory(trial, WORKLOADS, ("hits", "failing_loads", "override_chain_1"))
+
+
 # Every trial has a loop of its own, which caches that belong to a class, and outlive it, rightly remark on.
 OUTLIVED = "detected event loop change"
 
@@ -290,6 +304,7 @@ PROMISES = tuple(
         Promise(nothing_left_behind, about=EITHER, collects=("tasks", "threads", "async generators")),
         Promise(no_complaints, about=EITHER, collects=("complaints",)),
         Promise(never_holds_up_the_loop, about=EITHER, collects=("stalls",)),
+        Promise(memory_is_given_back, about=EITHER, once=True),
         Promise(long_load_is_waited_for, about=EITHER, once=True),
         Promise(errors_come_bare, about=EITHER, once=True, fact=True),
         Promise(hit_gives_a_turn, about=EITHER, once=True, fact=True),

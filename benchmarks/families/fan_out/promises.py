@@ -13,7 +13,9 @@ import trio
 from benchmarks.families.fan_out.cancellation import CANCELLATION
 from benchmarks.families.fan_out.failures import FAILURES
 from benchmarks.families.fan_out.scene import PATIENCE, JobError, Jobs, begin, call, made, offered, over
+from benchmarks.families.fan_out.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.memory import same_memory
 from benchmarks.safety.trials import Trial, expect, listed, shown
 from patterns.fan_out import Job
 
@@ -284,6 +286,18 @@ async def task_per_job(trial: Trial) -> bool:
     return True
 
 
+async def memory_is_given_back(trial: Trial) -> None:
+    """Calls that are over, and their jobs, take no memory that is never given back.
+
+    A set of all tasks that there ever were, or a line for each job, grows with every call. A program that makes them
+    for weeks is killed in the end.
+
+        tasks = [create_task(job()) for job in jobs]
+        ALL.extend(tasks)                # "so that none is collected"
+    """
+    await same_memory(trial, WORKLOADS, ("one_hop", "bounded_10", "first_10"))
+
+
 PROMISES = (
     Promise(result_order),
     Promise(each_job_once),
@@ -293,6 +307,7 @@ PROMISES = (
     Promise(lazy_intake, about=("collect_bounded",), need="endless"),
     *FAILURES,
     *CANCELLATION,
+    Promise(memory_is_given_back, once=True),
     Promise(context_isolated, need="context"),
     Promise(task_per_job, once=True, fact=True),
 )

@@ -33,7 +33,9 @@ from benchmarks.families.locks.reach import (
     second_thread,
 )
 from benchmarks.families.locks.scene import AMOUNT, TURNS, Scene, booked, scene
+from benchmarks.families.locks.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.memory import same_memory
 from benchmarks.safety.trials import Player, Trial, expect, listed
 
 SLACK = 3  # turns by which one must have asked before the other, for the order to be beyond doubt
@@ -277,6 +279,19 @@ async def _gets_in(trial: Trial, crowd: str, one: str) -> None:
         await s.until(lambda: all(player.done for player in loopers))
 
 
+async def memory_is_given_back(trial: Trial) -> None:
+    """Deposits and reads that are over take no memory that is never given back.
+
+    A line for each who ever waited grows with the traffic, although nobody waits any more. The program works for weeks,
+    and is killed because the machine has no memory left.
+
+        self.waiters.append(waiter)
+        await waiter.wait()
+        # and nobody removes it
+    """
+    await same_memory(trial, WORKLOADS, ("contended", "read_mostly"))
+
+
 PROMISES = (
     Promise(no_lost_update),
     Promise(no_torn_read),
@@ -301,6 +316,7 @@ PROMISES = (
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(no_complaints, collects=("complaints",)),
     Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(memory_is_given_back, once=True),
     Promise(long_fetch_is_entered, once=True),
     Promise(errors_come_bare, fact=True, once=True),
     Promise(free_account_gives_a_turn, fact=True, once=True),

@@ -9,7 +9,9 @@ from benchmarks.families.retries.attempts import ATTEMPTS_PROMISES
 from benchmarks.families.retries.cancelled import CANCELLED_PROMISES
 from benchmarks.families.retries.scene import FlakyError, Service, offered, tried_again
 from benchmarks.families.retries.waits import WAITS_PROMISES
+from benchmarks.families.retries.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.memory import same_memory
 from benchmarks.safety.trials import Trial
 
 
@@ -54,10 +56,23 @@ async def stays_a_coroutine_function(trial: Trial) -> bool:
     return inspect.iscoroutinefunction(tried_again(trial, "retrying", Service(trial).call))
 
 
+async def memory_is_given_back(trial: Trial) -> None:
+    """Calls that are over, answered or given up, take no memory that is never given back.
+
+    A line for each attempt that there ever was grows with the traffic, and fastest while a service is down. The program
+    survives the outage, and is killed by what it has noted of it.
+
+        HISTORY.append((function, attempt, error))   # for the statistics
+        # nobody reads it, and nobody cuts it
+    """
+    await same_memory(trial, WORKLOADS, ("at_once", "hopeless", "within", "methods"))
+
+
 PROMISES = (
     *ATTEMPTS_PROMISES,
     *CANCELLED_PROMISES,
     *WAITS_PROMISES,
+    Promise(memory_is_given_back, once=True),
     Promise(runs_in_the_callers_task, once=True, fact=True),
     Promise(stays_a_coroutine_function, once=True, about=("retrying",), fact=True),
 )
