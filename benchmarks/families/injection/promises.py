@@ -4,8 +4,10 @@ from benchmarks.families.injection.cancellation import CANCELLATION
 from benchmarks.families.injection.failures import FAILURES
 from benchmarks.families.injection.overriding import OVERRIDING
 from benchmarks.families.injection.scene import CallError, Workshop, called, given, run
+from benchmarks.families.injection.workloads import WORKLOADS
 from benchmarks.plan.backends import Event
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.memory import same_memory
 from benchmarks.safety.trials import Trial, ending, event, expect, free_loop, listed
 from benchmarks.safety.waiting import all_end, before_long
 from patterns.injection import Inject
@@ -345,6 +347,17 @@ def _name(kind: type) -> str:
     return kind.__name__
 
 
+async def memory_is_given_back(trial: Trial) -> None:
+    """Calls that are over, and their parts, take no memory that is never given back.
+
+    A stack that is only unwound when the program ends holds on to something of each call. It is the oldest leak of
+    dependency injection: what belongs to a request lives as long as the container.
+
+        container.stack.callback(part.close)     # that of the container, and not of the call
+    """
+    await same_memory(trial, WORKLOADS, ("warm", "resources"))
+
+
 PROMISES = (
     Promise(gets_what_it_needs),
     Promise(calls_share_nothing),
@@ -360,4 +373,5 @@ PROMISES = (
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(nothing_complains, collects=("complaints",)),
     Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(memory_is_given_back, once=True),
 )
