@@ -5,7 +5,9 @@ from typing import Any
 from benchmarks.families.inheritance.properties import PROPERTIES, Source, read
 from benchmarks.families.inheritance.scene import Cast, use
 from benchmarks.families.inheritance.trouble import TROUBLE
+from benchmarks.families.inheritance.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.memory import same_memory
 from benchmarks.safety.trials import Trial, ending, expect, free_loop, listed
 from benchmarks.safety.waiting import all_end
 
@@ -304,6 +306,17 @@ def _one_hop(trial: Trial) -> Any:
     return fetch
 
 
+async def memory_is_given_back(trial: Trial) -> None:
+    """Objects that are closed, and calls that are over, take no memory that is never given back.
+
+    A register of all objects that there ever were, or a line for each call, grows for as long as the program runs.
+    An object for each request is one more for each request.
+
+        Base.instances.append(self)          # and nobody removes one
+    """
+    await same_memory(trial, WORKLOADS, ("construct", "fails", "call_2", "first_reads"))
+
+
 PROMISES = (
     Promise(opens_base_first, about=ABOUT),
     Promise(closes_in_reverse, about=ABOUT),
@@ -319,4 +332,5 @@ PROMISES = (
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(nothing_complains, collects=("complaints",)),
     Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(memory_is_given_back, once=True),
 )

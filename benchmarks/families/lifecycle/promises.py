@@ -7,10 +7,8 @@ from contextlib import suppress
 from benchmarks.families.lifecycle.cancellation import CANCELLATION
 from benchmarks.families.lifecycle.failures import FAILURES
 from benchmarks.families.lifecycle.scene import DOZENS, LATE, BodyError, ServiceError, Staff, hold
-from benchmarks.families.lifecycle.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
 from benchmarks.plan.virtual import RESTLESS
-from benchmarks.safety.memory import same_memory
 from benchmarks.safety.trials import HOUR, Trial, expect, free_loop, hours_pass, listed, shown, time_passes
 from benchmarks.safety.waiting import all_end, comes_to_rest, memory_blocks
 from patterns.lifecycle import Service
@@ -269,7 +267,6 @@ async def memory_is_given_back(trial: Trial) -> None:
     await trial.hop(LATE)
     trial.collect_garbage()
     expect(len(kept) <= AT_ONCE, f"{len(kept)} services of {BLOCKS} blocks are kept, although all of them are over")
-    await same_memory(trial, WORKLOADS, ("start_stop", "fails_at_start", "fails_running"))
     await _an_hour_in_the_same_memory(trial)
 
 
