@@ -65,9 +65,9 @@ async def _grown(trial: Trial, once: Once) -> int:
     for _ in range(LOOKS):
         after = await _blocks_after(trial, once)
         before, more = after, after - before
-        if more < CALLS // 2:
+        if more < CALLS // 2 or _left_behind(trial) >= left + CALLS // 2:
             return 0
-    return more if _left_behind(trial) < left + LOOKS else 0
+    return more
 
 
 async def _blocks_after(trial: Trial, once: Once) -> int:
