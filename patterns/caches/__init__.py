@@ -17,7 +17,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - Caches, and sources, know nothing of each other: no instance, subclass or unrelated class ever sees another one's
   entries, whatever the names, reprs and identities involved. ``super()`` reaches the base's own answer, and waiting for
   it cannot wait for itself.
-- What was forgotten, with its key, and caches that are no longer used, can be collected.
+- What was forgotten, with its key, and caches that are no longer used, can be collected; answers and failed loads take
+  no memory that is never given back.
 - Leaving the context ends whatever the cache started, and whoever still waits gets a value or an error. Nothing
   complains, and a load never holds up the loop.
 

@@ -15,7 +15,7 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - A cancelled caller is cancelled: it neither gets a result nor waits for work that nobody wants. A call that ran into a
   deadline can be made again.
 - A job may set deadlines for what it waits for, and may take an hour.
-- Nothing complains, and a call never holds up the loop.
+- Nothing complains, a call never holds up the loop, and what is over takes no memory that is never given back.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

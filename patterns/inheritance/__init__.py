@@ -19,7 +19,7 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - Objects of one class know nothing of each other, nor do calls of one object.
 - A property has the value of the most refined class, whoever reads it while; a value is kept with its object, a load
   that failed or was cancelled is not, and a reader who leaves harms no other.
-- Nothing is left behind, nothing complains, and nothing holds up the loop.
+- Nothing is left behind, no memory either, nothing complains, and nothing holds up the loop.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

@@ -19,7 +19,7 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - Overrides stand in for parts, for functions and for other parts; what they replace is not made. They end with their
   program, and another one of the same parts knows nothing of them.
 - A need that nobody provides, and parts that need each other, are told by an error, not by waiting for ever.
-- Nothing is left behind, nothing complains, and the loop is never held up.
+- Nothing is left behind, no memory either, nothing complains, and the loop is never held up.
 
 Most programs need this, so that it is ticked until a reader unticks it. My program ...
 

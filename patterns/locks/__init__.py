@@ -13,7 +13,7 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - A cancelled waiter leaves at once, and whoever holds the account, waits for it or reads it, and is cancelled or fails,
   keeps nobody behind it waiting. A fetch that takes an hour is waited for.
 - Leaving the context ends whatever the ledger started, and whoever still waits then gets through or an error. Nothing
-  complains, and a deposit never holds up the loop.
+  complains, a deposit never holds up the loop, and what is over takes no memory that is never given back.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

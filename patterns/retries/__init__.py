@@ -20,7 +20,7 @@ Everybody relies on these: who breaks one is unsafe, however fast.
   attempt is an error like any other.
 - One attempt at a time: the one before has ended, its clean-up included, when the next begins or the call ends.
 - With a time instead of a number, attempts are made while there is time, and they come to an end after it.
-- Nothing complains, nothing is left behind, and a wait never holds up the loop.
+- Nothing complains, nothing is left behind, no memory either, and a wait never holds up the loop.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

@@ -260,8 +260,9 @@ async def memory_is_given_back(trial: Trial) -> None:
     A cache is bounded so that the memory is. A line for each hit or each error that there ever was has no bound: after
     a week it is larger than all entries.
 
-        self.history.append(key)         # to find out what is popular
-        return self.entries[key]
+        async def get(self, key):
+            self.history.append(key)     # to find out what is popular
+            return self.entries[key]
     """
     await same_memory(trial, WORKLOADS, ("hits", "failing_loads", "override_chain_1"))
 

@@ -294,6 +294,7 @@ async def memory_is_given_back(trial: Trial) -> None:
 
         tasks = [create_task(job()) for job in jobs]
         ALL.extend(tasks)                # "so that none is collected"
+        return await gather(*tasks)
     """
     await same_memory(trial, WORKLOADS, ("one_hop", "bounded_10", "first_10"))
 

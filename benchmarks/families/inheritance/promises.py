@@ -312,7 +312,9 @@ async def memory_is_given_back(trial: Trial) -> None:
     A register of all objects that there ever were, or a line for each call, grows for as long as the program runs.
     An object for each request is one more for each request.
 
-        Base.instances.append(self)          # and nobody removes one
+        class Base:
+            def __init__(self):
+                Base.instances.append(self)      # and nobody removes one
     """
     await same_memory(trial, WORKLOADS, ("construct", "fails", "call_2", "first_reads"))
 

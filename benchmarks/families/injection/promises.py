@@ -353,7 +353,9 @@ async def memory_is_given_back(trial: Trial) -> None:
     A stack that is only unwound when the program ends holds on to something of each call. It is the oldest leak of
     dependency injection: what belongs to a request lives as long as the container.
 
-        container.stack.callback(part.close)     # that of the container, and not of the call
+        async def call(*arguments):
+            part = await make()
+            container.stack.callback(part.close)     # that of the container, and not of the call
     """
     await same_memory(trial, WORKLOADS, ("warm", "resources"))
 

@@ -62,8 +62,9 @@ async def memory_is_given_back(trial: Trial) -> None:
     A line for each attempt that there ever was grows with the traffic, and fastest while a service is down. The program
     survives the outage, and is killed by what it has noted of it.
 
-        HISTORY.append((function, attempt, error))   # for the statistics
-        # nobody reads it, and nobody cuts it
+        except errors as error:
+            HISTORY.append((function, attempt, error))   # for the statistics
+            # nobody reads it, and nobody cuts it
     """
     await same_memory(trial, WORKLOADS, ("at_once", "hopeless", "within", "methods"))
 
