@@ -97,7 +97,10 @@ def speed(log_ratio: float) -> str:
 
 
 def speed_with_interval(centre: float, low: float | None, high: float | None) -> str:
-    """``3.2x faster [3.1-3.3]``; an interval that holds zero carries signs: ``1 % faster [-2 to +5]``."""
+    """``3.2x faster [3.1-3.3]``; an interval that holds zero carries signs: ``1 % faster [-2 to +5]``.
+
+    What rounds to nothing is ``no faster [-2 to +2]``, or no slower: the brackets say which way they count.
+    """
     if low is None or high is None:
         return speed(centre)
     word, direction = ("faster", -1) if centre < 0 else ("slower", 1)
@@ -109,7 +112,9 @@ def speed_with_interval(centre: float, low: float | None, high: float | None) ->
     value, least, most = 100 * math.expm1(abs(centre)), 100 * math.expm1(near), 100 * math.expm1(far)
     decimals = min(1, decimals_for((most - least) / 2))
     if least < 0:
-        return f"{value:.{decimals}f} % {word} [{signed(least, decimals)} to {signed(most, decimals)}]"
+        amount = f"{value:.{decimals}f}"
+        size = f"{amount} %" if float(amount) else "no"
+        return f"{size} {word} [{signed(least, decimals)} to {signed(most, decimals)}]"
     return f"{value:.{decimals}f} % {word} [{least:.{decimals}f}{DASH}{most:.{decimals}f}]"
 
 
@@ -117,10 +122,11 @@ def ratio_of(judgement: Judgement) -> tuple[str, str]:
     """A ratio and its interval as ``times`` writes them; of what two launches told, the near end alone."""
     if not judgement.coarse:
         return times(judgement.centre, judgement.low, judgement.high)
-    factor = rounded_down(math.exp(judgement.least))
+    factor = math.exp(judgement.least)
+    digits = 2 if factor >= 1.2 else 3  # of 1.09 two would leave nothing
     if judgement.word == "slower":
-        return f"at least {significant(factor, 2)}{TIMES}", ""
-    return f"at most {1 / factor:.2f}{TIMES}", ""
+        return f"at least {significant(rounded_down(factor, digits), digits)}{TIMES}", ""
+    return f"at most {significant(rounded_up(1 / factor), 2)}{TIMES}", ""
 
 
 def speed_of(judgement: Judgement) -> str:
@@ -136,6 +142,12 @@ def rounded_down(value: float, digits: int = 2) -> float:
     """The next number of so many significant digits that is no larger."""
     size = 10.0 ** (digits - 1 - math.floor(math.log10(value)))
     return math.floor(value * size + 1e-9) / size
+
+
+def rounded_up(value: float, digits: int = 2) -> float:
+    """The next number of so many significant digits that is no smaller."""
+    size = 10.0 ** (digits - 1 - math.floor(math.log10(value)))
+    return math.ceil(value * size - 1e-9) / size
 
 
 def percent_change(log_ratio: float, decimals: int = 1) -> str:

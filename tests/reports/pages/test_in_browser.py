@@ -245,6 +245,18 @@ def test_paper_cuts_nothing(look: Callable[..., Page]) -> None:
     assert page.locator("#table-mostly_idle td").first.is_visible()
 
 
+def test_headings_are_repeated_on_every_sheet(look: Callable[..., Page]) -> None:
+    """Chromium repeats the texts of a table's head, and not its boxes: a button there would be on the first alone."""
+    page = look(FAMILY, viewport={"width": 718, "height": 1000})
+    boxes = "[...document.querySelectorAll('thead button')].map(button => button.getClientRects().length)"
+    on_screen = page.evaluate(boxes)
+    page.emulate_media(media="print")
+
+    assert set(on_screen) == {1}
+    assert set(page.evaluate(boxes)) == {0}
+    assert page.evaluate("document.querySelector('thead th[data-key]').innerText") == "time ratio"
+
+
 def test_nothing_is_asked_of_anybody(browser: Browser, folder: Path) -> None:
     """No request beside the file itself, no error, no dialog."""
     for name in PAGES:

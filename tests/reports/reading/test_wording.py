@@ -60,6 +60,8 @@ def test_ratios_have_the_digits_of_their_interval(
         (1.6, 1.5, 1.75, "1.6x slower [1.5-1.8]"),
         (1 / 1.05, 1 / 1.07, 1 / 1.03, "5 % faster [3-7]"),
         (1 / 1.01, 1 / 1.05, 1.02, "1 % faster [-2 to +5]"),
+        (1 / 1.002, 1 / 1.02, 1.02, "no faster [-2 to +2]"),
+        (1.002, 1 / 1.05, 1.05, "no slower [-5 to +5]"),
         (1 / 2, None, None, "2.0x faster"),
         (1.05, None, None, "5 % slower"),
         (1.0, None, None, "equally fast"),
@@ -108,8 +110,11 @@ def test_nouns_follow_their_number(number: int, noun: str, text: str) -> None:
     ("around", "ratio", "words"),
     [
         (0.9, "at least 2.4×", "at least 2.4× slower"),  # noqa: RUF001
-        (-0.9, "at most 0.42×", "at least 2.4× faster"),  # noqa: RUF001
-        (0.12, "at least 1.1×", "at least 12 % slower"),  # noqa: RUF001
+        (-0.9, "at most 0.41×", "at least 2.4× faster"),  # noqa: RUF001
+        (0.12, "at least 1.12×", "at least 12 % slower"),  # noqa: RUF001
+        (0.09, "at least 1.08×", "at least 8 % slower"),  # noqa: RUF001
+        (-0.09, "at most 0.92×", "at least 8 % faster"),  # noqa: RUF001
+        (-6.0, "at most 0.0025×", "at least 400× faster"),  # noqa: RUF001
     ],
 )
 def test_what_two_launches_told_is_said_by_its_near_end(around: float, ratio: str, words: str) -> None:
