@@ -75,34 +75,38 @@ def growth(points: Mapping[int, Comparison], variant: Variant) -> Growth | None:
 
 @dataclass(frozen=True, slots=True)
 class Crossover:
-    """Two alternatives of which each is the fastest at one end, and where they change places, in words."""
+    """What is the fastest at each end, in words; ``sure`` if two of them change places in between for certain."""
 
     text: str
     names: tuple[str, str]
+    sure: bool
 
 
 def crossover(points: Mapping[int, Comparison], backend: str, names: Sequence[str], axis: str) -> Crossover | None:
-    """Where the fastest at the small end is overtaken by the fastest at the large end; None if it is not.
+    """Where the fastest at the small end is overtaken by the fastest at the large end; None if there is but one end.
 
-    Said only if both ends are resolved: the one ahead there is faster by more than the band and the noise.
+    They cross for sure only if both ends are resolved: the one ahead there is faster by more than the band and noise.
     """
     ends = [n for n in points if any(Variant(name, backend) in points[n].times for name in names)]
     if len(ends) < 2:
         return None
     first, last = ends[0], ends[-1]
-    leaders = [_fastest(points[n], backend, names) for n in (first, last)]
+    leaders = (_fastest(points[first], backend, names), _fastest(points[last], backend, names))
     small, large = (Variant(name, backend) for name in leaders)
-    if small == large or not (_leads(points[first], small, large) and _leads(points[last], large, small)):
-        return None
+    suits = "Of what suits most programs"
+    if small == large:
+        text = f"{suits}, `{leaders[0]}` takes the least at {first:,} {axis} and at {last:,}: no crossing."
+        return Crossover(text, leaders, sure=False)
     shared = [n for n in ends if {small, large} <= points[n].times.keys()]
     place = crossing(shared, *([points[n].seconds(variant) for n in shared] for variant in (small, large)))
-    if place is None:
-        return None
+    if place is None or not (_leads(points[first], small, large) and _leads(points[last], large, small)):
+        text = f"{suits}, `{leaders[0]}` takes the least at {first:,} {axis}, `{leaders[1]}` at {last:,}"
+        return Crossover(f"{text}: by too little to say where they cross.", leaders, sure=False)
     text = (
-        f"`{small.alternative}` is the fastest at {first:,} {axis}, `{large.alternative}` at {last:,}: "
+        f"`{leaders[0]}` is the fastest at {first:,} {axis}, `{leaders[1]}` at {last:,}: "
         f"they cross at about {significant(place, 1)} {axis}."
     )
-    return Crossover(text, (small.alternative, large.alternative))
+    return Crossover(text, leaders, sure=True)
 
 
 def _fastest(comparison: Comparison, backend: str, names: Sequence[str]) -> str:

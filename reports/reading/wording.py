@@ -6,6 +6,7 @@ from results.verdicts import Judgement
 
 UNITS = (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0))
 BYTES = (("MB", 1e6), ("kB", 1e3), ("B", 1.0))
+NO_BYTE = 1.0  # what stands for nothing in the record
 CLOCKS = {"wall": "time", "cpu": "processor time"}
 TIMES = "\N{MULTIPLICATION SIGN}"
 MINUS = "\N{MINUS SIGN}"
@@ -35,7 +36,7 @@ def in_bytes(number: float, digits: int = 3) -> str:
 
     Less than a byte is recorded as one, as nothing can be compared with nothing: it is called so.
     """
-    if number <= 1:
+    if number <= NO_BYTE:
         return "under 1 B"
     name, size = next((unit for unit in BYTES if number >= unit[1]), BYTES[-1])
     return f"{_rounded(number / size, digits)} {name}"

@@ -1,13 +1,15 @@
 """What was measured beside time, as a table of its own: values with ratios, intervals and noise, and counts of work."""
 
-from collections.abc import Iterator
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from reports.reading.family import Case, Family
 from reports.reading.floor import floor_beside
 from reports.reading.measured import Comparison, Variant
-from reports.reading.wording import compact, duration, in_bytes, listed, ratio_of, unit_for
+from reports.reading.wording import NO_BYTE, compact, duration, in_bytes, listed, ratio_of, unit_for
 from reports.views.work import counted, counts
 from results.labels import NOTHING
 from results.suite import PassRecord, ReadingRecord
@@ -20,16 +22,12 @@ NONE = "no number"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value; where it is compared, its ratio to the baseline's with the interval, and the word for that.
-
-    ``why`` says why there is no value.
-    """
+    """A value; where it is compared, its ratio to the baseline's with the interval, and the word for that."""
 
     value: str
     ratio: str = ""
     interval: str = ""
     word: str = ""
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +41,20 @@ class BesideRow:
 
 @dataclass(frozen=True, slots=True)
 class BesideView:
-    """One workload on one loop: a column for each measure, then one for each count that is not zero everywhere.
+    """One workload on one loop: a column for each measure of which a row has a number, then one for each count.
 
     ``around`` says of what is neither better nor worse how much it was in the middle row, ``noises`` what the noise of
-    each measure is, ``zeros`` which counts are zero in every row, ``unreached`` what the run had no time for here.
+    each measure is, ``open`` what would settle what is not resolved, ``zeros`` which counts are zero in every row and
+    have no column, ``missing`` why there is no number where there is none, ``unreached`` what the run had no time for.
     """
 
     heads: tuple[str, ...]
     rows: tuple[BesideRow, ...]
     around: tuple[str, ...]
     noises: tuple[str, ...]
+    open: tuple[str, ...]
     zeros: str
+    missing: tuple[str, ...]
     unreached: str
 
 
@@ -64,7 +65,8 @@ def beside_view(family: Family, case: Case | None) -> BesideView | None:
         return None
     taken = case.comparison.record.get("passes", {})
     every = [_Measured(case, one, taken[name]) for name in described if name in taken for one in described[name]]
-    columns = [one for one in every if one.compared]
+    compared = [one for one in every if one.compared]
+    columns = [one for one in compared if one.rows]
     left = [one["title"] for name in described if name not in taken for one in described[name] or [COUNTS]]
     asked, zeros = counts(case)
     names = sorted(entry.name for entry in case.candidates)
@@ -80,9 +82,34 @@ def beside_view(family: Family, case: Case | None) -> BesideView | None:
         rows=tuple(rows),
         around=tuple(filter(None, (one.middle for one in every if not one.compared))),
         noises=tuple(filter(None, (one.noise for one in columns))),
+        open=tuple(filter(None, (one.open for one in columns))),
         zeros=listed(zeros),
+        missing=(
+            *_nowhere([one for one in compared if not one.rows], names),
+            *_somewhere([*(one.lacking(names) for one in columns), _uncounted(case, names, asked)]),
+        ),
         unreached=listed(left),
     )
+
+
+def _nowhere(columns: Sequence["_Measured"], names: Sequence[str]) -> Iterator[str]:
+    """A line for the measures of which no row has a number, for the same reasons."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in columns:
+        found["; ".join(sorted(set(one.lacking(names).values())))].append(one.record["title"])
+    for why, titles in found.items():
+        yield f"In no row: {listed(titles)}{f': {why}' if why else ''}"
+
+
+def _somewhere(columns: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """A line for each reason why some rows have no number; where there is but one, the table shows which they are."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for column in columns:
+        for name, why in column.items():
+            found[why].add(name)
+    for why, names in found.items():
+        who = f" for {listed([f'`{name}`' for name in sorted(names)])}" if len(found) > 1 else ""
+        yield f"No number{who}: {why}"
 
 
 class _Measured:
@@ -101,9 +128,13 @@ class _Measured:
         if self.found is None or self.floor is None or baseline is None or not self.compared:
             return {}
         under = self.case.variant(baseline)
-        others = [variant for variant in self.found.on(self.case.backend) if variant != under]
+        others = [one for one in self.rows if one != under and not self._nothing(one, under)]
         ratios = {variant.alternative: self.found.log_ratios(variant, under) for variant in others}
         return self.floor.withhold(judge(ratios, self.floor.edge))
+
+    def _nothing(self, *variants: Variant) -> bool:
+        """Whether all of them hold less than a byte: nothing is compared with nothing."""
+        return self.record["unit"] == "byte" and all(self.rows.get(one, math.inf) <= NO_BYTE for one in variants)
 
     @property
     def compared(self) -> bool:
@@ -122,18 +153,30 @@ class _Measured:
             return ""
         return f"{self.record['title']}: the same code, measured twice, {self.floor.interval}"
 
+    @property
+    def open(self) -> str:
+        """What would settle the rows that are not resolved; empty where all are."""
+        whys = {one.why for one in self.judged.values() if one.word == "not resolved"}
+        return f"{self.record['title']}: {whys.pop() if len(whys) == 1 else 'more launches'}" if whys else ""
+
     def cell(self, name: str) -> Cell:
         """The value of a row."""
         variant = self.case.variant(name)
         number = self._number(variant)
         if number is None:
-            return Cell(NONE, why=self.missing.get(variant.label, ""))
+            return Cell(NONE)
         value, judgement = self._text(number), self.judged.get(name)
         if judgement is None:
             return Cell(value)
         ratio, interval = ratio_of(judgement)
         words = {"faster": "less", "slower": "more"}
         return Cell(value, ratio, interval, words.get(judgement.word, judgement.word))
+
+    def lacking(self, names: Iterable[str]) -> dict[str, str]:
+        """Why there is no number, of each row that has none and a reason."""
+        labels = {name: self.case.variant(name) for name in names}
+        whys = {name: self.missing.get(one.label, "") for name, one in labels.items() if self._number(one) is None}
+        return {name: why for name, why in whys.items() if why}
 
     def _number(self, variant: Variant) -> float | None:
         """The value of a row of the loop, or of the one that is no row."""
@@ -149,9 +192,14 @@ class _Measured:
         return f"{compact(100 * value)} %" if self.record["unit"] == "ratio" else compact(value)
 
 
-def _counted(case: Case, name: str, columns: list[str]) -> Iterator[Cell]:
-    taken = case.comparison.record.get("passes", {}).get(WORK)
-    why = taken["missing"].get(case.variant(name).label, "") if taken else ""
+def _counted(case: Case, name: str, columns: Sequence[str]) -> Iterator[Cell]:
     for count in columns:
-        value = counted(case, name, count)
-        yield Cell(value) if value else Cell(NONE, why=why)
+        yield Cell(counted(case, name, count) or NONE)
+
+
+def _uncounted(case: Case, names: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """Why nothing was counted, of each row of which that is so and known."""
+    taken = case.comparison.record.get("passes", {}).get(WORK)
+    missing = taken["missing"] if taken else {}
+    labels = {name: case.variant(name).label for name in names if not all(counted(case, name, one) for one in columns)}
+    return {name: missing[label] for name, label in labels.items() if label in missing}

@@ -50,9 +50,8 @@ def _while_measuring(conditions: Sequence[ConditionsRecord]) -> str:
     parts = []
     if counted := _counted(conditions):
         turns, hit = sum(one["turns"] for one in counted), sum(one["disturbed_turns"] for one in counted)
-        rounds, bad = sum(one["rounds"] for one in counted), sum(len(one["disturbed_rounds"]) for one in counted)
-        share = f"{significant(100 * hit / turns, 2)} % of " if turns else ""
-        parts.append(f"{bad:,} of {plural(rounds, 'round')} and {share}{plural(turns, 'turn')} disturbed")
+        share = f" ({significant(100 * hit / turns, 2)} %)" if turns else ""
+        parts.append(f"{hit:,} of {plural(turns, 'turn')}{share} disturbed")
     if shares := [one["cpu_share"] for one in conditions if "cpu_share" in one]:
         parts.append(f"processor's time over the wall's {_range(shares)} by launch")
     if switches := [one["switches"] for one in conditions if "switches" in one]:

@@ -58,7 +58,7 @@ class WorkloadView:
     ratio_chart: RatioChart | None
     band: str
     growth_chart: GrowthChart | None
-    crossover: str
+    crossover: Crossover | None
     noises: tuple[tuple[int, Noise], ...]
     disturbed: str
     across: LoopsView | None
@@ -203,7 +203,7 @@ def _workload(family: Family, name: str, loop: str, anchor: str) -> WorkloadView
         ratio_chart=_ratio_chart(name, rows, case, anchor) if case else None,
         band=_percent(case.decision.edge if case else BAND),
         growth_chart=_growth_chart(family, name, loop, rows, crossing, anchor),
-        crossover=crossing.text if crossing else "",
+        crossover=crossing,
         noises=tuple((n, check) for n, check in checks if check),
         disturbed=disturbed(case.comparison.record) if case else "",
         across=loops_view(family, name, loop, anchor),

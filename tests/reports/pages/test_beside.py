@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,10 @@ from tests.reports.parsed import built, cells_of, page, text_of
 Make = Callable[..., Any]
 MEMORY: ReadingRecord = {"name": "memory", "title": "memory in flight", "unit": "byte", "better": "lower"}
 RATE: ReadingRecord = {"name": "arrivals", "title": "arrivals per second", "unit": "count", "better": "neither"}
+TAIL: list[ReadingRecord] = [
+    {"name": "p99", "title": "slowest 1 %", "unit": "second", "better": "lower"},
+    {"name": "p50", "title": "median latency", "unit": "second", "better": "lower"},
+]
 FAKES = ("usual", "quick", "same")
 LABELS = {"usual": 2000.0, "quick": 1000.0, "same": 2002.0, NOTHING: 500.0}
 
@@ -40,7 +44,7 @@ def benchmark(name: str, values: list[list[float]], measure: str, twin: int = 0,
     )
 
 
-def write_passes(folder: Path, tasks: float = 1.0) -> None:
+def write_passes(folder: Path, tasks: float = 1.0, launches: int = 10, held_by: Mapping[str, float] = LABELS) -> None:
     """Passes over the one comparison of a run: what each holds, up to 0.1 %, and what it asks of the loop.
 
     The baseline makes so many ``tasks``.
@@ -48,14 +52,14 @@ def write_passes(folder: Path, tasks: float = 1.0) -> None:
     draw = random.Random(1)
 
     def around(value: float) -> list[list[float]]:
-        return [[value * math.exp(draw.gauss(0, 0.001))] for _ in range(10)]
+        return [[value * math.exp(draw.gauss(0, 0.001))] for _ in range(launches)]
 
     writer = Writer.reopen(folder)
     stall: ReadingRecord = {"name": "stall", "title": "longest stall", "unit": "second", "better": "lower"}
-    writer.suite["passes"] = {WORK: [], "memory": [MEMORY, RATE], "stall": [stall]}
-    held = [benchmark(name, around(value), "memory") for name, value in LABELS.items()]
-    held.append(benchmark("usual", around(2000.0), "memory", twin=1))
-    held += [benchmark(name, [[400.0]] * 10, "arrivals") for name in LABELS]
+    writer.suite["passes"] = {WORK: [], "memory": [MEMORY, RATE], "stall": [stall], "tail": TAIL}
+    held = [benchmark(name, around(value), "memory") for name, value in held_by.items()]
+    held.append(benchmark("usual", around(held_by["usual"]), "memory", twin=1))
+    held += [benchmark(name, [[400.0]] * launches, "arrivals") for name in LABELS]
     counts: dict[str, Any] = {"usual": {"tally tasks made": tasks, "tally timers left": 0.0}}
     counts["quick"] = {"tally tasks made": 0.25, "tally timers left": 0.0, VARYING: "tasks made"}
     counted = [benchmark(name, [[1.0, 1.0]], WORK, **found) for name, found in counts.items()]
@@ -63,7 +67,8 @@ def write_passes(folder: Path, tasks: float = 1.0) -> None:
     writer.add_passes(
         writer.suite["comparisons"][0],
         {
-            "memory": {"launches": 10, "seconds": 1.0, "measured": labels, "missing": {}},
+            "memory": {"launches": launches, "seconds": 1.0, "measured": labels, "missing": {}},
+            "tail": {"launches": 0, "seconds": 0.1, "measured": [], "missing": dict.fromkeys(labels, "nobody waits")},
             WORK: {
                 "launches": 1,
                 "seconds": 1.0,
@@ -129,12 +134,35 @@ def test_counts_are_numbers_or_vary(tree: Any) -> None:
     """A count that is zero everywhere is no column but a line; whoever has no number has a reason."""
     heads = [text_of(head) for head in tree.xpath("//div[@id='beside-busy']//thead//th")]
     rows = rows_of(tree)
-    reasons = tree.xpath("//div[@id='beside-busy']//td/@title")
 
     assert heads == ["Alternative", "memory in flight", "tasks made"]
     assert [rows[name][1] for name in ("usual", "quick", "same")] == ["1", "varies", "no number"]
-    assert "KeyError: 1" in reasons
+    assert "No number: KeyError: 1." in lines_of(tree)
     assert any("Zero in every row: timers left." in text_of(line) for line in tree.xpath("//p[@class='small']"))
+
+
+def lines_of(tree: Any) -> list[str]:
+    """What is said below the table, in words that need neither a mouse nor a script."""
+    return [text_of(line) for line in tree.xpath("//*[@id='busy']/p[@class='small']")]
+
+
+def test_a_measure_that_no_row_has_is_no_column(tree: Any) -> None:
+    """But a line, with the reason."""
+    assert "In no row: slowest 1 % and median latency: nobody waits." in lines_of(tree)
+
+
+def test_what_is_not_resolved_beside_time_says_what_would_settle_it(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Once for a measure, as its rows had the same launches; less than a byte is not compared with less than a byte."""
+    run = write(tmp_path / "run", {name: fake(backends=("asyncio",)) for name in FAKES}, points=(100,))
+    write_passes(run, launches=2, held_by={**LABELS, "quick": 2010.0})
+    none = write(tmp_path / "none", {name: fake(backends=("asyncio",)) for name in FAKES}, points=(100,))
+    write_passes(none, launches=2, held_by={**LABELS, "usual": 0.9, "quick": 0.9})
+    some, nothing = (page(built(one, tmp_path / "html"), "families/demo-measures.html") for one in (run, none))
+    told = [text_of(line) for line in some.xpath("//div[@id='beside-busy']/p")]
+
+    assert rows_of(some)["same"][0].endswith("not resolved")
+    assert "Not resolved: memory in flight: two launches tell only what lies beyond 6.1 %." in told
+    assert rows_of(nothing)["quick"][0] == "under 1 B"
 
 
 def test_counts_stand_beside_the_time_that_they_explain(folder: Path) -> None:

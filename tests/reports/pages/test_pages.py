@@ -151,6 +151,20 @@ def test_crossover_in_words(report: Path) -> None:
     )
 
 
+def test_lines_that_do_not_cross_are_told_as_well(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Below every picture of growth: one is ahead at both ends, or two by too little to say where they cross."""
+    apart = {"usual": fake(), "quick": fake(0.5, exponent=0.2)}
+    close = {"usual": fake(), "quick": fake(0.999, exponent=0.003)}
+    told = []
+    for name, fakes in (("apart", apart), ("close", close)):
+        folder = built(write(tmp_path / name, fakes), tmp_path / f"{name}.html")
+        captions = page(folder).get_element_by_id("busy").xpath(".//figcaption[starts-with(., 'How does it grow?')]")
+        told += [text_of(caption) for caption in captions]
+
+    assert "Of what suits most programs, quick takes the least at 10 tasks and at 1,000: no crossing." in told[0]
+    assert "quick takes the least at 10 tasks, usual at 1,000: by too little to say where they cross." in told[1]
+
+
 def test_loops_are_compared_in_pairs(report: Path) -> None:
     """Times on uvloop are 0.8 of those on asyncio, and the best of trio stands against the best of asyncio."""
     found = page(report, "families/demo-measures.html").get_element_by_id("loops-of-busy")

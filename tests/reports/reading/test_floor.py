@@ -220,10 +220,10 @@ def test_lines_cross_only_beyond_the_noise(tmp_path: Path, write: Make, fake: Ma
     found = {}
     for name, twin in (("quiet", 1.0), ("loud", 1.2)):
         points = read(write(tmp_path / name, fakes, twin_factor=twin)).of("demo", "busy")
-        found[name] = crossover(points, "asyncio", ("usual", "a", "b"), "tasks")
+        told = crossover(points, "asyncio", ("usual", "a", "b"), "tasks")
+        found[name] = told.sure if told else None
 
-    assert found["quiet"] is not None
-    assert found["loud"] is None
+    assert found == {"quiet": True, "loud": False}
 
 
 def test_two_runs_of_which_one_is_noisy(tmp_path: Path, write: Make, fake: Make) -> None:

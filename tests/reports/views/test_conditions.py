@@ -90,7 +90,7 @@ def test_facts_of_a_whole_run(tmp_path: Path, write: Make, fake: Make) -> None:
 
     before = "will disturb: load 3.0 on 2 cores; note: only 2 cores for everything, a virtual machine (<KVM>)"
     during = (
-        "14 of 500 rounds and 0.36 % of 5,000 turns disturbed, processor's time over the wall's 0.98 to 1.00 by "
+        "18 of 5,000 turns (0.36 %) disturbed, processor's time over the wall's 0.98 to 1.00 by "
         "launch, 2,024 involuntary switches, 0.8 s stolen by the host and load 0.50 to 1.25, ourselves included"
     )
 
@@ -125,7 +125,8 @@ def test_provenance_of_every_page(tmp_path: Path, write: Make, fake: Make, name:
     found = text_of(page(built(tmp_path / "run", tmp_path / "html"), name).get_element_by_id("provenance"))
 
     assert "will disturb: load 3.0 on 2 cores" in found
-    assert "7 of 250 rounds" in found
+    assert "9 of 2,500 turns (0.36 %) disturbed" in found
+    assert "round" not in found.partition("While measuring")[2]
     assert "environment.json sha256" in found
 
 
