@@ -182,7 +182,7 @@ def _trade(chart: TradeChart) -> Definition:
         for mark in chart.marks
     ]
     named = [(mark, spot) for mark, spot in zip(chart.marks, spots, strict=True) if mark.named]
-    names = _names(named, spots)
+    names = _names(named, spots, chart.front)
     left = math.ceil(AXIS_GAP + widest(words[1]))
     right = max([0.0, *(float(str(one["x"])) + width(str(one["text"])) - TRADE_WIDTH for one in names)])
     return _filled(
@@ -220,11 +220,14 @@ def _mark(mark: Mark) -> dict[str, object]:
     }
 
 
-def _names(named: list[tuple[Mark, Spot]], spots: list[Spot]) -> list[dict[str, object]]:
+def _names(named: list[tuple[Mark, Spot]], spots: list[Spot], front: Collection[Mark]) -> list[dict[str, object]]:
     """The names of marks, each where there is room beside its own spot; all ``spots`` are taken."""
     widths = [width(shortened(mark.label)) for mark, _ in named]
     lowest = GROWTH_HEIGHT - LABEL_HEIGHT / 2  # below are the numbers of the axis
-    beside = free([(x + GAP, y) for _, (x, y) in named], widths, LABEL_HEIGHT, spots, lowest)
+    # The line runs on to the right of who stands on it, and through a name it would read as a stroke of that.
+    above = [LABEL_HEIGHT / 2 + 2 if mark in front else 0 for mark, _ in named]
+    wanted = [(x + GAP, y - up) for (_, (x, y)), up in zip(named, above, strict=True)]
+    beside = free(wanted, widths, LABEL_HEIGHT, spots, lowest)
     return [
         {
             "text": shortened(mark.label),

@@ -9,8 +9,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports.pages.charts import drawn
+from reports.pages.charts import drawn, filled
+from reports.pages.definitions import GROWTH_HEIGHT
 from reports.pages.gallery import alone
+from reports.pages.scales import pixel
 from reports.reading.family import families_of
 from reports.reading.measured import measurements
 from reports.views.charts import Caption, Mark, TradeChart
@@ -63,6 +65,20 @@ def test_the_line_follows_what_is_needed() -> None:
 
     assert stands == {(): ["0.5 0.5"], ("order",): ["1 1"], ("threads",): ["0.5 0.5"]}
     assert [one.css for one in marks] == ["b-order", "b-order b-threads d__order", "d__order", "d"]
+
+
+def test_no_line_runs_through_a_name() -> None:
+    """Of who stands on it the name is above: beside the mark the line would read as a stroke of it."""
+    marks = compared([mark(0.5, 2), mark(1, 1), mark(2, 0.5), mark(2, 3)])
+    chart = TradeChart(CAPTION, marks, (), ("x", "y"))
+    definition = filled(chart)
+    data = {one["name"]: one.get("values") for one in definition["data"]}
+    [reach] = [one["value"] for one in definition["signals"] if one["name"] == "reach"]
+    heights = {one["text"]: one["y"] for one in data["names"]}
+
+    for one in chart.front:
+        assert pixel(one.y, *reach, GROWTH_HEIGHT) - heights[one.label] > 7, one.label
+    assert heights["2 3"] == pytest.approx(pixel(3, *reach, GROWTH_HEIGHT))
 
 
 def test_what_the_style_sheet_hides_is_told_by_classes() -> None:
