@@ -1,4 +1,4 @@
-"""The report's files: its pages, and copies of the raw data beside them."""
+"""The report's files: its pages, and the raw data, packed, beside them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,7 +41,7 @@ def build(measurements: Measurements, output: Path, drawings: Drawings) -> Folde
     pages |= {package.file: below.page("package", f"{package.name}: safety", view=package) for package in packages}
     folder = Folder(output)
     for file in copies(measurements):
-        folder.copy(file.target, file.raw)
+        folder.pack(file.target, file.raw)
     for name, page in pages.items():
         folder.write(name, drawings.shown(page))
     for name, chart in (item for gallery in galleries for item in gallery.charts.items()):

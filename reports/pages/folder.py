@@ -1,7 +1,8 @@
 """The report's folder: a file is written where its bytes change, and what no longer belongs to it goes."""
 
+import gzip
 import hashlib
-import shutil
+import zlib
 from pathlib import Path
 
 from reports.reading.raw import RawFile
@@ -29,13 +30,16 @@ class Folder:
             path.write_bytes(content)
         return path
 
-    def copy(self, name: str, raw: RawFile) -> None:
-        """Put a copy of a file of the run into the folder; raises OSError if that is not possible."""
+    def pack(self, name: str, raw: RawFile) -> None:
+        """Put a file of the run into the folder as gzip, which pyperf reads; raises OSError if that is not possible.
+
+        Nothing but its bytes is in there: neither its name nor when it was packed.
+        """
         path = self.path / name
-        self.files[name] = raw.sha256
-        if hash_of(path) != raw.sha256:
+        if _hash_within(path) != raw.sha256:
             path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(raw.path, path)
+            path.write_bytes(gzip.compress(raw.path.read_bytes(), mtime=0))
+        self.files[name] = hash_of(path)
 
     def forget(self) -> None:
         """Delete the pages of families and loops that this run does not have: an old page looks like a new one."""
@@ -44,11 +48,18 @@ class Folder:
 
 
 def pages_below(path: Path) -> set[str]:
-    """The pages and charts that other runs' reports may not have, by their path within the folder of a report."""
-    found = (
-        page for pattern in ("*/*.html", "*/*.svg", "*/*.csv", DISCOVERIES, ENVIRONMENTS) for page in path.glob(pattern)
-    )
+    """What other runs' reports may not have, pages, charts and data, by its path within the folder of a report."""
+    patterns = "*/*.html", "*/*.svg", "*/*.csv", "data/*.json*", "data/*/*.json*", DISCOVERIES, ENVIRONMENTS
+    found = (page for pattern in patterns for page in path.glob(pattern))
     return {page.relative_to(path).as_posix() for page in found}
+
+
+def _hash_within(path: Path) -> str:
+    """The SHA-256 of what is packed in a file; empty if there is no such file, or it is damaged."""
+    try:
+        return hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()
+    except (FileNotFoundError, EOFError, zlib.error, gzip.BadGzipFile):
+        return ""
 
 
 def hash_of(path: Path) -> str:

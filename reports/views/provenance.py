@@ -17,11 +17,12 @@ PRELIMINARY = {
     "quick": "one point of each scale, with a small budget",
 }
 GIB = 2**30
+PACKED = ".gz"  # a record is ten times as large otherwise, and pyperf reads it as it is
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A file of the run, and where the report keeps its copy."""
+    """A file of the run, and where the report keeps its copy, packed."""
 
     raw: RawFile
     target: str
@@ -29,7 +30,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What every page says of its run: where and how it was measured, what is wrong with it, how to repeat it."""
+    """What every page says of its run: where and how it was measured, what is wrong with it, how to repeat it.
+
+    ``alone`` repeats the page's family without the others of the run; it is empty where there are none.
+    """
 
     context: list[str]
     preliminary: str
@@ -38,6 +42,7 @@ class About:
     facts: list[tuple[str, str]]
     system: str
     command: str
+    alone: str
     check: str
     files: list[Copy]
 
@@ -52,6 +57,7 @@ def about(measurements: Measurements, family: str | None = None) -> About:
         facts=facts(measurements),
         system=conditions.system(measurements),
         command=measurements.run.suite["run"]["command"],
+        alone=_alone(measurements, family or ""),
         check=check_command(measurements),
         files=copies(measurements, family or ""),
     )
@@ -64,9 +70,9 @@ def copies(measurements: Measurements, family: str | None = None) -> list[Copy]:
 
 def _target(raw: RawFile) -> str:
     if not raw.family:
-        return f"data/{raw.path.name}"
+        return f"data/{raw.path.name}{PACKED}"
     name = file_name(slug(raw.workload), slug(raw.reading) if raw.reading else "", extra=raw.extra)
-    return f"data/{slug(raw.family)}/{name}"
+    return f"data/{slug(raw.family)}/{name}{PACKED}"
 
 
 def facts(measurements: Measurements) -> list[tuple[str, str]]:
@@ -113,6 +119,14 @@ def unasked(measurements: Measurements) -> tuple[str, ...]:
     """A line for each file and family that could be asked nothing, though that is no lack of this machine."""
     records = measurements.run.suite.get("unasked", [])
     return tuple(dict.fromkeys(hindrance(record) for record in records if record["state"] != "not here"))
+
+
+def _alone(measurements: Measurements, family: str) -> str:
+    """The command that measures one family of several again."""
+    suite = measurements.run.suite
+    if not family or len(suite["families"]) < 2:
+        return ""
+    return command("benchmarks", "run", "--family", family, "--preset", suite["run"]["preset"])
 
 
 def check_command(measurements: Measurements, family: str = "", loop: str = "") -> str:

@@ -96,7 +96,8 @@ def test_it_takes_none_of_what_draws(run: Path, tmp_path: Path) -> None:
         ("html/families/demo.html", "edited"),
         ("html/families/old.html", "of another run"),
         ("html/index.html", None),
-        ("html/data/suite.json", None),
+        ("html/data/suite.json.gz", None),
+        ("html/data/demo/old.json.gz", "of another run"),
         ("html/.kept/report.json", None),
     ],
 )

@@ -1,5 +1,7 @@
 """What holds for every page: links, ids, sizes, no request, no foreign markup."""
 
+import gzip
+import hashlib
 import json
 import re
 import shutil
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import pyperf
 import pytest
 from lxml import html
 
@@ -49,7 +52,7 @@ def fixture_every_report(request: pytest.FixtureRequest) -> Path:
 
 def test_every_link_on_the_pages_leads_somewhere(every_report: Path) -> None:
     """Anchors exist, also on other pages, files exist, and nothing but evidence from the record points outside."""
-    told = "".join(file.read_text(encoding="utf-8") for file in (every_report / "data").glob("*.json"))
+    told = "".join(gzip.decompress(file.read_bytes()).decode() for file in (every_report / "data").glob("*.json.gz"))
     pages = {path.resolve(): tree_of(path) for path in every_report.rglob("*.html")}
     anchors = {path: set(tree.xpath("//@id")) for path, tree in pages.items()}
     for path, tree in pages.items():
@@ -64,11 +67,15 @@ def test_every_link_on_the_pages_leads_somewhere(every_report: Path) -> None:
 
 
 def test_raw_data_lies_beside_the_pages_with_its_hash(report: Path, usual_run: Path) -> None:
-    """The copy is the file that was read."""
-    links = page(report, "families/demo-measures.html").xpath("//ul[@class='files']//a/@href")
+    """What is packed there is the file that was read, whose hash the page has; pyperf reads it as it is."""
+    items = page(report, "families/demo-measures.html").xpath("//ul[@class='files']/li")
+    hashes = {item.find("a").get("href"): text_of(item.find("span")) for item in items}
+    there, read = report / "data/demo/busy.json.gz", (usual_run / "demo/busy.json").read_bytes()
 
-    assert "../data/demo/busy.json" in links
-    assert (usual_run / "demo/busy.json").read_bytes() == (report / "data/demo/busy.json").read_bytes()
+    assert hashes["../data/demo/busy.json.gz"] == f"sha256 {hashlib.sha256(read).hexdigest()}"
+    assert gzip.decompress(there.read_bytes()) == read
+    assert len(there.read_bytes()) < len(read) / 3
+    assert len(pyperf.BenchmarkSuite.load(str(there))) > 0
 
 
 def test_raw_data_of_further_launches_lies_beside_it(tmp_path: Path, write: Make, fake: Make) -> None:
@@ -77,10 +84,10 @@ def test_raw_data_of_further_launches_lies_beside_it(tmp_path: Path, write: Make
     shutil.copyfile(run / "demo/busy.json", run / "demo/busy.extra.json")
     folder = built(run, tmp_path / "html")
 
-    assert "../data/demo/busy.extra.json" in page(folder, "families/demo-measures.html").xpath(
+    assert "../data/demo/busy.extra.json.gz" in page(folder, "families/demo-measures.html").xpath(
         "//ul[@class='files']//a/@href"
     )
-    assert (folder / "data/demo/busy.extra.json").is_file()
+    assert (folder / "data/demo/busy.extra.json.gz").is_file()
 
 
 def test_exact_command_is_on_the_page(report: Path) -> None:
@@ -89,6 +96,18 @@ def test_exact_command_is_on_the_page(report: Path) -> None:
         "python -m benchmarks run --family demo --seed 7",
         "python -m benchmarks check --seeds 50",
     ]
+
+
+def test_a_family_can_be_measured_again_alone(recorded: Path) -> None:
+    """Its pages have the command for it, beside that of the whole run; pages of the whole run have no family."""
+    commands = {
+        name: page(recorded, name).xpath("//section[@id='provenance']/pre/code/text()")
+        for name in ("families/locks.html", "families/locks-measures.html", "index.html")
+    }
+    alone = "python -m benchmarks run --family locks --preset standard"
+
+    assert [name for name, found in commands.items() if alone in found] == list(commands)[:2]
+    assert len(commands["index.html"]) == 2
 
 
 def test_nothing_is_requested(every_report: Path) -> None:

@@ -1,5 +1,6 @@
 """The report's folder: what is as it should be is left alone."""
 
+import gzip
 import hashlib
 import os
 from pathlib import Path
@@ -29,25 +30,25 @@ def test_a_page_is_written_where_its_bytes_change(tmp_path: Path, text: str, lef
 
 
 @pytest.mark.parametrize(("content", "left_alone"), [("times", True), ("other times", False)])
-def test_a_copy_is_made_where_it_is_another(tmp_path: Path, content: str, left_alone: bool) -> None:
-    """By its hash, which the record's file has already."""
+def test_data_is_packed_where_it_is_another(tmp_path: Path, content: str, left_alone: bool) -> None:
+    """By its hash, which the record's file has already; when it was packed leaves no trace."""
     source, html = tmp_path / "run.json", tmp_path / "html"
 
-    def copy(text: str) -> Path:
+    def packed(text: str) -> Path:
         source.write_text(text, encoding="utf-8")
-        Folder(html).copy("data/run.json", RawFile(source, hashlib.sha256(text.encode()).hexdigest()))
-        return html / "data/run.json"
+        Folder(html).pack("data/run.json.gz", RawFile(source, hashlib.sha256(text.encode()).hexdigest()))
+        return html / "data/run.json.gz"
 
-    os.utime(copy("times"), (0, 0))
+    os.utime(packed("times"), (0, 0))
 
-    assert untouched(copy(content)) == left_alone
-    assert copy(content).read_text(encoding="utf-8") == content
+    assert untouched(packed(content)) == left_alone
+    assert gzip.decompress(packed(content).read_bytes()).decode() == content
 
 
 def test_only_old_pages_go(tmp_path: Path) -> None:
     """Those in folders of ours that were not put there; a page beside the first one is another report's."""
-    for name in ("compare.html", "families/old.html", "families/notes.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name in ("compare.html", "families/old.html", "families/notes.txt", "data/old/busy.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("", encoding="utf-8")
     folder = Folder(tmp_path)
     folder.write("families/new.html", "")
@@ -55,3 +56,15 @@ def test_only_old_pages_go(tmp_path: Path) -> None:
     names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
 
     assert names == {"compare.html", "families/new.html", "families/notes.txt"}
+
+
+@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"times")[:-9]])
+def test_damaged_data_is_packed_again(tmp_path: Path, content: bytes) -> None:
+    """Half a file, or another one."""
+    source, there = tmp_path / "run.json", tmp_path / "html/data/run.json.gz"
+    source.write_text("times", encoding="utf-8")
+    there.parent.mkdir(parents=True)
+    there.write_bytes(content)
+    Folder(tmp_path / "html").pack("data/run.json.gz", RawFile(source, hashlib.sha256(b"times").hexdigest()))
+
+    assert gzip.decompress(there.read_bytes()) == b"times"

@@ -151,7 +151,7 @@ def test_damaged_readings_cost_nothing_else(tmp_path: Path, write: Make, fake: M
 
 def test_raw_readings_are_copied(folder: Path) -> None:
     """They lie beside the times, and the page links them."""
-    assert "../data/demo/busy.most.json" in page(folder, "families/demo-measures.html").xpath(
+    assert "../data/demo/busy.most.json.gz" in page(folder, "families/demo-measures.html").xpath(
         "//ul[@class='files']//a/@href"
     )
-    assert (folder / "data/demo/busy.wait.json").is_file()
+    assert (folder / "data/demo/busy.wait.json.gz").is_file()
