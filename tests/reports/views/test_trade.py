@@ -73,12 +73,12 @@ def test_no_line_runs_through_a_name() -> None:
     chart = TradeChart(CAPTION, marks, (), ("x", "y"))
     definition = filled(chart)
     data = {one["name"]: one.get("values") for one in definition["data"]}
-    [reach] = [one["value"] for one in definition["signals"] if one["name"] == "reach"]
+    [(low, high)] = [one["value"] for one in definition["signals"] if one["name"] == "reach"]
     heights = {one["text"]: one["y"] for one in data["names"]}
 
     for one in chart.front:
-        assert pixel(one.y, *reach, GROWTH_HEIGHT) - heights[one.label] > 7, one.label
-    assert heights["2 3"] == pytest.approx(pixel(3, *reach, GROWTH_HEIGHT))
+        assert pixel(one.y, low, high, GROWTH_HEIGHT) - heights[one.label] > 7, one.label
+    assert heights["2 3"] == pytest.approx(pixel(3, low, high, GROWTH_HEIGHT))
 
 
 def test_what_the_style_sheet_hides_is_told_by_classes() -> None:
