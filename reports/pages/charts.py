@@ -4,7 +4,7 @@ Vega-Lite draws when the report is built, so a page needs no script, and one dra
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
