@@ -32,6 +32,7 @@ from results.times import WORK
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
 USUAL = 7.0  # seconds of the passes of a comparison, before the first
+COUNTING = 2.0  # times what starting them takes, until the work of all rows is counted, too
 NO_TIME = "the time for growth was spent"
 NOT_ASKED = "growth is measured of the baseline and of what suits most programs; the thorough preset measures all"
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -387,7 +388,7 @@ class PassesLeft:
         while self.todo:
             comparison, record, missing = self.todo.pop(0)
             left = until - CLOCK.now()
-            counting = sum(cost.of_starting(len(later.variants)) for later, _, _ in self.todo)
+            counting = sum(COUNTING * cost.of_starting(len(later.variants)) for later, _, _ in self.todo)
             only_work = left - counting < self._took[False]
             taken = [name for name in missing if name == WORK] if only_work else missing
             if not taken or left < self._took[only_work]:

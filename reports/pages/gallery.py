@@ -26,7 +26,7 @@ from results.eligibility import LANES
 FOLDER = "charts"
 TEMPLATES = Path(__file__).parent / "templates"
 LINKS = Markup('<p class=small><a href="{0}.svg">SVG</a> <a href="{0}.csv">CSV</a></p>')
-THEMES = re.compile(r":root \{[^}]*\}|@media \(prefers-color-scheme: dark\) \{\s*:root \{[^}]*\}\s*\}")
+COLOUR = re.compile(r"(--[\w-]+): light-dark\((#\w+), (#\w+)\)")
 HOLLOW = "fill:var(--paper);"
 SMALL = "transform:scale(.7);transform-box:fill-box;transform-origin:center"
 FONT = "svg{background:var(--paper);font:12px system-ui,sans-serif}[font-weight=bold]{font-size:13px}"
@@ -66,7 +66,10 @@ def _for_most(chart: TradeChart) -> Iterator[str]:
 
 @cache
 def _colours() -> str:
-    return "".join(" ".join(found.split()) for found in THEMES.findall((TEMPLATES / "style.css").read_text("utf-8")))
+    """Those of the pages, said so that programs for pictures understand them, too."""
+    found = COLOUR.findall((TEMPLATES / "style.css").read_text("utf-8"))
+    light, dark = (";".join(f"{name}:{pair[theme]}" for name, *pair in found) for theme in (0, 1))
+    return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def table(chart: Chart) -> str:

@@ -7,6 +7,9 @@
     if (target) target.scrollIntoView();
   };
   addEventListener("hashchange", open);
+  const tables = document.querySelectorAll("table");
+  let sorted = ""; // the table, the column and the direction that were asked for last
+  const note = text => history.replaceState(null, "", "#" + [text, sorted && "sort=" + sorted].filter(Boolean).join("&"));
   // Evidence: tables and code, which the first page has none of.
   document.querySelectorAll("th[data-key]").forEach(head => {
     const button = make("button", head.textContent, "Sort; unsafe rows stay last");
@@ -24,6 +27,9 @@
       };
       table.querySelectorAll("tbody:not(.divider):not(.fixed)").forEach(body =>
         body.append(...[...body.rows].sort((a, b) => (value(a) - value(b)) * (down ? -1 : 1) || 0)));
+      const heads = [...table.querySelectorAll("th[data-key]")];
+      sorted = [[...tables].indexOf(table), heads.indexOf(head), ...down ? ["down"] : []].join(".");
+      note(chosen.length ? say() : "");
     });
   });
   // What passed leads where its row leads; five hundred more stops of the Tab key would help nobody.
@@ -89,16 +95,25 @@
       if (wanted.has(input.name)) input.checked = wanted.get(input.name).split(",").includes(input.value);
     });
     if (chosen.length) say();
+    const [table, column, down] = (wanted.get("sort") || "").split(".");
+    const head = tables[table]?.querySelectorAll("th[data-key]")[column];
+    if (!head) return;
+    head.removeAttribute("aria-sort");
+    for (let click = down ? 2 : 1; click; click -= 1) head.firstChild.click();
   };
   try {
     const kept = localStorage.getItem(key);
+    document.querySelectorAll("#colours input").forEach(input => {
+      if (input.id === localStorage.getItem("loopmark-colours")) input.checked = true;
+      input.addEventListener("change", () => localStorage.setItem("loopmark-colours", input.id));
+    });
     chosen.forEach(input => {
       if (input.name !== "loop") return;
       if (input.value === kept) input.checked = true;
       input.addEventListener("change", () => localStorage.setItem(key, input.value));
     });
   } catch { /* no storage here: the choice lasts as long as the page */ }
-  chosen.forEach(input => input.addEventListener("change", () => history.replaceState(null, "", "#" + say())));
+  chosen.forEach(input => input.addEventListener("change", () => note(say())));
   addEventListener("hashchange", follow);
   follow();
   open();

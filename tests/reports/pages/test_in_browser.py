@@ -194,6 +194,26 @@ def test_address_says_what_was_chosen(look: Callable[..., Page], folder: Path) -
     assert str(link.get_attribute("href")).endswith(f"/demo-uvloop.html#{there}")
 
 
+ROWS = "table => [...table.querySelectorAll('tbody th')].map(head => head.innerText)"
+
+
+def test_address_says_how_a_table_is_sorted(look: Callable[..., Page]) -> None:
+    """Whoever gets it sees the same rows on top; what was chosen before is still in it."""
+    page = look(FAMILY)
+    page.uncheck("#need-order")
+    page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    table = page.locator("table.compare").first
+    button = table.locator("thead button").nth(1)
+    button.click()
+    button.click()
+    shown = [table.evaluate(ROWS), page.locator("#need-order").is_checked()]
+    again = look(f"{FAMILY}#{page.url.partition('#')[2]}")
+
+    assert "sort=" in page.url
+    assert [again.locator("table.compare").first.evaluate(ROWS), again.locator("#need-order").is_checked()] == shown
+    assert look(FAMILY).locator("table.compare").first.evaluate(ROWS) != shown[0]
+
+
 def test_those_who_hear_the_page_hear_the_order_that_others_see(look: Callable[..., Page]) -> None:
     """The script puts the elements in the order of the style sheet, and marks the first."""
     page = look(FAMILY)
@@ -223,6 +243,35 @@ def test_nothing_hinders_anybody(look: Callable[..., Page], scheme: str) -> None
     found = {name: complaints(look(name, color_scheme=scheme)) for name in pages}
 
     assert {name: one for name, one in found.items() if one} == {}
+
+
+GROUND = "() => getComputedStyle(document.body).backgroundColor"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_reads_chooses_the_colours(look: Callable[..., Page], scheme: str, script: bool) -> None:
+    """Those of the system at first, then those that are asked for; paper is white."""
+    page = look("index.html", color_scheme=scheme, java_script_enabled=script)
+    seen = [page.evaluate(GROUND)]
+    for choice in ("#dark", "#light"):
+        page.check(choice)
+        seen.append(page.evaluate(GROUND))
+    page.check("#dark")
+    page.emulate_media(media="print", color_scheme=scheme)
+
+    dark, light = "rgb(14, 17, 22)", "rgb(255, 255, 255)"
+    assert seen == [dark if scheme == "dark" else light, dark, light]
+    assert page.evaluate(GROUND) == light
+
+
+def test_colours_are_remembered(look: Callable[..., Page]) -> None:
+    """From one page to the next."""
+    page = look("index.html", color_scheme="light")
+    page.check("#dark")
+    page.goto(page.url.replace("index.html", FAMILY))
+
+    assert page.evaluate(GROUND) == "rgb(14, 17, 22)"
 
 
 def test_a_phone_scrolls_no_page_sideways(look: Callable[..., Page]) -> None:

@@ -23,8 +23,8 @@ PAIRS = [
 
 def themes() -> list[dict[str, str]]:
     """The colours of the light theme and of the dark one."""
-    light, dark = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
-    return [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in (light, dark)]
+    found = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", STYLE)
+    return [{name: pair[theme] for name, *pair in found} for theme in (0, 1)]
 
 
 def luminance(colour: str) -> float:
@@ -56,10 +56,10 @@ def test_text_is_readable(theme: int, text: str, ground: str) -> None:
 
 
 def test_every_colour_has_a_dark_twin() -> None:
-    """Both themes define the same names, and every name that is used is defined."""
-    light, dark = themes()
+    """What is defined is defined for both themes, and every name that is used is defined."""
+    light, _ = themes()
 
-    assert light.keys() == dark.keys()
+    assert set(re.findall(r"--([\w-]+):", STYLE)) == light.keys()
     assert set(re.findall(r"var\(--([\w-]+)\)", STYLE + " ".join(SERIES))) <= light.keys()
 
 

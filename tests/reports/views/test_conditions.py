@@ -127,7 +127,7 @@ def test_provenance_of_every_page(tmp_path: Path, write: Make, fake: Make, name:
     assert "will disturb: load 3.0 on 2 cores" in found
     assert "9 of 2,500 turns (0.36 %) disturbed" in found
     assert "round" not in found.partition("While measuring")[2]
-    assert "environment.json sha256" in found
+    assert "environment.json.gz sha256" in found
 
 
 def test_pages_name_disturbed_rounds_and_the_system(tmp_path: Path, write: Make, fake: Make) -> None:

@@ -197,7 +197,7 @@ def test_one_look_recommends_nothing() -> None:
         ),
         (
             0.5,
-            "The lead did not show again: in 10 launches that chose neither, `b` was 0.0 % slower",
+            "The lead did not show again: in 10 launches that chose neither, `b` was no slower [-0.4 to +0.4] than `a`",
         ),
     ],
 )
