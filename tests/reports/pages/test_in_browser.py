@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
@@ -250,7 +250,9 @@ GROUND = "() => getComputedStyle(document.body).backgroundColor"
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_who_reads_chooses_the_colours(look: Callable[..., Page], scheme: str, script: bool) -> None:
+def test_who_reads_chooses_the_colours(
+    look: Callable[..., Page], scheme: Literal["light", "dark"], script: bool
+) -> None:
     """Those of the system at first, then those that are asked for; paper is white."""
     page = look("index.html", color_scheme=scheme, java_script_enabled=script)
     seen = [page.evaluate(GROUND)]
