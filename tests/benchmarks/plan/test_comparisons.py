@@ -129,7 +129,7 @@ def test_what_families_name_first_comes_first() -> None:
     [
         ({"problem": "no Python"}, "mistake", "no Python"),
         ({"offers": ()}, "not offered", "offers none of ledger"),
-        ({"python": ">=99"}, "not here", "needs Python >=99, this is"),
+        ({"pythons": (patterns.Pythons(">=99"),)}, "not here", "needs Python >=99, this is"),
         ({"requires": ("no-such-thing",)}, "not here", "no-such-thing is not installed"),
         ({"requires": ("trio>=99",)}, "not here", "needs trio>=99,"),
     ],
