@@ -108,8 +108,14 @@ def version_range(value: Any) -> str:
 
 
 def range_or(several: Rule) -> Rule:
-    """A range of versions, or several of what has another rule."""
-    return lambda value: several(value) if isinstance(value, tuple | list) else version_range(value)
+    """A range of versions, or one at least of what has another rule."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, tuple | list):
+            return version_range(value)
+        return several(value) if value else f"{shown(value)} names none: leave it out where any will do"
+
+    return check
 
 
 def requirement(value: Any) -> str:
