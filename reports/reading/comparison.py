@@ -211,10 +211,14 @@ def _differences(before: Measurements, after: Measurements) -> Iterator[str]:
 
 
 def _version_remarks(before: Measurements, after: Measurements) -> Iterator[str]:
+    """A line for each package of which they had two versions, and one for those that only one of them had."""
     old, new = before.run.suite["versions"], after.run.suite["versions"]
-    for name in sorted(old.keys() | new.keys()):
-        if name != "python" and old.get(name) != new.get(name):
-            yield f"{name} {old.get(name, 'absent')} before, {new.get(name, 'absent')} after"
+    for name in sorted(old.keys() & new.keys() - {"python"}):
+        if old[name] != new[name]:
+            yield f"{name} {old[name]} before, {new[name]} after"
+    for when, mine, others in (("before", old, new), ("after", new, old)):
+        if alone := sorted(mine.keys() - others.keys() - {"python"}):
+            yield f"only {when}: {', '.join(f'{name} {mine[name]}' for name in alone)}"
 
 
 def _shared_measures(before: Measurements, after: Measurements, key: Key) -> list[str]:

@@ -114,9 +114,17 @@ def test_another_machine_is_refused_unless_told(pair: tuple[Path, Path], name: s
 
 def test_other_versions_are_a_remark(pair: tuple[Path, Path]) -> None:
     """An upgrade is what one wants to look at, so it is named and not refused."""
+    edit(pair[0] / "suite.json", lambda suite: suite["versions"].update({"trio": "98.0"}))
     edit(pair[1] / "suite.json", lambda suite: suite["versions"].update({"trio": "99.0"}))
 
-    assert any(remark.startswith("trio") and "99.0 after" in remark for remark in changes(*pair).remarks)
+    assert changes(*pair).remarks == ("trio 98.0 before, 99.0 after",)
+
+
+def test_packages_of_one_run_alone_are_one_remark(pair: tuple[Path, Path]) -> None:
+    """A run of more families has dozens of them."""
+    edit(pair[1] / "suite.json", lambda suite: suite["versions"].update({"left_pad": "1.0", "aiomany": "2.0"}))
+
+    assert changes(*pair).remarks == ("only after: aiomany 2.0, left_pad 1.0",)
 
 
 def test_runs_without_a_common_comparison_are_refused(tmp_path: Path, write: Make, fake: Make) -> None:
