@@ -58,7 +58,9 @@ def test_only_old_pages_go(tmp_path: Path) -> None:
     assert names == {"compare.html", "families/new.html", "families/notes.txt"}
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"times", mtime=0)[:-9]], ids=["empty", "other", "cut"])
+@pytest.mark.parametrize(
+    "content", [b"", b"no gzip", gzip.compress(b"times", mtime=0)[:-9]], ids=["empty", "other", "cut"]
+)
 def test_damaged_data_is_packed_again(tmp_path: Path, content: bytes) -> None:
     """Half a file, or another one."""
     source, there = tmp_path / "run.json", tmp_path / "html/data/run.json.gz"
