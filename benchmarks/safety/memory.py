@@ -3,8 +3,8 @@
 import threading
 import warnings
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 from benchmarks.engine.blocks import living_generators
@@ -15,6 +15,8 @@ from benchmarks.safety.waiting import memory_blocks
 Opened = Callable[[], AbstractAsyncContextManager[Once]]
 
 CALLS = 40  # of what a workload times, between two looks
+CROWD, CROWDS = 100, 3  # who wait at once and give up, and how often one after the other
+WAITS = CROWD * CROWDS
 LOOKS = 25  # until one finds no more than before: what is kept for later is kept once, and what is lost each time
 
 
@@ -28,6 +30,25 @@ async def same_memory(trial: Trial, workloads: Sequence[Workload], names: Collec
             expect(not kept, f"{each} are kept each time that this is done: {workload.question.rstrip('?')}")
 
 
+async def kept_of_waits(trial: Trial, wait: Callable[..., Awaitable[object]], *arguments: object, name: str) -> int:
+    """How many blocks of memory more there are when ``WAITS`` have waited in vain, and were cancelled."""
+    await _give_up(trial, wait, *arguments, name=name)
+    before = memory_blocks()
+    for _ in range(CROWDS):
+        await _give_up(trial, wait, *arguments, name=name)
+    return memory_blocks() - before
+
+
+async def _give_up(trial: Trial, wait: Callable[..., Awaitable[object]], *arguments: object, name: str) -> None:
+    """A crowd that waits, and is cancelled."""
+    async with trial.crew() as crew:
+        for _ in range(CROWD):
+            crew.start(wait, *arguments, name=name)
+        await trial.hop(3)
+    trial.crews.remove(crew)  # or the trial holds on to its tasks
+    await trial.sleep(1)  # a loop may keep timers that were cancelled until they are due
+
+
 async def _kept(trial: Trial, opened: Opened) -> int:
     """How many blocks of memory more there are; 0 if what is asked for is not done, which is told where it matters."""
     over = event(trial)
@@ -39,20 +60,13 @@ async def _kept(trial: Trial, opened: Opened) -> int:
         finally:
             over.set()
 
-    with _unrecorded():
+    # Whoever is to look at warnings later would need memory for each of them.
+    with warnings.catch_warnings(action="ignore"):
         async with trial.crew() as crew:
             player = crew.start(look, name="who looks at the memory")
             await over.wait()
             await trial.ended(player)
     return player.value if player.outcome == "returned" else 0
-
-
-@contextmanager
-def _unrecorded() -> Iterator[None]:
-    """Warnings are not kept meanwhile: whoever is to look at them later would need memory for each of them."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 async def _grown(trial: Trial, once: Once) -> int:

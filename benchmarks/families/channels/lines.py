@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from benchmarks.families.channels.scene import Line, audience, came_to_their_end, line, over, until
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Player, Trial, ending, event, expect, listed
+from benchmarks.safety.waiting import gives_a_turn
 from patterns.channels import Receive
 
 MOMENTS = 4  # turns after which somebody who goes on is cancelled
@@ -320,21 +322,8 @@ async def sender_gives_a_turn(trial: Trial) -> bool:
             await channel.send(row)
         # nothing else ran meanwhile: `await` is no promise to give way
     """
-    turns = 0
-
-    async def count() -> None:
-        nonlocal turns
-        while True:
-            await trial.hop()
-            turns += 1
-
     async with trial.module.channel(9) as channel, trial.crew() as crew:
-        crew.start(count)
-        await trial.hop(3)
-        before = turns
-        for number in range(8):
-            await channel.send(number)
-        return turns > before
+        return await gives_a_turn(trial, crew, *(partial(channel.send, number) for number in range(8)))
 
 
 LINES = (

@@ -3,13 +3,12 @@
 from benchmarks.families.config.scene import Source, Watcher, fate, reload, watch
 from benchmarks.plan.promises import Promise
 from benchmarks.plan.virtual import RESTLESS
+from benchmarks.safety.memory import WAITS, kept_of_waits
 from benchmarks.safety.trials import Trial, ending, expect, listed
-from benchmarks.safety.waiting import all_end, before_long, comes_to_rest, memory_blocks
-from patterns.config import WatchedStore
+from benchmarks.safety.waiting import all_end, before_long, comes_to_rest
 
 WATCHED = ("watched_store",)
 APART = 5  # turns between two changes, at most
-CROWD, CROWDS = 100, 3  # watchers at once, and how often one after the other
 
 
 async def watcher_misses_no_last_version(trial: Trial) -> None:
@@ -116,23 +115,8 @@ async def memory_is_given_back(trial: Trial) -> None:
     """
     source = Source(trial)
     async with trial.module.watched_store(source.load) as settings:
-        await _give_up(trial, settings)
-        before = memory_blocks()
-        for _ in range(CROWDS):
-            await _give_up(trial, settings)
-        more = memory_blocks() - before
-    waits = CROWD * CROWDS
-    expect(more < waits // 2, f"{waits} watchers had given up, and {more} blocks of memory more were kept")
-
-
-async def _give_up(trial: Trial, settings: WatchedStore) -> None:
-    """A crowd that waits for a change, and is cancelled."""
-    async with trial.crew() as crew:
-        for _ in range(CROWD):
-            crew.start(settings.changed, settings.version, name="a watcher")
-        await trial.hop(3)
-    trial.crews.remove(crew)  # or the trial holds on to its tasks
-    await trial.sleep(1)  # a loop may keep timers that were cancelled until they are due
+        more = await kept_of_waits(trial, settings.changed, settings.version, name="a watcher")
+    expect(more < WAITS // 2, f"{WAITS} watchers had given up, and {more} blocks of memory more were kept")
 
 
 WATCHING = (

@@ -19,6 +19,7 @@ from benchmarks.families.resources.scene import (
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.plan.virtual import RESTLESS
+from benchmarks.safety.memory import WAITS, kept_of_waits
 from benchmarks.safety.trials import (
     HOUR,
     Trial,
@@ -37,7 +38,6 @@ HUNDREDS = 500
 BLOCKS = 12  # one after the other
 AT_ONCE = 2  # resources of one of them, which its caller may still know
 LEASES = 300  # one after the other
-CROWD, CROWDS = 100, 3  # users who wait at once, and how often one after the other
 
 
 async def closed_when_left(trial: Trial) -> None:
@@ -248,34 +248,14 @@ async def memory_is_given_back(trial: Trial) -> None:
             more = memory_blocks() - before
         expect(more < LEASES, f"after {LEASES} leases that were over {more} blocks of memory more were kept")
         async with trial.module.pool(Users(Depot(trial)).connect, 1) as lease, lease():
-            await _give_up(trial, lease)
-            before = memory_blocks()
-            for _ in range(CROWDS):
-                await _give_up(trial, lease)
-            more = memory_blocks() - before
-        waits = CROWD * CROWDS
-        expect(more < waits // 2, f"{waits} users had given up waiting, and {more} blocks of memory more were kept")
+            more = await kept_of_waits(trial, _lease_often, lease, 1, name="a user")
+        expect(more < WAITS // 2, f"{WAITS} users had given up waiting, and {more} blocks of memory more were kept")
 
 
 async def _lease_often(lease: Lease, times: int) -> None:
     for _ in range(times):
         async with lease():
             pass
-
-
-async def _give_up(trial: Trial, lease: Lease) -> None:
-    """A crowd that waits for a place, and is cancelled."""
-
-    async def use() -> None:
-        async with lease():
-            pass
-
-    async with trial.crew() as crew:
-        for _ in range(CROWD):
-            crew.start(use, name="a user")
-        await trial.hop(3)
-    trial.crews.remove(crew)  # or the trial holds on to its tasks
-    await trial.sleep(1)  # a loop may keep timers that were cancelled until they are due
 
 
 async def rests_while_nothing_happens(trial: Trial) -> None:
