@@ -62,8 +62,7 @@ class Pass:
 def work(bench: Bench, turn: Turn) -> Values:  # noqa: ARG001  a few calls are as good as many: counts are exact
     """What the loop is asked to do, per operation; the first call of the block is not counted."""
     counted: Counter[str] = Counter()
-
-    waits = bench.workload.clock == "cpu" or bench.workload.leaps
+    waits = bench.workload.waits or bench.workload.leaps
 
     async def watched(once: Once) -> list[Any]:
         with counting(bench.backend, counted, waits=waits):

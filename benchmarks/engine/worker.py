@@ -173,7 +173,7 @@ class Rounds:
     def finish(self, benchmark: pyperf.Benchmark) -> tuple[dict[str, str], Strain | None]:
         """The benchmark as JSON under an empty name, one of each reading under the reading's, and the strain."""
         blocks = self.blocks
-        strained = strain([(block.wall, block.used) for block in blocks], waits=self.bench.workload.clock == "cpu")
+        strained = strain([(block.wall, block.used) for block in blocks], waits=self.bench.workload.waits)
         disturbed = {DISTURBED: flags(strained.disturbed)} if strained else {}
         benchmark.update_metadata({"launch": self.launch, **disturbed, **tallied(self.bench)})
         texts = {"": encoded(benchmark)} | {

@@ -32,8 +32,8 @@ class Comparison:
 
     @property
     def waits(self) -> bool:
-        """Whether processor time is compared: its calls wait for timers, or its blocks for whoever wants the core."""
-        return questions(self.family).workload(self.workload).clock == "cpu"
+        """Whether its workload does."""
+        return questions(self.family).workload(self.workload).waits
 
     def under(self, preset: Preset) -> Preset:
         """What the preset is for blocks as long as the workload's may be."""

@@ -83,6 +83,11 @@ class Workload:
     requires: tuple[str, ...] = ()
     presupposes: tuple[str, ...] = ()
 
+    @property
+    def waits(self) -> bool:
+        """Whether processor time is compared: its calls wait for timers, or its blocks for whoever wants the core."""
+        return self.clock == "cpu"
+
 
 @dataclass(frozen=True, slots=True)
 class Questions:
