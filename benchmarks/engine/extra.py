@@ -24,6 +24,7 @@ from benchmarks.engine.looks import (
     noises,
     still_open,
     tables_of,
+    times_of,
     wide,
 )
 from benchmarks.engine.turns import Launch
@@ -115,7 +116,7 @@ class Standing:
 
 def standing(comparison: Comparison, again: Launch, measured: Measured, readers: Readers) -> Standing:
     """Look at a comparison once, after its planned launches; ``again`` is what another launch would repeat."""
-    times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
+    times = times_of(measured.benchmarks)
     tables = tables_of(times, readers)
     pairs = [pair for under, rows in tables.items() for pair in unclear(times, rows, under)]
     pairs += [pair for pair, found in noises(times).items() if not narrow(found.estimate)]

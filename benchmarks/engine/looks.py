@@ -205,6 +205,11 @@ def half_width(found: Estimate) -> float:
     return (found.interval.high - found.interval.low) / 2 if found.interval else inf
 
 
+def times_of(benchmarks: Iterable[pyperf.Benchmark]) -> dict[str, dict[int, Sequence[float]]]:
+    """What these say of a comparison, one for each of its variants."""
+    return {label_of(benchmark): by_launch(benchmark) for benchmark in benchmarks}
+
+
 def label_of(benchmark: pyperf.Benchmark) -> str:
     """The variant's label: the first word of the benchmark's name."""
     return str(benchmark.get_name()).partition(" ")[0]

@@ -38,7 +38,7 @@ from benchmarks.engine.engines import (
     played,
     stock,
 )
-from benchmarks.engine.looks import Contender, Readers, Times, by_launch, judged, label_of, needed
+from benchmarks.engine.looks import Contender, Readers, Times, judged, needed, times_of
 from benchmarks.engine.readers import baseline_labels, readers_of
 from benchmarks.engine.table import Failure
 from benchmarks.engine.turns import Launch
@@ -139,12 +139,12 @@ class Copies(Series):
     """The launches of copies of one alternative, of which some leave as rows of a run do.
 
     The first is the baseline and the second its twin. The others stand for so many alternatives, every second of them
-    one that may be picked. ``loops`` are given where copies do more: those of a block, by label.
+    one that may be picked. Where a launch gives their loops, whoever has more of them does more.
     """
 
-    def __init__(self, launch: Launch, loops: Mapping[str, int] | None = None) -> None:
+    def __init__(self, launch: Launch) -> None:
         """The first launch is about to come."""
-        self._loops = loops
+        self._loops = launch.loops  # later ones have loops that were chosen, which is no more work
         self._names = {variant.label: str(standing_for(variant)) for variant in launch.variants}
         super().__init__(launch, readers_of_copies(launch.variants))
 
@@ -180,7 +180,7 @@ def equal(comparison: Comparison, subject: Variant, seed: int) -> Line:
     name = f"{subject.family}/{subject.workload}/{subject.label}"
     for failure in measured.failures.values():
         return {"subject": name, "missing": failure.reason, "seconds": measured.seconds}
-    times = times_of(measured)
+    times = times_of(measured.benchmarks)
     return {
         "subject": name,
         "loops": measured.loops[subject.label],
@@ -195,9 +195,8 @@ def planted(subject: Variant, seed: int) -> Line:
     same, more = range(BASELINES + BESIDE), range(BASELINES + BESIDE, BASELINES + BESIDE + len(PLANTED))
     copies = [replace(subject, twin=number) for number in (*same, *more)]
     loops = [loops_of(subject)] * len(same) + [loops_of(subject, percent) for percent in PLANTED]
-    of = {copy.label: count for copy, count in zip(copies, loops, strict=True)}
-    (measured,) = played([Copies(given(copies, of, seed, ROUNDS), of)], range(LAUNCHES))
-    times = times_of(complete(measured), of)
+    (measured,) = played([Copies(given(copies, loops, seed, ROUNDS))], range(LAUNCHES))
+    times = whole(times_of(complete(measured).benchmarks), measured.loops)
     rows = [ratios(times, copies[:BASELINES], copy) for copy in copies[BASELINES:]]
     return {
         "rows": rows[:BESIDE],
@@ -206,18 +205,10 @@ def planted(subject: Variant, seed: int) -> Line:
     }
 
 
-def times_of(measured: Measured, loops: Mapping[str, int] | None = None) -> Times:
-    """Label to launch to values; those of a whole block where the loops are given.
-
-    pyperf divides by the loops: what a planted copy does more of would be gone.
-    """
-    return whole({label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}, loops)
-
-
-def whole(times: Times, loops: Mapping[str, int] | None) -> Times:
-    """Times of whole blocks where the loops are given, and as they are elsewhere."""
+def whole(times: Times, loops: Mapping[str, int]) -> Times:
+    """Times of whole blocks where loops are given: pyperf divides by them, and what a copy does more of is gone."""
     return {
-        label: {launch: [value * (loops or {}).get(label, 1) for value in values] for launch, values in found.items()}
+        label: {launch: [value * loops.get(label, 1) for value in values] for launch, values in found.items()}
         for label, found in times.items()
     }
 
@@ -235,13 +226,13 @@ def loops_of(subject: Variant, more: int = 0) -> int:
 
 def in_turns(copies: Sequence[Variant], loops: Sequence[int], seed: int, launches: int, rounds: int) -> Measured:
     """Measure copies with these loops per block."""
-    of = {copy.label: count for copy, count in zip(copies, loops, strict=True)}
-    return complete(launch_again(given(copies, of, seed, rounds), 0, launches))
+    return complete(launch_again(given(copies, loops, seed, rounds), 0, launches))
 
 
-def given(copies: Sequence[Variant], loops: dict[str, int], seed: int, rounds: int) -> Launch:
+def given(copies: Sequence[Variant], loops: Sequence[int], seed: int, rounds: int) -> Launch:
     """A launch of copies that calibrates nothing."""
-    return Launch(list(copies), 0, seed, rounds, 1.0, 10.0, math.inf, launches=LAUNCHES, loops=loops)
+    of = {copy.label: count for copy, count in zip(copies, loops, strict=True)}
+    return Launch(list(copies), 0, seed, rounds, 1.0, 10.0, math.inf, launches=LAUNCHES, loops=of)
 
 
 def complete(measured: Measured) -> Measured:
@@ -259,7 +250,7 @@ def pair(subject: Variant, seed: int, seconds: float = PAIR_SECONDS) -> Line:
     starting = probe.seconds - ROUNDS * one_round
     rounds = max(1, int((seconds / PAIR_LAUNCHES - starting) / one_round))
     measured = in_turns(copies, loops, seed, PAIR_LAUNCHES, rounds)
-    times = times_of(measured, {copy.label: count for copy, count in zip(copies, loops, strict=True)})
+    times = whole(times_of(measured.benchmarks), measured.loops)
     return {"rows": [], "planted": {"2": ratios(times, copies[:1], copies[1])}, "seconds": measured.seconds}
 
 
@@ -295,7 +286,7 @@ def flips(number: int, seed: int) -> Line:
     for again in range(2):
         terms = Terms(preset, FLIP_SECONDS, seed + 1000 * again, readers=readers_of(comparison))
         (measured,) = measure_in_turns([comparison], [terms])
-        times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
+        times = times_of(measured.benchmarks)
         here = [label for label in map(parsed, times) if label.alternative in baselines and label.competes]
         words.append(
             {

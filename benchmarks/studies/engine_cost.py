@@ -19,7 +19,7 @@ from rich.table import Table
 import patterns
 from benchmarks.engine.engines import Measured, Terms, first_launch, measure_in_turns
 from benchmarks.engine.host import Host, run_session
-from benchmarks.engine.looks import Times, by_launch, half_width, label_of
+from benchmarks.engine.looks import Times, half_width, label_of, times_of
 from benchmarks.engine.readers import baseline_labels
 from benchmarks.engine.turns import imports_of
 from benchmarks.plan.comparisons import Comparison, make_plan
@@ -100,7 +100,7 @@ def busy_neighbours() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def interval_of_turns(measured: Measured, baseline: str) -> dict[str, tuple[float, float]]:
     """The log ratio to the baseline and the half-width of its interval, by label."""
-    return intervals({label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}, baseline)
+    return intervals(times_of(measured.benchmarks), baseline)
 
 
 def intervals(times: Times, baseline: str) -> dict[str, tuple[float, float]]:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 import patterns
 from benchmarks.engine.engines import Terms, first_launch, launch_again
-from benchmarks.engine.looks import by_launch, label_of
+from benchmarks.engine.looks import times_of
 from benchmarks.engine.readers import baseline_labels
 from benchmarks.plan.comparisons import Comparison, make_plan
 from benchmarks.plan.filters import Filters, UnknownNameError
@@ -67,7 +67,7 @@ def rows(comparison: Comparison, launches: int = LAUNCHES, rounds: int = ROUNDS)
     assert looked.again is not None
     launch = replace(looked.again, variants=[*originals, *longer.values()], loops=loops, untimed=untimed, rounds=rounds)
     measured = launch_again(launch, 1, launches)
-    times = {label_of(benchmark): by_launch(benchmark) for benchmark in measured.benchmarks}
+    times = times_of(measured.benchmarks)
     for label, copy in longer.items():
         if label in times and copy.label in times:
             found = estimate(launch_log_ratios([times[copy.label]], [times[label]]))
