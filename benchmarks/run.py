@@ -1,17 +1,15 @@
 """How a run goes: comparison after comparison, each recorded as soon as it is done."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from benchmarks.engine import beside
-from benchmarks.engine.apart import beside_in, comparison_in, measured_in, together
-from benchmarks.engine.budget import asking, learned, least, measuring_seconds, next_first, shared, terms_of_next
+from benchmarks.engine.apart import beside_in, comparison_in, measured_in
+from benchmarks.engine.budget import asking, learned, least, measuring_seconds, next_first, terms_of_next
 from benchmarks.engine.cost import COST, Cost
 from benchmarks.engine.engines import (
     Measured,
     Terms,
-    first_launch,
     measure_in_stock_order,
     measure_in_turns,
     sessions,
@@ -19,20 +17,17 @@ from benchmarks.engine.engines import (
 from benchmarks.engine.extra import Standing, most_worth, play, standing
 from benchmarks.engine.host import Hosts
 from benchmarks.engine.patience import CLOCK
-from benchmarks.engine.readers import growing, labels_beside, readers_of
+from benchmarks.engine.readers import growing, readers_of
 from benchmarks.engine.settings import Settings
 from benchmarks.engine.turns import Launch
+from benchmarks.passes_left import PassesLeft
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE, Preset
 from benchmarks.recording import close, finished, is_of, keep, keep_extra, records, skip, skip_rest
 from results.record import Writer
 from results.safety import SafetyRecord
-from results.suite import ComparisonRecord
-from results.times import WORK
 
 Engine = Callable[[Sequence[Comparison], Sequence[Terms]], Iterable[Measured]]
-USUAL = 7.0  # seconds of the passes of a comparison, before the first
-COUNTING = 2.0  # times what starting them takes, until the work of all rows is counted, too
 NO_TIME = "the time for growth was spent"
 NOT_ASKED = "growth is measured of the baseline and of what suits most programs; the thorough preset measures all"
 ENGINES: dict[str, Engine] = {"turns": measure_in_turns, "pyperf": measure_in_stock_order}
@@ -327,99 +322,6 @@ def look_beside(
                 record = next(entry for entry in its.suite["comparisons"] if is_of(entry, one.comparison))
                 its.add_passes(record, here.passes, here.benchmarks)
             left.note(one, CLOCK.now() - started)
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """Passes that are to be taken over a comparison, each in so many ``launches``, within the limits of ``template``.
-
-    ``loops`` are those that its rows were timed with, in all environments, which take turns here, too. Only the labels
-    that are ``able`` are looked at in all passes; None for all. It is ``only_work`` where there was no time for others.
-    """
-
-    comparison: Comparison
-    loops: Mapping[str, int]
-    launches: dict[str, int]
-    template: Launch
-    able: set[str] | None
-    only_work: bool
-
-    @property
-    def label(self) -> str:
-        """What the progress bar shows."""
-        return f"beside the times of {self.comparison.label}"
-
-    def take(self, hosts: Hosts | None = None) -> beside.Beside:
-        """Take them, here and now."""
-        return beside.take(self.comparison, self.loops, self.launches, self.template, self.able, hosts)
-
-
-class PassesLeft:
-    """The passes that some recorded comparisons still lack, at the first point of each workload: those ``todo``."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        settings: Settings,
-        records: Iterable[ComparisonRecord],
-        safety: SafetyRecord | None,
-        elsewhere: Mapping[str, Sequence[ComparisonRecord]] | None = None,
-    ) -> None:
-        """None is taken yet; ``safety`` is as for ``measure``, ``elsewhere`` has the records of other environments.
-
-        The workloads that families name first come first, then the others, family by family: processes are ready.
-        """
-        self._settings, self._safety, self._elsewhere = settings, safety, elsewhere or {}
-        records = list(records) if settings.engine == "turns" else []
-        named_first = {entry.family: entry for entry in reversed(plan.firsts)}
-        order = sorted(plan.firsts, key=lambda entry: (entry is not named_first[entry.family], entry.family))
-        self.todo = [
-            (comparison, record, missing)
-            for comparison in order
-            for record in records
-            if is_of(record, comparison) and record["loops"]
-            if (missing := [name for name in settings.preset.passes if name not in record.get("passes", {})])
-        ]
-        self._took = {True: 0.0, False: 0.0}  # seconds of the comparison before, by whether only work was counted
-
-    def next(self, until: float, cost: Cost) -> Taking | None:
-        """The next that there is time for ``until`` some moment; where not all can be taken, work is counted."""
-        preset = self._settings.preset
-        while self.todo:
-            comparison, record, missing = self.todo.pop(0)
-            left = until - CLOCK.now()
-            counting = sum(COUNTING * cost.of_starting(len(later.variants)) for later, _, _ in self.todo)
-            only_work = left - counting < self._took[False]
-            taken = [name for name in missing if name == WORK] if only_work else missing
-            if not taken or left < self._took[only_work]:
-                continue
-            (terms,) = shared(1.0, [comparison], self._settings, until)
-            launches = {name: preset.passes[name] for name in taken}
-            able = None if preset.everywhere else self._able(comparison)
-            return Taking(
-                comparison, self._loops(comparison, record), launches, first_launch(comparison, terms), able, only_work
-            )
-        return None
-
-    def _able(self, comparison: Comparison) -> set[str]:
-        """Whose numbers beside time are asked for: in each environment of those of the one that runs."""
-        asked = labels_beside(comparison, readers_of(comparison, self._safety))
-        return {variant.label for variant in comparison.variants if variant.here.label in asked}
-
-    def _loops(self, comparison: Comparison, record: ComparisonRecord) -> dict[str, int]:
-        found = {
-            name: entry["loops"] for name, its in self._elsewhere.items() for entry in its if is_of(entry, comparison)
-        }
-        return together({"": record["loops"], **found})
-
-    @property
-    def expected(self) -> float:
-        """The seconds of what was asked for last and of all that is left, if each takes what the one before did."""
-        return (max(self._took.values()) or USUAL) * (1 + len(self.todo))
-
-    def note(self, one: Taking, seconds: float) -> None:
-        """Learn from what the last took."""
-        self._took[one.only_work] = seconds
 
 
 def label(session: Sequence[Comparison]) -> str:

@@ -28,11 +28,19 @@ ROOMS: Mapping[str, Room] = {
         ("benchmarks.safety", "benchmarks.engine", "benchmarks.plan", "patterns", "results"),
     ),
     "benchmarks/recording": Room(("benchmarks.engine", "benchmarks.plan", "patterns", "results")),
-    "benchmarks/run": Room(("benchmarks.recording", "benchmarks.engine", "benchmarks.plan", "patterns", "results")),
+    "benchmarks/passes_left": Room(
+        ("benchmarks.recording", "benchmarks.engine", "benchmarks.plan", "patterns", "results"),
+    ),
+    "benchmarks/run": Room(
+        (
+            *("benchmarks.passes_left", "benchmarks.recording", "benchmarks.engine", "benchmarks.plan"),
+            *("patterns", "results"),
+        ),
+    ),
     "benchmarks/machines": Room(
         (
-            *("benchmarks.machines", "benchmarks.run", "benchmarks.recording", "benchmarks.engine", "benchmarks.plan"),
-            *("patterns", "results"),
+            *("benchmarks.machines", "benchmarks.run", "benchmarks.passes_left", "benchmarks.recording"),
+            *("benchmarks.engine", "benchmarks.plan", "patterns", "results"),
         ),
     ),
     f"{FAMILIES}/*": Room(

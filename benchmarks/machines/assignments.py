@@ -15,10 +15,11 @@ from benchmarks.engine.environment import take_look
 from benchmarks.engine.host import Hosts
 from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.turns import Launch
+from benchmarks.passes_left import Taking
 from benchmarks.plan import services
 from benchmarks.plan.comparisons import Comparison
 from benchmarks.plan.variants import Variant
-from benchmarks.run import ENGINES, Taking, label
+from benchmarks.run import ENGINES, label
 from results.environment import LookRecord
 
 

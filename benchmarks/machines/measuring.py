@@ -17,6 +17,7 @@ from benchmarks.engine.patience import CLOCK
 from benchmarks.engine.settings import Settings
 from benchmarks.machines.assignments import Assignment, Further, Look, Passes, Times
 from benchmarks.machines.hosts import Answer, Hosts, SchedulerError
+from benchmarks.passes_left import PassesLeft
 from benchmarks.plan.comparisons import Comparison, Plan
 from benchmarks.plan.presets import MIDDLE
 from benchmarks.recording import close, finished, is_of, keep, keep_extra, skip, skip_rest
@@ -25,7 +26,6 @@ from benchmarks.run import (
     NOT_ASKED,
     Aside,
     Left,
-    PassesLeft,
     Progress,
     Purse,
     asked_of,
