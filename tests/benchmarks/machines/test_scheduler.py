@@ -12,8 +12,10 @@ import pytest
 from tests.benchmarks.machines.conftest import Scheduler, Start
 from tests.conftest import Running, living, until
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a lost parent is noticed a little later")
-pytestmark = pytest.mark.timeout(300)  # whole runs, beside the tests of other workers
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a lost parent is noticed a little later"),
+    pytest.mark.timeout(300),  # whole runs, beside the tests of other workers
+]
 RUN = ["run", "--preset", "smoke", "--seeds", "0", "--backend", "asyncio"]
 PATIENT = [*RUN, "--workload", "*", "--alternative", "patient", "--hang-limit", "60"]
 # A host whose processor has another name, which nothing here can change.
