@@ -195,8 +195,12 @@ class _Field:
     def __init__(self, cases: Mapping[str, Case], needs: Collection[str]) -> None:
         self.cases, self.needs = cases, needs
         self.candidates: dict[str, Candidate] = {}
-        for one in (one for case in cases.values() for one in case.candidates):
-            if one.name not in self.candidates or not one.beside:  # what it is where its answers count, if anywhere
+        self._beside: dict[str, set[str]] = {}  # the workloads that presuppose what an alternative does not keep
+        for workload, one in ((workload, one) for workload, case in cases.items() for one in case.candidates):
+            if one.beside:
+                self._beside.setdefault(one.name, set()).add(workload)
+                self.candidates.setdefault(one.name, one)
+            else:  # what it is where its answers count
                 self.candidates[one.name] = one
         self.suit = {name for name, one in self.candidates.items() if one.eligible(needs)}
 
@@ -221,14 +225,10 @@ class _Field:
 
     def _meant(self, name: str) -> Mapping[str, Case]:
         """The workloads that count for an alternative: those that presuppose nothing which it does not keep."""
-        if len(self.cases) == 1:
+        beside = self._beside.get(name)
+        if beside is None or len(self.cases) == 1:
             return self.cases
-        by_name = {workload: case.ranking.by_name.get(name) for workload, case in self.cases.items()}
-        return {
-            workload: case
-            for workload, case in self.cases.items()
-            if (found := by_name[workload]) is None or not found.beside
-        }
+        return {workload: case for workload, case in self.cases.items() if workload not in beside}
 
     def _of(self, name: str) -> Iterator[tuple[str, Case]]:
         yield from ((workload, case) for workload, case in self._meant(name).items() if name in case.ranking.by_name)

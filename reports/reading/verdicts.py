@@ -79,7 +79,7 @@ class Candidate:
     @property
     def beside(self) -> list[NeedRecord]:
         """The needs that the question presupposes and that it does not keep: what it answers is another question."""
-        return [need for need in self.unkept if need["name"] in self.presupposed]
+        return [need for need in self.unkept if need["name"] in self.presupposed] if self.presupposed else []
 
     def eligible(self, wanted: Collection[str] | None = None) -> bool:
         """Whether it may win for programs that have the ``wanted`` needs; the usual ones, if nobody says which."""
