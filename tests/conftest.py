@@ -102,6 +102,11 @@ class Running:
         self.seen |= {child.pid for child in psutil.Process(self.process.pid).children(recursive=True)}
         return named
 
+    def says(self) -> str:
+        """Wait for its next line."""
+        assert self.process.stderr
+        return self.process.stderr.readline()
+
     def ends(self) -> tuple[int, str]:
         """Wait for the end; the exit code, and what was said."""
         _, said = self.process.communicate(timeout=PATIENCE)

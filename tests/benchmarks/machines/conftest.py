@@ -42,13 +42,15 @@ def scheduler(tmp_path: Path) -> Iterator[Scheduler]:
 
 @pytest.fixture
 def host(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Running]:
-    """Start a host of a name; its lock is its own, as that of another machine would be."""
+    """Start a host of a name and wait until a scheduler knows it; its lock is its own, as on another machine."""
 
     def begin(address: str, name: str) -> Running:
         folder = tmp_path / name
         folder.mkdir()
         with monkeypatch.context() as patch:
             patch.setenv("TMPDIR", str(folder))
-            return start("serve", address, "--name", name)
+            running = start("serve", address, "--name", name)
+        assert running.says() == f"{name} measures for {address}\n"
+        return running
 
     return begin
