@@ -47,6 +47,7 @@ def build(measurements: Measurements, output: Path, drawings: Drawings) -> Folde
     for name, chart in (item for gallery in galleries for item in gallery.charts.items()):
         folder.write(f"{name}.svg", alone(drawings.drawn(chart), chart))
         folder.write(f"{name}.csv", table(chart))
+    folder.sum_up()
     folder.forget()
     drawings.keep()
     return folder

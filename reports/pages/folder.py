@@ -10,6 +10,7 @@ from reports.reading.raw import RawFile
 FIRST = "index.html"
 DISCOVERIES = "discoveries.html"  # which few runs have
 ENVIRONMENTS = "environments.html"  # which runs of several have
+SUMS = "SHA256SUMS"  # of what is no page, as sha256sum reads it
 KEPT = ".kept"  # what the next build may use; the folder may be deleted
 
 
@@ -40,6 +41,11 @@ class Folder:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(gzip.compress(raw.path.read_bytes(), mtime=0))
         self.files[name] = hash_of(path)
+
+    def sum_up(self) -> None:
+        """Write the hashes of data, of pictures and of what is behind them; raises OSError if that is not possible."""
+        hashes = [f"{found}  {name}" for name, found in sorted(self.files.items()) if not name.endswith(".html")]
+        self.write(SUMS, "\n".join(hashes))
 
     def forget(self) -> None:
         """Delete the pages of families and loops that this run does not have: an old page looks like a new one."""

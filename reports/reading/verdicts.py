@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reports.reading.wording import CLOCKS
-from results.eligibility import Lane, eligible, need_of, pickable, recommendable, unkept, usual
+from results.eligibility import Lane, eligible, need_of, recommendable, unkept, usual
 from results.statistics import BAND
 from results.suite import NeedRecord
 from results.verdicts import Judgement
@@ -74,7 +74,7 @@ class Candidate:
     @property
     def pickable(self) -> bool:
         """Whether programs that ask this may pick it: recommendable, without a caveat, keeps what all of them need."""
-        return pickable(self.kind, self.caveats, self._names, self.needs, self.presupposed)
+        return eligible(self.kind, self.caveats, self._names, self.needs, self.presupposed)
 
     @property
     def beside(self) -> list[NeedRecord]:

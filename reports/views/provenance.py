@@ -58,7 +58,7 @@ def about(measurements: Measurements, family: str | None = None) -> About:
         system=conditions.system(measurements),
         command=measurements.run.suite["run"]["command"],
         alone=_alone(measurements, family or ""),
-        check=check_command(measurements),
+        check=check_command(measurements, family or ""),
         files=copies(measurements, family or ""),
     )
 
@@ -130,14 +130,20 @@ def _alone(measurements: Measurements, family: str) -> str:
 
 
 def check_command(measurements: Measurements, family: str = "", loop: str = "") -> str:
-    """The command that asks the same promises again; of everything when no family is given."""
-    safety = measurements.run.safety
-    words = ["--family", family] if family else []
-    words += ["--backend", loop] if loop else []
-    words += ["--seeds", str(safety["seeds"])] if safety else []
-    included = measurements.run.suite["run"].get("options", {}).get("include") or ()
-    words += [word for line in included if line.startswith(f"{family}=") or not family for word in ("--include", line)]
-    return command("benchmarks", "check", *words)
+    """The command that asks the same promises again; where no family or loop is given, of all that the run asked."""
+    safety, suite = measurements.run.safety, measurements.run.suite
+    options = suite["run"].get("options", {})
+    some = options.get("family") or options.get("workload")
+    asked = {
+        "--family": [family] if family else suite["families"] if some else (),
+        "--backend": [loop] if loop else options.get("backend"),
+        "--alternative": options.get("alternative"),
+        "--seeds": [str(safety["seeds"])] if safety else (),
+        "--include": [line for line in options.get("include") or () if line.startswith(f"{family}=") or not family],
+    }
+    return command(
+        "benchmarks", "check", *(word for name, its in asked.items() for one in its or () for word in (name, one))
+    )
 
 
 def check_differences(measurements: Measurements) -> str:

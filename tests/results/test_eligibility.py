@@ -2,7 +2,7 @@
 
 import pytest
 
-from results.eligibility import State, breaks, eligible, known_state, need_of, pickable, recommendable, unkept, usual
+from results.eligibility import State, breaks, eligible, known_state, need_of, recommendable, unkept, usual
 from results.safety import Finding
 from results.suite import NeedRecord
 
@@ -72,6 +72,6 @@ def test_a_promise_that_no_need_covers_is_basic() -> None:
 def test_who_lacks_what_a_question_presupposes_may_be_picked_by_nobody_who_asks_it() -> None:
     """It is not unsafe, and other questions may have it."""
     assert recommendable("idiom", ["second_thread"], NEEDS)
-    assert pickable("idiom", (), ["second_thread"], NEEDS)
-    assert not pickable("idiom", (), ["second_thread"], NEEDS, {"threads"})
-    assert pickable("idiom", (), ["fifo"], NEEDS, {"threads"})
+    assert eligible("idiom", (), ["second_thread"], NEEDS, ())
+    assert not eligible("idiom", (), ["second_thread"], NEEDS, {"threads"})
+    assert eligible("idiom", (), ["fifo"], NEEDS, {"threads"})

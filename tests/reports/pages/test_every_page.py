@@ -78,6 +78,18 @@ def test_raw_data_lies_beside_the_pages_with_its_hash(report: Path, usual_run: P
     assert len(pyperf.BenchmarkSuite.load(str(there))) > 0
 
 
+def test_one_file_has_the_hashes_of_all_that_is_no_page(report: Path) -> None:
+    """As sha256sum checks them: packed data, pictures, and what is behind those."""
+    lines = (line.split("  ") for line in (report / "SHA256SUMS").read_text().splitlines())
+    sums = {name: found for found, name in lines}
+    there = {
+        path.relative_to(report).as_posix(): path for kind in ("svg", "csv", "gz") for path in report.rglob(f"*.{kind}")
+    }
+
+    assert sums == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in there.items()}
+    assert {Path(name).suffix for name in sums} == {".svg", ".csv", ".gz"}
+
+
 def test_raw_data_of_further_launches_lies_beside_it(tmp_path: Path, write: Make, fake: Make) -> None:
     """Launches beyond the planned ones have files of their own."""
     run = write(tmp_path / "run", {"usual": fake()}, points=(100,), launches=1, rounds=1)
@@ -94,8 +106,20 @@ def test_exact_command_is_on_the_page(report: Path) -> None:
     """Whoever doubts a number can measure it again."""
     assert page(report).xpath("//section[@id='provenance']/pre/code/text()") == [
         "python -m benchmarks run --family demo --seed 7",
-        "python -m benchmarks check --seeds 50",
+        "python -m benchmarks check --family demo --seeds 50",
     ]
+
+
+def test_a_check_asks_again_what_the_run_asked(tmp_path: Path, write: Make, fake: Make) -> None:
+    """Its families, loops and alternatives: all that there are would take minutes, and repeat something else."""
+    run = write(tmp_path / "run", {"usual": fake()}, points=(100,))
+    suite = json.loads((run / "suite.json").read_text())
+    suite["run"]["options"] = {"workload": ["b*"], "backend": ["asyncio"], "alternative": ["us*", "quick"]}
+    (run / "suite.json").write_text(json.dumps(suite))
+
+    assert page(built(run, tmp_path / "html")).xpath("//section[@id='provenance']/pre/code/text()")[-1] == (
+        "python -m benchmarks check --family demo --backend asyncio --alternative 'us*' --alternative quick --seeds 50"
+    )
 
 
 def test_a_family_can_be_measured_again_alone(recorded: Path) -> None:
