@@ -22,43 +22,68 @@ from benchmarks.machines.kinds import kind_here
 from benchmarks.machines.knocking import innermost, knock
 from benchmarks.machines.player import SIZE, framed
 
+LONGEST_END = 10.0  # seconds in which it has ended everything below it
 FINISHED = ("memory", "error")  # the states of a task that came to its end by itself
 
 
 class Player:
-    """The process that carries out assignments, started when it is needed; ended with the one that is not wanted."""
+    """The process that carries out assignments, started when it is needed; ended with the one that is not wanted.
+
+    One at a time: none is started, and this one does not go, before that which was ended is gone.
+    """
 
     def __init__(self) -> None:
         """Nothing runs yet."""
         self._process: Process | None = None
+        self._turn = asyncio.Lock()
 
     async def play(self, content: bytes) -> bytes:
         """What came of a pickled assignment."""
-        process = self._process = self._process or await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "benchmarks.machines.player", str(os.getpid())),
-            stdin=PIPE,
-            stdout=PIPE,
-            process_group=0,  # Ctrl-C in the terminal is the worker's to handle
-        )
-        assert process.stdin
-        assert process.stdout
-        try:
-            process.stdin.write(framed(content))
-            await process.stdin.drain()
-            head = await process.stdout.readexactly(SIZE.size)
-            return await process.stdout.readexactly(SIZE.unpack(head)[0])
-        except (asyncio.IncompleteReadError, ConnectionError):
-            self._process = None
-            return pickle.dumps((None, f"the process that measures ended with code {await process.wait()}"))
-        except asyncio.CancelledError:
-            self.end()
-            raise
+        async with self._turn:
+            process = self._process = self._process or await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "benchmarks.machines.player", str(os.getpid())),
+                stdin=PIPE,
+                stdout=PIPE,
+                process_group=0,  # Ctrl-C in the terminal is the worker's to handle
+            )
+            assert process.stdin
+            assert process.stdout
+            try:
+                process.stdin.write(framed(content))
+                await process.stdin.drain()
+                head = await process.stdout.readexactly(SIZE.size)
+                return await process.stdout.readexactly(SIZE.unpack(head)[0])
+            except (asyncio.IncompleteReadError, ConnectionError):
+                code = await self._gone(process)
+                return pickle.dumps((None, f"the process that measures ended with code {code}"))
+            except asyncio.CancelledError:
+                self.end()
+                await self._gone(process)
+                raise
 
     def end(self) -> None:
-        """End it with everything that it has started, and the assignment that it is in."""
+        """Ask it to end with everything that it has started, and the assignment that it is in."""
         if self._process and self._process.returncode is None:
             self._process.terminate()
+
+    async def close(self) -> None:
+        """End it, and wait until it is gone."""
+        self.end()
+        async with self._turn:
+            if self._process:
+                await self._gone(self._process)
+
+    async def _gone(self, process: Process) -> int:
+        """Wait until it is gone and nothing of it is left in the loop; its exit code."""
+        try:
+            async with asyncio.timeout(LONGEST_END):
+                await process.communicate(b"")
+        except TimeoutError:
+            process.kill()
+            await process.communicate(b"")
         self._process = None
+        assert process.returncode is not None
+        return process.returncode
 
 
 PLAYER = Player()
@@ -97,7 +122,7 @@ async def serve(scheduler: str, name: str) -> None:
         except (OSError, RuntimeError, TimeoutError, ValueError) as error:
             raise SchedulerError(f"no scheduler takes {name} at {scheduler}: {innermost(error)}") from error
         finally:
-            PLAYER.end()
+            await PLAYER.close()
 
 
 def served(scheduler: str, name: str) -> None:
