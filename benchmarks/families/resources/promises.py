@@ -226,7 +226,7 @@ async def memory_is_given_back(trial: Trial) -> None:
     async def use(fails: bool) -> None:
         depot = Depot(trial)
         refused = [depot.connect(2, error=OpeningError("refused"))] * fails
-        with suppress(OpeningError, ExceptionGroup):
+        with suppress(OpeningError, BaseExceptionGroup):
             async with trial.module.opened([*depot.several(2), *refused]):
                 await trial.hop()
         kept.update(depot.made)
