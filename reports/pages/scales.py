@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 STEPS = (1.0, 2.0, 5.0)
 MARK = 5.0  # pixels from its middle to its edge
+APART = 6  # between two names on one line, or they read as one
 
 
 def log_ticks(low: float, high: float, most: int = 7) -> list[float]:
@@ -70,7 +71,7 @@ def free(
         high = (one for one in tries if one[1] <= lowest)
         spot = next((one for one in high if not _touches(one, widths[index], height, boxes)), (x, y))
         placed[index] = spot
-        boxes.append((spot[0], spot[0] + widths[index], spot[1] - height / 2, spot[1] + height / 2))
+        boxes.append((spot[0] - APART, spot[0] + widths[index], spot[1] - height / 2, spot[1] + height / 2))
     return [placed[index] for index in range(len(wanted))]
 
 
