@@ -69,7 +69,7 @@ QUICK = Path(__file__).parent / "quick.py"
 def run(
     context: typer.Context,
     preset: Annotated[str, typer.Option(help="smoke, quick, standard or thorough")] = "standard",
-    budget: Annotated[str, typer.Option(help="cap the run: 90s, 10m, 1h")] = "",
+    budget: Annotated[str, typer.Option(help="cap the run: 90s, 10m, 1h; with --resume, more than it had")] = "",
     family: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these families; repeatable")] = None,
     workload: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these workloads")] = None,
     backend: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only these event loops")] = None,
@@ -156,7 +156,7 @@ def run(
     given = {name: value for name, value in asdict(options).items() if was_given(context, name)}
     codes = [0]
     try:
-        directory = (unfinished or newest_unfinished(root)) if resume else None
+        directory = (unfinished or newest_unfinished(root, budget)) if resume else None
         several = environments_of(directory) if directory else environment or ()
         hand_over(several, root / FOLDER / environments.MADE)
         if directory:

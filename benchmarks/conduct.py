@@ -1,5 +1,6 @@
 """A run from its first line to its last: check and measure, draw now and then, and say what became of it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -146,8 +147,8 @@ def summary(job: Job, safety: Mapping[str, SafetyRecord], interrupted: bool) -> 
     taken = writer.suite["run"]["seconds"]
     count = f"{len(writer.suite['comparisons'])} of {len(job.plan.comparisons)} comparisons"
     errors.say(f"{count} in {clock(taken)}, recorded in {writer.directory}")
-    missed = not_reached(unmeasured(writer.suite))
-    missed += [
+    unreached = not_reached(unmeasured(writer.suite))
+    missed = unreached + [
         f"in {name}: {line}" if name else line for name, one in safety.items() for line in not_reached(unasked(one))
     ]
     for line in missed:
@@ -158,6 +159,8 @@ def summary(job: Job, safety: Mapping[str, SafetyRecord], interrupted: bool) -> 
     ]
     for line in failures:
         errors.say(f"failed: {line}")
+    if unreached and not interrupted:
+        errors.say(f"with twice the time, {how_to_go_on(writer, f'{math.ceil(2 * taken / 60)}m')}")
     if interrupted:
         errors.say(f"interrupted: what was measured is kept, {how_to_go_on(writer)}")
         return 130
@@ -165,6 +168,7 @@ def summary(job: Job, safety: Mapping[str, SafetyRecord], interrupted: bool) -> 
     return 1 if failures or incomplete or job.hindered else 0
 
 
-def how_to_go_on(writer: Writer) -> str:
-    """The command that goes on with a run."""
-    return f"go on with: {command('benchmarks', 'run', '--resume', str(writer.directory))}"
+def how_to_go_on(writer: Writer, budget: str = "") -> str:
+    """The command that goes on with a run; one that is complete needs a longer budget."""
+    more = ("--budget", budget) if budget else ()
+    return f"go on with: {command('benchmarks', 'run', '--resume', str(writer.directory), *more)}"

@@ -59,7 +59,7 @@ class Job:
 
         ``where`` describes the machine that will be measured on, if it is not this one.
         """
-        plan, inquiry, settings = prepared(options, root)
+        plan, inquiry, settings = prepared(capped(options), root)
         if plan.unasked and not asked(plan.unasked, options.filters(), everywhere=inquiry.everywhere):
             tell_hindrances(plan.unasked)
             raise typer.Exit(1)
@@ -90,7 +90,7 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
     establish(others)
     there = [described(one, options, root) for one in others]
     plan = joined(plan, there)
-    seconds = min(preset.seconds, seconds_of(options.budget)) if options.budget else preset.seconds
+    seconds = seconds_of(options.budget) if options.budget else preset.seconds
     inquiry = Inquiry(
         Filters(families_of(plan) or filters.families, (), filters.backends, filters.alternatives),
         seeds=preset.seeds if options.seeds is None else options.seeds,
@@ -116,6 +116,12 @@ def prepared(options: Options, root: Path) -> tuple[Plan, Inquiry, Settings]:
         there=there,
     )
     return plan, inquiry, settings
+
+
+def capped(options: Options) -> Options:
+    """With no longer budget than the preset's: who wants more time for a run goes on with it."""
+    longer = options.budget and seconds_of(options.budget) >= PRESETS[options.preset].seconds
+    return replace(options, budget="") if longer else options
 
 
 def most_workers(plan: Plan) -> int:

@@ -23,11 +23,13 @@ from benchmarks.plan.presets import MIDDLE
 from benchmarks.plan.provenance import KIND, fingerprint, machine, machine_folder, versions
 from benchmarks.recording import is_of
 from benchmarks.run import looked_at
+from benchmarks.telling import clock
+from benchmarks.words import seconds_of
 from results.files import RecordError
 from results.labels import Label
 from results.record import Writer, read_machine, read_suite
 from results.safety import SafetyRecord
-from results.suite import ComparisonRecord, SuiteRecord
+from results.suite import ComparisonRecord, RunRecord, SuiteRecord
 
 SAME = ("hostname", *KIND)
 
@@ -36,19 +38,26 @@ class CannotResumeError(Exception):
     """A run that cannot be gone on with; the message says why."""
 
 
-def newest_unfinished(root: Path) -> Path:
-    """The newest run of this machine that did not come to its end; raises CannotResumeError if there is none.
+def newest_unfinished(root: Path, budget: str = "") -> Path:
+    """The newest run of this machine that did not come to its end, or has used less than a ``budget`` if one is given.
 
-    And if a newer one cannot be read: who meant that one would find an older one measured to its end.
+    Raises CannotResumeError if there is none. And if a newer one cannot be read: who meant that one would find an older
+    one measured to its end.
     """
     folder = machine_folder(root)
     for path in sorted(folder.glob("*/suite.json"), reverse=True):
         try:
-            if read_suite(path)["run"]["state"] != "complete":
+            run = read_suite(path)["run"]
+            if run["state"] != "complete" or has_more(run, budget):
                 return path.parent
         except RecordError as error:
             raise CannotResumeError(f"{error}; name the run to go on with: --resume RUN") from error
-    raise CannotResumeError(f"there is no unfinished run in {folder}")
+    raise CannotResumeError(f"there is no unfinished run in {folder}; a complete one goes on with a longer --budget")
+
+
+def has_more(run: RunRecord, budget: str | None) -> bool:
+    """Whether a budget is given that is longer than what a run has used: then it goes on after its end, too."""
+    return seconds_of(budget) > run["seconds"] if budget else False
 
 
 def environments_of(directory: Path) -> Sequence[str]:
@@ -59,16 +68,17 @@ def environments_of(directory: Path) -> Sequence[str]:
 def reopen(directory: Path, given: Mapping[str, Any], checked: Callable[[Options], Options]) -> tuple[Writer, Options]:
     """The record of an unfinished run, to be gone on with, and what it was asked for, ``checked`` like any options.
 
-    ``given`` holds the options that were written beside ``--resume``. Raises CannotResumeError if the run is complete,
-    or if something has changed since, and RecordError if the record cannot be read. Until then nothing is written.
+    ``given`` holds the options that were written beside ``--resume``. Raises CannotResumeError if the run is complete
+    and is given no more time, or if something has changed since, and RecordError if the record cannot be read. Until
+    then nothing is written.
     """
     suite = read_suite(directory / "suite.json")
     _take_in_again(directory, suite)
     if why := next(_reasons(directory, suite, given), None):
         raise CannotResumeError(f"{directory} {why}")
     options = suite["run"]["options"]
-    if given.get("scheduler"):
-        options["scheduler"] = given["scheduler"]
+    options["scheduler"] = given.get("scheduler") or options.get("scheduler", "")
+    options["budget"] = given.get("budget") or options.get("budget", "")
     asked = checked(Options(**options))
     writer = Writer.reopen(directory)
     run = writer.suite["run"]
@@ -132,15 +142,17 @@ def check_environments(there: Iterable[There], writer: Writer) -> None:
 
 def _reasons(directory: Path, suite: SuiteRecord, given: Mapping[str, Any]) -> Iterator[str]:
     run = suite["run"]
-    if run["state"] == "complete":
-        yield "is complete"
+    more = has_more(run, given.get("budget"))
+    if run["state"] == "complete" and not more:
+        yield f"is complete, after {clock(run['seconds'])}: a longer --budget beside --resume would go on"
     options = run.get("options")
     if options is None:
         yield "was recorded before runs could be resumed"
         return
     for name, value in given.items():
         moved = name == "scheduler" and value and options.get(name)  # hosts must be alike, wherever their scheduler is
-        if options.get(name) != value and not moved:
+        longer = name == "budget" and more
+        if options.get(name) != value and not moved and not longer:
             yield f"was started with {spelled(name, options.get(name))}, not with {spelled(name, value)}"
     if is_here(given.get("scheduler") or options.get("scheduler", "")):
         yield from _moved(directory)

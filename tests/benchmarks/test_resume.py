@@ -103,6 +103,30 @@ def test_only_what_was_not_used_is_left_of_the_budget(interrupted: Run, engine: 
     assert read(interrupted.path).suite["run"]["seconds"] >= used
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["named", "newest"])
+def test_a_run_whose_budget_ended_goes_on_with_a_longer_one(
+    named: bool, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it did not reach: what was measured is not measured again, and the preset's time is no limit."""
+    engine.before[100] = lambda: monkeypatch.setattr(CLOCK, "asleep", CLOCK.asleep - 150.0)  # so much has passed
+    words = [*BEGIN, "--results", str(tmp_path)]
+    said = CliRunner().invoke(app, [*words, "--budget", "100s"]).stderr
+    (first,) = map(read, run_directories(tmp_path))
+    change(first.path, run={"seconds": PRESETS["standard"].seconds + 60})
+    longer = f"{PRESETS['standard'].seconds + 3600:.0f}s"
+    where = [str(first.path)] if named else ["--results", str(tmp_path)]
+    result = CliRunner().invoke(app, ["run", "--resume", *where, "--budget", longer])
+    found = read(first.path)
+
+    assert f"with twice the time, go on with: python -m benchmarks run --resume {first.path} --budget 6m\n" in said
+    assert (first.suite["run"]["state"], sorted(names(first))) == ("complete", [100])
+    assert result.exit_code == 0, result.stderr
+    assert sorted(engine.asked) == [10, 100, 1000]
+    assert sorted(names(found)) == [10, 100, 1000]
+    assert found.suite["comparisons"][0] == first.suite["comparisons"][0]
+    assert (found.suite["run"]["state"], found.suite["run"]["options"]["budget"]) == ("complete", longer)
+
+
 @pytest.mark.parametrize(("first", "checks"), [("finished", 1), ("interrupted", 2)])
 def test_only_a_check_that_was_not_finished_is_repeated(
     first: str, checks: int, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -200,7 +224,21 @@ def change_source(found: Run, path: str = "patterns/locks/own_lock.py") -> None:
 @pytest.mark.parametrize(
     ("happened", "options", "line"),
     [
-        (lambda found: change(found.path, run={"state": "complete"}), [], " is complete"),
+        (
+            lambda found: change(found.path, run={"state": "complete", "seconds": 75.0}),
+            [],
+            " is complete, after 1:15: a longer --budget beside --resume would go on",
+        ),
+        (
+            lambda found: change(found.path, run={"state": "complete", "seconds": 75.0}),
+            ["--budget", "1m"],
+            " is complete, after 1:15: ",
+        ),
+        (
+            lambda found: change(found.path, run={"seconds": 75.0}),
+            ["--budget", "1m"],
+            " was started with no --budget, not with --budget 1m",
+        ),
         (forget_options, [], " was recorded before runs could be resumed"),
         (None, ["--preset", "quick"], " was started with --preset standard, not with --preset quick"),
         (None, ["--n", "10"], " was started with no --n, not with --n 10"),
