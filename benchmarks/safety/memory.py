@@ -25,9 +25,14 @@ async def same_memory(trial: Trial, workloads: Sequence[Workload], names: Collec
     for workload in workloads:
         if workload.name in names and hasattr(trial.module, workload.needs):
             opened = partial(workload.prepare, trial.module, trial.backend.toolkit, n, Counter())
-            kept = await _kept(trial, opened)
-            each = f"{kept / CALLS:.1f} blocks of memory"
-            expect(not kept, f"{each} are kept each time that this is done: {workload.question.rstrip('?')}")
+            await same_memory_of(trial, opened, workload.question.rstrip("?"))
+
+
+async def same_memory_of(trial: Trial, opened: Opened, what: str) -> None:
+    """Expect that what ``opened`` brings takes no more memory the more often it is done; ``what`` it is, in words."""
+    kept = await _kept(trial, opened)
+    each = f"{kept / CALLS:.1f} blocks of memory"
+    expect(not kept, f"{each} are kept each time that this is done: {what}")
 
 
 async def kept_of_waits(trial: Trial, wait: Callable[..., Awaitable[object]], *arguments: object, name: str) -> int:

@@ -22,8 +22,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
   so, or by what is no ``Exception``, makes room for the next one.
 - A bulkhead never has more calls under way than its limit, rejects at once what comes on top, and however a call ends,
   its place comes back.
-- Gates know nothing of each other. What was rejected is forgotten, nothing is left behind, nothing complains, and a
-  gate never holds up the loop.
+- Gates know nothing of each other. What was rejected is forgotten, nothing is left behind, no memory either, nothing
+  complains, and a gate never holds up the loop.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

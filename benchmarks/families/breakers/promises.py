@@ -2,7 +2,7 @@
 
 import threading
 import weakref
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 
 from benchmarks.families.breakers.bulkheads import (
@@ -43,7 +43,9 @@ from benchmarks.families.breakers.scene import (
     gate,
     offered,
 )
+from benchmarks.families.breakers.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.memory import same_memory, same_memory_of
 from benchmarks.safety.trials import Trial, event, expect, free_loop
 from benchmarks.safety.waiting import gives_a_turn
 from patterns.breakers import Gate
@@ -145,13 +147,18 @@ async def what_is_rejected_is_forgotten(trial: Trial) -> None:
     """A rejection holds on to nothing: however many there are, nothing of those who were rejected is kept.
 
     An error that is made once and raised again and again keeps the frames of everybody whom it was raised to, with
-    all their requests and answers in them. An outage of an hour fills the memory, with a breaker to save the program.
+    all their requests and answers in them; a line for each rejection is less, and there is no end to them, either. An
+    outage of an hour fills the memory, with a breaker to save the program.
 
         async def handler(body):             # some megabytes
             return await gate.call(fetch)    # RejectedError
         # an hour later all bodies are still there
     """
-    shape = offered(trial)[0]
+    for shape in offered(trial):
+        await _rejections(trial, shape)
+
+
+async def _rejections(trial: Trial, shape: Shape) -> None:
     async with gate(trial, shape) as s:
         door, inside = event(trial), []
         if shape == "breaker":
@@ -166,6 +173,9 @@ async def what_is_rejected_is_forgotten(trial: Trial) -> None:
         kept = sum(body() is not None for body in bodies)
         expect(len(bodies) == CALLERS, f"{CALLERS - len(bodies)} of {CALLERS} calls were not rejected by a {shape}")
         expect(kept <= KEPT, f"what {kept} of {CALLERS} callers had was kept after they had been rejected")
+        # One in so many probes, and fails, where a recovery is over meanwhile.
+        rejected = nullcontext(lambda: s.ask(s.service.down()))
+        await same_memory_of(trial, lambda: rejected, f"a call is rejected by a {shape}")
         door.set()
         await s.ended(inside)
 
@@ -277,6 +287,20 @@ async def _visit(trial: Trial, shape: Shape) -> None:
         await s.ask(s.service.call())
 
 
+async def memory_is_given_back(trial: Trial) -> None:
+    """Calls that were made, and are over, take no memory that is never given back.
+
+    A note for each call, each failure, or each time that the service was down, grows for as long as the program runs,
+    and fastest while calls fail. What was to save the program fills its memory.
+
+        self.failures.append(time.monotonic())
+        # for a rate over the last minute: nobody drops what is older
+    """
+    await same_memory(trial, WORKLOADS, ("closed", "flapping", "places"), n=2)  # every second one fails
+    if trial.virtual:  # it is down for half a minute, each time
+        await same_memory(trial, WORKLOADS, ("half_open",))
+
+
 async def passing_gives_a_turn(trial: Trial) -> bool:
     """Other tasks get a turn while a call goes through that does not wait for anything.
 
@@ -320,6 +344,7 @@ PROMISES = (
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(no_complaints, collects=("complaints",)),
     Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(memory_is_given_back, once=True),
     Promise(callers_wait_for_the_probe, once=True, fact=True, about=BREAKER),
     Promise(passing_gives_a_turn, once=True, fact=True),
 )
