@@ -75,6 +75,11 @@ async def gives_a_turn(trial: Trial, crew: Crew, *acts: Callable[[], Awaitable[o
 
 
 def memory_blocks() -> int:
-    """How many blocks of memory the interpreter has given out, garbage left out."""
+    """How many blocks of memory the interpreter has given out, garbage and its cache of attributes left out.
+
+    That cache holds on to the names that were looked up last, some thousand of them; C code looks up a new one each
+    time, as that of exception groups does when one is split.
+    """
+    sys._clear_type_cache()  # noqa: SLF001  it has no other name
     gc.collect()
     return sys.getallocatedblocks()

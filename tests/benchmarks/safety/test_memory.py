@@ -16,6 +16,7 @@ from benchmarks.plan.backends import BACKENDS, Toolkit
 from benchmarks.plan.workloads import Once, Workload
 from benchmarks.safety.memory import CALLS, same_memory
 from benchmarks.safety.trials import BrokenPromiseError, Trial
+from benchmarks.safety.waiting import memory_blocks
 
 ONE = patterns.alternatives("locks")[0]
 LOOPS = ("asyncio", "trio")
@@ -112,3 +113,12 @@ def test_what_breaks_another_promise_is_not_told_here(kind: Callable[[Cellar], A
     with warnings.catch_warnings(record=True):
         warnings.simplefilter("always")
         asked("asyncio", lambda cellar: lambda: kind(cellar))
+
+
+def test_names_that_were_looked_up_are_no_memory() -> None:
+    """The interpreter's own cache of attributes holds on to the last ones, and what splits groups looks up new ones."""
+    before = memory_blocks()
+    for number in range(100 * CALLS):
+        getattr(Cellar, f"name {number}", None)
+
+    assert memory_blocks() - before < CALLS
