@@ -20,7 +20,7 @@ Everybody relies on these: who breaks one is unsafe, however fast.
   being stopped. Nothing cancels a caller whom nobody has cancelled.
 - A source may set deadlines, try several times, and make such a call itself. It sees the context variables of its
   caller. Calls know nothing of each other.
-- Nothing complains, and a call never holds up the loop.
+- Nothing complains, a call never holds up the loop, and what is over takes no memory that is never given back.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

@@ -1,6 +1,7 @@
 """What is asked of ``patterns.hedging``: first the answer, and who is asked for it; then what goes wrong."""
 
 import asyncio
+from contextlib import nullcontext, suppress
 from contextvars import ContextVar
 from functools import partial
 from itertools import pairwise
@@ -15,6 +16,7 @@ from benchmarks.families.hedging.nested import NESTED
 from benchmarks.families.hedging.scene import (
     NOTICED,
     SOON,
+    SourceError,
     Sources,
     begin,
     call,
@@ -24,9 +26,12 @@ from benchmarks.families.hedging.scene import (
     offered,
     soon,
 )
+from benchmarks.families.hedging.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import shield
+from benchmarks.safety.memory import Opened, same_memory, same_memory_of
 from benchmarks.safety.trials import HOUR, Trial, ending, expect, free_loop, hours_pass, listed
+from patterns.hedging import Source
 
 VALUES = (None, ValueError("a value, not an error"), 0, ())  # answers that may be taken for none
 VARIABLE = ContextVar("VARIABLE", default="nobody's")
@@ -365,6 +370,41 @@ def _task(trial: Trial) -> object:
     return trio.lowlevel.current_task() if trial.is_trio else asyncio.current_task()
 
 
+async def memory_is_given_back(trial: Trial) -> None:
+    """Calls that are over, won or failed, take no memory that is never given back.
+
+    A line for each source that was ever asked, or each loser, grows with every call, and there are losers in most of
+    them. The program is killed because the machine has no memory left.
+
+        LOSERS.update(pending)               # "so that none is collected"
+        for task in pending:
+            task.cancel()
+    """
+    await same_memory(trial, WORKLOADS, ("in_time",))
+
+    async def down() -> None:
+        await trial.hop()
+        raise SourceError
+
+    async def slow() -> None:
+        await trial.sleep(2)
+
+    for name in offered(trial):
+        await same_memory_of(trial, _again(trial, name, down, down), f"{name} is called, and all sources fail")
+        if trial.virtual:
+            await same_memory_of(
+                trial, _again(trial, name, slow, trial.hop), f"{name} is called, and one source is slow"
+            )
+
+
+def _again(trial: Trial, name: str, *sources: Source[None]) -> Opened:
+    async def once() -> None:
+        with suppress(Exception):  # whatever it says that all have failed
+            await call(trial, name, sources, trial.unit)
+
+    return lambda: nullcontext(once)
+
+
 PROMISES = (
     Promise(first_answer_wins),
     Promise(sources_are_asked_in_order),
@@ -381,5 +421,6 @@ PROMISES = (
     *NESTED,
     Promise(context_is_the_callers),
     Promise(never_holds_up_the_loop, real=True, collects=("stalls",)),
+    Promise(memory_is_given_back, once=True),
     Promise(task_of_its_own, real=True, once=True, fact=True),
 )
