@@ -18,7 +18,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
   behind, and strikes nobody once its call is over. A caller that is cleaning up after a cancellation can set one.
 - ``listen`` waits for as long as messages come, loses none, and takes no silence for their end.
 - What ``finish`` calls and does not end is ended by its deadline, also when its caller is cancelled.
-- Nothing complains, nothing is left running, and a call never holds up the loop.
+- Nothing complains, nothing is left running, a call never holds up the loop, and what is over takes no memory that is
+  never given back.
 
 Most programs need this, so that it is ticked until a reader unticks it. My program ...
 

@@ -37,9 +37,10 @@ from benchmarks.families.timeouts.scene import (
     scene,
 )
 from benchmarks.families.timeouts.struck import STRUCK
-from benchmarks.families.timeouts.workloads import HOUR
+from benchmarks.families.timeouts.workloads import HOUR, WORKLOADS
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import CANCELLED, leaves
+from benchmarks.safety.memory import same_memory
 from benchmarks.safety.trials import Trial, ending, expect, free_loop, listed, shown, shown_as
 
 ANSWERS = (ValueError("a value, not an error"), 0, (), False, (1, 2))
@@ -327,6 +328,19 @@ async def past_deadline_lets_through(trial: Trial) -> bool:
     return asked.answered
 
 
+async def memory_is_given_back(trial: Trial) -> None:
+    """Calls that are over, in time or not, take no memory that is never given back.
+
+    Every request has a deadline. If something of each stays for ever, a busy server is full of deadlines of calls that
+    are long over.
+
+        DEADLINES.append(deadline)           # and nobody removes one
+        async with timeout_at(deadline):
+            return await call()
+    """
+    await same_memory(trial, WORKLOADS, ("one_hop", "all_expire", "one_deadline", "messages", "clean_up"))
+
+
 PROMISES = (
     Promise(result_and_error_pass, about=ANY),
     Promise(deadline_ends_the_wait, about=ANY),
@@ -344,6 +358,7 @@ PROMISES = (
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(no_complaints, swept=True, collects=("complaints",)),
     Promise(never_holds_up_the_loop, real=True, collects=("stalls",)),
+    Promise(memory_is_given_back, once=True),
     Promise(late_answer_is_returned, once=True, fact=True, about=ANY),
     Promise(past_deadline_lets_through, once=True, fact=True, about=ANY),
 )
