@@ -13,8 +13,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - A cancellation comes out of ``emit``, ``settle`` and leaving the context, and spoils no other event.
 - ``settle`` and leaving wait until every event whose ``emit`` has returned has been handled.
 - The emitter keeps its handlers alive, and what is on its way to them. Two emitters share nothing.
-- Leaving the context leaves nothing running that the emitter started. Nothing complains, and an emit never holds up the
-  loop.
+- Leaving the context leaves nothing running that the emitter started. Nothing complains, an emit never holds up the
+  loop, and what is over takes no memory that is never given back.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

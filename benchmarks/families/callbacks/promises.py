@@ -1,5 +1,9 @@
 """What is asked of ``patterns.callbacks``: who hears of an event, and what becomes of it when something goes wrong."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+
 from benchmarks.families.callbacks.cancellation import (
     cancel_is_not_swallowed,
     cancel_reaches_handlers,
@@ -37,7 +41,43 @@ from benchmarks.families.callbacks.errors import (
     one_failure_does_not_stop_others,
     state_not_global,
 )
+from benchmarks.families.callbacks.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
+from benchmarks.plan.workloads import Once
+from benchmarks.safety.memory import same_memory, same_memory_of
+from benchmarks.safety.trials import Trial
+from patterns.callbacks import Event
+
+
+async def memory_is_given_back(trial: Trial) -> None:
+    """Events that are over, also those whose handler failed, take no memory that is never given back.
+
+    A list of all tasks that ever called a handler, or of all their errors, grows with every event. The program works
+    for weeks, and is killed when nobody looks.
+
+        self.tasks.append(create_task(handler(event)))
+        # and nobody removes one
+    """
+    await same_memory(trial, WORKLOADS, ("one_hop", "crowd"))
+    await same_memory_of(trial, partial(_failing, trial), "a handler fails, and its error is told")
+
+
+@asynccontextmanager
+async def _failing(trial: Trial) -> AsyncIterator[Once]:
+    async def fail(event: Event) -> None:  # noqa: ARG001  they are all alike
+        await trial.hop()
+        raise LookupError
+
+    async with trial.module.emitter() as emitter:
+        emitter.connect(fail)
+
+        async def once() -> None:
+            for tell in (partial(emitter.emit, 1), emitter.settle):  # one of them raises it
+                with suppress(Exception):
+                    await tell()
+
+        yield once
+
 
 PROMISES = (
     Promise(errors_reach_emitter),
@@ -67,6 +107,7 @@ PROMISES = (
     Promise(nothing_left_behind, collects=("tasks", "threads", "async generators")),
     Promise(no_complaints, swept=True, instant=True, collects=("complaints",)),
     Promise(never_holds_up_the_loop, collects=("stalls",)),
+    Promise(memory_is_given_back, once=True),
     Promise(long_handler_is_waited_for, once=True),
     Promise(errors_survive_cancellation, once=True, fact=True),
     Promise(cancel_survives_failing_cleanup, once=True, fact=True),
