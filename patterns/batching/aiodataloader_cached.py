@@ -34,7 +34,11 @@ KNOWN_FAILURES = (
         "",
         ("a known key is answered from memory until the context is left, as documented: cache=False asks again"),
     ),
-    ("nothing_piles_up", "", "every key is remembered until the context is left, as documented: cache=False forgets"),
+    (
+        "memory_is_given_back",
+        "",
+        "every key is remembered until the context is left, as documented: cache=False forgets",
+    ),
 )
 
 

@@ -2,10 +2,13 @@
 
 import weakref
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from benchmarks.families.batching.scene import MOMENTS, Made, Scene, right, scene, some, told
+from benchmarks.plan.workloads import Once
+from benchmarks.safety.memory import same_memory_of
 from benchmarks.safety.trials import HOUR, Trial, expect, listed
 
 WAYS = ("failed", "was cancelled", "was cancelled while it left")
@@ -125,7 +128,7 @@ async def _ending(trial: Trial, way: str, turns: int, max_wait: float) -> AsyncI
 
 
 async def nothing_piles_up(trial: Trial) -> None:
-    """Of cancelled loads no more than one batch is kept back, and of loads that are over nothing is kept at all.
+    """Of cancelled loads no more than one batch is kept back.
 
     When downstream hangs, clients give up and try again. A queue that keeps the entries of those who have left grows
     with every attempt, and when downstream comes back it is asked for what nobody wants any more.
@@ -136,20 +139,15 @@ async def nothing_piles_up(trial: Trial) -> None:
                     await batcher.load(Query(...))
         # a day later: 86,400 dead entries wait their turn
     """
-    things: weakref.WeakSet[Thing] = weakref.WeakSet()
+    things: Things = weakref.WeakSet()
 
     async def hang(call: Made) -> list[int]:
         await made.hold.wait()
         return [0] * len(call.keys)
 
-    async def caller() -> None:
-        key = Thing()
-        things.add(key)
-        await made.load(key)
-
     async with scene(trial, hang, max_size=3, max_wait=HOUR if trial.seed % 2 else 0.0) as made:
         for number in range(12):
-            player = made.crew.start(caller, name=f"caller {number}")
+            player = made.crew.start(_caller, made, things, name=f"caller {number}")
             await trial.hop(3 + trial.draw(2))
             player.cancel()
             await trial.ended(player, turns=10)
@@ -158,24 +156,62 @@ async def nothing_piles_up(trial: Trial) -> None:
         trial.collect_garbage()
         kept = len(things) - len({key for call in made.calls for key in call.keys})
         expect(kept <= 3, f"{kept} keys of 12 cancelled callers are kept back in batches of 3")
-        made.calls.clear()
         await made.leave()
-        await trial.ended(*made.crew.players)
-        for player in made.crew.players:
-            player.error = None
-    async with scene(trial, hang, max_size=3) as made:
-        made.hold.set()
+
+
+async def memory_is_given_back(trial: Trial) -> None:
+    """Loads that are over, and their calls, take no memory that is never given back.
+
+    A list of all batches that were ever sent, or of their tasks, grows for as long as the batcher is open, which is
+    mostly as long as the program runs. It is killed on a busy day, and has learnt nothing from what it kept.
+
+        self.sent.append(create_task(self.send(batch)))
+        # "so that none is collected": and none ever is
+    """
+    things: Things = weakref.WeakSet()
+
+    async def answer(call: Made) -> list[int]:
+        return [0] * len(call.keys)
+
+    async with scene(trial, answer, max_size=3) as made:
         for size in (1, 3, 5, 3):
-            players = [made.crew.start(caller, name="a caller") for _ in range(size)]
+            players = [made.crew.start(_caller, made, things, name="a caller") for _ in range(size)]
             expect(await made.ended(*players), "a caller waits for ever")
         made.calls.clear()
         trial.collect_garbage()
-        expect(len(things) <= 3, f"{len(things)} keys of 24 loads that are over are still held")
+        expect(len(things) <= 3, f"{len(things)} keys of 12 loads that are over are still held")
         await made.leave()
+    await same_memory_of(trial, partial(_the_same_again, trial), "three callers load what they had before, one in vain")
 
 
 class Thing:
     """A key that can be weakly referenced."""
+
+
+Things = weakref.WeakSet[Thing]
+
+
+async def _caller(made: Scene, things: Things) -> None:
+    key = Thing()
+    things.add(key)
+    await made.load(key)
+
+
+@asynccontextmanager
+async def _the_same_again(trial: Trial) -> AsyncIterator[Once]:
+    """Loads of a few keys: a memory of all answers, which was told already, needs no more for them."""
+
+    async def call(keys: Sequence[int]) -> list[int | Exception]:
+        await trial.hop()
+        return [right(key) if key else LookupError() for key in keys]
+
+    async with trial.module.batcher(call, 2, 0.0) as batcher:
+
+        async def load(key: int) -> None:
+            with suppress(Exception):
+                await batcher.load(key)
+
+        yield lambda: trial.backend.toolkit.together([partial(load, key) for key in range(3)])
 
 
 async def no_complaints(trial: Trial) -> None:
