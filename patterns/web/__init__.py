@@ -18,7 +18,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
   Each is closed once, however the request ends: what was opened last is closed first, and what is shared when the
   application ends.
 - A request that is cancelled, because its server must end, ends, and with it what works for its answer.
-- Nothing is left behind, requests that were answered are not kept, nothing complains, and the loop is never held up.
+- Nothing is left behind, neither requests that were answered nor a note of each are kept, nothing complains, and the
+  loop is never held up.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

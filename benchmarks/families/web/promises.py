@@ -1,7 +1,9 @@
 """What is asked of ``patterns.web``: answers, what stands around them, what is left to do, and what stays behind."""
 
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from weakref import ref
 
@@ -10,7 +12,10 @@ from benchmarks.families.web.around import AROUND
 from benchmarks.families.web.later import LATER
 from benchmarks.families.web.scene import Depot, begin, inner, piece, visit
 from benchmarks.families.web.server import serving
+from benchmarks.families.web.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
+from benchmarks.plan.workloads import Once
+from benchmarks.safety.memory import same_memory, same_memory_of
 from benchmarks.safety.trials import Trial, expect, free_loop, shown_as
 from patterns.web import App, Receive, Scope, Send
 
@@ -36,7 +41,7 @@ async def nothing_left_behind(trial: Trial) -> None:
 
 
 async def requests_are_let_go(trial: Trial) -> None:
-    """An application that goes on holds on to no requests that were answered.
+    """An application that goes on holds on to no requests that were answered, and to no note of each of them.
 
     It runs for weeks. If it keeps something of each request, in a list that nobody looks at or a task that waits for a
     client who has gone, it needs more memory every hour, and is killed on the busiest day.
@@ -52,6 +57,27 @@ async def requests_are_let_go(trial: Trial) -> None:
             trial.collect_garbage()
             kept = sum(one() is not None for one in over)
         expect(kept < MANY, f"{name}: of {MANY} requests that were answered all are kept")
+    await same_memory(trial, WORKLOADS, ("requests", "layers", "dependencies", "pieces"))
+    if trial.virtual:  # who does not notice that a client has left takes a tenth of a second
+        await same_memory(trial, WORKLOADS, ("leaving",))
+    if hasattr(trial.module, "background"):
+        await same_memory_of(trial, partial(_jobs, trial), "a request leaves a job to be done")
+
+
+@asynccontextmanager
+async def _jobs(trial: Trial) -> AsyncIterator[Once]:
+    """Requests, each with a job; nobody waits for one that is lost."""
+
+    async def job(name: str) -> None:  # noqa: ARG001  all are alike
+        await trial.hop()
+
+    async with serving(trial.backend.toolkit, trial.module.background([job])) as site:
+
+        async def once() -> None:
+            await site.get()
+            await trial.hop(3)
+
+        yield once
 
 
 async def nothing_complains(trial: Trial) -> None:
