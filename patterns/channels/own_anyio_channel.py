@@ -45,8 +45,6 @@ class ItemChannel(Generic[T]):
         if self._closed:
             raise ClosedError
         self._hand_over(item)
-        if self._senders:
-            self._let_in()
 
     async def receive(self) -> T:
         await checkpoint_if_cancelled()
@@ -64,8 +62,6 @@ class ItemChannel(Generic[T]):
         self._closed = True
         for turn in (*self._senders, *(receiver.turn for receiver in self._receivers)):
             turn.set()
-        self._senders.clear()
-        self._receivers.clear()
 
     def _hand_over(self, item: T) -> None:
         if self._receivers:

@@ -74,8 +74,6 @@ class ItemChannel(Generic[T]):
         for waiting in everybody:
             if not waiting.done():
                 waiting.set_exception(ClosedError())
-        self._receivers.clear()
-        self._senders.clear()
 
     def _handed_over(self, item: T) -> bool:
         while self._receivers:
