@@ -20,7 +20,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - A subscriber that leaves, or is cancelled, holds up nobody.
 - When a block is left, a thread that still waits in it waits no longer: its ``get`` raises, its ``put`` returns or
   raises.
-- Nothing is left behind, nothing complains, and no call that is awaited holds up the loop.
+- Nothing is left behind, nothing complains, and no call that is awaited holds up the loop. Neither items that all have
+  received nor waits that were given up take memory that is never given back.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 
@@ -37,11 +38,12 @@ Some need these, and tick them. My program ...
 - has several receivers that must all get their share (``fair``): of those who wait, and of those who come as an item
   does, whoever has waited longest gets it.
 - sends again what was cancelled (``resend``): an item whose ``send`` was cancelled has not been sent.
-- has threads that are faster than the loop (``flood``): a thread that puts into a full channel waits.
+- has threads that are faster than the loop, or slower (``flood``): a thread that puts into a full channel waits, and so
+  does a task that sends to threads.
 
-Nobody is held to, but it is disclosed: whether a sender that finds a place gives the others a turn. Nor to: what
-becomes of items that nobody has received when a block is left; whether a closing waits for a place. A capacity is at
-least one.
+Nobody is held to, but it is disclosed: whether a sender that finds a place gives the others a turn, and whether it
+notices that it is cancelled already. Nor to: what becomes of items that nobody has received when a block is left;
+whether a closing waits for a place; in which order those go on who wait for one. A capacity is at least one.
 """
 
 from collections.abc import Awaitable, Callable
@@ -63,7 +65,7 @@ NEEDS = (
     ("end", "has receivers that finish once nothing more will come", False),
     ("fair", "has several receivers that must all get their share", False),
     ("resend", "sends again what was cancelled", False),
-    ("flood", "has threads that are faster than the loop", False),
+    ("flood", "has threads that are faster than the loop, or slower", False),
 )
 
 Send = Callable[[Any], Awaitable[object]]

@@ -4,7 +4,8 @@ Choose it when you want the standard library on every Python: what most programs
 mistakes. A receiver that finds the end leaves it there for the next one; who subscribes has a queue of its own, and
 empties it when it leaves, so that no publisher waits for it; threads use the loop's door, or a `SimpleQueue`.
 It costs a look at each item. Threads are never held back: what they put, and what is sent to them, piles up. Who comes
-in the moment in which an item does overtakes those who wait for it.
+in the moment in which an item does overtakes those who wait for it; and a sender that waits for a place while the end
+overtakes it waits for ever.
 """
 
 import asyncio
@@ -53,7 +54,11 @@ class Offers(Generic[T]):
     async def send(self, item: T) -> None:
         taken = asyncio.get_running_loop().create_future()
         self._offers.put_nowait((item, taken))
-        await taken
+        try:
+            await taken
+        except asyncio.CancelledError:
+            self._forget_the_cancelled()
+            raise
 
     async def receive(self) -> T:
         while True:
@@ -61,6 +66,12 @@ class Offers(Generic[T]):
             if not taken.done():  # else who offered it was cancelled
                 taken.set_result(None)
                 return item
+
+    def _forget_the_cancelled(self) -> None:
+        for _ in range(self._offers.qsize()):
+            item, taken = self._offers.get_nowait()
+            if not taken.done():
+                self._offers.put_nowait((item, taken))
 
 
 class QueuePerSubscriber(Generic[T]):
@@ -123,7 +134,9 @@ from patterns.channels import Broadcast, Channel, Inlet, Outlet
 LIBRARY = "asyncio"
 KNOWN_FAILURES = (
     ("longest_waiter_first", "", "asyncio.Queue: who comes as an item does overtakes those who wait"),
+    ("closed_turns_senders_away", "", "the end takes the place for which a sender had been woken, and keeps it"),
     ("thread_waits_for_room", "", "call_soon_threadsafe and put_nowait hold nobody back"),
+    ("sender_waits_for_threads", "", "queue.SimpleQueue holds nobody back"),
 )
 
 

@@ -55,7 +55,10 @@ from contextlib import asynccontextmanager, closing
 from patterns.channels import Inlet, Outlet
 
 LIBRARY = "trio"
-KNOWN_FAILURES = (("thread_waits_for_room", "", "run_sync_soon holds nobody back"),)
+KNOWN_FAILURES = (
+    ("thread_waits_for_room", "", "run_sync_soon holds nobody back"),
+    ("sender_waits_for_threads", "", "queue.SimpleQueue holds nobody back"),
+)
 
 
 @asynccontextmanager

@@ -1,11 +1,14 @@
 """What is asked of the broadcasts of ``patterns.channels``: what each subscriber gets, and who waits for whom."""
 
+from collections.abc import Awaitable, Callable
+
 from benchmarks.families.channels.scene import audience, over, until
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, event, expect, listed
 from patterns.channels import Receive
 
 BROADCAST = ("broadcast",)
+Read = Callable[[Receive, list[object]], Awaitable[None]]
 MOMENTS = 8  # turns after the first item, in which a publisher comes to wait
 
 
@@ -77,25 +80,74 @@ async def leaving_subscriber_holds_up_nobody(trial: Trial) -> None:
         await never.wait()
 
     for turns in range(MOMENTS):
-        async with audience(trial, 1) as spectators:
-            sleeper = spectators.subscribe("who leaves", once)
+        for alone in (False, True):
+            await _sleeper_leaves(trial, once, turns, alone)
+
+
+async def _sleeper_leaves(trial: Trial, read: Read, turns: int, alone: bool) -> None:
+    async with audience(trial, 1) as spectators:
+        sleeper = spectators.subscribe("who leaves", read)
+        if not alone:
             spectators.subscribe("who stays", spectators.everything)
-            await trial.hop(3)
-            publishers = [spectators.publish(f"{one}, first", f"{one}, second") for one in ("a", "b", "c")]
-            await trial.hop(turns)
-            sleeper.cancel()
-            in_time = await over(trial, *publishers)
-            await trial.settle()
-            heard, published = spectators.heard["who stays"], spectators.published
-        expect(in_time, f"a subscriber had left, and a publisher waits for it; who stayed got {listed(heard)}")
-        for one in publishers:
-            expect(one.outcome == "returned", f"a subscriber had left, and {one.name} {ending(one)}")
-        few = len(heard) >= 1 and set(heard) <= set(published)
-        expect(few, f"these were published: {listed(published)}; who stayed got {listed(heard)}")
+        await trial.hop(3)
+        publishers = [spectators.publish(f"{one}, first", f"{one}, second") for one in ("a", "b", "c")]
+        await trial.hop(turns)
+        sleeper.cancel()
+        in_time = await over(trial, sleeper, *publishers)
+        await trial.settle()
+        heard, published = spectators.heard.get("who stays", []), spectators.published
+    expect(sleeper.outcome == "cancelled", f"a subscriber was cancelled, and {ending(sleeper)}")
+    expect(in_time, f"a subscriber had left, and a publisher waits for it; who stayed got {listed(heard)}")
+    for one in publishers:
+        expect(one.outcome == "returned", f"a subscriber had left, and {one.name} {ending(one)}")
+    few = alone or (len(heard) >= 1 and set(heard) <= set(published))
+    expect(few, f"these were published: {listed(published)}; who stayed got {listed(heard)}")
+
+
+async def cancelled_publisher_blocks_nobody(trial: Trial) -> None:
+    """Whenever a publisher that waits for a subscriber is cancelled, it ends so, and the next one goes on, at once.
+
+    A request that publishes is given up while a subscriber is behind. It was woken in the same moment, wakes nobody in
+    its stead, and from then on publishers wait for a subscriber that has read everything.
+
+        async with asyncio.timeout(1):
+            await feed.publish(change)
+        # TimeoutError; others wait, and nobody is behind any more
+    """
+    wake = event(trial)
+
+    async def late(receive: Receive, heard: list[object]) -> None:
+        await wake.wait()
+        while True:
+            heard.append(await receive())
+
+    async with audience(trial, 1) as spectators:
+        spectators.subscribe("who is late", late)
+        await trial.hop(3)
+        publishers = []
+        for one in ("kept", "first", "second", "third"):
+            publishers.append(spectators.publish(one))
+            await trial.hop(2)
+        first = publishers[1]
+        wake.set()
+        await trial.strike(first)
+        in_time = await over(trial, *publishers)
+        endings = ", ".join(map(ending, publishers))
+        heard = spectators.heard["who is late"]
+        await trial.settle()
+        last = spectators.publish("last")
+        await until(trial, lambda: heard[-1:] == ["last"])
+    expect(
+        first.outcome in ("cancelled", "returned"), f"a publisher was cancelled while it waited, and {ending(first)}"
+    )
+    expect(in_time, f"of four publishers the second had been cancelled, nobody was behind, and they {endings}")
+    expect(last.outcome == "returned", f"a publisher had been cancelled, and who came then {ending(last)}")
+    expect(heard[-1:] == ["last"], f"a publisher had been cancelled, and a subscriber got {listed(heard)}")
 
 
 AUDIENCES = (
     Promise(subscribers_get_each_item_once, about=BROADCAST),
     Promise(leaving_subscriber_holds_up_nobody, about=BROADCAST),
+    Promise(cancelled_publisher_blocks_nobody, about=BROADCAST, swept=True),
     Promise(slow_subscriber_misses_nothing, about=BROADCAST, need="every"),
 )

@@ -54,6 +54,38 @@ async def closed_turns_senders_away(trial: Trial) -> None:
         await over(trial, late)
         told = isinstance(late.error, trial.module.ClosedError)
         expect(told, f"a channel had been closed, and {late.name} {ending(late)}")
+    await _nobody_comes_too_late(trial)
+    for taken in range(2):
+        await _closed_and_read(trial, taken)
+
+
+async def _nobody_comes_too_late(trial: Trial) -> None:
+    """A channel is closed that has an item and a place: who sends then is told, and only that item is received."""
+    async with line(trial, 2) as between:
+        await came_to_their_end(trial, between.send("kept"), when="there was room for two items")
+        await came_to_their_end(trial, between.close(), when="there was room for another item")
+        late = between.send("late", name="who came too late")
+        await over(trial, late)
+        await came_to_their_end(trial, between.read(), when="a channel had been closed")
+        between.all_arrived(["kept"], f"a channel had been closed, and {late.name} {ending(late)}")
+
+
+async def _closed_and_read(trial: Trial, taken: int) -> None:
+    """Somebody waits for a place, as so many items are received, the channel is closed, and read to its end."""
+    async with line(trial, 1) as between:
+        await came_to_their_end(trial, between.send("kept"), when="there was room for one item")
+        sender = between.send("waiting", name="who waited for a place")
+        await trial.hop(3)
+        receivers = [between.receive() for _ in range(taken)]
+        closing, reader = between.close(), between.read()
+        await over(trial, sender, reader)
+        told = isinstance(sender.error, trial.module.ClosedError)
+        expect(told or sender.outcome == "returned", f"a channel was closed, and {sender.name} {ending(sender)}")
+        await over(trial, *receivers)
+        await came_to_their_end(trial, closing, reader, when="a channel had been closed")
+        between.all_arrived(
+            ["kept", *between.sent[1:]], f"a channel was closed and read, and {sender.name} {ending(sender)}"
+        )
 
 
 ENDS = (

@@ -82,14 +82,55 @@ async def sender_waits_for_room(trial: Trial) -> None:
     """
     if hasattr(trial.module, "channel"):
         async with line(trial, 2) as between:
-            sender = between.send(*range(6))
-            await trial.settle()
-            kept = len(between.sent)
-            expect(kept <= 2, f"a channel with 2 places took {kept} items that nobody had received")
-            receiver = between.receive(6)
-            await came_to_their_end(trial, sender, receiver, when="there was room again")
+            for _ in range(2):
+                await _bounded(between)
+        for turns in range(MOMENTS):
+            async with line(trial, 2) as between:
+                await _give_up_receiving(between, turns)
+                await _bounded(between)
+            async with line(trial, 2) as between:
+                await _give_up_sending(between, turns)
+                await _bounded(between)
     if hasattr(trial.module, "broadcast"):
         await _bounded_audience(trial)
+
+
+async def _bounded(between: Line) -> None:
+    """Expect that a channel with two places takes no third item, and one more for one that is received."""
+    trial, sent = between.trial, len(between.sent)
+    senders = [between.send(one) for one in ("a", "b", "c", "d")]
+    for taken in range(2):
+        await trial.settle()
+        kept = len(between.sent) - sent - taken
+        expect(kept <= 2, f"a channel with 2 places took {kept} items that nobody had received")
+        await came_to_their_end(trial, between.receive(), when=f"{4 - taken} items were sent")
+    await came_to_their_end(trial, *senders, between.receive(2), when="there was room again")
+
+
+async def _give_up_receiving(between: Line, turns: int) -> None:
+    """Somebody waits for an item, and is cancelled so many turns after one was sent; then it is received."""
+    trial = between.trial
+    receiver = between.receive()
+    await trial.hop(3)
+    between.send("item")
+    await trial.hop(turns)
+    receiver.cancel()
+    await over(trial, receiver)
+    await between.drain()
+
+
+async def _give_up_sending(between: Line, turns: int) -> None:
+    """Somebody waits for a place, and is cancelled so many turns after one item was received; then all are."""
+    trial = between.trial
+    between.send("first", "second")
+    await trial.hop(3)
+    sender = between.send("third")
+    await trial.hop(3)
+    between.receive()
+    await trial.hop(turns)
+    sender.cancel()
+    await over(trial, sender)
+    await between.drain()
 
 
 async def _bounded_audience(trial: Trial) -> None:
@@ -157,21 +198,52 @@ async def cancelled_receiver_loses_nothing(trial: Trial) -> None:
     for opens in ("channel", "rendezvous"):
         if not hasattr(trial.module, opens):
             continue
-        async with line(trial, 2, opens) as between:
-            first = between.receive(name="first")
-            await trial.hop(2)
-            second = between.receive(name="second")
-            await trial.hop(1 + trial.draw(2))
-            sender = between.send("item")
-            await trial.strike(first)
-            landed = landed or trial.landed
-            await until(trial, lambda: bool(first.done and between.received))  # noqa: B023  over before the next
-            told = (
-                f"two waited for one item, and the first was cancelled: it {ending(first)}, the second {ending(second)}"
-            )
-            expect(between.received == ["item"], f"{told}; received was {listed(between.received)}")
-            await came_to_their_end(trial, sender, when="its item had been received")
+        for alone in (False, True):
+            async with line(trial, 2, opens) as between:
+                await _first_is_cancelled(between, alone)
+                landed = landed or trial.landed
+                if opens == "channel":
+                    await came_to_their_end(trial, between.send(1, 2), when="a channel had 2 places, and no item")
+    if hasattr(trial.module, "channel") and hasattr(trial.module, "ClosedError"):
+        await _closed_as_it_comes(trial)
+        landed = landed or trial.landed
     trial.landed = landed
+
+
+async def _closed_as_it_comes(trial: Trial) -> None:
+    """Two wait for an item, the channel is closed behind it, and the first is cancelled; whoever reads on gets it."""
+    async with line(trial, 2) as between:
+        first = between.receive(name="first")
+        await trial.hop(3)
+        between.read(name="second")
+        await trial.hop(3)
+        sender = between.send("item")
+        between.close()
+        await trial.strike(first)
+        await over(trial, first, sender)
+        await over(trial, between.read())
+        told = f"an item was sent, a channel closed, and the first who waited cancelled: it {ending(first)}"
+        between.all_arrived(between.sent, told)
+
+
+async def _first_is_cancelled(between: Line, alone: bool) -> None:
+    """One item for two receivers, the first of whom is cancelled; where it is alone, the second comes afterwards."""
+    trial = between.trial
+    first = between.receive(name="first")
+    await trial.hop(2)
+    second = None if alone else between.receive(name="second")
+    await trial.hop(1 + trial.draw(2))
+    sender = between.send("item")
+    await trial.strike(first)
+    await over(trial, first)
+    if not (second or between.received):
+        second = between.receive(name="second")
+    await until(trial, lambda: bool(between.received))
+    how = "one" if alone else "two"
+    rest = f", the second {ending(second)}" if second else ""
+    told = f"{how} waited for one item, and the first was cancelled: it {ending(first)}{rest}"
+    expect(between.received == ["item"], f"{told}; received was {listed(between.received)}")
+    await came_to_their_end(trial, sender, when="its item had been received")
 
 
 @asynccontextmanager
@@ -246,6 +318,15 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         except BaseException:     # the cancellation, too
             return None
     """
+    for opens in ("channel", "rendezvous"):
+        if hasattr(trial.module, opens):
+            for turns in range(MOMENTS):
+                await _cancelled_as_it_goes_on(trial, opens, turns)
+    if hasattr(trial.module, "channel"):
+        await _cancelled_as_it_waits(trial)
+
+
+async def _cancelled_as_it_waits(trial: Trial) -> None:
     async with line(trial, 1) as between:
         receiver = between.receive()
         await trial.hop(2 + trial.draw(3))
@@ -260,21 +341,20 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         await over(trial, sender)
         for player in waited:
             expect(player.outcome == "cancelled", f"{player.name} was cancelled while it waited, and {ending(player)}")
-    for turns in range(MOMENTS):
-        await _cancelled_as_it_goes_on(trial, turns)
 
 
-async def _cancelled_as_it_goes_on(trial: Trial, turns: int) -> None:
-    async with line(trial, 1) as between:
+async def _cancelled_as_it_goes_on(trial: Trial, opens: str, turns: int) -> None:
+    async with line(trial, 1, opens) as between:
         receiver = between.receive()
         await trial.hop(3)
         between.send("item")
         await trial.hop(turns)
         receiver.cancel()
         await over(trial, receiver)
-    async with line(trial, 1) as between:
-        between.send("kept")
-        await trial.hop(3)
+    async with line(trial, 1, opens) as between:
+        if opens == "channel":
+            between.send("kept")
+            await trial.hop(3)
         sender = between.send("item")
         await trial.hop(3)
         between.receive()
@@ -326,15 +406,41 @@ async def sender_gives_a_turn(trial: Trial) -> bool:
         return await gives_a_turn(trial, crew, *(partial(channel.send, number) for number in range(8)))
 
 
+async def cancelled_task_sends(trial: Trial) -> bool:
+    """A task that is already cancelled still sends to a channel that has a place.
+
+    Not a fault either way: a cancellation is noticed where something waits. Who relies on sending as the place where a
+    cancelled task stops, needs an alternative that looks.
+
+        scope.cancel()                 # while the task is running
+        await channel.send(item)       # returns: nothing here waited
+        await trio.sleep(0)            # stopped here
+    """
+    reached: list[bool] = []
+    victim: list[Player] = []
+
+    async def late() -> None:
+        await trial.hop(2)
+        victim[0].cancel()
+        await channel.send("item")
+        reached.append(True)
+
+    async with trial.module.channel(9) as channel, trial.crew() as crew:
+        victim.append(crew.start(late, name="victim"))
+        await over(trial, *victim)
+        return bool(reached)
+
+
 LINES = (
     Promise(every_item_arrives_once, about=CHANNEL),
     Promise(cancelled_receiver_loses_nothing, about=(*CHANNEL, *RENDEZVOUS), swept=True),
     Promise(cancelled_sender_blocks_nobody, about=CHANNEL, swept=True),
-    Promise(cancelled_caller_is_cancelled, about=CHANNEL),
+    Promise(cancelled_caller_is_cancelled, about=(*CHANNEL, *RENDEZVOUS)),
     Promise(send_returns_when_received, about=RENDEZVOUS),
     Promise(in_order, about=CHANNEL, need="order"),
     Promise(sender_waits_for_room, about=("channel", "broadcast"), need="bounded"),
     Promise(longest_waiter_first, about=CHANNEL, need="fair"),
     Promise(cancelled_send_sent_nothing, about=CHANNEL, swept=True, need="resend"),
     Promise(sender_gives_a_turn, about=CHANNEL, once=True, fact=True),
+    Promise(cancelled_task_sends, about=CHANNEL, once=True, fact=True),
 )

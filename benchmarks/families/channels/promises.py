@@ -3,6 +3,8 @@
 from benchmarks.families.channels.audiences import AUDIENCES
 from benchmarks.families.channels.ends import ENDS
 from benchmarks.families.channels.lines import LINES
+from benchmarks.families.channels.memory import MEMORY
+from benchmarks.families.channels.outlets import OUTLETS
 from benchmarks.families.channels.scene import audience, getting, line, over, putting, soon
 from benchmarks.families.channels.threads import THREADS
 from benchmarks.plan.promises import Promise
@@ -110,6 +112,8 @@ PROMISES = (
     *ENDS,
     *AUDIENCES,
     *THREADS,
+    *OUTLETS,
+    *MEMORY,
     Promise(nothing_left_behind, real=True, collects=("tasks", "threads", "async generators")),
     Promise(nothing_complains, real=True, collects=("complaints",)),
     Promise(never_holds_up_the_loop, real=True, collects=("stalls",)),

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from time import sleep
 from typing import Any
 
 from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, listed, shown_as
 from benchmarks.safety.waiting import A_WHILE, before_long, in_time
 from patterns.channels import Broadcast, Channel, Receive
 
+BRIEFLY = 0.02  # real seconds in which a thread, or a task that sends to threads, has done what nobody holds back
 WITHIN = 1.0  # real seconds in which a thread, or a loop that a thread wakes, has long done what it can
 
 
@@ -192,6 +194,14 @@ def getting(get: Callable[[], Any], count: int) -> Worker:
             done.append(get())
 
     return Worker(work, "who gets")
+
+
+def overtake(worker: Worker) -> None:
+    """Hold the loop until a thread has ended, or has had time enough to come to where it needs the loop."""
+    for _ in range(4):
+        if worker.ended:
+            return
+        sleep(0.001)
 
 
 async def soon(trial: Trial, happened: Callable[[], bool], seconds: float = WITHIN) -> bool:

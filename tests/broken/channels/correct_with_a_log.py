@@ -1,5 +1,6 @@
-"""Correct, on AnyIO: one list of all that was published, and how far each subscriber has read."""
+"""Correct, on AnyIO: one log of what was published and not read by all, and how far each subscriber has read."""
 
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,16 +16,24 @@ LIBRARY = "anyio"
 class Log:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.items: list[Any] = []
+        self.items: deque[Any] = deque()
+        self.gone = 0  # items that all have read
         self.read: dict[object, int] = {}
         self.changed = anyio.Event()
 
+    @property
+    def end(self) -> int:
+        return self.gone + len(self.items)
+
     def change(self) -> None:
+        while self.items and self.gone < min(self.read.values(), default=self.end):
+            self.items.popleft()
+            self.gone += 1
         self.changed.set()
         self.changed = anyio.Event()
 
     async def publish(self, item: Any) -> None:
-        while any(len(self.items) - read >= self.capacity for read in self.read.values()):
+        while any(self.end - read >= self.capacity for read in self.read.values()):
             await self.changed.wait()
         self.items.append(item)
         self.change()
@@ -34,14 +43,14 @@ class Log:
         me = object()
 
         async def receive() -> Any:
-            while self.read[me] == len(self.items):
+            while self.read[me] == self.end:
                 await self.changed.wait()
-            item = self.items[self.read[me]]
+            item = self.items[self.read[me] - self.gone]
             self.read[me] += 1
             self.change()
             return item
 
-        self.read[me] = len(self.items)
+        self.read[me] = self.end
         try:
             yield receive
         finally:
