@@ -47,12 +47,16 @@ _virtual: list["Clock"] = []
 
 
 class Clock:
-    """What all clocks show while a trial lasts, in seconds; ``jump`` is by how much the time of day was set."""
+    """What all clocks show while a trial lasts, in seconds; ``jump`` is by how much the time of day was set.
 
-    def __init__(self, trial: Trial) -> None:
+    ``compute`` lets a turn of the loop take so many seconds: they pass, and no timer is seen to meanwhile.
+    """
+
+    def __init__(self, trial: Trial, compute: Callable[[float], object]) -> None:
         """On the loop at hand, for its threads as well."""
         self.jump = 0.0
         self.read = trial.backend.toolkit.clock()
+        self.compute = compute
 
     def show(self, name: str) -> float | int:
         """What a function of the ``time`` module returns."""
@@ -81,8 +85,8 @@ def clocks(trial: Trial, *, coarse: bool = False) -> Iterator[Clock]:
     """Let every clock show the loop's virtual time; one unit of the trial is then a virtual second on any loop."""
     _bind(trial)
     unit, trial.unit = trial.unit, 1.0
-    with _nudged(coarse) if trial.is_trio else _leaping(coarse, trial.backend.run_virtual is None):
-        clock = Clock(trial)
+    with _nudged(coarse) if trial.is_trio else _leaping(coarse, trial.backend.run_virtual is None) as compute:
+        clock = Clock(trial, compute)
         _virtual.append(clock)
         for name, function in REAL.items():
             setattr(time, name, STAND_INS[id(function)])
@@ -96,21 +100,21 @@ def clocks(trial: Trial, *, coarse: bool = False) -> Iterator[Clock]:
 
 
 @contextmanager
-def _nudged(coarse: bool) -> Iterator[None]:
+def _nudged(coarse: bool) -> Iterator[Callable[[float], object]]:
     nudge = Nudge(coarse)
     trio.lowlevel.add_instrument(nudge)
     try:
-        yield
+        yield nudge.compute
     finally:
         trio.lowlevel.remove_instrument(nudge)
 
 
 @contextmanager
-def _leaping(coarse: bool, rounds: bool) -> Iterator[None]:
+def _leaping(coarse: bool, rounds: bool) -> Iterator[Callable[[float], object]]:
     kind = (RoundingLeaper if rounds else LateLeaper) if coarse else Leaper
     leaper = kind(asyncio.get_running_loop())
     try:
-        yield
+        yield leaper.compute
     finally:
         leaper.remove()
 
@@ -187,6 +191,10 @@ class Nudge(trio.abc.Instrument):
         self._clock, self._coarse, self._pace = clock, coarse, Pace()
         self._moment = clock.current_time()
 
+    def compute(self, seconds: float) -> None:
+        """Let this turn take so long."""
+        self._clock.jump(seconds)
+
     def before_io_wait(self, timeout: float) -> None:  # noqa: ARG002  Trio's signature
         """A turn of the loop has ended."""
         if self._clock.current_time() != self._moment:
@@ -245,6 +253,10 @@ class Leaper:
     def time(self) -> float:
         """The virtual time in seconds."""
         return self._now
+
+    def compute(self, seconds: float) -> None:
+        """Let this turn take so long."""
+        self._now += seconds
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Any = None) -> asyncio.Handle:
         """As the loop's own, and a sign that somebody has something to do."""

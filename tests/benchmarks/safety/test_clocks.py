@@ -69,3 +69,33 @@ def test_time_creeps_where_somebody_looks_in_every_turn_and_then_hurries(backend
 
     assert soon > 1000
     assert later < 10_000
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "uvloop", "trio"])
+def test_time_passes_in_a_turn_that_takes_long(backend: str) -> None:
+    """No timer is seen to meanwhile, and the one that was due is late by the rest of the turn."""
+    loop = BACKENDS[backend]
+    trial = Trial(cast("Any", SimpleNamespace(module=NAME, imports=())), loop, seed=0)
+
+    async def main() -> tuple[float, list[float]]:
+        woken: list[float] = []
+        with clocks(trial) as clock:
+            began = trial.now()
+
+            async def sleep() -> None:
+                await trial.sleep(2.0)
+                woken.append(trial.now() - began)
+
+            async with trial.crew() as crew:
+                sleeper = crew.start(sleep)
+                await trial.sleep(1.5)
+                clock.compute(3.0)
+                passed, before = trial.now() - began, len(woken)
+                await trial.ended(sleeper)
+        assert before == 0
+        return passed, woken
+
+    passed, woken = (loop.run_virtual or loop.run)(main, 0)
+
+    assert passed == pytest.approx(4.5, abs=0.1)
+    assert woken == pytest.approx([4.5], abs=0.1)
