@@ -13,8 +13,8 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - Limiters know nothing of each other, and the time of day does not matter.
 - ``run_paced`` does every job once and waits for them all; the first error, or a cancellation, ends it, and it leaves
   no job behind.
-- Leaving the context ends whatever the limiter started, and whoever still waits then gets through or an error. Nothing
-  complains, and an acquire never holds up the loop.
+- Leaving the context ends whatever the limiter started, and whoever still waits then gets through in time, or an error.
+  Nothing complains, and an acquire never holds up the loop.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 

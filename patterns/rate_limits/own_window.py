@@ -105,7 +105,6 @@ class WindowLimiter:
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)  # and it finds the limiter closed
-        self._waiters.clear()
 
 
 # --- how it fits the contract ---

@@ -13,6 +13,7 @@ from benchmarks.families.rate_limits.scene import (
     offered,
     scene,
     some,
+    within_long_run,
 )
 from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.trials import Trial, expect
@@ -86,10 +87,10 @@ async def too_many_permits_raise(trial: Trial) -> None:
 
 
 async def leaving_keeps_nobody_waiting(trial: Trial) -> None:
-    """When the context is left, however, whoever still waits gets through or gets an error; it can always be left.
+    """When the context is left, however, whoever still waits gets through in time, or an error; it can always be left.
 
     The task that hands out permits ends with the context. Requests that wait in other tasks are told nothing, and the
-    shutdown that waits for them never comes to its end.
+    shutdown that waits for them never comes to its end; or all of them are let through at once, a thousand calls.
 
         async with TaskGroup() as requests:
             async with limiter(10, 1.0) as limit:
@@ -103,6 +104,7 @@ async def leaving_keeps_nobody_waiting(trial: Trial) -> None:
                     await s.served(waiting, 16)
                     left = [request.name for request in waiting if not request.player.done]
                     expect(not left, f"{len(left)} of {len(waiting)} callers wait for ever after the block {way}")
+                    within_long_run(((one.served, one.permits) for one in s.order), s.rate, s.period)
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from functools import partial
 from itertools import count
 
 from benchmarks.families.rate_limits.cancelled import (
+    LATE,
     cancelled_waiter_leaves_at_once,
     cancelled_waiter_takes_no_permit,
 )
@@ -29,6 +30,7 @@ from benchmarks.families.rate_limits.paced import (
 from benchmarks.families.rate_limits.scene import (
     BURST,
     SLACK,
+    SOON,
     Request,
     Scene,
     Shape,
@@ -86,6 +88,41 @@ async def never_above_the_limit(trial: Trial) -> None:
                     asked.append(s.ask(permits if shape == "weighted_limiter" else 1))
                 await s.served(asked, 8)
                 _within(s)
+        for turns in some(trial, range(SOON)):
+            await _given_up_at_the_grant(trial, shape, turns)
+            await _computed_at_the_grant(trial, shape, turns)
+
+
+async def _given_up_at_the_grant(trial: Trial, shape: Shape, turns: int) -> None:
+    """The first who waits is cancelled in the turns in which its permit comes; the others must not come too soon."""
+    async with scene(trial, shape) as s:
+        waiting: list[Request] = []
+
+        async def give_up() -> None:
+            await s.until(1.0)
+            await trial.hop(turns)
+            waiting[0].player.cancel()
+
+        s.crew.start(give_up, name="who cancels")  # its timer is older than the limiter's
+        await s.ask_in_order(1, name="the holder")
+        waiting += await s.ask_in_order(4, name="caller")
+        await s.served(waiting, 8)
+        _within(s)
+
+
+async def _computed_at_the_grant(trial: Trial, shape: Shape, turns: int) -> None:
+    """The turns in which a permit comes take long: it counts from when its caller goes on."""
+    async with scene(trial, shape) as s:
+
+        async def compute() -> None:
+            await s.until(1.0)
+            await trial.hop(turns)
+            s.clock.compute(0.5)
+
+        s.crew.start(compute, name="who computes")  # its timer is older than the limiter's
+        waiting = await s.ask_in_order(5, name="caller")
+        await s.served(waiting, 8)
+        _within(s)
 
 
 async def long_run_stays_below(trial: Trial) -> None:
@@ -176,6 +213,44 @@ async def limit_is_used(trial: Trial) -> None:
                 if trial.seed % 2 == 0:
                     await s.until(s.now + (2 + trial.draw(4) / 4) * period)
                     await _backlog(s, period > 1 or trial.draw(1) == 1)
+    for shape in offered(trial):
+        for early, gone in ((1, False), (3, False), (3, True)):
+            await _first_after_a_pause(trial, shape, early, gone)
+        await _one_is_left(trial, shape)
+
+
+async def _one_is_left(trial: Trial, shape: Shape) -> None:
+    """Two permits become free, one waits, and another comes in that moment: the second permit is for it."""
+    async with scene(trial, shape, 2) as s:
+        late = Request("who came as two permits became free", 1)
+
+        async def come() -> None:
+            await s.until(1.0)
+            await trial.hop(trial.draw(2) // 2)
+            await s.acquire(late)
+
+        late.player = s.crew.start(come, name=late.name)  # its timer is older than the limiter's
+        await s.ask_in_order(2, name="a holder")
+        early = s.ask(name="who waits")
+        await s.served([early, late], 4)
+        for request, due in ((early, 1.0), (late, 1.5)):  # where permits are spread
+            expect(request.granted and request.served <= due + LATE, f"{request}, not after {due:.4g} s")
+
+
+async def _first_after_a_pause(trial: Trial, shape: Shape, early: int, gone: bool) -> None:
+    """Some ask in a row, and are served or gone, and then for long nobody asks; who comes then need not wait."""
+    async with scene(trial, shape) as s:
+        callers = await s.ask_in_order(early, name="an early caller")
+        if gone:
+            for request in callers:
+                request.player.cancel()
+        await s.served(callers, early)
+        for pause in (4.0, 6.0):
+            await s.until(pause + (1 + trial.draw(8)) / 16)
+            late = s.ask(name="who came after a pause")
+            await s.asked(late)
+            await trial.rest(10)
+            expect(late.granted, f"{late}, had asked after {late.asked:.4g} s, and for more than 1 s nobody had")
 
 
 async def fast_limit(trial: Trial) -> None:
@@ -276,6 +351,8 @@ async def nobody_overtakes(trial: Trial) -> None:
     for shape in offered(trial):
         for _ in range(3 if trial.is_trio else 1):  # Trio draws the order of what is due in one moment
             await _come_too_late(trial, shape)
+        for gone in range(3):
+            await _after_a_slow_turn(trial, shape, gone)
 
 
 async def _come_too_late(trial: Trial, shape: Shape) -> None:
@@ -296,6 +373,27 @@ async def _come_too_late(trial: Trial, shape: Shape) -> None:
         first = overtaken[0] if overtaken else waiter
         late = f"{first}, and had asked {first.asked - waiter.asked:.4g} s later"
         expect(s.order[1:2] == [waiter], f"{waiter}; {late}")
+
+
+async def _after_a_slow_turn(trial: Trial, shape: Shape, gone: int) -> None:
+    """Two wait, others behind them are gone, and a newcomer has computed until after a permit became free."""
+    async with scene(trial, shape) as s:
+
+        async def newcomer(moment: float) -> None:
+            await s.until(moment)
+            s.clock.compute(0.5)
+            await s.acquire(Request("a newcomer", 1))
+
+        await s.ask_in_order(1, name="the holder")
+        waiting = await s.ask_in_order(2 + gone, name="caller")
+        for request in waiting[2:]:
+            request.player.cancel()
+        s.crew.start(newcomer, 0.75, name="a newcomer")
+        await s.done([waiting[0].player], 4)
+        s.crew.start(newcomer, waiting[0].served + 0.75, name="a newcomer")
+        await s.done([waiting[1].player], 8)
+        told = ", ".join(map(str, s.order[1:3]))
+        expect(s.order[1:3] == waiting[:2], f"two waited, newcomers came in turns that took long, and {told}")
 
 
 async def _newcomer(s: Scene, moment: float, turns: int) -> None:
