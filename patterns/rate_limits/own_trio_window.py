@@ -13,7 +13,6 @@ from trio.lowlevel import (
     Abort,
     RaiseCancelT,
     Task,
-    checkpoint,
     current_clock,
     current_root_task,
     current_task,
@@ -76,9 +75,6 @@ class WindowLimiter:
     async def _watch(self, task: Task, permits: int) -> None:
         try:
             while permits > self._room and not self._closed:
-                if not self._log:  # all is promised to callers who run in this turn
-                    await checkpoint()
-                    continue
                 with trio.move_on_at(self._log[0][0] + self._period) as self._nap:
                     await trio.sleep_forever()
                 self._forget()
@@ -115,6 +111,8 @@ class WindowLimiter:
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from trio.lowlevel import checkpoint
 
 from patterns.rate_limits import Job
 
