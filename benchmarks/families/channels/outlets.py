@@ -88,7 +88,7 @@ async def _first_is_cancelled(between: Post, turns: int) -> tuple[Player, Player
 
 
 async def cancelled_sender_spares_room_of_threads(trial: Trial) -> None:
-    """Whenever a sender is cancelled that waits for a thread, it ends so, and its place goes to the next one, at once.
+    """Whenever a sender that waits for a thread is cancelled, it ends so, and its place goes to the next one at once.
 
     A request is given up while it waits for the thread that writes. The place that it had just been given is nobody's
     any more: with each such request there is room for one less, until everybody waits beside a thread that sleeps.

@@ -87,7 +87,7 @@ async def too_many_permits_raise(trial: Trial) -> None:
 
 
 async def leaving_keeps_nobody_waiting(trial: Trial) -> None:
-    """When the context is left, however, whoever still waits gets through in time, or an error; it can always be left.
+    """However the context is left, whoever still waits gets through in time, or an error; it can always be left.
 
     The task that hands out permits ends with the context. Requests that wait in other tasks are told nothing, and the
     shutdown that waits for them never comes to its end; or all of them are let through at once, a thousand calls.
