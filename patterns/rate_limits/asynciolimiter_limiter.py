@@ -14,7 +14,6 @@ LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("asynciolimiter>=1.2.0",)
 KNOWN_FAILURES = (
-    ("never_above_the_limit", "", "documented: after a slow turn a burst makes up for what was late"),
     (
         "cancelled_waiter_takes_no_permit",
         "",

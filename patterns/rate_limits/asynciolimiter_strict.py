@@ -14,7 +14,6 @@ LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("asynciolimiter>=1.2.0",)
 KNOWN_FAILURES = (
-    ("never_above_the_limit", "", "a permit counts from its timer: after a slow turn it and the next come too close"),
     ("fast_limit", "", "a timer per permit, a millisecond late each time: half of 2000 a second", "asyncio*"),
     (
         "fast_limit",

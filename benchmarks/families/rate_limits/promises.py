@@ -90,7 +90,6 @@ async def never_above_the_limit(trial: Trial) -> None:
                 _within(s)
         for turns in some(trial, range(SOON)):
             await _given_up_at_the_grant(trial, shape, turns)
-            await _computed_at_the_grant(trial, shape, turns)
 
 
 async def _given_up_at_the_grant(trial: Trial, shape: Shape, turns: int) -> None:
@@ -106,21 +105,6 @@ async def _given_up_at_the_grant(trial: Trial, shape: Shape, turns: int) -> None
         s.crew.start(give_up, name="who cancels")  # its timer is older than the limiter's
         await s.ask_in_order(1, name="the holder")
         waiting += await s.ask_in_order(4, name="caller")
-        await s.served(waiting, 8)
-        _within(s)
-
-
-async def _computed_at_the_grant(trial: Trial, shape: Shape, turns: int) -> None:
-    """The turns in which a permit comes take long: it counts from when its caller goes on."""
-    async with scene(trial, shape) as s:
-
-        async def compute() -> None:
-            await s.until(1.0)
-            await trial.hop(turns)
-            s.clock.compute(0.5)
-
-        s.crew.start(compute, name="who computes")  # its timer is older than the limiter's
-        waiting = await s.ask_in_order(5, name="caller")
         await s.served(waiting, 8)
         _within(s)
 

@@ -16,7 +16,6 @@ class Entry:
         self.permits = permits
         self.event = anyio.Event()
         self.closed = False
-        self.given = 0.0
 
 
 class ServedLimiter:
@@ -47,13 +46,6 @@ class ServedLimiter:
             raise
         if entry.closed:
             raise anyio.ClosedResourceError
-        self.go_on(entry)
-
-    def go_on(self, entry: Entry) -> None:
-        for _ in range(entry.permits):  # they count from now on: the turn may have taken long
-            if entry.given in self.log:
-                self.log.remove(entry.given)
-            self.log.append(anyio.current_time())
 
     async def work(self) -> None:
         while True:
@@ -71,7 +63,6 @@ class ServedLimiter:
                 return max(0.0, self.log[excess - 1] + self.period - now)
             entry = self.queue.popleft()
             self.log.extend([now] * entry.permits)
-            entry.given = now
             entry.event.set()
         return float("inf")
 

@@ -15,7 +15,7 @@ class TimedLimiter:
         self.loop = asyncio.get_running_loop()
         self.rate, self.period = rate, period
         self.log: deque[float] = deque()
-        self.queue: deque[tuple[asyncio.Future[float], int]] = deque()
+        self.queue: deque[tuple[asyncio.Future[None], int]] = deque()
         self.timer: asyncio.TimerHandle | None = None
 
     async def acquire(self, permits: int = 1) -> None:
@@ -27,19 +27,13 @@ class TimedLimiter:
         self.queue.append((waiter, permits))
         self.serve()
         try:
-            self.go_on(await waiter, permits)
+            await waiter
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled():
                 for _ in range(permits):  # it was served, and cancelled before it knew: the latest entries are as good
                     self.log.pop()
             self.serve()
             raise
-
-    def go_on(self, given: float, permits: int) -> None:
-        for _ in range(permits):  # they count from now on: the turn may have taken long
-            if given in self.log:
-                self.log.remove(given)
-            self.log.append(self.loop.time())
 
     def serve(self) -> None:
         if self.timer:
@@ -57,7 +51,7 @@ class TimedLimiter:
             self.queue.popleft()
             if not waiter.done():
                 self.log.extend([now] * permits)
-                waiter.set_result(now)
+                waiter.set_result(None)
 
     def close(self) -> None:
         if self.timer:
