@@ -10,14 +10,13 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import CancelledError
-from contextlib import asynccontextmanager
-from contextvars import copy_context
+from contextlib import asynccontextmanager, suppress
+from contextvars import Context, copy_context
 from queue import SimpleQueue
 from threading import Lock, Thread, current_thread
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
-LOOK = 1.0  # seconds after which who waits for a loop looks whether there still is one
 EAGER: dict[str, Any] = {"eager_start": True} if sys.version_info >= (3, 12) else {}
 
 
@@ -36,13 +35,10 @@ class Inbox:
         self._news.append(news)
         if not self._told:
             self._told = True
-            try:
-                self._loop.call_soon_threadsafe(self._open)
-            except RuntimeError:  # it is closed, and the next one is to hear of it, too
-                self._told = False
-                raise
+            self._loop.call_soon_threadsafe(self.open)
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """On the loop: call what has come."""
         self._told = False  # before looking: who comes later wakes the loop again
         for _ in range(len(self._news)):
             self._news.popleft()()
@@ -51,36 +47,36 @@ class Inbox:
 class Question:
     """A coroutine function that a thread wants to be run, and waits for."""
 
-    __slots__ = ("_answered", "_function", "_portal", "_task", "_value", "context", "error", "from_a_call")
+    __slots__ = ("_answered", "_context", "_error", "_function", "_portal", "_task", "_value")
 
-    def __init__(self, portal: "Portal", function: Callable[[], Coroutine[Any, Any, Any]], from_a_call: bool) -> None:
-        self._portal, self._function, self.from_a_call = portal, function, from_a_call
-        self.context = copy_context()
-        self.error: BaseException | None = None
-        self._value: Any = None
+    def __init__(self, portal: "Portal", function: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        self._portal, self._function = portal, function
+        self._context = copy_context()
+        self._error: BaseException | None = None
+        self._value: Any
         self._task: asyncio.Task[Any] | None = None
         self._answered = Lock()
         self._answered.acquire()
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds: float | None) -> bool:
         """On the thread: block until it is answered; whether it is within so many seconds."""
-        return self._answered.acquire(timeout=seconds)
+        return self._answered.acquire(timeout=-1 if seconds is None else seconds)
 
     def answer(self) -> Any:
         """On the thread, once it is answered: what the function returned; or raise what it raised."""
-        if self.error is None:
+        if self._error is None:
             return self._value
         try:
-            raise self.error
+            raise self._error
         finally:
-            self.error = None
+            self._error = None
 
     def put(self) -> None:
         """On the loop: begin."""
         try:
-            self._task = task = self._portal.begin(self, self._function())
+            self._task = task = self._portal.begin(self._function(), self._context)
         except BaseException as error:
-            self.error = error
+            self._error = error
             self._answered.release()
         else:
             if task.done():
@@ -94,11 +90,11 @@ class Question:
             self._task.cancel()
 
     def _end(self, task: "asyncio.Task[Any]") -> None:
-        self._portal.end(self, task)
+        self._portal.end(task)
         if task.cancelled():
-            self.error = CancelledError()
+            self._error = CancelledError()
         elif (error := task.exception()) is not None:
-            self.error = error
+            self._error = error
         else:
             self._value = task.result()
         self._answered.release()
@@ -112,36 +108,30 @@ class Portal:
         self._inbox = Inbox(self._loop)
         self._timeout = timeout
         self._questions: set[asyncio.Task[Any]] = set()
+        self._door = Lock()
         self._left = False
         self._empty: asyncio.Future[None] | None = None
 
     def ask(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
         """Called by a thread: what ``await function(*args)`` comes to on the loop; raises TimeoutError."""
-        question = Question(self, (lambda: function(*args)) if args else function, self._is_one_of_ours())
-        self._inbox.post(question.put)
-        if self._timeout is None:
-            while not question.wait(LOOK):
-                if self._loop.is_closed():
-                    raise RuntimeError("the loop was closed before it could answer")
-        elif not question.wait(self._timeout):
+        question = Question(self, (lambda: function(*args)) if args else function)
+        with self._door:  # who has come in before it is closed is heard
+            if self._left:
+                raise RuntimeError("this portal has been left")
+            self._inbox.post(question.put)
+        if not question.wait(self._timeout):
             self._inbox.post(question.withdraw)
             raise TimeoutError(f"no answer within {self._timeout} s")
         answer: T = question.answer()
         return answer
 
-    def _is_one_of_ours(self) -> bool:
-        return False
-
-    def begin(self, question: Question, coroutine: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
-        """Run what is asked; raises RuntimeError once the portal is left."""
-        if self._left:
-            coroutine.close()
-            raise RuntimeError("this portal has been left")
-        task: asyncio.Task[T] = asyncio.Task(coroutine, loop=self._loop, context=question.context, **EAGER)
+    def begin(self, coroutine: Coroutine[Any, Any, T], context: Context) -> "asyncio.Task[T]":
+        """Run what is asked."""
+        task: asyncio.Task[T] = asyncio.Task(coroutine, loop=self._loop, context=context, **EAGER)
         self._questions.add(task)
         return task
 
-    def end(self, question: Question, task: "asyncio.Task[Any]") -> None:  # noqa: ARG002  who has threads asks it
+    def end(self, task: "asyncio.Task[Any]") -> None:
         """It has been answered."""
         self._questions.discard(task)
         self._look()
@@ -155,20 +145,25 @@ class Portal:
         if self._empty and not self._empty.done() and not self._busy:
             self._empty.set_result(None)
 
-    async def aclose(self) -> None:
-        """Refuse what comes, and wait for what is under way; who is cancelled meanwhile cancels what was asked."""
-        self._left = True
-        cancelled: asyncio.CancelledError | None = None
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Refuse what comes, and wait for what is under way; an error, or being cancelled, cancels what was asked."""
+        with self._door:
+            self._left = True
+        self._inbox.open()
         while self._busy:
+            if error:
+                for task in self._questions:
+                    task.cancel()
             self._empty = self._loop.create_future()
             try:
                 await self._empty
-            except asyncio.CancelledError as error:
-                cancelled = error
-                for task in self._questions:
-                    task.cancel()
-        if cancelled:
-            raise cancelled
+            except asyncio.CancelledError as cancelled:
+                error = cancelled
+        if error:
+            raise error
 
 
 class Job:
@@ -181,7 +176,7 @@ class Job:
         self.context = copy_context()
         self.future = threads.new_future()
         self.over = False
-        self.value: Any = None
+        self.value: Any
         self.error: BaseException | None = None
 
     def withdrawn(self) -> bool:
@@ -224,8 +219,7 @@ class Threads(Portal):
         job = Job(self, function, args)
         self._under_way += 1
         self._jobs.put(job)
-        if self._under_way > len(self._threads):
-            self._grow()
+        self._grow()
         try:
             await job.future
         except asyncio.CancelledError:
@@ -245,36 +239,31 @@ class Threads(Portal):
     async def _end(self, job: Job) -> None:
         while not job.over:
             job.future = self.new_future()
-            try:
+            with suppress(asyncio.CancelledError):  # once is enough: it is raised in the end
                 await job.future
-            except asyncio.CancelledError:  # once is enough: it is raised in the end
-                continue
 
     def ended(self) -> None:
         """On the loop: a call has ended, or will not begin."""
         self._under_way -= 1
         self._look()
 
-    def begin(self, question: Question, coroutine: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
-        """Run what is asked; a call that asks gives up its place."""
-        task = super().begin(question, coroutine)
-        if question.from_a_call:
-            with self._thinning:  # no thread goes that this one has to count on
-                self._asking += 1
-            if self._under_way > len(self._threads):
-                self._grow()
-        return task
+    def ask(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
+        """Called by a thread: the same; a call that asks gives up its place meanwhile."""
+        if current_thread() in self._threads:
+            answer: T = super().ask(self._without_a_place, function, *args)
+            return answer
+        return super().ask(function, *args)
 
-    def end(self, question: Question, task: "asyncio.Task[Any]") -> None:
-        """It has been answered, and the call has its place again."""
-        super().end(question, task)
-        if question.from_a_call:
+    async def _without_a_place(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
+        with self._thinning:  # no thread goes that this one has to count on
+            self._asking += 1
+        self._grow()
+        try:
+            return await function(*args)
+        finally:
             self._asking -= 1
             if len(self._threads) > self._most:
                 self._jobs.put(None)  # wake one of them, if all are idle, to see that it is one too many
-
-    def _is_one_of_ours(self) -> bool:
-        return current_thread() in self._threads
 
     @property
     def _busy(self) -> bool:
@@ -285,7 +274,7 @@ class Threads(Portal):
         return self._size + self._asking
 
     def _grow(self) -> None:
-        if len(self._threads) < self._most:
+        if self._under_way > len(self._threads) < self._most:
             thread = Thread(target=self._work, name="blocking calls", daemon=True)
             self._threads.add(thread)
             thread.start()
@@ -293,11 +282,14 @@ class Threads(Portal):
     def _work(self) -> None:
         while True:
             job = self._jobs.get()
-            if job is not None and job.todo:
+            if job is not None:
                 self._do(job)
             del job  # not to be kept while the next one is waited for
-            if len(self._threads) > self._most and self._is_one_too_many():
-                return
+            if len(self._threads) > self._most:  # a look costs less than the lock
+                with self._thinning:
+                    if len(self._threads) > self._most:
+                        self._threads.discard(current_thread())
+                        return
 
     def _do(self, job: Job) -> None:
         try:
@@ -310,17 +302,10 @@ class Threads(Portal):
             job.error = error
         self._inbox.post(job.end)
 
-    def _is_one_too_many(self) -> bool:
-        with self._thinning:
-            if len(self._threads) <= self._most:
-                return False
-            self._threads.discard(current_thread())
-            return True
-
-    async def aclose(self) -> None:
-        """Wait for what is under way, and for the threads."""
+    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """The same, and wait for the threads."""
         try:
-            await super().aclose()
+            await super().__aexit__(kind, error, traceback)
         finally:
             threads = list(self._threads)
             self._size = 0
@@ -328,15 +313,6 @@ class Threads(Portal):
                 self._jobs.put(None)
             for thread in threads:
                 thread.join()  # they have nothing else to do
-
-
-@asynccontextmanager
-async def threads(size: int, *, abandon: bool = False) -> AsyncIterator[Threads]:
-    pool = Threads(size, abandon=abandon)
-    try:
-        yield pool
-    finally:
-        await pool.aclose()
 
 
 # --- how it fits the contract ---
@@ -349,23 +325,20 @@ KIND = "own"
 
 @asynccontextmanager
 async def calls(size: int, *, abandon: bool = False) -> AsyncIterator[Call]:
-    async with threads(size, abandon=abandon) as pool:
+    async with Threads(size, abandon=abandon) as pool:
         yield pool.call
 
 
 @asynccontextmanager
 async def bridge(size: int) -> AsyncIterator[tuple[Call, Ask]]:
-    async with threads(size) as pool:
+    async with Threads(size) as pool:
         yield pool.call, pool.ask
 
 
 @asynccontextmanager
 async def portal(timeout: float | None = None) -> AsyncIterator[Ask]:  # noqa: ASYNC109  each question has as long
-    opened = Portal(timeout)
-    try:
+    async with Portal(timeout) as opened:
         yield opened.ask
-    finally:
-        await opened.aclose()
 
 
 offload = calls

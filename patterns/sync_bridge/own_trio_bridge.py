@@ -30,17 +30,14 @@ class Inbox:
         self._told = False
 
     def post(self, news: Callable[[], object]) -> None:
-        """Have it called on Trio's thread, where it must not raise; raises RunFinishedError."""
+        """Have it called on Trio's thread, where it must not raise."""
         self._news.append(news)
         if not self._told:
             self._told = True
-            try:
-                self._token.run_sync_soon(self._open)
-            except trio.RunFinishedError:  # the next one is to hear of it, too
-                self._told = False
-                raise
+            self._token.run_sync_soon(self.open)
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """On the loop: call what has come."""
         self._told = False  # before looking: who comes later wakes the loop again
         for _ in range(len(self._news)):
             self._news.popleft()()
@@ -49,14 +46,14 @@ class Inbox:
 class Question:
     """An async function that a thread wants to be run, and waits for."""
 
-    __slots__ = ("_answered", "_context", "_error", "_function", "_portal", "_scope", "_value", "from_a_call")
+    __slots__ = ("_answered", "_context", "_error", "_function", "_portal", "_scope", "_value")
 
-    def __init__(self, portal: "Portal", function: Callable[[], Awaitable[Any]], from_a_call: bool) -> None:
-        self._portal, self._function, self.from_a_call = portal, function, from_a_call
+    def __init__(self, portal: "Portal", function: Callable[[], Awaitable[Any]]) -> None:
+        self._portal, self._function = portal, function
         self._context = copy_context()
         self._scope = trio.CancelScope()
         self._error: BaseException | None = None
-        self._value: Any = None
+        self._value: Any
         self._answered = Lock()
         self._answered.acquire()
 
@@ -75,11 +72,7 @@ class Question:
 
     def put(self) -> None:
         """On the loop: begin."""
-        try:
-            self._context.run(self._portal.begin, self)
-        except RuntimeError as error:
-            self._error = error
-            self._answered.release()
+        self._context.run(self._portal.nursery.start_soon, self.run)
 
     def withdraw(self) -> None:
         """On the loop: the thread waits no more."""
@@ -94,9 +87,6 @@ class Question:
             self._error = CancelledError()
         except BaseException as error:
             self._error = error
-        if self._scope.cancelled_caught:
-            self._error = CancelledError()
-        self._portal.end(self)
         self._answered.release()
 
 
@@ -105,34 +95,28 @@ class Portal:
 
     def __init__(self, nursery: trio.Nursery, timeout: float | None = None) -> None:
         self._inbox = Inbox()
-        self._nursery, self._timeout = nursery, timeout
+        self.nursery, self._timeout = nursery, timeout
+        self._door = Lock()
         self._left = False
 
     def ask(self, function: Callable[..., Awaitable[T]], *args: Any) -> T:
         """Called by a thread: what ``await function(*args)`` comes to on the loop; raises TimeoutError."""
-        question = Question(self, (lambda: function(*args)) if args else function, self._is_one_of_ours())
-        self._inbox.post(question.put)
+        question = Question(self, (lambda: function(*args)) if args else function)
+        with self._door:  # who has come in before it is closed is heard
+            if self._left:
+                raise RuntimeError("this portal has been left")
+            self._inbox.post(question.put)
         if not question.wait(self._timeout):
             self._inbox.post(question.withdraw)
             raise TimeoutError(f"no answer within {self._timeout} s")
         answer: T = question.answer()
         return answer
 
-    def _is_one_of_ours(self) -> bool:
-        return False
-
-    def begin(self, question: Question) -> None:
-        """Run what is asked; raises RuntimeError once the portal is left."""
-        if self._left:
-            raise RuntimeError("this portal has been left")
-        self._nursery.start_soon(question.run)
-
-    def end(self, question: Question) -> None:
-        """It has been answered."""
-
     def leave(self) -> None:
         """Refuse what comes; the nursery waits for what is under way."""
-        self._left = True
+        with self._door:
+            self._left = True
+        self._inbox.open()
 
 
 class Job:
@@ -144,7 +128,7 @@ class Job:
         self.threads, self.todo, self.args = threads, [function], args
         self.context = copy_context()
         self.task: trio.lowlevel.Task | None = trio.lowlevel.current_task()
-        self.value: Any = None
+        self.value: Any
         self.error: BaseException | None = None
 
     def withdrawn(self) -> bool:
@@ -169,7 +153,7 @@ class Threads(Portal):
     begun does not wait.
     """
 
-    def __init__(self, nursery: trio.Nursery, size: int, *, abandon: bool = False) -> None:
+    def __init__(self, nursery: trio.Nursery, size: int, *, abandon: bool) -> None:
         super().__init__(nursery)
         self._size, self._abandon = size, abandon
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
@@ -187,8 +171,7 @@ class Threads(Portal):
         job = Job(self, function, args)
         self._under_way += 1
         self._jobs.put(job)
-        if self._under_way > len(self._threads):
-            self._grow()
+        self._grow()
         await trio.lowlevel.wait_task_rescheduled(lambda _: self._abort(job))
         if job.error is None:
             value: T = job.value
@@ -209,34 +192,41 @@ class Threads(Portal):
     def ended(self) -> None:
         """On the loop: a call has ended, or will not begin."""
         self._under_way -= 1
+        self._look()
+
+    def leave(self) -> None:
+        """Refuse what comes; the nursery waits for what is under way, and for the threads."""
+        super().leave()
+        self._look()
+
+    def _look(self) -> None:
         if self._left and not self._under_way:
             self._empty.set()
 
-    def begin(self, question: Question) -> None:
-        """Run what is asked; a call that asks gives up its place."""
-        super().begin(question)
-        if question.from_a_call:
-            with self._thinning:  # no thread goes that this one has to count on
-                self._asking += 1
-            if self._under_way > len(self._threads):
-                self._grow()
+    def ask(self, function: Callable[..., Awaitable[T]], *args: Any) -> T:
+        """Called by a thread: the same; a call that asks gives up its place meanwhile."""
+        if current_thread() in self._threads:
+            answer: T = super().ask(self._without_a_place, function, *args)
+            return answer
+        return super().ask(function, *args)
 
-    def end(self, question: Question) -> None:
-        """It has been answered, and the call has its place again."""
-        if question.from_a_call:
+    async def _without_a_place(self, function: Callable[..., Awaitable[T]], *args: Any) -> T:
+        with self._thinning:  # no thread goes that this one has to count on
+            self._asking += 1
+        self._grow()
+        try:
+            return await function(*args)
+        finally:
             self._asking -= 1
             if len(self._threads) > self._most:
                 self._jobs.put(None)  # wake one of them, if all are idle, to see that it is one too many
-
-    def _is_one_of_ours(self) -> bool:
-        return current_thread() in self._threads
 
     @property
     def _most(self) -> int:
         return self._size + self._asking
 
     def _grow(self) -> None:
-        if len(self._threads) < self._most:
+        if self._under_way > len(self._threads) < self._most:
             thread = Thread(target=self._work, name="blocking calls", daemon=True)
             self._threads.add(thread)
             thread.start()
@@ -244,11 +234,14 @@ class Threads(Portal):
     def _work(self) -> None:
         while True:
             job = self._jobs.get()
-            if job is not None and job.todo:
+            if job is not None:
                 self._do(job)
             del job  # not to be kept while the next one is waited for
-            if len(self._threads) > self._most and self._is_one_too_many():
-                return
+            if len(self._threads) > self._most:  # a look costs less than the lock
+                with self._thinning:
+                    if len(self._threads) > self._most:
+                        self._threads.discard(current_thread())
+                        return
 
     def _do(self, job: Job) -> None:
         try:
@@ -261,19 +254,10 @@ class Threads(Portal):
             job.error = error
         self._inbox.post(job.end)
 
-    def _is_one_too_many(self) -> bool:
-        with self._thinning:
-            if len(self._threads) <= self._most:
-                return False
-            self._threads.discard(current_thread())
-            return True
-
-    async def aclose(self) -> None:
-        """Wait for what is under way, cancelled or not, and for the threads."""
-        self.leave()
-        if self._under_way:
-            with trio.CancelScope(shield=True):
-                await self._empty.wait()
+    async def end_with_block(self) -> None:
+        """Wait until it is left and nothing is under way, cancelled or not, and then for the threads."""
+        with trio.CancelScope(shield=True):
+            await self._empty.wait()
         threads = list(self._threads)
         self._size = 0
         for _ in threads:
@@ -286,10 +270,11 @@ class Threads(Portal):
 async def threads(size: int, *, abandon: bool = False) -> AsyncIterator[Threads]:
     async with trio.open_nursery() as nursery:
         pool = Threads(nursery, size, abandon=abandon)
+        nursery.start_soon(pool.end_with_block)
         try:
             yield pool
         finally:
-            await pool.aclose()
+            pool.leave()
 
 
 @asynccontextmanager
