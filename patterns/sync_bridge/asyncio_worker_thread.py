@@ -22,10 +22,13 @@ class Worker:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Result]] | None] = SimpleQueue()
+        self._left = False
         self._thread = Thread(target=self._run, name="worker")
         self._thread.start()
 
     async def call(self, function: Callable[..., T], *args: Any) -> T:
+        if self._left:
+            raise RuntimeError("the worker has been left")
         future: asyncio.Future[Result] = self._loop.create_future()
         self._queue.put((partial(copy_context().run, function, *args), future))
         value, error = await future
@@ -48,6 +51,7 @@ class Worker:
             del entry, function, future, result  # not to be kept while the next one is waited for
 
     async def aclose(self) -> None:
+        self._left = True
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 

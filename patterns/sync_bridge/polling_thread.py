@@ -23,7 +23,11 @@ class Box:
 
     def ask(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
         answer: list[asyncio.Task[T]] = []
-        self._questions.append((lambda: function(*args), answer))
+
+        async def run() -> T:
+            return await function(*args)
+
+        self._questions.append((run, answer))
         began = time.monotonic()
         while not answer or not answer[0].done():
             if self._timeout is not None and time.monotonic() - began > self._timeout:

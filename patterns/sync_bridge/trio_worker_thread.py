@@ -36,10 +36,14 @@ class Worker:
     def __init__(self) -> None:
         self._token = trio.lowlevel.current_trio_token()
         self._queue: SimpleQueue[Job[Any] | None] = SimpleQueue()
+        self._left = False
         self._thread = Thread(target=self._run, name="worker")
         self._thread.start()
 
     async def call(self, function: Callable[..., T], *args: Any) -> T:
+        await trio.lowlevel.checkpoint_if_cancelled()  # before the thread can have it
+        if self._left:
+            raise RuntimeError("the worker has been left")
         job = Job(partial(copy_context().run, function, *args))
         self._queue.put(job)
         try:
@@ -58,6 +62,7 @@ class Worker:
             del job, function  # not to be kept while the next one is waited for
 
     async def aclose(self) -> None:
+        self._left = True
         self._queue.put(None)
         with trio.CancelScope(shield=True):
             await trio.to_thread.run_sync(self._thread.join)
