@@ -15,10 +15,12 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 - While a call blocks the loop goes on.
 - A caller who is cancelled is cancelled: no cancellation becomes an answer or an error, and other callers get their
   answers. A function that has not begun by then never does, and its caller does not wait for it.
-- What is asked runs on the loop of the block, as a task among its tasks, and its answer or error reaches who has asked.
-  A loop that sleeps is woken for it.
+- What is asked runs on the loop of the block, as a task among its tasks, and its answer or error, be it no
+  ``Exception``, reaches who has asked. A loop that sleeps is woken for it.
 - Who asks for too long has its question cancelled, and not only forgotten.
-- Who asks a portal that was left, or is being left, gets an answer or an error, and never waits for ever.
+- Who asks a portal that was left, or is being left, gets an answer or an error, and never waits for ever. So does who
+  calls when a block has been left.
+- Who is cancelled while it has a block open, or leaves it, is cancelled, and what was asked keeps nobody there.
 - Nothing is left behind, and nothing complains.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
@@ -42,8 +44,8 @@ Some need these, and tick them. My program ...
 
 Nobody is held to, but it is disclosed: whether all calls are made by one and the same thread, as a connection of SQLite
 wants it. Nor to: who is served first; what becomes of a cancellation that comes when the answer is there; how long idle
-threads are kept within a program; whether an error comes as it was raised or as the cause of another. ``size`` is at
-least one.
+threads are kept within a program; whether an error comes as it was raised or as the cause of another; whether what was
+asked ends with its portal, or goes on with the loop. ``size`` is at least one.
 """
 
 from collections.abc import Awaitable, Callable

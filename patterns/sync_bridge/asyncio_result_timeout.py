@@ -30,6 +30,7 @@ from patterns.sync_bridge import Ask
 
 LIBRARY = "asyncio"
 KIND = "trap"
+CAVEATS = ("A thread whose question is under way as the loop ends, and has no timeout, may wait for ever.",)
 KNOWN_FAILURES = (("late_question_is_cancelled", "", "the time of Future.result is the waiting thread's alone"),)
 
 

@@ -48,6 +48,7 @@ class Asking:
 from patterns.sync_bridge import Ask, Call
 
 LIBRARY = "asyncio"
+CAVEATS = ("A thread whose question is under way as the loop ends may wait for ever.",)
 KNOWN_FAILURES = (
     ("stop_iteration_ends_the_call", ">=3.11,<3.11.8", "a StopIteration is lost on its way: cpython#112182"),
     ("stop_iteration_ends_the_call", ">=3.12,<3.12.2", "a StopIteration is lost on its way: cpython#112182"),

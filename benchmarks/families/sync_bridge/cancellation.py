@@ -1,6 +1,17 @@
 """What is asked of ``patterns.sync_bridge`` when callers are cancelled."""
 
-from benchmarks.families.sync_bridge.scene import BOUND, STUCK, TURNS, Blocking, office, over, tells_the_loop, until
+from benchmarks.families.sync_bridge.scene import (
+    BOUND,
+    STUCK,
+    TURNS,
+    Blocking,
+    Office,
+    bridge_office,
+    office,
+    over,
+    tells_the_loop,
+    until,
+)
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, ending, expect
 from benchmarks.safety.waiting import nap
@@ -92,6 +103,18 @@ async def cancelled_before_it_began(trial: Trial) -> None:
     expect(not unwanted.begun.is_set(), "a function began whose caller had been cancelled before")
     expect(gone, "a caller was cancelled whose function had not begun, and it waited for a thread to get free")
     expect(player.outcome == "cancelled", f"a caller who was cancelled before its function began {ending(player)}")
+    if trial.is_trio:  # asyncio cancels who waits, and Trio whoever comes to a checkpoint
+        await _cancelled_before_it_calls(trial)
+
+
+async def _cancelled_before_it_calls(trial: Trial) -> None:
+    async with office(trial, 1) as at:
+        unwanted = Blocking(1)
+        player = at.start(unwanted)
+        player.cancel()
+        await over(trial, player)
+        tells_the_loop()
+    expect(not unwanted.begun.is_set(), "a function began whose caller had been cancelled before it called")
 
 
 async def cancelled_call_is_over(trial: Trial) -> None:
@@ -105,17 +128,28 @@ async def cancelled_call_is_over(trial: Trial) -> None:
                 await call(shutil.copyfileobj, source, file)
         # ValueError: I/O operation on closed file, in the thread
     """
-    async with office(trial, 1) as at:
+    function = Blocking(1)
+    if hasattr(trial.module, "calls"):
+        async with office(trial, 1) as at:
+            await _is_not_gone(trial, at, function)
+        expect(function.ended.is_set(), "a block was left while a function was at work")
+    if hasattr(trial.module, "bridge"):
         function = Blocking(1)
-        player = at.start(function)
-        await at.begins(function)
+        async with bridge_office(trial, 1) as (at, _):
+            await _is_not_gone(trial, at, function)
+        expect(function.ended.is_set(), "a bridge was left while a function was at work")
+
+
+async def _is_not_gone(trial: Trial, at: Office, function: Blocking) -> None:
+    """Expect that a caller who is cancelled twice is gone only when its function has ended."""
+    player = at.start(function)
+    await at.begins(function)
+    for _ in range(2):
         player.cancel()
         await trial.hop(TURNS)
-        gone = player.done and not function.ended.is_set()
-        await at.end(player)
-    left = not function.ended.is_set()
+    gone = player.done and not function.ended.is_set()
+    await at.end(player)
     expect(not gone, "a cancelled caller was gone while its function was at work")
-    expect(not left, "a block was left while a function was at work")
 
 
 async def abandoned_call_is_left(trial: Trial) -> None:
@@ -142,6 +176,6 @@ async def abandoned_call_is_left(trial: Trial) -> None:
 CANCELLATION = (
     Promise(cancelled_caller_is_cancelled, real=True, about=CALLS),
     Promise(cancelled_before_it_began, real=True, about=CALLS),
-    Promise(cancelled_call_is_over, real=True, about=CALLS, need="awaited"),
+    Promise(cancelled_call_is_over, real=True, about=("calls", "bridge"), need="awaited"),
     Promise(abandoned_call_is_left, real=True, about=CALLS, need="prompt"),
 )

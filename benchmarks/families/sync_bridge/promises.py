@@ -1,11 +1,13 @@
 """What is asked of ``patterns.sync_bridge``: calls when all goes well; then cancellations, and questions of threads."""
 
 import threading
+import weakref
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from benchmarks.families.sync_bridge.cancellation import CANCELLATION
+from benchmarks.families.sync_bridge.leaving import LEAVING
 from benchmarks.families.sync_bridge.questions import QUESTIONS
 from benchmarks.families.sync_bridge.scene import (
     REQUEST,
@@ -16,6 +18,7 @@ from benchmarks.families.sync_bridge.scene import (
     Office,
     OwnBaseError,
     OwnError,
+    bridge_office,
     office,
     over,
     until,
@@ -103,6 +106,29 @@ async def loop_goes_on(trial: Trial) -> None:
     """
     async with office(trial, 1) as at:
         await _goes_on(trial, at)
+    await _goes_on_while_it_is_left(trial)
+
+
+async def _goes_on_while_it_is_left(trial: Trial) -> None:
+    """Who leaves a block may wait for the function that is still at work there, but not with the loop."""
+    function = Blocking()
+    short = partial(function.gate.wait, 2 * STUCK)
+    callers: list[Player] = []
+    async with trial.crew() as crew:
+
+        async def block() -> None:
+            async with trial.module.calls(1) as call:
+                await call(abs, -1)
+                callers.append(crew.start(call, short, name="caller"))
+                await trial.hop(2)
+
+        opener = crew.start(block, name="who leaves the block")
+        await until(trial, lambda: bool(callers))
+        await trial.hop(6)
+        function.gate.set()
+        await over(trial, opener, *callers)
+    stood_still = callers[0].value is False  # any error says that it went on
+    expect(not stood_still, f"while a block was left, and a call blocked, the loop stood still for {2 * STUCK} s")
 
 
 async def loop_goes_on_in_a_bridge(trial: Trial) -> None:
@@ -162,6 +188,13 @@ async def no_more_than_size(trial: Trial) -> None:
                 group.create_task(call(run, query))
         # OperationalError: too many connections
     """
+    if hasattr(trial.module, "calls"):
+        await _no_more_of_calls(trial)
+    if hasattr(trial.module, "bridge"):
+        await _no_more_behind_a_question(trial)
+
+
+async def _no_more_of_calls(trial: Trial) -> None:
     async with office(trial, SIZE) as at:
         functions = [Blocking(number) for number in range(2 * SIZE)]
         players = [at.start(function) for function in functions]
@@ -177,6 +210,36 @@ async def no_more_than_size(trial: Trial) -> None:
         await at.end(*players)
     expect(most <= SIZE, f"{most} calls were under way at once, where {SIZE} were allowed")
     expect(after <= SIZE, f"callers were cancelled, and {after} calls were under way, where {SIZE} were allowed")
+
+
+async def _no_more_behind_a_question(trial: Trial) -> None:
+    """A call that waits for the loop may give up its place; once it has its answer, it needs that again."""
+    told = threading.Event()
+    asking, meanwhile, later = (Blocking(number) for number in range(3))
+
+    @shown_as("a question")
+    async def question() -> None:
+        while not told.is_set():  # on whatever loop that is
+            await trial.hop()
+
+    async with bridge_office(trial, 1) as (at, ask):
+
+        @shown_as("a blocking function")
+        def asks_first() -> int:
+            ask(question)
+            return asking()
+
+        first, second = at.crew.start(at.call, asks_first), at.start(meanwhile)
+        at.functions.append(asking)
+        meanwhile.gate.set()
+        await until(trial, meanwhile.ended.is_set, 3 * MOMENT)  # if it has the place
+        told.set()
+        await at.begins(asking)
+        third = at.start(later)
+        await until(trial, later.begun.is_set, MOMENT)
+        most = _under_way((asking, meanwhile, later))
+        await at.end(first, second, third)
+    expect(most <= 1, f"behind a call that had asked the loop {most} were under way at once, where 1 was allowed")
 
 
 def _under_way(functions: Sequence[Blocking]) -> int:
@@ -225,6 +288,32 @@ async def nothing_left_behind(trial: Trial) -> None:
     await trial.hop(3)
     left = trial.living() - before
     expect(left == 0, f"after a block of each kind {left} tasks are left")
+    await _failing(trial)
+    await trial.hop(3)
+    left = trial.living() - before
+    expect(left == 0, f"after a block of each kind that failed {left} tasks are left")
+    if hasattr(trial.module, "calls"):
+        await _keeps_nothing(trial)
+
+
+class _Upload:
+    """Something large."""
+
+
+async def _keeps_nothing(trial: Trial) -> None:
+    """What a call was given is let go, though its thread has nothing else to do."""
+    async with trial.module.calls(1) as call:
+        upload = _Upload()
+        gone = weakref.ref(upload)
+        await call(id, upload)
+        del upload
+
+        def is_gone() -> bool:
+            trial.collect_garbage()
+            return gone() is None
+
+        kept = not await until(trial, is_gone, STUCK)
+    expect(not kept, "what a call was given is kept after it until the next one comes")
 
 
 async def nothing_complains(trial: Trial) -> None:
@@ -296,6 +385,20 @@ async def _ordinary(trial: Trial) -> None:
             await Asker(ask, answer).ends(trial)
 
 
+async def _failing(trial: Trial) -> None:
+    """A block of each kind that an error of its own ends."""
+    kinds = {"calls": (SIZE,), "bridge": (SIZE,), "portal": ()}
+    for kind, args in kinds.items():
+        if hasattr(trial.module, kind):
+            try:
+                async with getattr(trial.module, kind)(*args) as opened:
+                    if kind != "portal":
+                        await (opened if kind == "calls" else opened[0])(abs, -1)
+                    raise OwnError("own")
+            except* OwnError:
+                pass
+
+
 PROMISES = (
     Promise(answers_come_back, real=True, about=("calls", "offload")),
     Promise(errors_come_back, real=True, about=CALLS),
@@ -303,8 +406,9 @@ PROMISES = (
     Promise(loop_goes_on, real=True, about=CALLS, collects=("stalls",)),
     *CANCELLATION,
     *QUESTIONS,
+    *LEAVING,
     Promise(side_by_side, real=True, about=CALLS, need="parallel"),
-    Promise(no_more_than_size, real=True, about=CALLS, need="bounded"),
+    Promise(no_more_than_size, real=True, about=("calls", "bridge"), need="bounded"),
     Promise(context_comes_along, real=True, about=("calls", "bridge"), need="context"),
     Promise(loop_goes_on_in_a_bridge, real=True, about=("bridge",), need="blocking"),
     Promise(nothing_left_behind, real=True, about=EVERY, collects=("tasks", "threads", "async generators")),

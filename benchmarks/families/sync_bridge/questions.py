@@ -2,12 +2,23 @@
 
 import asyncio
 import threading
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 import trio
 
-from benchmarks.families.sync_bridge.scene import STUCK, Asker, OwnError, tells_the_loop, until
+from benchmarks.families.sync_bridge.scene import (
+    PATIENCE,
+    STUCK,
+    TURNS,
+    Asker,
+    OwnBaseError,
+    OwnError,
+    hold_until,
+    over,
+    until,
+)
 from benchmarks.plan.errands import errands_here
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import within_asyncio, within_trio
@@ -23,7 +34,7 @@ SIZE = 2
 
 
 async def question_gets_its_answer(trial: Trial) -> None:
-    """What a question comes to, a value or an error, reaches who has asked.
+    """What a question comes to, a value or an error, be it no Exception, reaches who has asked.
 
     A thread that never hears of it waits for ever, and one that takes an error for an answer goes on with nothing.
 
@@ -49,6 +60,46 @@ async def question_gets_its_answer(trial: Trial) -> None:
             await asker.ends(trial)
     expect((first.answer, second.answer) == (1, 2), f"a question that returns 1, and then 2: {first}; {second}")
     expect(arrived(failing.error, own), f"a question that raises {shown(own)}: {failing}")
+    await _asked_with_a_mistake(trial)
+    await _raises_what_is_no_exception(trial)
+
+
+async def _asked_with_a_mistake(trial: Trial) -> None:
+    """A thread forgets an argument; the next one gets its answer."""
+
+    @shown_as("a question")
+    async def answer(number: int) -> int:
+        return number
+
+    async with trial.module.portal() as ask:
+        mistaken = Asker(ask, answer)
+        await mistaken.ends(trial)
+        following = Asker(ask, answer, 2)
+        await following.ends(trial)
+    named = isinstance(mistaken.error, TypeError) or isinstance(getattr(mistaken.error, "__cause__", None), TypeError)
+    expect(named, f"a question without an argument that it needs: {mistaken}, where that is a TypeError")
+    expect(following.answer == 2, f"the question, which returns 2, behind one without an argument: {following}")
+
+
+async def _raises_what_is_no_exception(trial: Trial) -> None:
+    """What is no Exception may end the block, too, as it may end whatever it comes through."""
+    own = OwnBaseError("own")
+    askers: list[Asker] = []
+
+    @shown_as("a question")
+    async def fail() -> int:
+        await trial.hop()
+        raise own
+
+    async with trial.crew() as crew:
+
+        async def block() -> None:
+            async with trial.module.portal() as ask:
+                askers.append(Asker(ask, fail))
+                await until(trial, lambda: askers[0].done)
+
+        await over(trial, crew.start(block, name="who has opened the portal"), seconds=2 * PATIENCE)
+    expect(arrived(askers[0].error, own), f"a question that raises {shown(own)}: {askers[0]}")
 
 
 async def question_runs_on_the_loop(trial: Trial) -> None:
@@ -155,38 +206,42 @@ async def late_question_is_cancelled(trial: Trial) -> None:
         await trial.ended(holder)
     expect(isinstance(asker.error, TimeoutError), f"its time was up, and {asker}")
     expect(stopped, "who has asked was told that time is up, and what was asked went on")
+    await _late_before_the_loop_looks(trial)
 
 
-async def left_portal_leaves_nobody_waiting(trial: Trial) -> None:
-    """Who asks a portal that is being left, or was left, gets an answer or an error.
-
-    A thread that waits for a loop which is gone keeps the program from ending, and nobody sees why.
-
-        async with portal() as ask:
-            pool.submit(work, ask)
-        # work asks a moment later, and hangs
-    """
+async def _late_before_the_loop_looks(trial: Trial) -> None:
+    """Two threads give up while something holds the loop: one has asked well, and one with a mistake."""
+    at_work: list[int] = []
+    gave_up: list[Asker] = []
 
     @shown_as("a question")
-    async def answer() -> int:
-        await trial.hop(3)
-        return 1
+    async def hang(number: int) -> None:
+        at_work.append(number)
+        try:
+            await event(trial).wait()
+        finally:
+            at_work.remove(number)
 
-    async with trial.module.portal(STUCK) as ask:
-        during = Asker(ask, answer)
-        await trial.hop(trial.draw(4))
-    async with trial.module.portal(STUCK) as ask:
-        unseen = Asker(ask, answer)
-        tells_the_loop()  # which looks when the portal is being left
-    after = Asker(ask, answer)
-    await until(trial, lambda: during.done and unseen.done and after.done)
-    for asker, when in (
-        (during, "while a portal was left"),
-        (unseen, "just before a portal was left"),
-        (after, "after a portal had been left"),
-    ):
-        told = asker.done and not isinstance(asker.error, TimeoutError)
-        expect(told, f"who asked {when} had neither answer nor refusal after {STUCK} s")
+    async with trial.crew() as crew:
+        closing = event(trial)
+
+        async def block() -> None:
+            async with trial.module.portal(STUCK / 8) as ask:
+                askers = [Asker(ask, hang, 1), Asker(ask, hang)]
+                hold_until(lambda: all(asker.done for asker in askers), STUCK / 2)
+                for asker in askers:
+                    await asker.settles(trial)
+                gave_up.extend(askers)
+                await closing.wait()
+
+        holder = crew.start(block, name="who has opened the portal")
+        await until(trial, lambda: bool(gave_up), 2 * PATIENCE)
+        await trial.hop(TURNS)
+        await until(trial, lambda: not at_work)
+        went_on = bool(at_work)
+        holder.cancel()
+        await trial.ended(holder)
+    expect(not went_on, "time was up before the loop looked at a question, and it went on")
 
 
 async def nested_calls_end(trial: Trial) -> None:
@@ -202,26 +257,32 @@ async def nested_calls_end(trial: Trial) -> None:
         async def load():
             return await call(parse)   # no thread is free
     """
-    given_up = [Player("deadline") for _ in range(SIZE)]
+    await _nested_calls_end(trial, SIZE, SIZE, None)
+    await _nested_calls_end(trial, 1, SIZE + 1, trio.Lock() if trial.is_trio else asyncio.Lock())
+
+
+async def _nested_calls_end(trial: Trial, size: int, callers: int, lock: asyncio.Lock | trio.Lock | None) -> None:
+    """So many callers at once; what they ask may be behind a lock, whose holder is let go on by a thread alone."""
+    given_up = [Player("deadline") for _ in range(callers)]
     within: Any = within_trio if trial.is_trio else within_asyncio
 
-    async with trial.module.bridge(SIZE) as (call, ask), trial.crew() as crew:
+    async with trial.module.bridge(size) as (call, ask), trial.crew() as crew:
 
         @shown_as("a question")
         async def load(number: int) -> bool:
-            return bool(await within(given_up[number], partial(call, abs, -1)))
+            async with lock or nullcontext():
+                return bool(await within(given_up[number], partial(call, abs, -1)))
 
         def work(number: int) -> bool:
             return bool(ask(load, number))
 
-        players = [crew.start(call, work, number, name=f"caller {number}") for number in range(SIZE)]
+        players = [crew.start(call, work, number, name=f"caller {number}") for number in range(callers)]
         in_time = await until(trial, lambda: all(player.done for player in players), STUCK)
         for deadline in given_up:
             deadline.cancel()
         await until(trial, lambda: all(player.done for player in players))
-    expect(
-        in_time, f"{SIZE} threads, {SIZE} calls that ask the loop, which calls again: none had ended after {STUCK} s"
-    )
+    how = f"size {size}, {callers} calls that ask the loop, which calls again{' under a lock' if lock else ''}"
+    expect(in_time, f"{how}: they had not come to an end after {STUCK} s")
     wrong = [player for player in players if player.value is not True]
     expect(not wrong, "blocking code that was called for a question did not come to its answer")
 
@@ -231,6 +292,5 @@ QUESTIONS = (
     Promise(question_runs_on_the_loop, real=True, about=("bridge", "portal")),
     Promise(wakes_a_sleeping_loop, about=PORTAL),
     Promise(late_question_is_cancelled, real=True, about=PORTAL),
-    Promise(left_portal_leaves_nobody_waiting, real=True, about=PORTAL),
     Promise(nested_calls_end, real=True, about=BRIDGE, need="nested"),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import sleep as real_sleep  # a trial's own says that it holds up the loop
 from typing import Any
 
-from benchmarks.safety.trials import Crew, Player, Trial, expect, shown, shown_as
+from benchmarks.safety.trials import NAP, Crew, Player, Trial, expect, shown, shown_as
 from benchmarks.safety.waiting import in_time, nap
 from patterns.sync_bridge import Ask, Call
 
@@ -33,7 +33,8 @@ class OwnBaseError(BaseException):
 class Blocking:
     """A blocking function: it blocks until the ``gate`` is opened, and then returns its number or raises.
 
-    On the thread that has made it, which is the loop's, it does not block: nobody could open the gate.
+    After ``bound`` real seconds it does so anyhow. On the thread that has made it, which is the loop's, it does not
+    block: nobody could open the gate.
     """
 
     number: int = 0
@@ -42,13 +43,14 @@ class Blocking:
     begun: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
     home: int = field(default_factory=threading.get_ident)
+    bound: float = BOUND
 
     @shown_as("a blocking function")
     def __call__(self) -> int:
         """Block."""
         self.begun.set()
         try:
-            self.gate.wait(0 if threading.get_ident() == self.home else BOUND)
+            self.gate.wait(0 if threading.get_ident() == self.home else self.bound)
             if self.error:
                 raise self.error
             return self.number
@@ -96,7 +98,20 @@ class Office:
 @asynccontextmanager
 async def office(trial: Trial, size: int, **options: Any) -> AsyncIterator[Office]:
     """Callers of one pool; whatever happens, none of their functions stays."""
-    async with trial.module.calls(size, **options) as call, trial.crew() as crew:
+    async with trial.module.calls(size, **options) as call, _office_of(trial, call) as at_work:
+        yield at_work
+
+
+@asynccontextmanager
+async def bridge_office(trial: Trial, size: int) -> AsyncIterator[tuple[Office, Ask]]:
+    """The same of a bridge, whose functions may ask."""
+    async with trial.module.bridge(size) as (call, ask), _office_of(trial, call) as at_work:
+        yield at_work, ask
+
+
+@asynccontextmanager
+async def _office_of(trial: Trial, call: Call) -> AsyncIterator[Office]:
+    async with trial.crew() as crew:
         at_work = Office(trial, crew, call)
         try:
             yield at_work
@@ -107,6 +122,14 @@ async def office(trial: Trial, size: int, **options: Any) -> AsyncIterator[Offic
 def tells_the_loop() -> None:
     """Hold the loop until a thread that has only to tell it something has done so; it looks afterwards."""
     for _ in range(NAPS):
+        nap()
+
+
+def hold_until(happened: Callable[[], bool], seconds: float) -> None:
+    """Hold the loop until threads have done something, but at most so many real seconds."""
+    for _ in range(round(seconds / NAP)):
+        if happened():
+            return
         nap()
 
 
@@ -147,9 +170,11 @@ class Asker:
 
     async def ends(self, trial: Trial, seconds: float = PATIENCE) -> None:
         """Expect that it gets something."""
-        expect(
-            await until(trial, lambda: self.done, seconds), f"who asked had neither answer nor error after {seconds} s"
-        )
+        expect(await self.settles(trial, seconds), f"who asked had neither answer nor error after {seconds} s")
+
+    async def settles(self, trial: Trial, seconds: float = PATIENCE) -> bool:
+        """Wait until it has got something; whether it has."""
+        return await until(trial, lambda: self.done, seconds)
 
     def __str__(self) -> str:
         """What it got, for messages."""

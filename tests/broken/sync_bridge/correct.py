@@ -93,10 +93,12 @@ class Question(Outcome):
 
     async def run(self) -> None:
         try:
-            with anyio.CancelScope() as self.scope:
+            with self.scope or anyio.CancelScope():
                 self.value = await self.function()
                 self.error = None
-        except Exception as error:
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:
             self.error = error
         finally:
             self.answered.set()
@@ -118,6 +120,7 @@ class Desk:
 
     def begin(self, question: Question) -> None:
         if self.open:
+            question.scope = anyio.CancelScope()
             self.spawn(question.context, question.run)
         else:
             question.answered.set()

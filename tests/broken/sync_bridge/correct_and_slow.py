@@ -26,10 +26,12 @@ class Ticket:
         self.state = "waiting"
         self.told = False
         self.scope: anyio.CancelScope | None = None
+        self.given_up = False
         self.value: Any = None
         self.error: BaseException | None = None
 
     def give_up(self) -> None:
+        self.given_up = True
         if self.scope:
             self.scope.cancel()
 
@@ -81,6 +83,9 @@ class Counter:
         self.news = anyio.Event()
 
     async def call(self, abandon: bool, function: Callable[..., Any], *args: Any) -> Any:
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        if not self.open:
+            raise RuntimeError("nobody is there")
         ticket = Ticket(partial(copy_context().run, function, *args))
         with self.changed:
             self.line.append(ticket)
@@ -155,9 +160,13 @@ class Window:
     async def answer(self, ticket: Ticket, function: Callable[[], Awaitable[Any]]) -> None:
         try:
             with anyio.CancelScope() as ticket.scope:
+                if ticket.given_up:
+                    ticket.scope.cancel()
                 ticket.value = await function()
                 ticket.state = "answered"
-        except Exception as error:
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:
             ticket.error, ticket.state = error, "failed"
         finally:
             self.tell(ticket)

@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 import trio
 
@@ -45,6 +46,7 @@ class Pool:
         self.spawn: Spawn
 
     async def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        await anyio.lowlevel.checkpoint_if_cancelled()
         future: Future[Any] = Future()
         over = anyio.Event()
         future.add_done_callback(lambda _: self.post(over.set))

@@ -89,7 +89,12 @@ async def portal(timeout: float | None = None) -> AsyncIterator[Ask]:  # noqa: A
             return await function(*args)
 
     def ask(function: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> Any:
-        future = asyncio.run_coroutine_threadsafe(limited(function, *args), loop)
+        question = limited(function, *args)
+        try:
+            future = asyncio.run_coroutine_threadsafe(question, loop)
+        except RuntimeError:
+            question.close()
+            raise
         while True:
             try:
                 return future.result(1)

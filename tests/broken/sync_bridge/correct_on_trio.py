@@ -53,11 +53,11 @@ async def portal(timeout: float | None = None) -> AsyncIterator[Ask]:  # noqa: A
                     answers.put(outcome.Value(await function(*args)))
                 if scope.cancelled_caught:
                     answers.put(outcome.Error(TimeoutError()))
-            except Exception as error:
-                answers.put(outcome.Error(error))
             except trio.Cancelled:
                 answers.put(outcome.Error(RuntimeError("nobody is there")))
                 raise
+            except BaseException as error:
+                answers.put(outcome.Error(error))
 
         token.run_sync_soon(trio.lowlevel.spawn_system_task, go)
         return answers.get().unwrap()
