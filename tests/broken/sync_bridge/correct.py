@@ -85,15 +85,19 @@ class Question(Outcome):
         self.context = copy_context()
         self.answered = Event()
         self.scope: anyio.CancelScope | None = None
+        self.given_up = False
         self.error = RuntimeError("it was cancelled")
 
     def give_up(self) -> None:
+        self.given_up = True
         if self.scope:
             self.scope.cancel()
 
     async def run(self) -> None:
         try:
-            with self.scope or anyio.CancelScope():
+            with anyio.CancelScope() as self.scope:
+                if self.given_up:
+                    self.scope.cancel()
                 self.value = await self.function()
                 self.error = None
         except anyio.get_cancelled_exc_class():
@@ -120,7 +124,6 @@ class Desk:
 
     def begin(self, question: Question) -> None:
         if self.open:
-            question.scope = anyio.CancelScope()
             self.spawn(question.context, question.run)
         else:
             question.answered.set()

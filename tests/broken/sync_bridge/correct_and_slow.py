@@ -65,6 +65,7 @@ class Counter:
                         ticket.state = "at work"
                         self.free -= 1
                         self.start(self.work, ticket)
+                    del ticket
                 self.changed.wait_for(lambda: (self.line and self.free) or (not self.open and not self.line))
 
     def work(self, ticket: Ticket) -> None:

@@ -46,20 +46,25 @@ class Executors:
             return None, error
 
     async def until_done(self, future: "asyncio.Future[Any]") -> None:
+        cancelled: BaseException | None = None
         while not future.done():
             waiting = asyncio.ensure_future(asyncio.wait([future]))
             try:
                 await waiting
-            except asyncio.CancelledError:
-                continue
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled:
+            raise cancelled
 
     def ask(self, function: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(function(*args), self.loop).result()
 
     async def aclose(self) -> None:
+        await self.until_done(asyncio.ensure_future(asyncio.to_thread(self.shut_down)))
+
+    def shut_down(self) -> None:
         for executor in self.of_depth:
-            closing = asyncio.ensure_future(asyncio.to_thread(executor.shutdown))
-            await self.until_done(closing)
+            executor.shutdown()
 
 
 @asynccontextmanager
