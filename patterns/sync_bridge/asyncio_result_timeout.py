@@ -2,7 +2,7 @@
 
 Choose it when no question can take too long; then it needs no timeout, either.
 It costs a coroutine that goes on when the time is up: its work is done though its caller was told that it failed, and
-tries again.
+tries again. Without a timeout a thread that asks as the loop ends may wait for ever.
 """
 
 import asyncio
@@ -30,7 +30,6 @@ from patterns.sync_bridge import Ask
 
 LIBRARY = "asyncio"
 KIND = "trap"
-CAVEATS = ("A thread whose question is under way as the loop ends, and has no timeout, may wait for ever.",)
 KNOWN_FAILURES = (("late_question_is_cancelled", "", "the time of Future.result is the waiting thread's alone"),)
 
 

@@ -3,7 +3,8 @@
 Choose it when nothing else asks for more: it is there, and takes the caller's context variables along.
 It costs a future of threads and one of the loop per call, and a wake-up of the loop each. A cancelled caller is gone at
 once, while its function runs on and nobody hears how it ends. The pool is the loop's only one: blocking code that asks
-the loop, which calls blocking code again, waits for ever once all threads are at it.
+the loop, which calls blocking code again, waits for ever once all threads are at it; so may a thread that asks as the
+loop ends.
 """
 
 import asyncio
@@ -48,7 +49,6 @@ class Asking:
 from patterns.sync_bridge import Ask, Call
 
 LIBRARY = "asyncio"
-CAVEATS = ("A thread whose question is under way as the loop ends may wait for ever.",)
 KNOWN_FAILURES = (
     ("stop_iteration_ends_the_call", ">=3.11,<3.11.8", "a StopIteration is lost on its way: cpython#112182"),
     ("stop_iteration_ends_the_call", ">=3.12,<3.12.2", "a StopIteration is lost on its way: cpython#112182"),
