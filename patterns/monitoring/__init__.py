@@ -43,6 +43,8 @@ Some need these, and tick them. My program ...
 
 - must be told while its loop is held up, and not only afterwards (``meanwhile``): a loop that never comes back has no
   afterwards, and what holds it up can be seen only meanwhile.
+- has steps that keep the interpreter, such as a big sort (``interpreter``): such a step is told, too, although no other
+  thread runs meanwhile. Who refuses calls that block does not know of it, and a thread that asks the loop may miss it.
 - needs its events in order (``order``): the sink gets them as one task has sent them, one after the other.
 
 Nobody is held to, but it is disclosed in each file's text: what a monitor says beside that, such as which step it was.
@@ -67,6 +69,7 @@ NEEDS = (
     ("overload", "tells more than its sink can take", True),
     ("last-events", "needs what it told last", True),
     ("meanwhile", "must be told while its loop is held up, and not only afterwards", False),
+    ("interpreter", "has steps that keep the interpreter, such as a big sort", False),
     ("order", "needs its events in order", False),
 )
 

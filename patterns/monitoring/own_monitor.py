@@ -1,10 +1,10 @@
 """Our own best for asyncio: a watchdog that tells meanwhile, and counting that costs who reads.
 
-Choose it when a monitor is to stay on: a thread tells of a loop that is held up while it is, a task costs a weak
-reference, an operation two additions and no object, an event a place in a deque. Reading adds up, and sending never
-wakes who feeds the sink while it is awake.
-It costs these lines in your program, a thread that wakes the loop now and then, and time for who reads how many tasks
-there are: all that have not ended are looked at.
+Choose it when a monitor is to stay on: a thread tells of a loop that is held up while it is, and of a step that keeps
+the interpreter when it is over; a task costs a weak reference, an operation two additions and no object, an event a
+place in a deque. Reading adds up, and sending never wakes who feeds the sink while it is awake.
+It costs these lines in your program, a timer and a thread that wake up now and then, and time for who reads how many
+tasks there are: all that have not ended are looked at.
 """
 
 import asyncio
@@ -24,54 +24,55 @@ Sink = Callable[[Any], Coroutine[Any, Any, object]]
 
 
 class Watchdog(threading.Thread):
-    """Asks the loop for a sign of life every ``longest`` seconds; a step may take as long as that."""
+    """Tells how late a timer of the loop is: while it is late, and then once more by how much it was.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, tell: Callable[[float], object], longest: float) -> None:
+    A step may keep the interpreter to itself, so that this thread stands, too; the timer sees that one afterwards.
+    """
+
+    def __init__(self, tell: Callable[[float], object], longest: float) -> None:
         super().__init__(name="loop watchdog", daemon=True)
-        self._ask = loop.call_soon_threadsafe
+        self._call_later = asyncio.get_running_loop().call_later
         self._tell, self._longest = tell, longest
-        self._signs: SimpleQueue[bool] = SimpleQueue()  # True is a sign of life, False ends the watch
-        self._over = threading.Event()
+        self._late: SimpleQueue[float | None] = SimpleQueue()  # by how much, in seconds; None ends the watch
+        self._set()
+
+    def _set(self) -> None:
+        self._due = time.monotonic() + self._longest / 2
+        self._timer = self._call_later(self._longest / 2, self._look)
+
+    def _look(self) -> None:
+        due = self._due
+        self._set()  # before the clock is read: what the thread has seen late until then is late here, too
+        if (late := time.monotonic() - due) >= self._longest:
+            self._late.put(late)
 
     def run(self) -> None:
-        put = self._signs.put
-        while not self._over.wait(self._longest):
-            asked = time.monotonic()
+        told = 0.0  # when the timer was due of which has been told while it was late
+        while True:
+            due = self._due
             try:
-                self._ask(put, True)
-            except RuntimeError:
-                return  # the loop is closed
-            patience, told = self._longest, False
-            while (alive := self._sign(patience)) is None:
-                told, patience = True, patience * 2
-                self._told(time.monotonic() - asked)
-            if not alive:
+                late = self._late.get(timeout=None if due == told else max(0.0, due + self._longest - time.monotonic()))
+            except Empty:
+                late = time.monotonic() - due
+                if due != self._due or late < self._longest:
+                    continue
+                told = due
+            if late is None:
                 return
-            took = time.monotonic() - asked
-            if not told and took >= self._longest:
-                self._told(took)
-
-    def _sign(self, patience: float) -> bool | None:
-        try:
-            return self._signs.get(timeout=patience)
-        except Empty:
-            return None
-
-    def _told(self, seconds: float) -> None:
-        try:
-            self._tell(seconds)
-        except Exception:
-            log.exception("nobody could be told that the loop was held up")
+            try:
+                self._tell(late)
+            except Exception:
+                log.exception("nobody could be told that the loop was held up")
 
     def stop(self) -> None:
-        self._over.set()
-        self._signs.put(False)
+        self._timer.cancel()
+        self._late.put(None)
         self.join()
 
 
 @asynccontextmanager
 async def stalls(tell: Callable[[float], object], longest: float) -> AsyncIterator[None]:
-    watchdog = Watchdog(asyncio.get_running_loop(), tell, longest)
+    watchdog = Watchdog(tell, longest)
     watchdog.start()
     try:
         yield

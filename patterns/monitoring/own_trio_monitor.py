@@ -1,10 +1,10 @@
 """Our own best for Trio: a watchdog that tells meanwhile, and counting that does next to nothing.
 
-Choose it when a monitor is to stay on: a thread tells of a loop that is held up while it is, where an instrument would
-look at each step; an operation costs two additions and no object, an event a place in a deque. Sending is no checkpoint
-while there is room.
-It costs these lines in your program, a thread that wakes the loop now and then, and a nursery around what sends. What
-is raised inside leaves that in an `ExceptionGroup`.
+Choose it when a monitor is to stay on: a thread tells of a loop that is held up while it is, and of a step that keeps
+the interpreter when it is over, where an instrument would look at each step; an operation costs two additions and no
+object, an event a place in a deque. Sending is no checkpoint while there is room.
+It costs these lines in your program, a system task and a thread that wake up now and then, and a nursery around what
+sends. What is raised inside leaves that in an `ExceptionGroup`.
 """
 
 import logging
@@ -24,59 +24,65 @@ Sink = Callable[[Any], Coroutine[Any, Any, object]]
 
 
 class Watchdog(threading.Thread):
-    """Asks the loop for a sign of life every ``longest`` seconds; a step may take as long as that."""
+    """Tells how late a timer of the loop is: while it is late, and then once more by how much it was.
+
+    A step may keep the interpreter to itself, so that this thread stands, too; the timer sees that one afterwards.
+    """
 
     def __init__(self, tell: Callable[[float], object], longest: float) -> None:
         super().__init__(name="loop watchdog", daemon=True)
-        self._ask = trio.lowlevel.current_trio_token().run_sync_soon
         self._tell, self._longest = tell, longest
-        self._signs: SimpleQueue[bool] = SimpleQueue()  # True is a sign of life, False ends the watch
-        self._over = threading.Event()
+        self._late: SimpleQueue[float | None] = SimpleQueue()  # by how much, in seconds; None ends the watch
+        self._due = time.monotonic() + longest / 2
+        self._watching = trio.CancelScope()
+        self._looked = trio.Event()  # for the last time
+
+    async def look(self) -> None:
+        with self._watching:
+            while True:
+                due = self._due
+                await trio.sleep(self._longest / 2)
+                # Before the clock is read: what the thread has seen late until then is late here, too
+                self._due = time.monotonic() + self._longest / 2
+                if (late := time.monotonic() - due) >= self._longest:
+                    self._late.put(late)
+        self._looked.set()
 
     def run(self) -> None:
-        put = self._signs.put
-        while not self._over.wait(self._longest):
-            asked = time.monotonic()
+        told = 0.0  # when the timer was due of which has been told while it was late
+        while True:
+            due = self._due
             try:
-                self._ask(put, True)
-            except trio.RunFinishedError:
+                late = self._late.get(timeout=None if due == told else max(0.0, due + self._longest - time.monotonic()))
+            except Empty:
+                late = time.monotonic() - due
+                if due != self._due or late < self._longest:
+                    continue
+                told = due
+            if late is None:
                 return
-            patience, told = self._longest, False
-            while (alive := self._sign(patience)) is None:
-                told, patience = True, patience * 2
-                self._told(time.monotonic() - asked)
-            if not alive:
-                return
-            took = time.monotonic() - asked
-            if not told and took >= self._longest:
-                self._told(took)
+            try:
+                self._tell(late)
+            except Exception:
+                log.exception("nobody could be told that the loop was held up")
 
-    def _sign(self, patience: float) -> bool | None:
-        try:
-            return self._signs.get(timeout=patience)
-        except Empty:
-            return None
-
-    def _told(self, seconds: float) -> None:
-        try:
-            self._tell(seconds)
-        except Exception:
-            log.exception("nobody could be told that the loop was held up")
-
-    def stop(self) -> None:
-        self._over.set()
-        self._signs.put(False)
+    async def stop(self) -> None:
+        self._watching.cancel()
+        self._late.put(None)
         self.join()
+        with trio.CancelScope(shield=True):
+            await self._looked.wait()
 
 
 @asynccontextmanager
 async def stalls(tell: Callable[[float], object], longest: float) -> AsyncIterator[None]:
     watchdog = Watchdog(tell, longest)
+    trio.lowlevel.spawn_system_task(watchdog.look)
     watchdog.start()
     try:
         yield
     finally:
-        watchdog.stop()
+        await watchdog.stop()
 
 
 class Tasks(trio.abc.Instrument):

@@ -1,6 +1,6 @@
 """`pyleak.no_event_loop_blocking`: a thread that asks the loop, and logs where it was held up.
 
-Choose it when tests are to find what holds up the loop, code that computes included: the log shows the line.
+Choose it when tests are to find what holds up the loop, code that computes in Python included: the log shows the line.
 It costs a thread, which wakes the loop each time. Leaving it holds up the loop while it waits for the thread, and gives
 up after the time that a step may take: the lines that wait on are ours.
 """
@@ -48,4 +48,11 @@ async def stalls(tell: Callable[[float], object], longest: float) -> AsyncIterat
 LIBRARY = "asyncio"
 KIND = "package"
 REQUIRES = ("pyleak>=0.2.0",)
+KNOWN_FAILURES = (
+    (
+        "kept_interpreter_is_told",
+        "",
+        "pyleak 0.2.0: its thread is asleep when a step begins, wakes when it is over, and has its answer at once",
+    ),
+)
 CAVEATS = ("pyleak 0.2.0: what holds up the loop at one place several times in a row is told once.",)

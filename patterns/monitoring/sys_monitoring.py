@@ -61,4 +61,5 @@ PYTHON = ">=3.12"
 KNOWN_FAILURES = (
     ("told_meanwhile", "", "a step is measured when it is over"),
     ("stall_is_told", "", "uvloop runs its steps in C, where the interpreter sees nothing", "uvloop"),
+    ("kept_interpreter_is_told", "", "uvloop runs its steps in C, where the interpreter sees nothing", "uvloop"),
 )

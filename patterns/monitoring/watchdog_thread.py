@@ -3,7 +3,8 @@
 Choose it when you must know of a loop that never comes back: the thread tells while the loop is held up, and could show
 what the loop's thread is doing just then.
 It costs a thread, which wakes the loop a few times per second though it has nothing to do, and takes the interpreter
-from it for a moment. The thread that tells is not the loop's.
+from it for a moment. The thread that tells is not the loop's. It is asleep while a step keeps the interpreter, such as
+a big sort, and has its answer at once afterwards: most of these it misses.
 """
 
 import asyncio
@@ -81,3 +82,10 @@ async def stalls(tell: Callable[[float], object], longest: float) -> AsyncIterat
 # --- how it fits the contract ---
 
 LIBRARY = "any"
+KNOWN_FAILURES = (
+    (
+        "kept_interpreter_is_told",
+        "",
+        "a thread that was asleep when a step began wakes when it is over, and has its answer at once",
+    ),
+)

@@ -21,6 +21,7 @@ from benchmarks.families.monitoring.scene import (
     Ear,
     Opened,
     WorkError,
+    add_up,
     contexts,
     hold_up,
     hold_up_elsewhere,
@@ -34,6 +35,8 @@ from patterns.monitoring import Count
 STALLS, TASKS = ("stalls",), ("tasks",)
 STEP = 4  # units that a step may take; a loop waits for thrice as long
 MEANWHILE = 0.3  # seconds for which the loop is held up at most until somebody is told
+FEW, KEPT = 400_000, 4 * LONGEST  # numbers that a step adds up first; seconds that it must take at least
+STEPS = 8  # that do: a thread which asks just when one begins sees that one
 
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
 
@@ -81,6 +84,36 @@ async def quiet_loop_is_not_told(trial: Trial) -> None:
                 await trial.sleep(1 + trial.draw(2))
     most = max(ear.heard, default=0.0)
     expect(not ear.heard, f"nobody held up the loop, and it was told {len(ear.heard)} times, once of {most:.4g} s")
+
+
+async def kept_interpreter_is_told(trial: Trial) -> None:
+    """A step is told, too, that keeps the interpreter to itself, so that no other thread runs meanwhile.
+
+    A big sort, a regular expression or a parser in C lets nobody else run. A thread that was asleep when that began
+    wakes up when it is over, asks the loop, and has its answer at once: of ten such steps it tells of one.
+
+        async with stalls(alarm, 0.05):
+            rows.sort()      # two seconds
+        # no alarm: while the loop stood, so did the thread
+    """
+    ear, numbers, steps = Ear(), FEW, 0
+    async with trial.crew() as crew, trial.module.stalls(ear.tell, LONGEST):
+        while steps < STEPS:
+            await trial.drift()
+            await trial.backend.toolkit.sleep(2 * LONGEST)
+            ear.heard.clear()
+            player = crew.start(_adds_up, numbers, name="who adds up")
+            await trial.ended(player)
+            if player.value < KEPT:  # what counts is what it took in the end, on whatever machine
+                numbers *= 2
+                continue
+            steps += 1
+            held = f"a step kept the interpreter for {player.value * 1000:.0f} ms, where {LONGEST * 1000:.0f} ms are"
+            expect(await ear.waits(trial), f"{held} allowed, and nobody was told")
+
+
+async def _adds_up(numbers: int) -> float:
+    return add_up(numbers)
 
 
 async def slow_code_goes_on(trial: Trial) -> None:
@@ -367,6 +400,7 @@ def _settings(trial: Trial) -> dict[str, object]:
 WATCHING = (
     Promise(stall_is_told, real=True, about=STALLS, tolerates=BLOCKING),
     Promise(quiet_loop_is_not_told, about=STALLS),
+    Promise(kept_interpreter_is_told, real=True, about=STALLS, need="interpreter"),
     Promise(slow_code_goes_on, real=True, about=STALLS, need="serving", tolerates=BLOCKING),
     Promise(told_meanwhile, real=True, about=STALLS, once=True, need="meanwhile", tolerates=BLOCKING),
     Promise(failing_tell_breaks_nothing, real=True, about=STALLS, tolerates=(*BLOCKING, "nobody listens")),

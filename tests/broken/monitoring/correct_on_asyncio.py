@@ -34,8 +34,11 @@ class Asking(threading.Thread):
                     self.changed.wait_for(lambda: self.over or self.answers == asked)  # noqa: B023
             elif time.monotonic() - began > self.longest:
                 self.say(time.monotonic() - began)
+            rested = time.monotonic()
             with self.changed:
                 self.changed.wait_for(lambda: self.over, self.longest / 2)
+            if time.monotonic() - rested >= 1.5 * self.longest:
+                self.say(time.monotonic() - rested)
 
     def answer(self) -> None:
         with self.changed:
