@@ -4,8 +4,8 @@ A monitor watches a program from inside, and is a context that is open for as lo
 module offers one or several of these:
 
 - ``async with stalls(tell, longest):`` calls ``tell(seconds)`` when a step has held up the loop, on whatever thread it
-  likes. ``longest`` is how many seconds a step may take; from twice that on it is told, at least once. Instead a
-  monitor may refuse a call that blocks, by an error that the call raises.
+  likes. ``longest`` is how many seconds a step may take; from twice that on it is told, at least once, and not on and
+  on without a pause. Instead a monitor may refuse a call that blocks, by an error that the call raises.
 - ``async with tasks() as count:`` counts tasks: ``count()`` is how many have been started since, and how many of these
   have ended.
 - ``async with counters() as meter:`` counts operations: ``with meter.operation("login"):`` is one of them, and

@@ -33,8 +33,10 @@ async def tasks() -> AsyncIterator[Callable[[], tuple[int, int]]]:
             return traced(loop, coro, name=name, context=context)  # uvloop 0.23 hands over more than it takes
 
         loop.set_task_factory(make)
-        yield lambda: last or counted(monitor)
-        last = counted(monitor)
+        try:
+            yield lambda: last or counted(monitor)
+        finally:
+            last = counted(monitor)
 
 
 # --- how it fits the contract ---

@@ -16,6 +16,7 @@ class Wrapping:
     def __init__(self, before: Any) -> None:
         self._make = before or (lambda loop, coro, **how: asyncio.Task(coro, loop=loop, **how))
         self.started = self.ended = 0
+        self.open = True
 
     def __call__(self, loop: asyncio.AbstractEventLoop, coro: Any, **how: Any) -> Any:
         self.started += 1
@@ -25,7 +26,7 @@ class Wrapping:
         try:
             return await coro
         finally:
-            self.ended += 1
+            self.ended += self.open
 
 
 @asynccontextmanager
@@ -38,6 +39,7 @@ async def tasks() -> AsyncIterator[Callable[[], tuple[int, int]]]:
         yield lambda: (wrapping.started, wrapping.ended)
     finally:
         loop.set_task_factory(before)
+        wrapping.open = False
 
 
 # --- how it fits the contract ---

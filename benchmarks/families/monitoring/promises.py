@@ -1,7 +1,8 @@
 """What is asked of ``patterns.monitoring``: what is told and counted; then cancellation, errors and what is left."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any
 from weakref import ref
@@ -11,27 +12,31 @@ import trio
 from benchmarks.families.monitoring.counting import COUNTING
 from benchmarks.families.monitoring.scene import (
     OUTLETS,
+    USUAL,
     Ear,
     Opened,
     Operations,
     Sink,
     WorkError,
     contexts,
+    eventually,
     outlets,
     send,
 )
 from benchmarks.families.monitoring.telling import TELLING
 from benchmarks.families.monitoring.watching import WATCHING
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, ending, expect, free_loop, shown, shown_as
-from benchmarks.safety.waiting import LONG, all_end
+from benchmarks.safety.trials import Trial, ending, event, expect, free_loop, shown, shown_as
+from benchmarks.safety.waiting import LONG, all_end, memory_blocks
 from patterns.monitoring import Meter
 
 LONGER = 0.25  # seconds that a step may take; whoever waits for as long as that when it is left holds up the loop
 
 EVENTS = 2  # are held for a sink that is stuck
 MANY = 1100  # come and go: more than a list of the last thousand holds
-HELD = 100  # of these are held at most
+HELD = 100  # of these are held at most, or are there at the same time
+MORE = 1500  # come and go then, and take no memory; of those that have ended 1,200 may be held at some time
+LET_GO = 10  # turns that a sink takes to stop when it is cancelled
 
 
 async def cancelled_caller_is_cancelled(trial: Trial) -> None:
@@ -120,6 +125,43 @@ async def nothing_left_behind(trial: Trial) -> None:
         await trial.hop(3)
         left = trial.living() - before
         expect(left == 0, f"after each monitor was opened and left {left} tasks are left")
+    if hasattr(trial.module, "stalls"):
+        forgotten = await _watched(trial)
+        trial.collect_garbage()
+        expect(await eventually(trial, forgotten), "stalls: it was left, and keeps the function that was to be told")
+    for name in outlets(trial):
+        await _given_up(trial, name)
+        await trial.hop(3)
+        left = trial.living() - before
+        expect(left == 0, f"{name}: it was left by a cancellation; its sink, which stops in {LET_GO} turns, goes on")
+
+
+async def _watched(trial: Trial) -> Callable[[], bool]:
+    """Watch for stalls for a moment; whether nobody holds on any more to the one who was told."""
+    ear = Ear()
+    async with trial.module.stalls(ear.tell, USUAL):
+        await trial.rest(3)
+    gone = ref(ear)
+    return lambda: gone() is None
+
+
+async def _given_up(trial: Trial, name: str) -> None:
+    """Cancel whoever has opened it while the sink is busy, and does not stop at once."""
+    never = event(trial)
+
+    @shown_as("the sink")
+    async def keep(number: int) -> None:  # noqa: ARG001  it is busy with any
+        try:
+            await never.wait()
+        finally:
+            with trio.CancelScope(shield=True) if trial.is_trio else nullcontext():
+                await trial.hop(LET_GO)
+
+    opened = Opened(trial=trial, context=partial(getattr(trial.module, name), keep, EVENTS), events=1)
+    async with trial.crew() as crew:
+        opened.start(crew)
+        await opened.enters()
+        await trial.hop(3)
 
 
 async def what_is_over_is_let_go(trial: Trial) -> None:
@@ -140,8 +182,41 @@ async def what_is_over_is_let_go(trial: Trial) -> None:
             await trial.hop(10)
             trial.collect_garbage()
             kept = sum(one() is not None for one in over)
+            if name == "tasks":
+                await _tasks_take_no_memory(trial)
         what = {"counters": "errors", "waiting": "events", "dropping": "events"}.get(name, "tasks")
         expect(kept < MANY, f"{name}: of {MANY} {what} that are over {kept} are kept for as long as it is open")
+    if "tasks" in opened and trial.is_trio:
+        await _earlier_tasks_are_let_go(trial)
+
+
+async def _tasks_take_no_memory(trial: Trial) -> None:
+    """Nor anything else of tasks that have ended, such as a reference that leads nowhere."""
+    before = memory_blocks()
+    for _ in range(MORE // HELD):
+        await trial.backend.toolkit.together([trial.hop] * HELD)
+    more = memory_blocks() - before
+    expect(more < MORE - HELD, f"tasks: {MORE} more have ended, and {more} more pieces of memory are held since")
+
+
+async def _earlier_tasks_are_let_go(trial: Trial) -> None:
+    """Nor those that were there before it was opened."""
+    gate, over = event(trial), list[ref[Any]]()
+
+    async def wait() -> None:
+        await _appears(trial, over)
+        await gate.wait()
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(HELD):
+            nursery.start_soon(wait)
+        await trial.hop(2)
+        async with trial.module.tasks():
+            gate.set()
+            await trial.hop(10)
+            trial.collect_garbage()
+            kept = sum(one() is not None for one in over)
+    expect(kept < HELD, f"tasks: of {HELD} that were there before it was opened, and have ended, {kept} are kept")
 
 
 class _Letter:
@@ -165,14 +240,9 @@ async def _come_and_go(trial: Trial, name: str, inside: Any) -> list[ref[Any]]:
             await send(inside, letter)
             await trial.hop()
         del letter
-    elif trial.is_trio:
-        async with trio.open_nursery() as nursery:
-            for _ in range(MANY):
-                nursery.start_soon(_appears, over)
     else:
-        tasks = [asyncio.create_task(trial.hop()) for _ in range(MANY)]
-        over += map(ref, tasks)
-        await asyncio.wait(tasks)
+        for _ in range(MANY // HELD):
+            await trial.backend.toolkit.together([partial(_appears, trial, over)] * HELD)
     return over
 
 
@@ -183,8 +253,9 @@ def _fails(meter: Meter, number: int) -> ref[Any]:
     return ref(error)
 
 
-async def _appears(over: list[ref[Any]]) -> None:
-    over.append(ref(trio.lowlevel.current_task()))
+async def _appears(trial: Trial, over: list[ref[Any]]) -> None:
+    over.append(ref(trio.lowlevel.current_task() if trial.is_trio else asyncio.current_task()))
+    await trial.hop()
 
 
 async def nothing_complains(trial: Trial) -> None:

@@ -16,7 +16,7 @@ from benchmarks.families.monitoring.scene import (
     send_one,
 )
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, ending, expect, listed, shown_as
+from benchmarks.safety.trials import Trial, ending, event, expect, listed, shown_as
 
 MANY = 20  # events
 SIZE = 4  # of them are held
@@ -67,12 +67,12 @@ async def whatever_is_sent_arrives(trial: Trial) -> None:
         got: list[object] = []
 
         @shown_as("the sink")
-        async def take(event: object, got: list[object] = got) -> None:
-            got.append(event)
+        async def take(odd: object, got: list[object] = got) -> None:
+            got.append(odd)
 
         async def send_odd(outlet: Any) -> None:
-            for event in ODD:
-                await send(outlet, event)
+            for odd in ODD:
+                await send(outlet, odd)
                 await trial.hop()
 
         async with trial.crew() as crew, getattr(trial.module, name)(take, len(ODD)) as outlet:
@@ -130,11 +130,16 @@ async def holds_no_more_than_its_size(trial: Trial) -> None:
         # MemoryError
     """
     for name in outlets(trial):
-        sink = Sink(trial, stuck=True)
+        sink = Sink(trial, turns=1)
         opened = Opened(trial=trial, context=partial(getattr(trial.module, name), sink.get, SIZE))
         async with trial.crew() as crew:
             opened.start(crew)
             await opened.enters()
+            before = MANY if name == "waiting" else SIZE  # these arrive: all is well
+            early = [crew.start(send, opened.inside, number) for number in range(before)]
+            await eventually(trial, lambda: len(sink.done) == before, SPARE)  # noqa: B023  over before the next
+            await trial.ended(*early)
+            sink.open, sink.done = event(trial), []
             senders = []
             for number in range(MANY):  # at once, and then one after the other
                 senders.append(crew.start(send, opened.inside, number))
