@@ -51,13 +51,13 @@ class Ear:
         if self.fails:
             raise TellError("nobody listens")
 
-    async def waits(self, trial: Trial) -> bool:
-        """Wait a while, until something has been heard; whether it was."""
+    async def waits(self, trial: Trial, least: float = 0.0) -> bool:
+        """Wait a while, until something has been heard of at least so many seconds; whether it was."""
         for _ in range(LOOKS):
-            if self.heard:
+            if max(self.heard, default=-1.0) >= least:
                 return True
             await trial.backend.toolkit.sleep(NAP)
-        return bool(self.heard)
+        return max(self.heard, default=-1.0) >= least
 
 
 @shown_as("a call that blocks")

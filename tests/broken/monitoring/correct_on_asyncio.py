@@ -32,7 +32,7 @@ class Asking(threading.Thread):
                 self.say(time.monotonic() - began)
                 with self.changed:
                     self.changed.wait_for(lambda: self.over or self.answers == asked)  # noqa: B023
-            elif time.monotonic() - began > self.longest:
+            if time.monotonic() - began > self.longest:
                 self.say(time.monotonic() - began)
             rested = time.monotonic()
             with self.changed:

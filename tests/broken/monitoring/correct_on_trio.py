@@ -24,6 +24,7 @@ class Steps(trio.abc.Instrument):
 
     def after_task_step(self, task: trio.lowlevel.Task) -> None:  # noqa: ARG002
         began, self.began = self.began, 0.0
+        self.told = 0.0  # the whole of a step is told, too
         self.check(began)
 
     def look(self) -> None:
