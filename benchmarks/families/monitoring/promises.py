@@ -147,21 +147,24 @@ async def _watched(trial: Trial) -> Callable[[], bool]:
 
 async def _given_up(trial: Trial, name: str) -> None:
     """Cancel whoever has opened it while the sink is busy, and does not stop at once."""
-    never = event(trial)
+    much_later = event(trial)
 
     @shown_as("the sink")
     async def keep(number: int) -> None:  # noqa: ARG001  it is busy with any
         try:
-            await never.wait()
+            await much_later.wait()
         finally:
             with trio.CancelScope(shield=True) if trial.is_trio else nullcontext():
                 await trial.hop(LET_GO)
 
     opened = Opened(trial=trial, context=partial(getattr(trial.module, name), keep, EVENTS), events=1)
     async with trial.crew() as crew:
-        opened.start(crew)
+        player = opened.start(crew)
         await opened.enters()
         await trial.hop(3)
+        player.cancel()
+        await trial.ended(player)
+        much_later.set()  # whoever waits for more than the sink's end is asked about that elsewhere
 
 
 async def what_is_over_is_let_go(trial: Trial) -> None:
