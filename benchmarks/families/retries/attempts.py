@@ -1,6 +1,8 @@
 """What is asked of ``patterns.retries`` about attempts: whose they are, how many, and what comes of them."""
 
+import asyncio
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from benchmarks.families.retries.scene import (
@@ -48,6 +50,32 @@ async def answer_reaches_caller(trial: Trial) -> None:
             expect(player.outcome == "returned" and player.value is value, f"{seen}; it was answered {value!r}")
             expect(service.begun == failures + 1, f"{seen}, of which the last had an answer before")
             expect(service.asked == [((7,), {"word": "x"})] * service.begun, f"{seen}, not all as it was called")
+        if not trial.is_trio:
+            await _waiting_for_another_task(trial, name)
+
+
+async def _waiting_for_another_task(trial: Trial, name: str) -> None:
+    """That one is cancelled, so that the attempt fails; or it fails, and the attempt has an answer all the same."""
+    for cancelled in (0, 1):  # attempts
+        begun = 0
+
+        @shown_as("call")
+        async def attempt(cancelled: int = cancelled) -> str:
+            nonlocal begun
+            begun += 1
+            other: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            end = other.cancel if begun <= cancelled else partial(other.set_exception, FatalError())
+            asyncio.get_running_loop().call_soon(end)
+            try:
+                return await other
+            except asyncio.CancelledError:
+                raise FlakyError from None
+            except FatalError:
+                return "answer"
+
+        player = await played(trial, tried_again(trial, name, attempt), what=name)
+        seen = f"{name} {result(player)} after {begun} attempts"
+        expect(player.value == "answer", f"{seen}; of {cancelled} another task was cancelled, the next one answered")
 
 
 async def attempts_are_as_allowed(trial: Trial) -> None:
