@@ -32,8 +32,8 @@ Some need these, and tick them. My program ...
 
 - uses every item that came before a failure (``all-before``): the error is raised where the next item would have been.
 - asks for items from several tasks, or again after a deadline (``shared``): each item of ``items`` goes to one of those
-  who ask, and is still there after somebody has given up. An asynchronous generator has one reader, and has ended once
-  that is interrupted.
+  who ask, and is still there after somebody has given up, of whose wait nothing is kept. An asynchronous generator has
+  one reader, and has ended once that is interrupted.
 - has sources that hold a deadline or a task group while they are open (``scoped``): one and the same task opens a
   source, asks and closes it, and when its deadline passes the body of the loop is not what is cancelled.
 - leaves sources early whose closing waits without a shield (``long-close``): where nobody was cancelled closing is not,

@@ -10,6 +10,7 @@ import trio
 from benchmarks.families.streams.scene import (
     LATE,
     MANY,
+    PATIENCE,
     SHUT,
     BodyError,
     Reading,
@@ -68,10 +69,11 @@ async def closed_when_left(trial: Trial) -> None:
         # InterfaceError: another operation is in progress
     """
     error = BodyError("the body")
-    options: tuple[dict[str, Any], ...] = ({}, {"stop": 2}, {"stop": 2, "body_error": error})
-    for option in options:
+    early: tuple[dict[str, Any], ...] = ({"stop": 2}, {"stop": 2, "body_error": error})
+    silent = ((option, 2) for option in early)  # a source has no more for now, and may be asked meanwhile
+    for option, waits_at in (({}, None), *((option, None) for option in early), *silent):
         async with trial.crew() as crew:
-            source = partial(Spring, trial, 5, trial.draw(1), close_turns=1 + trial.draw(3))
+            source = partial(Spring, trial, 5, trial.draw(1), waits_at=waits_at, close_turns=1 + trial.draw(3))
             readings = in_all_ways(trial, crew, source, turns=trial.draw(2), **option)
             await end(trial, *readings)
         for reading in readings:
@@ -93,6 +95,7 @@ async def closed_when_cancelled(trial: Trial) -> None:
     async with trial.crew() as crew:
         source = partial(Spring, trial, 3, 1, close_turns=2)
         readings = in_all_ways(trial, crew, source, turns=1)
+        readings += in_all_ways(trial, crew, source, turns=1, stop=2)  # and by then closes its source
         await trial.strike(*[reading.player for reading in readings])
         await ended(trial, *readings)
         for reading in readings:
@@ -123,6 +126,22 @@ async def close_error_reaches_reader(trial: Trial) -> None:
         for reading in readings:
             expect(error in reading.errors, f"{reading}; closing had raised {shown(error)}")
         await leave(trial, *readings)
+    await _cancelled_as_closing_fails(trial)
+
+
+async def _cancelled_as_closing_fails(trial: Trial) -> None:
+    """A reader who is cancelled meanwhile gets either of both, and nothing else."""
+    error = SourceError("closing failed")
+    async with trial.crew() as crew:
+        readings = in_all_ways(trial, crew, partial(Spring, trial, MANY, 1, close_turns=9, last_words=error), stop=2)
+        for reading in readings:
+            await trial.rest(PATIENCE, lambda: reading.over or reading.spring.state == "closing")  # noqa: B023
+            reading.player.cancel()
+        await end(trial, *readings)
+    for reading in readings:
+        told = reading.player.outcome == "cancelled" or error in reading.errors
+        expect(told, f"{reading}; it was cancelled while its source was closed, and closing had raised {shown(error)}")
+    await leave(trial, *readings)
 
 
 async def close_may_wait(trial: Trial) -> None:
@@ -145,6 +164,21 @@ async def close_may_wait(trial: Trial) -> None:
             await leave(trial, *readings)
         for reading in readings:
             expect(reading.spring.is_shut, f"{reading}, and the source was interrupted while it was being closed")
+    await _left_after_a_failure(trial)
+
+
+async def _left_after_a_failure(trial: Trial) -> None:
+    """Where more was fetched than had been read a source may have failed, and be closing, when it is left."""
+    error = SourceError("the connection is lost")
+    closing: dict[str, Any] = {"close_turns": 3, "close_units": CLOSING_TIME, "shielded": False}
+    async with trial.crew() as crew:
+        source = partial(Spring, trial, MANY, fails_at=3, error=error, **closing)
+        readings = in_all_ways(trial, crew, source, stop=1, turns=LATE)
+        await end(trial, *readings)
+        await trial.sleep(2 * CLOSING_TIME)
+        await leave(trial, *readings)
+    for reading in readings:
+        expect(reading.spring.is_shut, f"{reading}; the source had failed, and was interrupted while it was closed")
 
 
 async def one_task_holds_source(trial: Trial) -> None:

@@ -1,5 +1,6 @@
 """What is asked of ``patterns.streams`` when a source, a step or the loop fails, and when the reader is cancelled."""
 
+import asyncio
 from functools import partial
 
 from benchmarks.families.streams.scene import (
@@ -37,6 +38,9 @@ async def source_error_reaches_reader(trial: Trial) -> None:
             if number and hasattr(trial.module, "mapped"):
                 readings.append(_failing_step(trial, error))
                 read(crew, readings[-1])
+            if number and hasattr(trial.module, "merged"):
+                readings.append(_failing_beside_silence(trial, error))
+                read(crew, readings[-1])
             await end(trial, *readings)
         for reading in readings:
             told = error in reading.errors and not reading.strange(error)
@@ -53,6 +57,11 @@ def _failing_step(trial: Trial, error: SourceError) -> Reading:
 
     spring = Spring(trial, 4)
     return Reading(trial, "mapped", spring, opened=lambda: trial.module.mapped(spring, [step, step]))
+
+
+def _failing_beside_silence(trial: Trial, error: SourceError) -> Reading:
+    springs = [Spring(trial, waits_at=0), Spring(trial, 6, 1, fails_at=2, error=error)]
+    return Reading(trial, "merged", springs[1], opened=lambda: trial.module.merged(springs))
 
 
 async def body_error_reaches_reader(trial: Trial) -> None:
@@ -140,6 +149,20 @@ async def cancelled_reader_is_cancelled(trial: Trial) -> None:
             outcome = reading.player.outcome
             expect(outcome == "cancelled", f"{reading}, although its reader was cancelled meanwhile")
         await leave(trial, *readings)
+    await _cancelled_in_silence(trial)
+
+
+async def _cancelled_in_silence(trial: Trial) -> None:
+    async with trial.crew() as crew:
+        readings = in_all_ways(trial, crew, partial(Spring, trial, waits_at=1, close_turns=1))
+        await trial.settle()
+        for reading in readings:
+            reading.player.cancel()
+        await ended(trial, *readings)
+        for reading in readings:
+            outcome = reading.player.outcome
+            expect(outcome == "cancelled", f"{reading}, although its reader was cancelled while there was no item")
+        await leave(trial, *readings)
 
 
 async def cancellation_survives_error(trial: Trial) -> None:
@@ -167,6 +190,8 @@ async def cancellation_survives_error(trial: Trial) -> None:
             expect(reading.player.done, f"{reading}, though it was cancelled as the source failed")
         for reading in reached:
             expect(not reading.went_on, f"{reading}, and its reader, cancelled meanwhile, never learned of it")
+            hidden = any(isinstance(one, asyncio.CancelledError) for one in reading.errors)
+            expect(not hidden, f"{reading} in one group, which no deadline of asyncio takes for its own cancellation")
         await leave(trial, *readings)
 
 

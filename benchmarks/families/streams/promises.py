@@ -1,5 +1,7 @@
 """What is asked of ``patterns.streams``: what a reader gets; then how streams are left, and what goes wrong."""
 
+import weakref
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -27,6 +29,7 @@ from benchmarks.families.streams.scene import (
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import within_asyncio, within_trio
+from benchmarks.safety.memory import WAITS, kept_of_waits
 from benchmarks.safety.trials import (
     HOUR,
     Player,
@@ -66,6 +69,24 @@ async def items_in_order(trial: Trial) -> None:
                 reading.way != "chunked" or reading.chunks == sizes,
                 f"{count} items in chunks of {CHUNK}, at once: the chunks had {listed(reading.chunks)}",
             )
+    await _one_at_a_time(trial)
+
+
+async def _one_at_a_time(trial: Trial) -> None:
+    """Where one item is fetched ahead, or a chunk has one."""
+    springs = {way: Spring(trial, 5, trial.draw(1)) for way in ("buffered", "chunked")}
+    opens: dict[str, Callable[[], Any]] = {
+        "buffered": lambda: trial.module.buffered(springs["buffered"], 1),
+        "chunked": lambda: trial.module.chunked(springs["chunked"], 1, HOUR * trial.unit),
+    }
+    here = [way for way in opens if hasattr(trial.module, way)]
+    readings = [Reading(trial, way, springs[way], opened=opens[way]) for way in here]
+    async with trial.crew() as crew:
+        for reading in readings:
+            read(crew, reading)
+        await end(trial, *readings)
+    for reading in readings:
+        expect(reading.got == list(range(5)), f"{reading}, of 5 numbers from 0 on, where its size was one")
 
 
 async def buffer_is_bounded(trial: Trial) -> None:
@@ -195,7 +216,7 @@ async def chunk_is_not_late(trial: Trial) -> None:
                 await write(chunk)
         # 999 rows, since Friday
     """
-    spring = Spring(trial, 2, waits_at=1)
+    spring = Spring(trial, 2, 1 + trial.draw(1), waits_at=1)
     async with trial.crew() as crew:
         reading = Reading(trial, "chunked", spring, opened=lambda: trial.module.chunked(spring, 3, trial.unit))
         read(crew, reading)
@@ -274,6 +295,50 @@ async def deadline_loses_nothing(trial: Trial) -> None:
         expect(reader.done, f"a wait for an item was given up, and after {listed(got)} the reader waits for ever")
         expect(reader.outcome == "returned", f"a wait for an item was given up, and the reader {ending(reader)}")
     expect(got == list(range(4)), f"a wait for an item was given up, and of four items these were read: {listed(got)}")
+    await _one_gives_up(trial, trial.tick)
+
+
+async def _one_gives_up(trial: Trial, turns: int) -> None:
+    """Of two tasks that ask, one is cancelled after so many turns: what it has not taken the other one gets.
+
+    Before the second item the source is silent, so that nobody is woken by that one.
+    """
+    spring = Spring(trial, 3, 3, waits_at=1)
+    got: list[int] = []
+
+    async def work(items: Any) -> None:
+        async for item in items:
+            got.append(item)  # noqa: PERF401  what was got before a cancellation counts
+
+    async with trial.crew() as crew, stream(trial, "items", spring) as items:
+        gives_up = crew.start(work, items, name="who gives up")
+        stays = crew.start(work, items, name="who stays")
+        await trial.hop(turns)
+        gives_up.cancel()
+        first = await trial.rest(PATIENCE, lambda: bool(got) or stays.done)
+        expect(first, "of two readers one was cancelled, and the other one waits for an item that is there")
+        spring.door.set()
+        await trial.ended(gives_up, stays, turns=PATIENCE)
+        expect(stays.done, f"of two readers one was cancelled, and after {listed(got)} the other one waits for ever")
+        expect(stays.outcome == "returned", f"of two readers one was cancelled, and the other one {ending(stays)}")
+    expect(sorted(got) == list(range(3)), f"of two readers one was cancelled; of three items they got {listed(got)}")
+
+
+async def memory_is_given_back(trial: Trial) -> None:
+    """Of waits for an item that were given up nothing is kept, although no item comes.
+
+    A reader looks after something else every second, and asks again. At night no message comes, and until one does
+    there is an entry for each second.
+
+        self.waiters.append(waiter)
+        await waiter     # given up after a second
+        # the entry stays until there is an item
+    """
+    spring = Spring(trial)
+    spring.fetch = event(trial).wait  # type: ignore[method-assign,assignment]  # which notes nobody down
+    async with stream(trial, "items", spring) as items:
+        more = await kept_of_waits(trial, _next, items, name="who asks")
+    expect(more < WAITS // 2, f"{WAITS} had given up waiting for an item, and {more} blocks of memory more were kept")
 
 
 async def _next(items: Any) -> int:
@@ -345,7 +410,7 @@ async def fetches_ahead(trial: Trial) -> bool:
 
 
 async def nothing_left_behind(trial: Trial) -> None:
-    """However a stream is left, no task, no thread and no open generator is left behind.
+    """However a stream is left, no task, thread or open generator is left behind, and nothing holds on to its source.
 
     What is left keeps running, or waits for ever. A server that reads a stream for each request has a little more of it
     each time, until it has no memory.
@@ -355,6 +420,7 @@ async def nothing_left_behind(trial: Trial) -> None:
                 ...                              # a task behind
     """
     before = trial.living()
+    await _nobody_holds_a_source(trial)
     options: tuple[dict[str, Any], ...] = ({}, {"stop": 2}, {"stop": 2, "body_error": BodyError("the body")})
     for option in options:
         async with trial.crew() as crew:
@@ -363,6 +429,35 @@ async def nothing_left_behind(trial: Trial) -> None:
         await leave(trial, *readings)
         left = trial.living() - before
         expect(left == 0, f"streams were left, and {left} tasks are left")
+
+
+async def _nobody_holds_a_source(trial: Trial) -> None:
+    """As a timer would that has yet to go off; what was raised is let go of, as it holds whatever was there."""
+    left: list[tuple[str, weakref.ref[Spring]]] = []
+
+    async def read_all(way: str, waits_at: int | None) -> None:
+        spring = Spring(trial, 5, waits_at=waits_at)
+        left.append((way, weakref.ref(spring)))
+        async with stream(trial, way, spring) as items:
+            async for _ in items:
+                pass
+
+    async def leave_all(waits_at: int | None) -> None:
+        async with trial.crew() as crew:
+            players = [crew.start(read_all, way, waits_at, name="who reads") for way in offered(trial)]
+            await trial.ended(*players)
+            for player in players:
+                player.cancel()
+            await trial.ended(*players)
+        trial.crews.remove(crew)  # or the trial holds on to its tasks
+
+    for waits_at in (None, 2, 3):  # to the end; cancelled while there is nothing, and within a chunk
+        await leave_all(waits_at)
+    for _ in range(2):  # a generator is closed once it has been collected
+        trial.collect_garbage()
+        await trial.hop(LATE)
+    for way, source in left:
+        expect(source() is None, f"{way}: a stream was left, and something still holds on to its source")
 
 
 async def nothing_complains(trial: Trial) -> None:
@@ -413,6 +508,7 @@ PROMISES = (
     Promise(chunk_is_not_late, about=("chunked",), need="timely"),
     Promise(several_readers, about=("items",), need="shared"),
     Promise(deadline_loses_nothing, swept=True, instant=True, about=("items",), need="shared"),
+    Promise(memory_is_given_back, once=True, about=("items",), need="shared"),
     *CLOSING,
     *FAILURES,
     Promise(long_waits, once=True),

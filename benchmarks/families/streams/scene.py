@@ -115,10 +115,13 @@ class Spring:
         if self.close_units:
             await self.trial.sleep(self.close_units)
         self.state = "closed"
-        if self.last_words:
-            raise self.last_words
-        if interrupted:
-            raise interrupted
+        try:
+            if self.last_words:
+                raise self.last_words
+            if interrupted:
+                raise interrupted
+        finally:
+            del interrupted  # it refers to this frame, which holds whom it closes for
 
     def _note_task(self) -> None:
         self.tasks.add(trio.lowlevel.current_task() if self.trial.is_trio else asyncio.current_task())
