@@ -41,30 +41,16 @@ class Flow(Generic[T]):
                 yield self
             except BaseException as failure:  # told below, in no group of the task group's
                 error = failure
-            cancelled = await self._stopped()
-        errors = self._errors
+            self._stop()
         try:
             if error and not isinstance(error, Exception):
                 raise error
-            if cancelled:
-                raise cancelled
-            if errors:
-                raise BaseExceptionGroup("sources failed", [error, *errors] if error else errors)
+            if self._errors:
+                raise BaseExceptionGroup("sources failed", [error, *self._errors] if error else self._errors)
             if error:
                 raise error
         finally:
-            del error, errors, cancelled, self._errors  # they refer to this frame: no cycle for the collector
-
-    async def _stopped(self) -> BaseException | None:
-        cancelled = None
-        self._stop()
-        while self._running:
-            try:
-                with anyio.CancelScope(shield=True):
-                    await self._wait(self._readers)
-            except anyio.get_cancelled_exc_class() as error:  # asyncio's own: the sources are closed all the same
-                cancelled = error
-        return cancelled
+            del error, self._errors  # they refer to this frame: no cycle for the collector
 
     def __aiter__(self) -> "Flow[T]":
         return self
@@ -138,7 +124,7 @@ class Chunks(Flow[T]):
     def __init__(self, source: Source[T], size: int, seconds: float) -> None:
         super().__init__([source], ahead=size)
         self._seconds = seconds
-        self._due = 0.0  # when the chunk has waited for long enough
+        self._due: float  # when the chunk has waited for long enough; its first item says it
 
     async def __anext__(self) -> list[T]:  # type: ignore[override]  # another kind of item
         items = self._items

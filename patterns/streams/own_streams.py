@@ -52,14 +52,13 @@ class Flow(Generic[T]):
                 await self._wait(self._readers)
             except asyncio.CancelledError as another:  # the sources are closed all the same
                 cancelled = another
-        errors = self._errors
         try:
             if cancelled:
-                raise cancelled from (errors[0] if errors else None)
-            if errors and (error is None or isinstance(error, Exception)):
-                raise BaseExceptionGroup("sources failed", [error, *errors] if error else errors)
+                raise cancelled from (self._errors[0] if self._errors else None)
+            if self._errors and (error is None or isinstance(error, Exception)):
+                raise BaseExceptionGroup("sources failed", [error, *self._errors] if error else self._errors)
         finally:
-            del error, errors, cancelled, self._errors  # they refer to this frame: no cycle for the collector
+            del error, cancelled, self._errors  # they refer to this frame: no cycle for the collector
 
     def __aiter__(self) -> "Flow[T]":
         return self
@@ -84,19 +83,16 @@ class Flow(Generic[T]):
         task = asyncio.current_task(self._loop)
         assert task is not None  # the loop runs this in one
         self._asking.add(task)
-        try:
-            async with source() as fetch:
-                try:
-                    while not self._stopping and (item := await fetch()) is not None:
-                        for step in self._steps:
-                            item = await step(item)
-                        self._give(item)
-                        while len(self._items) >= self._ahead and not self._stopping:
-                            await self._wait(self._full)
-                finally:
-                    self._asking.discard(task)  # closing is left in peace
-        finally:
-            self._asking.discard(task)
+        async with source() as fetch:
+            try:
+                while not self._stopping and (item := await fetch()) is not None:
+                    for step in self._steps:
+                        item = await step(item)
+                    self._give(item)
+                    while len(self._items) >= self._ahead and not self._stopping:
+                        await self._wait(self._full)
+            finally:
+                self._asking.discard(task)  # closing is left in peace
 
     def _give(self, item: T) -> None:
         self._items.append(item)
@@ -113,7 +109,6 @@ class Flow(Generic[T]):
 
     def _stop(self) -> None:
         self._stopping = True
-        self._wake_all(self._full)
         for task in self._asking:
             task.cancel()
 
@@ -146,7 +141,7 @@ class Chunks(Flow[T]):
     def __init__(self, source: Source[T], size: int, seconds: float) -> None:
         super().__init__([source], ahead=size)
         self._seconds = seconds
-        self._due = 0.0  # when the chunk has waited for long enough
+        self._due: float  # when the chunk has waited for long enough; its first item says it
 
     async def __anext__(self) -> list[T]:  # type: ignore[override]  # another kind of item
         items = self._items

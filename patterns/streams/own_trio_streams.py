@@ -109,7 +109,7 @@ class Chunks(Flow[T]):
     def __init__(self, source: Source[T], size: int, seconds: float) -> None:
         super().__init__([source], ahead=size)
         self._seconds = seconds
-        self._due = 0.0  # when the chunk has waited for long enough
+        self._due: float  # when the chunk has waited for long enough; its first item says it
 
     async def __anext__(self) -> list[T]:  # type: ignore[override]  # another kind of item
         items = self._items
