@@ -38,9 +38,6 @@ async def source_error_reaches_reader(trial: Trial) -> None:
             if number and hasattr(trial.module, "mapped"):
                 readings.append(_failing_step(trial, error))
                 read(crew, readings[-1])
-            if number and hasattr(trial.module, "merged"):
-                readings.append(_failing_beside_silence(trial, error))
-                read(crew, readings[-1])
             await end(trial, *readings)
         for reading in readings:
             told = error in reading.errors and not reading.strange(error)
@@ -57,11 +54,6 @@ def _failing_step(trial: Trial, error: SourceError) -> Reading:
 
     spring = Spring(trial, 4)
     return Reading(trial, "mapped", spring, opened=lambda: trial.module.mapped(spring, [step, step]))
-
-
-def _failing_beside_silence(trial: Trial, error: SourceError) -> Reading:
-    springs = [Spring(trial, waits_at=0), Spring(trial, 6, 1, fails_at=2, error=error)]
-    return Reading(trial, "merged", springs[1], opened=lambda: trial.module.merged(springs))
 
 
 async def body_error_reaches_reader(trial: Trial) -> None:

@@ -40,6 +40,7 @@ from benchmarks.safety.trials import (
     free_loop,
     hours_pass,
     listed,
+    shown,
     time_passes,
 )
 
@@ -176,6 +177,21 @@ async def merge_waits_for_nobody(trial: Trial) -> None:
             expect(
                 own == list(range(spring.first, spring.first + 4)), f"a source gave 4 items: {listed(own)} were read"
             )
+    await _one_fails(trial)
+
+
+async def _one_fails(trial: Trial) -> None:
+    """What one raises reaches the reader as well while another one is silent."""
+    error = SourceError("the connection is lost")
+    springs = [Spring(trial, waits_at=0), Spring(trial, 6, 1, fails_at=2, error=error)]
+    async with trial.crew() as crew:
+        reading = Reading(trial, "merged", springs[1], opened=lambda: trial.module.merged(springs))
+        read(crew, reading)
+        await end(trial, reading)
+    expect(
+        error in reading.errors, f"{reading}; one of two sources was silent, the other one had raised {shown(error)}"
+    )
+    await leave(trial, reading)
 
 
 async def chunks_lose_nothing(trial: Trial) -> None:
@@ -316,6 +332,8 @@ async def _one_gives_up(trial: Trial, turns: int) -> None:
         await trial.hop(turns)
         gives_up.cancel()
         first = await trial.rest(PATIENCE, lambda: bool(got) or stays.done)
+        if "raised" in (gives_up.outcome, stays.outcome):  # it has one reader at a time, which is another promise's
+            return
         expect(first, "of two readers one was cancelled, and the other one waits for an item that is there")
         spring.door.set()
         await trial.ended(gives_up, stays, turns=PATIENCE)
@@ -335,9 +353,16 @@ async def memory_is_given_back(trial: Trial) -> None:
         # the entry stays until there is an item
     """
     spring = Spring(trial)
-    spring.fetch = event(trial).wait  # type: ignore[method-assign,assignment]  # which notes nobody down
+    silence = event(trial)
+
+    async def fetch() -> int | None:  # which notes nobody down
+        await silence.wait()
+        return None
+
+    spring.fetch = fetch  # type: ignore[method-assign]
     async with stream(trial, "items", spring) as items:
         more = await kept_of_waits(trial, _next, items, name="who asks")
+        silence.set()
     expect(more < WAITS // 2, f"{WAITS} had given up waiting for an item, and {more} blocks of memory more were kept")
 
 
