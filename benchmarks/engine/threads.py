@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Collection
-from time import monotonic
 
-JOIN = 0.2  # seconds in which threads that are already ending may end
+from benchmarks.plan.runtime import LOOK, Runtime
+
+JOIN = 0.2  # seconds in which threads that are already ending may end, unless others have the processor
 # How the names of threads begin that are nobody's leftovers: a trial's own, and those that Trio keeps idle for reuse.
 EXPECTED = ("trial", "Trio thread")
 
@@ -12,7 +13,8 @@ EXPECTED = ("trial", "Trio thread")
 def left_running(known: Collection[threading.Thread]) -> list[str]:
     """The names of threads that are not among these, and do not end by themselves soon."""
     new = [thread for thread in threading.enumerate() if thread not in known and not thread.name.startswith(EXPECTED)]
-    end = monotonic() + JOIN
+    runtime = Runtime()
     for thread in new:
-        thread.join(max(0.0, end - monotonic()))
+        while thread.is_alive() and runtime.seconds() < JOIN:
+            thread.join(LOOK)
     return [thread.name for thread in new if thread.is_alive()]

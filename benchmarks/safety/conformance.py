@@ -25,6 +25,7 @@ from benchmarks.plan.availability import applies, crossed, declares, why_never, 
 from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.filters import Filters, matches
 from benchmarks.plan.promises import Promise, promises
+from benchmarks.plan.runtime import Runtime
 from benchmarks.plan.unasked import unasked_record
 from benchmarks.safety.examination import ROOT, Answer, Failure, Moment, examine
 from benchmarks.safety.warm import in_clean_environment, method, start_warm_server
@@ -35,6 +36,7 @@ from results.text import plain
 SEEDS = 20
 FEWER = 4  # times fewer schedules on a loop that runs the same code as the one of its library
 HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
+SHORTLY = 0.1  # of that, after which it is looked at who had the processor
 TAKEN_DOWN = 1.0  # seconds in which a broken trial is taken down, if it ever is
 KILLED = (-guard.KILL, 255)  # exit codes: somebody, or a machine without memory, killed it, or the server above it
 FULL = -1  # the seed of a moment that stands for all trials of its promise
@@ -252,12 +254,21 @@ class Watched:
         in_clean_environment(self.process.start)  # it starts the server again if that has died
         theirs.close()
         self.scales = Scales(self.process.pid, inquiry.memory_limit, seldom=1)
+        self.heard()
+
+    def heard(self) -> None:
+        """It has given a sign of life."""
         self.alive_at = CLOCK.now()
+        self._since: Runtime | None = None  # a little later
 
     @property
     def silent(self) -> bool:
-        """Whether it has given no sign of life for too long."""
-        return CLOCK.now() - self.alive_at > self.patience
+        """Whether it has given no sign of life for too long, but for the time in which others had the processor."""
+        if CLOCK.now() - self.alive_at < self.patience * SHORTLY:
+            return False  # as nearly always, and a look at what the system tells takes longer than a message
+        if self._since is None:
+            self._since = Runtime(self.process.pid or 0, CLOCK.now)
+        return self._since.seconds() > self.patience * (1 - SHORTLY)
 
     @property
     def patience(self) -> float:
@@ -275,7 +286,7 @@ class Watched:
         try:
             while self.connection.poll():
                 kind, payload = self.connection.recv()
-                self.alive_at = CLOCK.now()
+                self.heard()
                 if kind == "imported":
                     self.imported = not payload
                     if payload:

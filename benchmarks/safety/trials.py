@@ -8,14 +8,12 @@ layer of ours stands between a cancellation and the alternative that must surviv
 import asyncio
 import gc
 import importlib
-import os
 import random
 import re
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sized
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import perf_counter as real_clock  # a trial may put a clock of its own in its place
 from time import sleep as real_sleep
 from time import thread_time
@@ -25,6 +23,7 @@ import trio
 
 from benchmarks.plan.backends import Backend, Event
 from benchmarks.plan.errands import errands_here
+from benchmarks.plan.runtime import Runtime
 from benchmarks.plan.unrest import unrest_here
 from patterns import Alternative
 
@@ -36,7 +35,6 @@ HOURS = 6  # that something of an hour or two may take
 STALL = 0.1  # seconds for which the loop is held up at least by who is told so
 NOTABLE = 0.001  # seconds: a turn that took longer may have waited for the processor
 LOOKS = 4
-SCHEDULED = Path("/proc/thread-self/schedstat")  # nanoseconds: on a processor, waiting for one; and how often
 NAP = 0.0005  # real seconds that a thread gets of the interpreter
 NAPS = 4000  # of one wait: threads may be asked again and again
 SETTLED = 60  # turns of the loop after which everything that can happen without a timer has happened
@@ -334,16 +332,34 @@ async def time_passes(trial: Trial, units: float) -> bool:
 
     async with trial.crew() as crew:
         player = crew.start(sleep, name="who lets time pass")
-        alarm = threading.Timer(ALARM, _from_a_thread(trial, player.cancel))
-        alarm.name, alarm.daemon = "trial alarm", True
+        ring, off = _from_a_thread(trial, player.cancel), threading.Event()
+        alarm = threading.Thread(target=_sound, args=(off, ring), name="trial alarm", daemon=True)
         alarm.start()
         try:
             with unrest_here().borne(UNREST, player.cancel):
                 await over.wait()
         finally:
-            alarm.cancel()
+            off.set()
         await trial.ended(player)
     return player.outcome == "returned"
+
+
+def _sound(off: threading.Event, ring: Callable[[], object]) -> None:
+    """Ring after some seconds, unless somebody turns it off."""
+    if not set_in_time(off, ALARM):
+        ring()
+
+
+def set_in_time(event: threading.Event, seconds: float) -> bool:
+    """Wait until somebody has set it, but at most so many real seconds; whether that is so.
+
+    Those do not count in which others had the processor. It looks now and then: on the loop's thread a lock is a call
+    that blocks, and some alternatives forbid these.
+    """
+    runtime = Runtime()
+    while not event.is_set() and runtime.seconds() < seconds:
+        real_sleep(NAP)
+    return event.is_set()
 
 
 def _from_a_thread(trial: Trial, function: Callable[[], object]) -> Callable[[], object]:
@@ -376,14 +392,15 @@ async def _longest_turn(trial: Trial, operation: Callable[[], Awaitable[Any]]) -
     turns: list[tuple[float, float]] = []
 
     async def look() -> None:
-        waited = kept_waiting()
+        runtime = Runtime()
         while True:
             began, computing = real_clock(), thread_time()
             await trial.hop()
             lasted = real_clock() - began
             if lasted > NOTABLE:  # in others nobody waited for long, and to ask takes as long as ten of them
-                before, waited = waited, kept_waiting()
-                lasted -= waited - before
+                before = runtime.missed
+                runtime.seconds()
+                lasted -= runtime.missed - before
             turns.append((lasted, thread_time() - computing))
 
     async with trial.crew() as crew:
@@ -392,18 +409,6 @@ async def _longest_turn(trial: Trial, operation: Callable[[], Awaitable[Any]]) -
         await trial.ended(player)
         await trial.hop(2)
     return max(lasted for lasted, _ in turns), max(computed for _, computed in turns)
-
-
-def kept_waiting() -> float:
-    """The seconds for which this thread could have run and others had the processor; 0 where no system tells."""
-    try:
-        told = os.open(SCHEDULED, os.O_RDONLY)
-        try:
-            return int(os.pread(told, 100, 0).split()[1]) / 1e9  # who watches a loop may forbid to read, not this
-        finally:
-            os.close(told)
-    except (OSError, IndexError, ValueError):
-        return 0.0
 
 
 def event(trial: Trial) -> Event:

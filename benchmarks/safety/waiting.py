@@ -2,10 +2,11 @@
 
 import gc
 import sys
+import threading
 from collections.abc import Awaitable, Callable
-from time import monotonic as real_clock  # a trial may put a clock of its own in its place
 from time import sleep as real_sleep  # a trial's own says that it holds up the loop
 
+from benchmarks.plan.runtime import Runtime
 from benchmarks.plan.unrest import unrest_here
 from benchmarks.plan.virtual import RESTLESS
 from benchmarks.safety.trials import NAP, Crew, Player, Trial
@@ -16,12 +17,23 @@ LONG = f"{PATIENCE} turns and some time"
 
 
 async def in_time(trial: Trial, happened: Callable[[], bool], seconds: float) -> bool:
-    """Let turns pass, and threads work, until it has happened; whether it has within so many real seconds."""
-    deadline = real_clock() + seconds
-    while not happened() and real_clock() < deadline:
+    """Let turns pass, and threads work, until it has happened; whether it has within so many real seconds.
+
+    Those do not count in which others had the processor, here and where something else is waited for.
+    """
+    runtime = Runtime()
+    while not happened() and runtime.seconds() < seconds:
         await trial.hop()
         nap()
     return happened()
+
+
+def ended_in_time(thread: threading.Thread, seconds: float) -> bool:
+    """Wait until a thread has ended, but at most so many real seconds of that kind; whether it has."""
+    runtime = Runtime()
+    while thread.is_alive() and runtime.seconds() < seconds:
+        nap()
+    return not thread.is_alive()
 
 
 async def after_turns(trial: Trial, happened: Callable[[], bool], turns: int, timers: int, units: float = 1) -> bool:

@@ -47,7 +47,7 @@ from benchmarks.families.breakers.workloads import WORKLOADS
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.memory import same_memory, same_memory_of
 from benchmarks.safety.trials import Trial, event, expect, free_loop
-from benchmarks.safety.waiting import gives_a_turn
+from benchmarks.safety.waiting import ended_in_time, gives_a_turn
 from patterns.breakers import Gate
 
 HALF_A_DAY = 43_200.0  # seconds
@@ -208,8 +208,7 @@ async def second_loop(trial: Trial) -> None:
             await used()
             other = threading.Thread(target=trial.backend.run, args=(used, 0), name="trial of two loops", daemon=True)
             other.start()
-            other.join(LONG)
-            expect(not other.is_alive(), f"calls through a {shape} in a second loop have not come to an end")
+            expect(ended_in_time(other, LONG), f"calls through a {shape} in a second loop have not come to an end")
 
 
 async def _use(trial: Trial, opened: Gate) -> None:

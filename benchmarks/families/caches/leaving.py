@@ -1,7 +1,6 @@
 """What is asked of ``patterns.caches`` about the end: of the context, of the loop, and what remains."""
 
 import threading
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,15 +9,14 @@ from typing import Any
 from benchmarks.families.caches.scene import QUIET, Made, Scene, kinds, opening, right, scene, some, until
 from benchmarks.families.caches.time import passed, restless
 from benchmarks.safety.trials import HOUR, HOURS, Trial, expect, free_loop
+from benchmarks.safety.waiting import in_time
 
 WAYS = ("left", "failed", "was cancelled", "was cancelled while it left")
 LOAD = 5  # turns that a load takes here
 CLEANUP = 3  # turns in which a cancelled load ends
 GRACE = 2  # turns in which what has ended may leave
 SWEPT = 9  # turns after which a cancellation of the block meets no load any more
-LONG = 3.0  # seconds for what a busy machine may delay; whoever hangs is found out sooner, from within the loop
-NAP = 0.1  # units
-LEAST_NAPS = 100  # that are granted however late it is
+LONG = 3.0  # seconds in which two loops have long ended; whoever hangs is found out sooner, from within the loop
 
 
 async def leaving_resolves_all(trial: Trial) -> None:
@@ -147,11 +145,7 @@ async def _two_loops(trial: Trial, kind: int) -> None:
     loops = Loops(trial, kind)
     thread = threading.Thread(target=loops.run, name="trial of two loops", daemon=True)
     thread.start()
-    naps, deadline = 0, time.monotonic() + LONG
-    while thread.is_alive() and (naps < LEAST_NAPS or time.monotonic() < deadline):
-        await trial.sleep(NAP)
-        naps += 1
-    expect(not thread.is_alive(), f"the second loop did not end within {LONG:g} s")
+    expect(await in_time(trial, lambda: not thread.is_alive(), LONG), f"the second loop did not end within {LONG:g} s")
     if loops.broken is not None:
         raise loops.broken
     expect(not loops.hung, f"waiting for ever in the second loop: {', '.join(loops.hung)}")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import anyio
 import trio
 
+from benchmarks.plan.runtime import Runtime
 from benchmarks.safety.trials import Crew, Player, Trial, ending, event, expect, listed, shown, shown_as
 
 T = TypeVar("T")
@@ -363,8 +364,8 @@ async def until(trial: Trial, happened: Callable[[], bool]) -> bool:
             return True
         await trial.hop()
     growth, longest, patience = (4, PATIENT, PATIENT) if trial.virtual else (2, LOOK, PATIENCE)
-    nap, deadline = NAP, trial.now() + patience / trial.unit
-    while not happened() and trial.now() < deadline:
+    nap, deadline, runtime = NAP, trial.now() + patience / trial.unit, Runtime()
+    while not happened() and (trial.now() < deadline or (not trial.virtual and runtime.seconds() < patience)):
         await trial.sleep(nap / trial.unit)
         nap = min(growth * nap, longest)
     return happened()

@@ -13,7 +13,7 @@ from benchmarks.families.channels.outlets import OUTWARDS
 from benchmarks.families.channels.scene import BRIEFLY, WITHIN, getting, overtake, putting, soon
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import CANCELLED
-from benchmarks.safety.trials import Trial, ending, event, expect, listed, shown, shown_as
+from benchmarks.safety.trials import Trial, ending, event, expect, listed, set_in_time, shown, shown_as
 
 INWARDS = ("from_threads",)
 ASLEEP = 0.02  # real seconds after which a loop that has nothing to do is asleep
@@ -33,7 +33,7 @@ class Elsewhere:
         self._stop: Callable[[], object] = lambda: None
         self._thread = threading.Thread(target=self._run, name="trial: a loop elsewhere", daemon=True)
         self._thread.start()
-        self._asleep.wait(WITHIN)
+        set_in_time(self._asleep, WITHIN)
         sleep(ASLEEP)
 
     def _run(self) -> None:

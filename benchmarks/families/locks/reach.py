@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -11,14 +10,13 @@ from typing import Any
 
 import trio
 
-from benchmarks.families.locks.scene import AMOUNT, NAP, Brake, Scene, booked, scene, until
+from benchmarks.families.locks.scene import AMOUNT, Brake, Scene, booked, scene, until
 from benchmarks.safety.trials import HOUR, Player, Trial, expect, free_loop, hours_pass
-from benchmarks.safety.waiting import gives_a_turn
+from benchmarks.safety.waiting import gives_a_turn, in_time
 
 WITHIN = 0.5  # seconds in which another thread must get through, or be refused
-LEAST_NAPS = 100  # short sleeps that are granted however late it is: the machine may have been busy elsewhere
 JOIN = 0.2  # seconds for a thread whose task was cancelled; it needs none
-LONG = 4.0  # seconds for what a busy machine may delay
+LONG = 4.0  # seconds in which a thread has long begun, or two loops have ended
 
 
 async def owner_reacquire(trial: Trial) -> None:
@@ -90,7 +88,7 @@ async def second_loop(trial: Trial) -> None:
 
     thread = threading.Thread(target=both, name="trial of two loops", daemon=True)
     thread.start()
-    expect(await _soon(trial, lambda: not thread.is_alive(), LONG), f"the second loop did not end within {LONG:g} s")
+    expect(await in_time(trial, lambda: not thread.is_alive(), LONG), f"the second loop did not end within {LONG:g} s")
     if broken:
         raise broken[0]
     expect(not hung, f"still waiting in the second loop: {', '.join(hung)}")
@@ -167,9 +165,9 @@ async def second_thread(trial: Trial) -> None:
         holder = await s.holder()
         other = Elsewhere(trial, s.ledger)
         try:
-            await _soon(trial, other.asked.is_set, LONG)
+            await in_time(trial, other.asked.is_set, LONG)
             s.opened = True
-            ended = await _soon(trial, lambda: other.outcome != "waiting" and holder.done, WITHIN)
+            ended = await in_time(trial, lambda: other.outcome != "waiting" and holder.done, WITHIN)
             seen = other.outcome
         finally:
             other.stop()
@@ -178,14 +176,6 @@ async def second_thread(trial: Trial) -> None:
         both = holder.outcome == seen == "returned"
         pair = await s.seen() if both else (0, 0)
         expect(not both or pair == (2 * AMOUNT, 2), f"two threads deposited {AMOUNT} each, and {booked(*pair)}")
-
-
-async def _soon(trial: Trial, happened: Callable[[], bool], seconds: float) -> bool:
-    naps, deadline = 0, time.monotonic() + seconds
-    while not happened() and (naps < LEAST_NAPS or time.monotonic() < deadline):
-        await trial.sleep(NAP)
-        naps += 1
-    return happened()
 
 
 async def free_account_gives_a_turn(trial: Trial) -> bool:

@@ -3,7 +3,6 @@
 import asyncio
 import math
 import threading
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 import anyio
 import trio
 
+from benchmarks.plan.runtime import Runtime
 from benchmarks.safety.trials import Crew, Player, Trial, ending, expect, shown_as
 from patterns.locks import Fetch, Ledger
 
@@ -186,8 +186,8 @@ async def until(trial: Trial, happened: Callable[[], bool], most: int = NAPS) ->
         if happened():
             return True
         await trial.hop()
-    naps, deadline = 0, time.monotonic() + DEADLINE
-    while not happened() and (naps < most or (threads_at_work() and time.monotonic() < deadline)):
+    naps, runtime = 0, Runtime()
+    while not happened() and (naps < most or (threads_at_work() and runtime.seconds() < DEADLINE)):
         await trial.sleep(NAP)
         naps += 1
     return happened()

@@ -61,10 +61,10 @@ class Ear:
 
 
 @shown_as("a call that blocks")
-def hold_up(seconds: float, until: Callable[[], object] = lambda: False) -> None:
-    """Keep the loop's thread for so long, but at most until something is so; raises what a monitor makes of it."""
+def hold_up(seconds: float) -> None:
+    """Keep the loop's thread for so long; raises what a monitor makes of it."""
     ends = now() + seconds
-    while now() < ends and not until():
+    while now() < ends:
         time.sleep(NAP)
 
 

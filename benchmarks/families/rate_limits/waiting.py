@@ -12,7 +12,7 @@ import trio
 from benchmarks.families.rate_limits.scene import SLACK, YOUNG, Request, Shape, offered, scene, some
 from benchmarks.safety.clocks import clocks
 from benchmarks.safety.trials import NotTestedError, Trial, expect, free_loop
-from benchmarks.safety.waiting import gives_a_turn
+from benchmarks.safety.waiting import gives_a_turn, in_time
 
 WAITERS = 40
 PERIOD = 64.0  # seconds
@@ -300,11 +300,7 @@ async def _two_loops(trial: Trial, shape: Shape) -> None:
 
     thread = threading.Thread(target=both, name="trial of two loops", daemon=True)
     thread.start()
-    for _ in range(100):
-        if not thread.is_alive():
-            break
-        await trial.backend.toolkit.sleep(LONG / 100)
-    expect(not thread.is_alive(), f"the second loop did not end within {LONG:g} s")
+    expect(await in_time(trial, lambda: not thread.is_alive(), LONG), f"the second loop did not end within {LONG:g} s")
     if broken:
         raise broken[0]
     if slow:

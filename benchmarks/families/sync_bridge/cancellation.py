@@ -13,7 +13,7 @@ from benchmarks.families.sync_bridge.scene import (
     until,
 )
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, ending, expect
+from benchmarks.safety.trials import Trial, ending, expect, set_in_time
 from benchmarks.safety.waiting import nap
 
 CALLS = ("calls",)
@@ -39,7 +39,7 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
             await trial.hop(2)
             if ended:
                 struck.gate.set()
-                struck.ended.wait(BOUND)
+                set_in_time(struck.ended, BOUND)
                 nap()  # its thread has told the loop, which has not looked yet
             there = not player.done  # a function that is called in place does not block
             player.cancel()
@@ -67,7 +67,7 @@ async def _cancelled_as_its_turn_comes(trial: Trial, turns: int) -> None:
         player, last = at.start(struck), at.start(behind)
         await trial.hop(3)
         at.open()
-        slow.ended.wait(BOUND)
+        set_in_time(slow.ended, BOUND)
         tells_the_loop()  # which has not looked yet
         await trial.hop(turns)
         player.cancel()

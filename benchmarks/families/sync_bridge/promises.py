@@ -25,7 +25,7 @@ from benchmarks.families.sync_bridge.scene import (
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.errors import arrived
-from benchmarks.safety.trials import Player, Trial, ending, expect, listed, shown, shown_as
+from benchmarks.safety.trials import Player, Trial, ending, expect, listed, set_in_time, shown, shown_as
 from benchmarks.safety.waiting import nap
 
 CALLS = ("calls",)
@@ -148,7 +148,7 @@ async def loop_goes_on_in_a_bridge(trial: Trial) -> None:
 async def _goes_on(trial: Trial, at: Office) -> None:
     """Expect that the loop comes to open a gate; it does not take part for long if it is the one who waits there."""
     function = Blocking()
-    short = partial(function.gate.wait, STUCK)
+    short = partial(set_in_time, function.gate, STUCK)
     function.begun.set()
     player = at.crew.start(at.call, short, name="caller")
     await trial.hop(2)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import sleep as real_sleep  # a trial's own says that it holds up the loop
 from typing import Any
 
-from benchmarks.safety.trials import NAP, Crew, Player, Trial, expect, shown, shown_as
+from benchmarks.safety.trials import NAP, Crew, Player, Trial, expect, set_in_time, shown, shown_as
 from benchmarks.safety.waiting import in_time, nap
 from patterns.sync_bridge import Ask, Call
 
@@ -50,7 +50,8 @@ class Blocking:
         """Block."""
         self.begun.set()
         try:
-            self.gate.wait(0 if threading.get_ident() == self.home else self.bound)
+            if threading.get_ident() != self.home:
+                set_in_time(self.gate, self.bound)
             if self.error:
                 raise self.error
             return self.number

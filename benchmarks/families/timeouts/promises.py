@@ -42,10 +42,11 @@ from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import CANCELLED, leaves
 from benchmarks.safety.memory import same_memory
 from benchmarks.safety.trials import Trial, ending, expect, free_loop, listed, shown, shown_as
+from benchmarks.safety.waiting import in_time
 
 ANSWERS = (ValueError("a value, not an error"), 0, (), False, (1, 2))
 ERRORS = (BodyError("failed"), TimeoutError("of the body's own"), BodyExit("out"))
-WAIT = 2000  # milliseconds that another thread may take
+WAIT = 2.0  # real seconds that another thread may take
 VARIABLE = ContextVar("VARIABLE", default="nobody's")
 
 
@@ -217,11 +218,7 @@ async def second_loop(trial: Trial) -> None:
 
     thread = threading.Thread(target=both, name="trial of two loops", daemon=True)
     thread.start()
-    for _ in range(WAIT):
-        if not thread.is_alive():
-            break
-        await trial.backend.toolkit.sleep(0.001)
-    expect(not thread.is_alive(), "the second loop did not end")
+    expect(await in_time(trial, lambda: not thread.is_alive(), WAIT), "the second loop did not end")
     if broken:
         raise broken[0]
     expect(not hung, f"no deadline came in the second loop: {listed(hung)}")

@@ -18,7 +18,7 @@ from benchmarks.families.web.scene import (
 )
 from benchmarks.families.web.server import Lifespan, serving
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, ending, event, expect, listed, shown, shown_as
+from benchmarks.safety.trials import Trial, ending, event, expect, listed, set_in_time, shown, shown_as
 from benchmarks.safety.waiting import LONG, all_end, before_long
 from patterns.web import Answer, App, Receive, Scope, Send
 
@@ -88,7 +88,7 @@ async def who_blocks_keeps_nobody_waiting(trial: Trial) -> None:
     def blocking(name: str) -> bytes:
         nonlocal found
         if name == "1":
-            found = other.wait(BLOCKED)
+            found = set_in_time(other, BLOCKED)
         else:
             other.set()
         return name.encode()

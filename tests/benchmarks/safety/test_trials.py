@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import os
 import sys
 import threading
 from collections.abc import Awaitable, Callable
@@ -21,7 +20,7 @@ from benchmarks.plan import errands
 from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.promises import Promise
 from benchmarks.safety import examination, trials
-from benchmarks.safety.examination import Moment, Result, _announced, answer, run_trial
+from benchmarks.safety.examination import TRIES, Moment, Result, _announced, answer, run_trial
 from benchmarks.safety.trials import (
     HOUR,
     STALL,
@@ -31,7 +30,6 @@ from benchmarks.safety.trials import (
     Trial,
     expect,
     free_loop,
-    kept_waiting,
     time_passes,
 )
 
@@ -212,6 +210,22 @@ def test_a_broken_promise_is_one_even_if_somebody_came_too_late() -> None:
     assert (found.failure.reason, found.untested) == ("broken", "")
 
 
+async def is_broken(trial: Trial) -> None:
+    """Break each time."""
+    expect(False, "broken")
+
+
+def test_who_breaks_it_each_time_is_accused_on_a_busy_machine_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After as many trials as there is reason for."""
+    told: list[str] = []
+    send = SimpleNamespace(send=lambda message: told.append(message[0]))
+    monkeypatch.setattr(examination, "Runtime", lambda: SimpleNamespace(kept=True))
+    play = _announced(Promise(is_broken, real=True), ALTERNATIVE, "asyncio", cast("Any", send))
+
+    assert play(Moment("is_broken", 0)).failure is not None
+    assert told == ["trial"] * TRIES
+
+
 async def is_late_once(trial: Trial) -> None:
     """Break at the first time, as if somebody else had had the processor."""
     trial.module.tries = getattr(trial.module, "tries", 0) + 1
@@ -219,14 +233,24 @@ async def is_late_once(trial: Trial) -> None:
 
 
 @pytest.mark.parametrize(
-    ("backend", "real", "broken"), [("uvloop", False, False), ("uvloop", True, True), ("asyncio", False, True)]
+    ("backend", "real", "kept", "broken"),
+    [
+        ("uvloop", False, False, False),
+        ("uvloop", True, False, True),
+        ("uvloop", True, True, False),
+        ("asyncio", True, True, False),
+        ("asyncio", False, True, True),
+    ],
 )
-def test_where_time_is_real_what_is_broken_is_so_again(backend: str, real: bool, broken: bool) -> None:
-    """Each time is told to who watches; in virtual time nobody is late, as where it was to be real: once is enough."""
+def test_where_time_is_real_what_is_broken_is_so_again(
+    backend: str, real: bool, kept: bool, broken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time is told to who watches; once is enough in virtual time, and where others had not the processor."""
     if problem := BACKENDS[backend].problem():
         pytest.skip(problem)
     told: list[str] = []
     send = SimpleNamespace(send=lambda message: told.append(message[0]))
+    monkeypatch.setattr(examination, "Runtime", lambda: SimpleNamespace(kept=kept))
     sys.modules.pop(ALTERNATIVE.module, None)
     play = _announced(Promise(is_late_once, real=real), ALTERNATIVE, backend, cast("Any", send))
 
@@ -487,8 +511,19 @@ def test_who_was_kept_from_the_processor_held_up_nobody(
 ) -> None:
     """A turn is long because of what runs in it, or because of what does not let it run."""
     now = [0.0]
+
+    class Told:
+        """What the system tells: all of the time, or nothing."""
+
+        missed = 0.0
+
+        def seconds(self) -> float:
+            """So far."""
+            self.missed = now[0] if others_had_it else 0.0
+            return now[0] - self.missed
+
     monkeypatch.setattr(trials, "real_clock", lambda: now[0])
-    monkeypatch.setattr(trials, "kept_waiting", lambda: now[0] if others_had_it else 0.0)
+    monkeypatch.setattr(trials, "Runtime", Told)
 
     async def operation() -> None:
         now[0] += 1.5 * STALL
@@ -496,23 +531,3 @@ def test_who_was_kept_from_the_processor_held_up_nobody(
     trial = Trial(ALTERNATIVE, BACKENDS["asyncio"], 0)
     with pytest.raises(BrokenPromiseError, match="held up for") if accused else nullcontext():
         play(trial, lambda trial, _: free_loop(trial, operation))
-
-
-def test_the_system_tells_who_was_kept_from_the_processor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """In nanoseconds, the second of three numbers; where it tells nothing nobody was."""
-
-    def refused(*_: object, **__: object) -> str:
-        raise RuntimeError("no blocking call on the loop")
-
-    monkeypatch.setattr(trials, "SCHEDULED", tmp_path / "schedstat")
-
-    assert kept_waiting() == 0
-
-    trials.SCHEDULED.write_text("865634 2500000000 2\n")
-
-    assert kept_waiting() == 2.5
-
-    monkeypatch.setattr(Path, "read_text", refused)  # as a monitor does that watches for what blocks
-    monkeypatch.setattr(os, "read", refused)
-
-    assert kept_waiting() == 2.5

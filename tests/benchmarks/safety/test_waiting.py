@@ -8,8 +8,9 @@ import pytest
 
 import patterns
 from benchmarks.plan.backends import BACKENDS
-from benchmarks.safety.trials import Trial
-from benchmarks.safety.waiting import after_turns, in_time
+from benchmarks.safety import trials, waiting
+from benchmarks.safety.trials import Trial, set_in_time
+from benchmarks.safety.waiting import after_turns, ended_in_time, in_time
 
 ONE = patterns.alternatives("locks")[0]
 LOOPS = ("asyncio", "trio")
@@ -60,3 +61,40 @@ def test_timers_come_after_turns(loop: str, comes_at: int, comes: bool) -> None:
         return looks[0] == comes_at
 
     assert waited(loop, partial(after_turns, happened=happened, turns=10, timers=5)) == comes
+
+
+class Told:
+    """What the system tells: of each look, that others had the processor for nine tenths of a second."""
+
+    def __init__(self) -> None:
+        """Nobody has looked."""
+        self.looks = 0
+
+    def seconds(self) -> float:
+        """What was left."""
+        self.looks += 1
+        return self.looks / 10
+
+
+def test_what_others_had_is_no_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is waited for could not use it; and whoever hangs is given up all the same."""
+    made: list[Told] = []
+
+    def runtime() -> Told:
+        made.append(Told())
+        return made[-1]
+
+    monkeypatch.setattr(trials, "Runtime", runtime)
+    monkeypatch.setattr(waiting, "Runtime", runtime)
+    gate = threading.Event()
+    thread = threading.Thread(target=gate.wait)
+    thread.start()
+
+    assert not set_in_time(threading.Event(), 0.5)
+    assert not ended_in_time(thread, 0.5)
+    assert not waited("asyncio", lambda trial: in_time(trial, lambda: False, 0.5))
+    assert [told.looks for told in made] == [5, 5, 5]
+    gate.set()
+    assert set_in_time(gate, 0.5)
+    assert ended_in_time(thread, 60.0)
+    assert waited("asyncio", lambda trial: in_time(trial, lambda: True, 0.5))
