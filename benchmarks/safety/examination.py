@@ -164,17 +164,16 @@ def _examine(alternative: Alternative, backend: str, moment: Moment, seeds: int,
 
 def _announced(question: Promise, alternative: Alternative, backend: str, connection: Connection) -> Play:
     told: set[str] = set()
-    may_be_late = virtual_run(question, alternative, backend) is None
+    may_be_late = not question.real and virtual_run(question, alternative, backend) is None
 
     def play(moment: Moment) -> Result:
-        for number in range(TRIES if may_be_late else 1):
+        for number in range(TRIES):
             connection.send(("trial", plain(moment)))
             runtime = Runtime()
             result = undisturbed(lambda: run_trial(question, alternative, backend, moment))
             # A busy machine is late by itself: what is broken is so again. A promise that means real time allows for
-            # that, unless others had the processor for long.
-            once_more = not question.real and not number
-            if not result.failure or not (once_more or runtime.kept):
+            # that, and virtual time waits for threads, unless others had the processor for long.
+            if not result.failure or not (runtime.kept or (may_be_late and not number)):
                 break
         if result.failure is None:  # a trial that broke off has left things behind by itself
             for kind, text in result.left.seen.items():

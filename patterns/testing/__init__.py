@@ -11,27 +11,30 @@ Everybody relies on these: who breaks one is unsafe, however fast.
 
 - A test has passed only if its body came to its end. What it raises is told, and other tests run all the same.
 - The fixtures of a test are opened in order before it, and closed in reverse order after it, whether it passes or
-  fails. A closing may wait.
+  fails. A closing may wait. Plain fixtures, which are not async, are among them.
 - A fixture that cannot be opened, or fails to close, makes its test fail with that error. The test does not run without
   its fixtures, and those that were open are closed.
 - A fixture and its test run on one loop, or it is told: what is bound to one loop is not used on another in silence.
-- When the tests have ended their loops are closed, and so are the async generators that they have left open. Nothing is
-  left behind, and nothing complains.
+  A test that is to run on each of several loops does.
+- When the tests have ended their loops are closed, and so are the async generators that they have left open; tasks that
+  they have left come to their end before. Nothing is left behind, and nothing complains.
 
 Most programs need these, so that they are ticked until a reader unticks one. My program ...
 
 - has fixtures that set a context variable for their test (``context``): the test finds it set, and its fixture can
   reset it.
-- has tests that leave something behind which no other test may see (``apart``): a task, a timer or a context variable
-  of one test is not there in the next. It is asked of ``module`` alone: who shares a loop shares what is on it.
+- has tests that leave something behind which no other test may see (``apart``): a task, a timer, a context variable or
+  a thread at work of one test is not there in the next. It is asked of ``module`` alone: who shares a loop shares what
+  is on it.
 
 Some need these, and tick them. My program ...
 
 - has tests that a cancellation may leave (``cancellation``): such as one that awaits a task which was cancelled. The
-  test fails, and its fixtures are closed in reverse all the same.
+  test fails, and its fixtures are closed in reverse all the same. One that was caught keeps nothing from running.
 - starts tasks, and a test that leaves one running must fail (``leaks``): it fails by itself, not whichever test runs
   when the task is collected. Those that a fixture started, and has ended, are no leak.
-- starts tasks, and a test must fail if one of them has failed (``unobserved``): also if nobody ever looks at the task.
+- starts tasks, and a test must fail if one of them has failed (``unobserved``): also if nobody ever looks at the task,
+  and no other test fails for it.
 - has fixtures that hold a task group for their test (``scopes``): it can be opened before the test and left after it,
   and if a child fails the test is ended at once.
 - has tests that may hang (``hangs``): one is ended when it has taken too long, and the line where it hung is told.

@@ -16,15 +16,15 @@ class Conftest:
     """Put its methods into `conftest.py`."""
 
     def __init__(self, new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None) -> None:
-        self.loop = new_loop() if new_loop else None  # the plugin makes one of asyncio's own by itself
+        # The plugin makes a loop of asyncio's own by itself, and ends that one
+        self.runner = asyncio.Runner(loop_factory=new_loop) if new_loop else None
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.pluginmanager.register(AltPytestAsyncioPlugin(managed_loop=self.loop))
+        config.pluginmanager.register(AltPytestAsyncioPlugin(managed_loop=self.runner and self.runner.get_loop()))
 
     def pytest_unconfigure(self) -> None:
-        if self.loop:  # a loop that was handed over is nobody else's to end
-            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-            self.loop.close()
+        if self.runner:
+            self.runner.close()
 
 
 # --- how it fits the contract ---

@@ -8,8 +8,8 @@ It costs these lines in your project. What a test leaves on a loop that a wider 
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
 
@@ -36,22 +36,15 @@ class AsyncTests:
 
         @pytest.fixture(autouse=True, params=tuple(loops.values()), ids=tuple(loops))
         def loop(request: pytest.FixtureRequest) -> Iterator[None]:
-            usual, self._new_loop = self._new_loop, request.param
-            yield
-            self._new_loop = usual
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(self, "_new_loop", request.param)
+                yield
 
         return loop
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
-        function = fixturedef.func
-        if not isasyncgenfunction(function):
-            return (yield)
-        setattr(fixturedef, "func", self._opened(function))  # noqa: B010  declared as final, and put back
-        try:
-            return (yield)
-        finally:
-            setattr(fixturedef, "func", function)  # noqa: B010
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> None:
+        if isasyncgenfunction(fixturedef.func):  # not yet a plain one, which pytest opens and closes as any other
+            setattr(fixturedef, "func", self._opened(fixturedef.func))  # noqa: B010  declared as final
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
@@ -60,20 +53,16 @@ class AsyncTests:
         asked = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001  as pytest's own hook does
         given = {name: pyfuncitem.funcargs[name] for name in asked}
         with self._in_use() as loop:
-            loop.run(self._in_time(pyfuncitem.obj(**given), loop))
+            loop.run(self._in_time(pyfuncitem.obj, given, loop))
             loop.raise_errors()
         return True
 
     def _opened(self, fixture: Callable[..., AsyncGenerator[Any, None]]) -> Callable[..., Iterator[Any]]:
         def opened(**given: Any) -> Iterator[Any]:
             with self._in_use() as loop:
-                generator = fixture(**given)
-                yield loop.run(anext(generator))
-                try:
-                    loop.run(anext(generator))
-                except StopAsyncIteration:
-                    return
-                raise RuntimeError("a fixture yields once")
+                context = asynccontextmanager(fixture)(**given)
+                yield loop.run(context.__aenter__())
+                loop.run(context.__aexit__(None, None, None))
 
         return opened
 
@@ -90,10 +79,10 @@ class AsyncTests:
                 loop, self._loop = self._loop, None
                 loop.close()
 
-    async def _in_time(self, test: Awaitable[None], loop: "_OneTask") -> None:
+    async def _in_time(self, test: Callable[..., Awaitable[None]], given: dict[str, Any], loop: "_OneTask") -> None:
         loop.heed()
         async with asyncio.timeout(self._seconds):
-            await test
+            await test(**given)
 
 
 class _OneTask:
@@ -109,12 +98,10 @@ class _OneTask:
         self._task = loop.create_task(self._work())
 
     def heed(self) -> None:
-        """End the test that begins if a group that a fixture holds has failed before it, and is not left yet."""
+        """Refuse the test that begins if a group that a fixture holds has failed before it, and is not left yet."""
         if self._interrupted and self._task.cancelling():
-            self._task.uncancel()  # it counts once, however often it is told
-            self._task.cancel()
-        else:
-            self._interrupted = False
+            raise BesideTestError("what a fixture holds has failed before the test began")
+        self._interrupted = False
 
     def run(self, awaitable: Awaitable[Any]) -> Any:
         self._done = self._loop.create_future()
@@ -129,6 +116,7 @@ class _OneTask:
             raise ExceptionGroup("it went wrong beside the test", errors)
 
     def close(self) -> None:
+        self._waited_for().set_result(None)  # its task ends before another one begins
         try:
             self._loop.run_until_complete(self._end())
         finally:
@@ -157,15 +145,13 @@ class _OneTask:
         return self._next
 
     async def _end(self) -> None:
-        left = asyncio.all_tasks() - {asyncio.current_task(), self._task}
+        left = asyncio.all_tasks() - {asyncio.current_task()}
         for task in left:
             self._note(f"a task was left running: {_place(task)}")
             task.cancel()
         for result in await asyncio.gather(*left, return_exceptions=True):
             if isinstance(result, Exception):
                 self._note(result)
-        self._waited_for().set_result(None)
-        await self._task
         await self._loop.shutdown_asyncgens()
         await self._loop.shutdown_default_executor()
 

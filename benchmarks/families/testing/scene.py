@@ -3,22 +3,22 @@
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import trio
 
 from benchmarks.families.testing.workloads import loop_here
-from benchmarks.safety.trials import Trial, expect, listed
-from patterns.testing import Fixture, Suite, Test
+from benchmarks.safety.trials import Trial, expect, listed, set_in_time
+from patterns.testing import Fixture, Loop, Module, Suite, Test
 
 if TYPE_CHECKING:
     from benchmarks.families.testing.session import Told
 
 WAYS = ("module", "shared")  # of which a file offers one at least
 PATIENCE = 5.0  # seconds: nobody hangs
-ENOUGH = 4.0  # seconds in which the tests of a trial have ended, unless they never do
+ENOUGH = 4.0  # seconds of its own in which the tests of a trial have ended, unless they never do
 NAMES = ("first", "second", "third")  # of fixtures
 TURNS = 3  # that a body waits at most
 
@@ -103,15 +103,21 @@ class Scene:
         fixtures: Mapping[str, Fixture] | None = None,
         way: str = "",
         patience: float = PATIENCE,
+        loops: Mapping[str, Loop] | None = None,
+        beside: Mapping[str, object] | None = None,
     ) -> "Told":
-        """What pytest tells of these tests, as a module that is made in that way, or in the first that there is."""
+        """What pytest tells of these tests, as a module that is made in that way, or in the first that there is.
+
+        ``loops`` are others than the one at hand; ``beside`` is what stands in the module, too, by its name.
+        """
         from benchmarks.families.testing.session import collected  # heavy, and whoever lists promises needs none of it
 
-        suite = Suite(tests, fixtures or {}, {"loop": loop_here()}, patience)
+        suite = Suite(tests, fixtures or {}, loops or {"loop": loop_here()}, patience)
+        module: Module = getattr(self.trial.module, way or self.ways[0])(suite)
         over = threading.Event()
-        with collected(getattr(self.trial.module, way or self.ways[0])(suite)) as run:
+        with collected(replace(module, contents={**module.contents, **(beside or {})})) as run:
             run.begin(over.set)
-            expect(over.wait(ENOUGH), f"after {ENOUGH:g} s the tests have not ended; {self}")
+            expect(set_in_time(over, ENOUGH), f"after {ENOUGH:g} s the tests have not ended; {self}")
             return run.told()
 
     @property

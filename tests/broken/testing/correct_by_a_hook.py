@@ -30,6 +30,7 @@ def promised(fixture: Fixture) -> Any:
         return partial(opened, list(given.values()))
 
     setattr(hand_over, "__signature__", signature(fixture))  # noqa: B010  from which pytest reads what it asks for
+    setattr(hand_over, "promises", True)  # noqa: B010
     return pytest.fixture(hand_over)
 
 
@@ -46,6 +47,15 @@ class Hook:
         factory = {"loop_factory": loop.new} if loop.new else {}
         anyio.run(self.watched, pyfuncitem.obj, given, backend=loop.library, backend_options=factory)
         return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
+        value = yield
+        if not hasattr(fixturedef.func, "promises"):
+            for name in fixturedef.argnames:
+                if isinstance(request.getfixturevalue(name), partial):
+                    raise TypeError(f"{fixturedef.argname} is plain, and needs one that is not")
+        return value
 
     async def watched(self, test: Callable[..., Any], given: list[Any]) -> None:
         seen: list[dict[str, Any]] = []

@@ -17,6 +17,7 @@ class Steps:
         self.seconds = suite.patience
         self.loop = (suite.loop.new or asyncio.new_event_loop)()
         self.seen: list[dict[str, Any]] = []
+        self.struck = False
         self.loop.set_exception_handler(lambda _, told: self.seen.append(told))
         self.queue: asyncio.Queue[tuple[Any, asyncio.Future[Any]]] = asyncio.Queue()
         self.task = self.loop.create_task(self.work())
@@ -28,6 +29,7 @@ class Steps:
             except asyncio.CancelledError:
                 if self.loop.is_closed() or self.seconds < 0:
                     raise
+                self.struck = True
                 continue
             try:
                 done.set_result(await step)
@@ -41,6 +43,8 @@ class Steps:
 
     def test(self, function: Callable[..., Any], given: dict[str, Any]) -> None:
         async def in_time() -> None:
+            if self.struck:
+                raise RuntimeError("what a fixture holds has failed")
             async with asyncio.timeout(self.seconds):
                 await function(**given)
 
