@@ -1,7 +1,7 @@
 """On AnyIO, without any of the defects planted beside it: a plain test runs its fixtures and itself in one task."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from typing import Any
 
@@ -60,6 +60,11 @@ def module(suite: Suite) -> Module:
     return Module({name: plain(test, suite) for name, test in suite.tests.items()})
 
 
+def watch(loop: Loop, errors: list[Exception]) -> None:
+    if loop.library == "asyncio":
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: errors.append(error_of(told)))
+
+
 def in_portal(test: Test) -> Callable[..., None]:
     def run(portal: Any) -> None:
         call, value, errors = portal
@@ -76,18 +81,12 @@ def shared(suite: Suite) -> Module:
     loop = suite.loop
     errors: list[Exception] = []
 
-    @asynccontextmanager
-    async def opened_here() -> AsyncIterator[Any]:
-        if loop.library == "asyncio":
-            asyncio.get_running_loop().set_exception_handler(lambda _, told: errors.append(error_of(told)))
-        async with asynccontextmanager(fixture)() as value:
-            yield value
-
     @pytest.fixture(scope="module")
     def portal() -> Iterator[Any]:
         with ExitStack() as stack:
             runs = stack.enter_context(start_blocking_portal(loop.library, options(loop)))
-            value = stack.enter_context(runs.wrap_async_context_manager(opened_here()))
+            runs.call(watch, loop, errors)
+            value = stack.enter_context(runs.wrap_async_context_manager(asynccontextmanager(fixture)()))
             yield runs.call, value, errors
 
     return Module({"portal": portal, **{name: in_portal(test) for name, test in suite.tests.items()}})
