@@ -165,7 +165,8 @@ async def memory_is_given_back(trial: Trial) -> None:
     A list of all batches that were ever sent, or of their tasks, grows for as long as the batcher is open, which is
     mostly as long as the program runs. It is killed on a busy day, and has learnt nothing from what it kept.
 
-        self.sent.append(create_task(self.send(batch)))
+        task = create_task(self.send(batch))
+        self.sent.append(task)
         # "so that none is collected": and none ever is
     """
     things: Things = weakref.WeakSet()

@@ -292,8 +292,9 @@ async def memory_is_given_back(trial: Trial) -> None:
     A note for each call, each failure, or each time that the service was down, grows for as long as the program runs,
     and fastest while calls fail. What was to save the program fills its memory.
 
-        self.failures.append(time.monotonic())
-        # for a rate over the last minute: nobody drops what is older
+        except ConnectionError:
+            self.failures.append(time.monotonic())
+            # for a rate over the last minute: nobody drops what is older
     """
     await same_memory(trial, WORKLOADS, ("closed", "flapping", "places"), n=2)  # every second one fails
     if trial.virtual:  # it is down for half a minute, each time

@@ -55,7 +55,8 @@ async def memory_is_given_back(trial: Trial) -> None:
     A list of all tasks that ever called a handler, or of all their errors, grows with every event. The program works
     for weeks, and is killed when nobody looks.
 
-        self.tasks.append(create_task(handler(event)))
+        for handler in self.handlers:
+            self.tasks.append(create_task(handler(event)))
         # and nobody removes one
     """
     await same_memory(trial, WORKLOADS, ("one_hop", "crowd"))
