@@ -335,6 +335,7 @@ async def nobody_overtakes(trial: Trial) -> None:
     for shape in offered(trial):
         for _ in range(3 if trial.is_trio else 1):  # Trio draws the order of what is due in one moment
             await _come_too_late(trial, shape)
+            await _the_first_gives_up(trial, shape)
         for gone in range(3):
             await _after_a_slow_turn(trial, shape, gone)
 
@@ -378,6 +379,25 @@ async def _after_a_slow_turn(trial: Trial, shape: Shape, gone: int) -> None:
         await s.done([waiting[1].player], 8)
         told = ", ".join(map(str, s.order[1:3]))
         expect(s.order[1:3] == waiting[:2], f"two waited, newcomers came in turns that took long, and {told}")
+
+
+async def _the_first_gives_up(trial: Trial, shape: Shape) -> None:
+    """The first of three is cancelled by a newcomer who has computed until after a permit became free."""
+    async with scene(trial, shape) as s:
+        late = Request("a newcomer", 1)
+
+        async def come() -> None:
+            await s.until(0.75)
+            s.clock.compute(0.5)
+            waiting[0].player.cancel()
+            await s.acquire(late)
+
+        await s.ask_in_order(1, name="the holder")
+        waiting = await s.ask_in_order(3, name="caller")
+        late.player = s.crew.start(come, name=late.name)
+        await s.served([*waiting[1:], late], 8)
+        told = ", ".join(map(str, [*waiting[1:], late]))
+        expect(s.order[1:] == [*waiting[1:], late], f"the first of three gave up in a turn that took long, and {told}")
 
 
 async def _newcomer(s: Scene, moment: float, turns: int) -> None:
