@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 STEPS = (1.0, 2.0, 5.0)
 MARK = 5.0  # pixels from its middle to its edge
-APART = 6  # between two names on one line, or they read as one
+APART = 16  # between two names on one line, or they read as one: letters may be a tenth wider where they are read
 
 
 def log_ticks(low: float, high: float, most: int = 7) -> list[float]:

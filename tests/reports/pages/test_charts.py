@@ -152,7 +152,7 @@ def test_names_stand_clear_of_marks_and_of_each_other() -> None:
     assert max(abs(y - 100) for y in rows) <= 30
 
 
-@pytest.mark.parametrize(("between", "rows"), [(2.0, 2), (12.0, 1)])
+@pytest.mark.parametrize(("between", "rows"), [(8.0, 2), (20.0, 1)])
 def test_names_on_one_line_do_not_read_as_one(between: float, rows: int) -> None:
     """Where there is no space between them, one goes up or down."""
     placed = free([(0.0, 100.0), (60.0 + between, 100.0)], [60.0, 60.0], 15, [])
