@@ -10,8 +10,10 @@ from contextlib import suppress
 # Bound here: trials, and who watches a loop for calls that block, put others in their place.
 from os import O_RDONLY, close, getpid, listdir, open, pread  # noqa: A004
 from time import monotonic as real_clock
+from time import sleep as real_sleep
 
 PROCESSES = "/proc"
+NAP = 0.0005  # real seconds that a thread gets of the interpreter
 LOOK = 0.02  # seconds between two looks at what the system tells
 NOTABLE = 0.1  # seconds: who missed less was in time wherever there is a time limit
 MUCH = 0.25  # of all seconds
@@ -88,3 +90,19 @@ class Runtime:
         """Whether others had the processor for so much of the time that whoever was late may not be to blame."""
         could = self.seconds()
         return self.missed > max(NOTABLE, (could + self.missed) * MUCH)
+
+
+def nap() -> None:
+    """Let threads have the interpreter for a moment."""
+    real_sleep(NAP)
+
+
+def waited_for(happened: Callable[[], bool], seconds: float, rest: Callable[[], object] = nap) -> bool:
+    """Rest until it has happened, but for at most so many seconds that this process could have used; whether it has.
+
+    Usually by naps: on a loop's thread a lock is a call that blocks, and some alternatives forbid these.
+    """
+    runtime = Runtime()
+    while not happened() and runtime.seconds() < seconds:
+        rest()
+    return happened()

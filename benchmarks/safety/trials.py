@@ -14,8 +14,8 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sized
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter as real_clock  # a trial may put a clock of its own in its place
-from time import sleep as real_sleep
 from time import thread_time
 from typing import Any, Literal, TypeVar
 
@@ -23,7 +23,7 @@ import trio
 
 from benchmarks.plan.backends import Backend, Event
 from benchmarks.plan.errands import errands_here
-from benchmarks.plan.runtime import Runtime
+from benchmarks.plan.runtime import LOOK, Runtime, nap, waited_for
 from benchmarks.plan.unrest import unrest_here
 from patterns import Alternative
 
@@ -35,7 +35,6 @@ HOURS = 6  # that something of an hour or two may take
 STALL = 0.1  # seconds for which the loop is held up at least by who is told so
 NOTABLE = 0.001  # seconds: a turn that took longer may have waited for the processor
 LOOKS = 4
-NAP = 0.0005  # real seconds that a thread gets of the interpreter
 NAPS = 4000  # of one wait: threads may be asked again and again
 SETTLED = 60  # turns of the loop after which everything that can happen without a timer has happened
 MOST_LISTED = 6  # things that a message names
@@ -196,7 +195,7 @@ class Trial:
             await self.hop()
             passed += 1
             if naps < NAPS and (errands.left() or errands.done != done):
-                real_sleep(NAP)  # noqa: ASYNC251  a thread needs the interpreter to come back
+                nap()  # a thread needs the interpreter to come back
                 naps, passed, done = naps + 1, 0, errands.done  # and who waited for it has all these turns
         return ended()
 
@@ -346,20 +345,16 @@ async def time_passes(trial: Trial, units: float) -> bool:
 
 def _sound(off: threading.Event, ring: Callable[[], object]) -> None:
     """Ring after some seconds, unless somebody turns it off."""
-    if not set_in_time(off, ALARM):
+    if not waited_for(off.is_set, ALARM, partial(off.wait, LOOK)):
         ring()
 
 
 def set_in_time(event: threading.Event, seconds: float) -> bool:
     """Wait until somebody has set it, but at most so many real seconds; whether that is so.
 
-    Those do not count in which others had the processor. It looks now and then: on the loop's thread a lock is a call
-    that blocks, and some alternatives forbid these.
+    Those do not count in which others had the processor.
     """
-    runtime = Runtime()
-    while not event.is_set() and runtime.seconds() < seconds:
-        real_sleep(NAP)
-    return event.is_set()
+    return waited_for(event.is_set, seconds)
 
 
 def _from_a_thread(trial: Trial, function: Callable[[], object]) -> Callable[[], object]:

@@ -4,12 +4,11 @@ import gc
 import sys
 import threading
 from collections.abc import Awaitable, Callable
-from time import sleep as real_sleep  # a trial's own says that it holds up the loop
 
-from benchmarks.plan.runtime import Runtime
+from benchmarks.plan.runtime import Runtime, nap, waited_for
 from benchmarks.plan.unrest import unrest_here
 from benchmarks.plan.virtual import RESTLESS
-from benchmarks.safety.trials import NAP, Crew, Player, Trial
+from benchmarks.safety.trials import Crew, Player, Trial
 
 PATIENCE = 300  # turns in which what a few tasks are up to has long happened
 TIMERS, A_WHILE = 10, 1.0  # and then so many timers, of so many units: who looks now and then is right, too
@@ -30,10 +29,7 @@ async def in_time(trial: Trial, happened: Callable[[], bool], seconds: float) ->
 
 def ended_in_time(thread: threading.Thread, seconds: float) -> bool:
     """Wait until a thread has ended, but at most so many real seconds of that kind; whether it has."""
-    runtime = Runtime()
-    while thread.is_alive() and runtime.seconds() < seconds:
-        nap()
-    return not thread.is_alive()
+    return waited_for(lambda: not thread.is_alive(), seconds)
 
 
 async def after_turns(trial: Trial, happened: Callable[[], bool], turns: int, timers: int, units: float = 1) -> bool:
@@ -45,11 +41,6 @@ async def after_turns(trial: Trial, happened: Callable[[], bool], turns: int, ti
         if happened():
             return True
     return False
-
-
-def nap() -> None:
-    """Let threads have the interpreter for a moment."""
-    real_sleep(NAP)
 
 
 async def before_long(trial: Trial, happened: Callable[[], bool]) -> bool:
@@ -84,6 +75,22 @@ async def gives_a_turn(trial: Trial, crew: Crew, *acts: Callable[[], Awaitable[o
     for act in acts:
         await act()
     return turns > before
+
+
+async def gets_through_cancelled(trial: Trial, crew: Crew, act: Callable[[], Awaitable[object]]) -> bool:
+    """Whether a task that is cancelled already does this, where it has nothing to wait for."""
+    reached = False
+
+    async def late() -> None:
+        nonlocal reached
+        await trial.hop(2)
+        victim.cancel()
+        await act()
+        reached = True
+
+    victim = crew.start(late, name="victim")
+    await all_end(trial, victim)
+    return reached
 
 
 def memory_blocks() -> int:

@@ -7,7 +7,7 @@ from functools import partial
 from benchmarks.families.channels.scene import Line, audience, came_to_their_end, line, over, until
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Player, Trial, ending, event, expect, listed
-from benchmarks.safety.waiting import gives_a_turn
+from benchmarks.safety.waiting import gets_through_cancelled, gives_a_turn
 from patterns.channels import Receive
 
 MOMENTS = 4  # turns after which somebody who goes on is cancelled
@@ -89,7 +89,8 @@ async def sender_waits_for_room(trial: Trial) -> None:
                 await _give_up_receiving(between, turns)
                 await _bounded(between)
             async with line(trial, 2) as between:
-                await _give_up_sending(between, turns)
+                await _give_up_sending(between, turns, "first", "second")
+                await between.drain()
                 await _bounded(between)
     if hasattr(trial.module, "broadcast"):
         await _bounded_audience(trial)
@@ -119,18 +120,19 @@ async def _give_up_receiving(between: Line, turns: int) -> None:
     await between.drain()
 
 
-async def _give_up_sending(between: Line, turns: int) -> None:
-    """Somebody waits for a place, and is cancelled so many turns after one item was received; then all are."""
+async def _give_up_sending(between: Line, turns: int, *before: str) -> Player:
+    """Somebody waits behind these items, and is cancelled so many turns after somebody began to receive one."""
     trial = between.trial
-    between.send("first", "second")
-    await trial.hop(3)
-    sender = between.send("third")
+    if before:
+        between.send(*before)
+        await trial.hop(3)
+    sender = between.send("last")
     await trial.hop(3)
     between.receive()
     await trial.hop(turns)
     sender.cancel()
     await over(trial, sender)
-    await between.drain()
+    return sender
 
 
 async def _bounded_audience(trial: Trial) -> None:
@@ -352,15 +354,7 @@ async def _cancelled_as_it_goes_on(trial: Trial, opens: str, turns: int) -> None
         receiver.cancel()
         await over(trial, receiver)
     async with line(trial, 1, opens) as between:
-        if opens == "channel":
-            between.send("kept")
-            await trial.hop(3)
-        sender = between.send("item")
-        await trial.hop(3)
-        between.receive()
-        await trial.hop(turns)
-        sender.cancel()
-        await over(trial, sender)
+        sender = await _give_up_sending(between, turns, *(["kept"] if opens == "channel" else []))
     for player in (receiver, sender):
         kept = player.outcome in ("cancelled", "returned")
         expect(kept, f"{player.name} was cancelled {turns} turns after it could go on, and {ending(player)}")
@@ -416,19 +410,8 @@ async def cancelled_task_sends(trial: Trial) -> bool:
         await channel.send(item)       # returns: nothing here waited
         await trio.sleep(0)            # stopped here
     """
-    reached: list[bool] = []
-    victim: list[Player] = []
-
-    async def late() -> None:
-        await trial.hop(2)
-        victim[0].cancel()
-        await channel.send("item")
-        reached.append(True)
-
     async with trial.module.channel(9) as channel, trial.crew() as crew:
-        victim.append(crew.start(late, name="victim"))
-        await over(trial, *victim)
-        return bool(reached)
+        return await gets_through_cancelled(trial, crew, partial(channel.send, "item"))
 
 
 LINES = (

@@ -11,8 +11,8 @@ from typing import Any
 import trio
 
 from benchmarks.families.locks.scene import AMOUNT, Brake, Scene, booked, scene, until
-from benchmarks.safety.trials import HOUR, Player, Trial, expect, free_loop, hours_pass
-from benchmarks.safety.waiting import gives_a_turn, in_time
+from benchmarks.safety.trials import HOUR, Trial, expect, free_loop, hours_pass
+from benchmarks.safety.waiting import gets_through_cancelled, gives_a_turn, in_time
 
 WITHIN = 0.5  # seconds in which another thread must get through, or be refused
 JOIN = 0.2  # seconds for a thread whose task was cancelled; it needs none
@@ -207,19 +207,8 @@ async def cancelled_task_enters(trial: Trial) -> bool:
         await ledger.deposit(1, cached)    # returns: nothing here waited
         await trio.sleep(0)                # stopped here
     """
-    reached: list[bool] = []
-    victim: list[Player] = []
-
-    async def late() -> None:
-        await trial.hop(2)
-        victim[0].cancel()
-        await s.ledger.deposit(1, at_once)
-        reached.append(True)
-
     async with scene(trial) as s:
-        victim.append(s.start(late, "victim"))
-        await s.until(lambda: victim[0].done)
-        return bool(reached)
+        return await gets_through_cancelled(trial, s.crew, partial(s.ledger.deposit, 1, at_once))
 
 
 async def accounts_do_not_wait_for_each_other(trial: Trial) -> bool:

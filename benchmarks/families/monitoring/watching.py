@@ -30,7 +30,7 @@ from benchmarks.families.monitoring.scene import (
 )
 from benchmarks.plan.backends import Event
 from benchmarks.plan.promises import Promise
-from benchmarks.plan.runtime import Runtime
+from benchmarks.plan.runtime import waited_for
 from benchmarks.safety.clocks import clocks
 from benchmarks.safety.trials import Crew, NotTestedError, Player, Trial, ending, event, expect, listed, shown_as
 from patterns.monitoring import Count
@@ -196,10 +196,7 @@ async def told_meanwhile(trial: Trial) -> None:
         nonlocal heard
         await trial.hop(2)
         try:
-            runtime = Runtime()
-            while not ear.heard and runtime.seconds() < MEANWHILE:
-                hold_up(NAP)
-            heard = bool(ear.heard)
+            heard = waited_for(lambda: bool(ear.heard), MEANWHILE, partial(hold_up, NAP))
         except Exception:  # it was refused
             heard = True
 

@@ -13,8 +13,8 @@ from benchmarks.families.sync_bridge.scene import (
     until,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.plan.runtime import nap
 from benchmarks.safety.trials import Trial, ending, expect, set_in_time
-from benchmarks.safety.waiting import nap
 
 CALLS = ("calls",)
 MOMENTS = 6  # turns after a thread has got free, in which the next one to have it learns of that

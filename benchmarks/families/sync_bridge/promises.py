@@ -24,9 +24,9 @@ from benchmarks.families.sync_bridge.scene import (
     until,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.plan.runtime import nap
 from benchmarks.safety.errors import arrived
 from benchmarks.safety.trials import Player, Trial, ending, expect, listed, set_in_time, shown, shown_as
-from benchmarks.safety.waiting import nap
 
 CALLS = ("calls",)
 EVERY = ("calls", "bridge", "portal")

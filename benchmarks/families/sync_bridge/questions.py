@@ -15,12 +15,12 @@ from benchmarks.families.sync_bridge.scene import (
     Asker,
     OwnBaseError,
     OwnError,
-    hold_until,
     over,
     until,
 )
 from benchmarks.plan.errands import errands_here
 from benchmarks.plan.promises import Promise
+from benchmarks.plan.runtime import waited_for
 from benchmarks.safety.cancelling import within_asyncio, within_trio
 from benchmarks.safety.errors import arrived
 from benchmarks.safety.trials import Player, Trial, event, expect, shown, shown_as
@@ -228,7 +228,7 @@ async def _late_before_the_loop_looks(trial: Trial) -> None:
         async def block() -> None:
             async with trial.module.portal(STUCK / 8) as ask:
                 askers = [Asker(ask, hang, 1), Asker(ask, hang)]
-                hold_until(lambda: all(asker.done for asker in askers), STUCK / 2)
+                waited_for(lambda: all(asker.done for asker in askers), STUCK / 2)  # the loop stands meanwhile
                 for asker in askers:
                     await asker.settles(trial)
                 gave_up.extend(askers)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from time import sleep as real_sleep  # a trial's own says that it holds up the loop
 from typing import Any
 
-from benchmarks.safety.trials import NAP, Crew, Player, Trial, expect, set_in_time, shown, shown_as
-from benchmarks.safety.waiting import in_time, nap
+from benchmarks.plan.runtime import nap
+from benchmarks.safety.trials import Crew, Player, Trial, expect, set_in_time, shown, shown_as
+from benchmarks.safety.waiting import in_time
 from patterns.sync_bridge import Ask, Call
 
 BOUND = 5.0  # real seconds after which whatever blocks goes on by itself, so that no thread of a trial stays
@@ -123,14 +124,6 @@ async def _office_of(trial: Trial, call: Call) -> AsyncIterator[Office]:
 def tells_the_loop() -> None:
     """Hold the loop until a thread that has only to tell it something has done so; it looks afterwards."""
     for _ in range(NAPS):
-        nap()
-
-
-def hold_until(happened: Callable[[], bool], seconds: float) -> None:
-    """Hold the loop until threads have done something, but at most so many real seconds."""
-    for _ in range(round(seconds / NAP)):
-        if happened():
-            return
         nap()
 
 

@@ -12,9 +12,8 @@ from anyio.abc import TaskGroup
 
 from benchmarks.families.testing.scene import TURNS, Scene, ServiceError, asking_for, expect_passed
 from benchmarks.plan.promises import Promise
-from benchmarks.plan.runtime import Runtime
+from benchmarks.plan.runtime import Runtime, nap
 from benchmarks.safety.trials import Trial, expect
-from benchmarks.safety.waiting import nap
 from patterns.testing import Fixture
 
 if TYPE_CHECKING:

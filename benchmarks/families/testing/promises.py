@@ -12,8 +12,8 @@ from benchmarks.families.testing.beside import BESIDE
 from benchmarks.families.testing.scene import DatabaseError, OrderError, Scene, asking_for, expect_passed
 from benchmarks.families.testing.workloads import LOOPS, loop_here
 from benchmarks.plan.promises import Promise
+from benchmarks.plan.runtime import nap
 from benchmarks.safety.trials import Trial, expect, listed
-from benchmarks.safety.waiting import nap
 from patterns.testing import Loop, Test
 
 CLEANUP = 12  # turns that a task takes to end which a test has left

@@ -8,7 +8,7 @@ import pytest
 
 import patterns
 from benchmarks.plan.backends import BACKENDS
-from benchmarks.safety import trials, waiting
+from benchmarks.safety import waiting
 from benchmarks.safety.trials import Trial, set_in_time
 from benchmarks.safety.waiting import after_turns, ended_in_time, in_time
 
@@ -84,7 +84,7 @@ def test_what_others_had_is_no_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> 
         made.append(Told())
         return made[-1]
 
-    monkeypatch.setattr(trials, "Runtime", runtime)
+    monkeypatch.setattr("benchmarks.plan.runtime.Runtime", runtime)
     monkeypatch.setattr(waiting, "Runtime", runtime)
     gate = threading.Event()
     thread = threading.Thread(target=gate.wait)
