@@ -99,6 +99,7 @@ async def _raises_what_is_no_exception(trial: Trial) -> None:
                 await until(trial, lambda: askers[0].done)
 
         await over(trial, crew.start(block, name="who has opened the portal"), seconds=2 * PATIENCE)
+    await askers[0].settles(trial)  # the block may have ended before the thread has had its turn
     expect(arrived(askers[0].error, own), f"a question that raises {shown(own)}: {askers[0]}")
 
 
