@@ -102,7 +102,7 @@ class Bench:
         """Time ``loops`` calls after ``untimed`` ones; raises if an answer was wrong or something was left behind."""
         young = Random(f"{self.seed} {self.blocks}").randrange(gc.get_threshold()[0])
         self.blocks += 1
-        timed = self._checked(partial(_timed, loops=loops, clock=self._clock, young=young), untimed, self.variant.n)
+        timed = self._checked(partial(_timed, loops=loops, clock=self._clock), untimed, self.variant.n, young)
         self.operations_done += loops * self.workload.operations(self.variant.n)
         evidence = [one.evidence for one in timed.seen] if self.readings else []
         readings = {one.name: one.of(evidence, self.variant.n) for one in self.readings}
@@ -164,7 +164,7 @@ class Bench:
         self.tally.clear()
         self.operations_done = 0
 
-    def _checked(self, timer: Timer, untimed: int, n: int) -> _Timing:
+    def _checked(self, timer: Timer, untimed: int, n: int, young: int = 0) -> _Timing:
         right = self.right if n == self.variant.n else self.workload.answer(n)
         gc.collect()
         threads = set(threading.enumerate())
@@ -174,7 +174,11 @@ class Bench:
         timed: _Timing
         run = self.backend.run_leaping if self.workload.leaps else self.backend.run
         assert run is not None, f"the clock of {self.backend.name} cannot leap: this was not to be planned"
+        # What the collector finds made already. These hold nothing, so it has nothing to look at, and come before any
+        # call: behind the untimed ones they took the memory that those had warmed.
+        made: list[dict[object, object]] = [{} for _ in range(young)]
         first, timed = run(lambda: self._main(timer, untimed, n), self.seed)
+        made.clear()
         for one in (*first, *timed.seen):
             answer = one.answer if self.workload.readings else one
             if answer != right:
@@ -237,13 +241,9 @@ async def _called(once: Once, times: int) -> list[Any]:
     return [await once() for _ in range(times)]
 
 
-async def _timed(once: Once, loops: int, clock: Callable[[], float], young: int = 0) -> _Timing:
-    """What so many calls take by that clock, and by the wall's, and what is used of the processor meanwhile.
-
-    The collector finds ``young`` objects made already. They hold nothing, so it has nothing to look at.
-    """
+async def _timed(once: Once, loops: int, clock: Callable[[], float]) -> _Timing:
+    """What so many calls take by that clock, and by the wall's, and what is used of the processor meanwhile."""
     seen: list[Any] = []
-    made: list[dict[object, object]] = [{} for _ in range(young)]
     calls = range(loops)
     switches = involuntary_switches()
     began = time.perf_counter()
@@ -254,7 +254,6 @@ async def _timed(once: Once, loops: int, clock: Callable[[], float], young: int 
     seconds = clock() - start
     cpu = time.process_time() - cpu
     wall = time.perf_counter() - began
-    made.clear()
     return _Timing(seconds, wall, _used(cpu, switches), seen)
 
 

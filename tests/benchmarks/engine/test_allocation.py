@@ -64,13 +64,14 @@ def test_a_variant_keeps_its_place_by_its_shortest_look() -> None:
 @pytest.mark.parametrize(
     ("seen", "untimed"),
     [
-        ([[3e-4, 2e-4, 1e-4, 1e-4]], 2),  # slower twice
+        ([[3e-4, 2e-4, 1e-4, 1e-4]], 3),  # slower twice: one more
         ([[3e-4, 2e-4, 1.5e-4, 1e-4, 1e-4]], 4),
-        ([[3e-4, 1e-4, 1e-4, 1e-4]], 2),  # slower once: two of them all the same, where calls are short
-        ([[3e-4, 1e-4, 3e-4, 1e-4], [9e-4, 3e-4, 1e-4, 1e-4]], 2),  # a disturbance is in one look only
+        ([[3e-4, 1e-4, 1e-4, 1e-4]], 3),  # slower once: three of them all the same, where calls are short
+        ([[3e-4, 1e-4, 3e-4, 1e-4], [9e-4, 3e-4, 1e-4, 1e-4]], 3),  # a disturbance is in one look only
         ([[3e-4, 1.02e-4, 1.02e-4, 1e-4, 1e-4]], 4),  # by more than a percent
-        ([[WARMING, WARMING / 2]], 2),
-        ([[9e-3, WARMING]], 1),  # it warms what the next one needs
+        ([[WARMING, WARMING / 2]], 3),
+        ([[9e-3, WARMING]], 2),  # a block has several
+        ([[SHORTEST_BLOCK]], 1),
         ([[0.024]], 1),
         ([[0.025]], 0),  # a quarter of a millisecond more would be a percent
     ],
