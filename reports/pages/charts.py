@@ -4,7 +4,7 @@ Vega-Lite draws when the report is built, so a page needs no script, and one dra
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -30,7 +30,7 @@ from reports.pages.definitions import (
     Definition,
 )
 from reports.pages.lettering import widest, width
-from reports.pages.scales import Spot, free, log_ticks, pixel, ratio_ticks, spread
+from reports.pages.scales import Spot, around, free, log_ticks, pixel, ratio_ticks, spread, strokes
 from reports.pages.svg import accessible
 from reports.reading.wording import TIMES, compact, significant, unit_for
 from reports.views.charts import (
@@ -51,6 +51,8 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triang
 UNSAFE_SHAPE = "cross"
 TICK_WIDTH = 44  # pixels that the label of a tick needs
 LABEL_HEIGHT = 15
+FAR = LABEL_HEIGHT  # from its mark, a name is taken for another one's
+SHY = 2  # pixels between a name and the line that leads to it
 PANEL_SPACING = 40
 STROKE, STROKE_HEIGHT = 16, 4  # below the top of a row
 EDGE = 4  # around everything
@@ -182,7 +184,7 @@ def _trade(chart: TradeChart) -> Definition:
         for mark in chart.marks
     ]
     named = [(mark, spot) for mark, spot in zip(chart.marks, spots, strict=True) if mark.named]
-    names = _names(named, spots, chart.front)
+    names = _names(named, spots, chart)
     left = math.ceil(AXIS_GAP + widest(words[1]))
     right = max([0.0, *(float(str(one["x"])) + width(str(one["text"])) - TRADE_WIDTH for one in names)])
     return _filled(
@@ -190,6 +192,7 @@ def _trade(chart: TradeChart) -> Definition:
         data={
             "marks": [_mark(mark) for mark in chart.marks],
             "names": names,
+            "leaders": [one for one in names if one["led"]],
             "corners": [
                 {"x": mark.x, "y": mark.y, "css": " ".join(["q", *map(lacking, mark.lacks)])} for mark in chart.front
             ],
@@ -220,14 +223,20 @@ def _mark(mark: Mark) -> dict[str, object]:
     }
 
 
-def _names(named: list[tuple[Mark, Spot]], spots: list[Spot], front: Collection[Mark]) -> list[dict[str, object]]:
-    """The names of marks, each where there is room beside its own spot; all ``spots`` are taken."""
+def _names(named: list[tuple[Mark, Spot]], spots: list[Spot], chart: TradeChart) -> list[dict[str, object]]:
+    """The names of marks, each where there is room near its own spot; all ``spots`` are taken.
+
+    A name that is ``led`` stands so far off that a line leads to it, from its mark to the end that is nearer.
+    """
     widths = [width(shortened(mark.label)) for mark, _ in named]
     lowest = GROWTH_HEIGHT - LABEL_HEIGHT / 2  # below are the numbers of the axis
-    # The line runs on to the right of who stands on it, and through a name it would read as a stroke of that.
-    above = [LABEL_HEIGHT / 2 + 2 if mark in front else 0 for mark, _ in named]
+    # A line through a name would read as a stroke of it: that of all who may stand on it, and that of the usual needs.
+    places = dict(zip(chart.marks, spots, strict=True))
+    usual = [places[mark] for mark in chart.front if mark.stands(chart.usual)]
+    lines = strokes([places[mark] for mark in chart.front], TRADE_WIDTH) + strokes(usual, TRADE_WIDTH)
+    above = [LABEL_HEIGHT / 2 + 2 if mark in chart.front else 0 for mark, _ in named]
     wanted = [(x + GAP, y - up) for (_, (x, y)), up in zip(named, above, strict=True)]
-    beside = free(wanted, widths, LABEL_HEIGHT, spots, lowest)
+    found = free(wanted, widths, LABEL_HEIGHT, [*map(around, spots), *lines], lowest, 2 * GAP)
     return [
         {
             "text": shortened(mark.label),
@@ -235,8 +244,12 @@ def _names(named: list[tuple[Mark, Spot]], spots: list[Spot], front: Collection[
             "y": y,
             "color": BAD if mark.unsafe else INK,
             "css": " ".join(map(lacking, mark.lacks)),
+            "led": abs(y - spot[1]) > FAR,
+            "from": spot[0],
+            "under": spot[1],
+            "to": x - SHY if x > spot[0] else x + across + SHY,
         }
-        for (mark, _), (x, y) in zip(named, beside, strict=True)
+        for (mark, spot), across, (x, y) in zip(named, widths, found, strict=True)
     ]
 
 

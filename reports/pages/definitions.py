@@ -108,8 +108,9 @@ def growth() -> Definition:
 def trade() -> Definition:
     """Marks by two measures, with names beside some of them, and a ground that ends where nobody is better in both.
 
-    Data are ``marks``, ``names``, ``corners`` of that ground, and the titles ``above`` and ``below``; parameters are
-    those of both axes, the lower one's with an x in front. What is drawn of an alternative has its classes.
+    Data are ``marks``, ``names``, ``leaders`` to those that stand far off, ``corners`` of that ground, and the titles
+    ``above`` and ``below``; parameters are those of both axes, the lower one's with an x in front. What is drawn of an
+    alternative has its classes.
     """
     x = alt.X(field="x", type="quantitative").scale(type="log", nice=False, domain=alt.ExprRef("xreach"))
     x = x.axis(
@@ -133,9 +134,12 @@ def trade() -> Definition:
         stroke=_datum("color"),
         fill=_datum("fill"),
     )
+    leaders = alt.Chart(alt.NamedData("leaders")).mark_rule(aria=True, strokeWidth=1, color=MUTED)
+    leaders = leaders.encode(x=_datum("from"), x2=_datum("to"), y=_datum("under"), y2=_datum("y"), description=CLASSES)
     layers = alt.layer(
         *lines,
         ground,
+        leaders,
         marks,
         _text("names", dy=BASELINE, aria=True).encode(
             x=_datum("x"), y=_datum("y"), color=_datum("color"), description=CLASSES

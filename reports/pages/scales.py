@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 STEPS = (1.0, 2.0, 5.0)
 MARK = 5.0  # pixels from its middle to its edge
+STROKE = 1.5  # the same of a line
 APART = 16  # between two names on one line, or they read as one: letters may be a tenth wider where they are read
 
 
@@ -52,22 +53,57 @@ def pixel(value: float, low: float, high: float, height: float) -> float:
 
 
 Spot: TypeAlias = tuple[float, float]
+Box: TypeAlias = tuple[float, float, float, float]  # left, right, top, bottom
+
+
+def around(mark: Spot) -> Box:
+    """What a mark takes of the ground."""
+    x, y = mark
+    return x - MARK, x + MARK, y - MARK, y + MARK
+
+
+def strokes(corners: Iterable[Spot], right: float) -> list[Box]:
+    """What the line of a frontier takes that turns at these corners: from each to the right, down to the next.
+
+    Lower is better, and ``right`` is where the line ends.
+    """
+    steps: list[Spot] = []
+    for corner in sorted(corners):
+        if not steps or corner[1] > steps[-1][1]:
+            steps.append(corner)
+    tops = [0.0, *(y for _, y in steps)]
+    ends = [*(x for x, _ in steps[1:]), right]
+    across = [(x, end, y - STROKE, y + STROKE) for (x, y), end in zip(steps, ends, strict=True)]
+    down = [(x - STROKE, x + STROKE, top, y) for (x, y), top in zip(steps, tops, strict=False)]
+    return across + down
 
 
 def free(
-    wanted: Sequence[Spot], widths: Sequence[float], height: float, taken: Sequence[Spot], lowest: float = math.inf
+    wanted: Sequence[Spot],
+    widths: Sequence[float],
+    height: float,
+    taken: Iterable[Box],
+    lowest: float = math.inf,
+    back: float = 0.0,
 ) -> list[Spot]:
-    """Where labels begin whose middles are ``wanted`` so high, the nearest place up or down that nothing else has.
+    """Where labels begin whose middles are ``wanted`` so high: the nearest place that nothing else has.
 
-    ``taken`` are the middles of marks, ``lowest`` is how low one may be: below it stands something else. Whoever is
-    furthest to the right has the first choice: what is left of it may run into it.
+    That is the place itself, one that ends ``back`` pixels before it, or one of these further up or down. ``lowest`` is
+    how low one may be: below it stands something else. Whoever is furthest to the right has the first choice: what is
+    left of it may run into it.
     """
-    boxes = [(x - MARK, x + MARK, y - MARK, y + MARK) for x, y in taken]
+    boxes = list(taken)
     placed: dict[int, Spot] = {}
     for index in sorted(range(len(wanted)), key=lambda one: (-wanted[one][0], wanted[one][1])):
         x, y = wanted[index]
         y = min(y, lowest)
-        tries = ((x, y + side * step * height / 2) for step in range(2 * len(wanted) + 2) for side in (1, -1))
+        begins = [x, *([x - back - widths[index]] if 0 < back <= x - widths[index] else [])]
+        tries = (
+            (begin, y + side * step * height / 2)
+            for step in range(2 * len(wanted) + 2)
+            for begin in begins
+            for side in (1, -1)
+        )
         high = (one for one in tries if one[1] <= lowest)
         spot = next((one for one in high if not _touches(one, widths[index], height, boxes)), (x, y))
         placed[index] = spot
@@ -75,6 +111,6 @@ def free(
     return [placed[index] for index in range(len(wanted))]
 
 
-def _touches(spot: Spot, width: float, height: float, boxes: Iterable[tuple[float, float, float, float]]) -> bool:
+def _touches(spot: Spot, width: float, height: float, boxes: Iterable[Box]) -> bool:
     left, right, top, bottom = spot[0], spot[0] + width, spot[1] - height / 2, spot[1] + height / 2
     return any(left < high and low < right and top < under and over < bottom for low, high, over, under in boxes)

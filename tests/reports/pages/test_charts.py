@@ -2,14 +2,17 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports.pages.charts import drawn, shortened
-from reports.pages.scales import free, log_ticks, ratio_ticks, spread
+from reports.pages.charts import LABEL_HEIGHT, drawn, filled, shortened
+from reports.pages.definitions import TRADE_WIDTH
+from reports.pages.lettering import width
+from reports.pages.scales import STROKE, Box, around, free, log_ticks, ratio_ticks, spread, strokes
 from reports.pages.svg import accessible
-from reports.views.charts import Caption, Dot, GrowthChart, Line, RatioChart
+from reports.views.charts import Caption, Dot, GrowthChart, Line, Mark, RatioChart, TradeChart
 from results.statistics import BAND
 
 CAPTION = Caption("picture", "A <title>", "What it shows & why")
@@ -143,7 +146,7 @@ def test_simplified_svg_draws_the_same() -> None:
 def test_names_stand_clear_of_marks_and_of_each_other() -> None:
     """Where all stand on one line they go up or down, no further than they must."""
     spots = [(0.0, 100.0), (20.0, 100.0), (40.0, 100.0), (300.0, 20.0)]
-    placed = free([(x + 10, y) for x, y in spots], [60.0, 60.0, 60.0, 60.0], 15, spots)
+    placed = free([(x + 10, y) for x, y in spots], [60.0, 60.0, 60.0, 60.0], 15, map(around, spots))
     rows = sorted(y for _, y in placed[:3])
 
     assert placed[3] == (310.0, 20.0)
@@ -160,10 +163,64 @@ def test_names_on_one_line_do_not_read_as_one(between: float, rows: int) -> None
     assert len({y for _, y in placed}) == rows
 
 
+def test_a_name_goes_to_the_other_side_before_it_goes_far() -> None:
+    """Unless there is no room before the axis."""
+    spots = [(90.0, 100.0), (100.0, 100.0), (40.0, 20.0), (50.0, 20.0)]
+    placed = free([(x + 10, y) for x, y in spots], [60.0] * 4, 15, map(around, spots), back=20.0)
+
+    assert placed[0] == (90.0 - 10 - 60, 100.0)
+    assert placed[1] == (110.0, 100.0)
+    assert placed[2][0] == 50.0
+    assert placed[2][1] != 20.0
+
+
+def test_a_frontier_turns_at_its_corners() -> None:
+    """Down to each from the one before, and to the right of it; whoever is beaten is no corner."""
+    thick = STROKE
+
+    assert sorted(strokes([(10.0, 50.0), (30.0, 40.0), (60.0, 90.0)], 100.0)) == sorted(
+        [
+            (10 - thick, 10 + thick, 0, 50),
+            (10, 60, 50 - thick, 50 + thick),
+            (60 - thick, 60 + thick, 50, 90),
+            (60, 100, 90 - thick, 90 + thick),
+        ]
+    )
+
+
+def test_no_line_runs_through_a_name_and_one_leads_to_what_is_far() -> None:
+    """The frontier's turns at every mark here, which are so close that half of the names have to go elsewhere."""
+    marks = tuple(
+        Mark(f"a name of some length {number}", 1 + number / 40, 2 - number / 40, 0, False, False, True)
+        for number in range(9)
+    )
+    data = datasets(TradeChart(CAPTION, marks, (), ("x", "y")))
+    line = strokes([(one["from"], one["under"]) for one in data["names"]], TRADE_WIDTH)
+    boxes = [
+        (one["x"], one["x"] + width(one["text"]), one["y"] - LABEL_HEIGHT / 2, one["y"] + LABEL_HEIGHT / 2)
+        for one in data["names"]
+    ]
+
+    assert [(name, box) for name in boxes for box in line if overlap(name, box)] == []
+    assert 0 < len(data["leaders"]) < len(marks)
+    assert data["leaders"] == [one for one in data["names"] if abs(one["y"] - one["under"]) > LABEL_HEIGHT]
+    assert all(one["to"] < one["x"] or one["to"] > one["x"] + width(one["text"]) for one in data["leaders"])
+
+
+def datasets(chart: TradeChart) -> dict[str, Any]:
+    """What a picture is drawn from."""
+    return {one["name"]: one["values"] for one in filled(chart)["data"] if "values" in one}
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes have some of the ground in common."""
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
 def test_no_name_is_lower_than_it_may_be() -> None:
     """Five marks side by side on the axis: their names are above one another, and none among its numbers."""
     spots = [(10.0 * place, 100.0) for place in range(5)]
-    placed = free([(x + 5, y) for x, y in spots], [60.0] * 5, 15, spots, lowest=95.0)
+    placed = free([(x + 5, y) for x, y in spots], [60.0] * 5, 15, map(around, spots), lowest=95.0)
     heights = sorted(y for _, y in placed)
 
     assert heights[-1] <= 95.0
