@@ -80,6 +80,37 @@ def test_young_collections_come_at_another_moment_of_each_block(part: str, monke
     )
 
 
+@pytest.mark.parametrize(("block_limit", "older"), [(0.0, False), (3.0, True)])
+def test_a_short_block_has_young_collections_alone(block_limit: float, older: bool) -> None:
+    """It would have one older one or none, whatever its share is; what is watched beside time has them all."""
+    bench = Bench(Variant("fan_out", "ready", 100, "asyncio_gather", "asyncio"), 7)
+    bench.workload = replace(bench.workload, block_limit=block_limit)
+    thresholds = gc.get_threshold()
+    gc.set_threshold(100, 2, 10)
+    found: list[int] = []
+
+    def told(phase: str, info: dict[str, int]) -> None:
+        found.append(info["generation"])
+
+    async def watched(once: Any) -> list[Any]:
+        return [await once() for _ in range(50)]
+
+    gc.callbacks.append(told)
+    try:
+        bench.block(50)
+        timed = set(found)
+        found.clear()
+        bench.watch(watched, 1)
+        assert gc.get_threshold() == (100, 2, 10)
+    finally:
+        gc.callbacks.remove(told)
+        gc.set_threshold(*thresholds)
+
+    assert 0 in timed
+    assert (1 in timed) is older  # 2 is the collection before a block
+    assert 1 in found
+
+
 def test_trio_draws_the_same_order_from_the_same_seed() -> None:
     """The shuffle of runnable tasks is part of the launch, not of chance."""
 
