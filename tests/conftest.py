@@ -41,6 +41,7 @@ def set_aside() -> None:
 
     Among those of a thousand tests such a look takes ten times as long as among those of one.
     """
+    gc.enable()  # a command that ran in this process may have switched it off until its end
     gc.collect()
     gc.freeze()
 
