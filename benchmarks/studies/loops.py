@@ -6,8 +6,9 @@ that per operation they must take the same: the interval of their ratio holds 1,
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Annotated
 
 import typer
@@ -79,6 +80,14 @@ def percent(size: float) -> str:
     return f"{100 * math.expm1(size):+.1f}"
 
 
+def summed_up(found: Sequence[Row]) -> str:
+    """How many agree, and what the one in the middle differs by."""
+    if not found:
+        return "nothing was measured"
+    middle = median(row.found.centre for row in found)
+    return f"{sum(row.agrees for row in found)} of {len(found)} agree; {percent(middle)} % at the median"
+
+
 def main(
     family: Annotated[list[str] | None, typer.Option(help="only this one (repeatable)")] = None,
     workload: Annotated[list[str] | None, typer.Option(help="only this one (repeatable)")] = None,
@@ -87,7 +96,7 @@ def main(
 ) -> None:
     """Measure each family's baselines with few and with many loops; prints a table per family as it is done."""
     console = Terminal(width=120)
-    disagreeing = 0
+    found: list[Row] = []
     for name in family or patterns.families():
         try:
             plan = make_plan(Filters((name,), tuple(workload or ()), points=(MIDDLE,)), PRESETS["quick"])
@@ -106,9 +115,10 @@ def main(
                     f"{percent(row.found.centre)} {ends}",
                     "" if row.agrees else "differs",
                 )
-                disagreeing += not row.agrees
+                found.append(row)
         console.print(shown)
-    raise typer.Exit(int(disagreeing > 0))
+    console.print(summed_up(found))
+    raise typer.Exit(int(not all(row.agrees for row in found)))
 
 
 if __name__ == "__main__":

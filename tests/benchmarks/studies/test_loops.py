@@ -31,6 +31,17 @@ def test_without_an_interval_nothing_agrees() -> None:
     assert not Row("a@asyncio", 1, 1, Estimate(0.0, None, 3)).agrees
 
 
+def test_the_end_says_how_many_agree() -> None:
+    """And what the row in the middle differs by."""
+    found = [
+        Row("a@asyncio", 1, 1, Estimate(math.log1p(size), Interval(size - 0.002, size + 0.002, 0.95), 10))
+        for size in (-0.03, -0.004, 0.001)
+    ]
+
+    assert loops.summed_up(found) == "2 of 3 agree; -0.4 % at the median"
+    assert loops.summed_up([]) == "nothing was measured"
+
+
 def test_each_baseline_is_measured_with_more_loops(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the loops and the untimed calls that the engine has chosen, and with four times the loops."""
     asked: list[Launch] = []
