@@ -7,7 +7,8 @@ from typing import Any
 
 from benchmarks.engine import guard
 from benchmarks.engine.memory import Scales
-from benchmarks.engine.patience import CLOCK, no_look
+from benchmarks.engine.patience import CLOCK, SLICE, no_look
+from benchmarks.plan.runtime import Silence
 from results.suite import State
 
 
@@ -45,9 +46,11 @@ class Seat:
     def receive(self, kind: str, limit: float | None = None) -> Any:
         """The payload of the next message, which must be of that kind; raises FailedError otherwise."""
         wait = self.limit if limit is None else limit
+        silence = Silence(self.process.pid or 0, CLOCK.now)
         try:
-            if not CLOCK.wait(self.connection.poll, wait, self._look):
-                raise FailedError("hung", f"no answer within {wait:g} s")
+            while not CLOCK.wait(self.connection.poll, min(SLICE, wait), self._look):
+                if silence.longer_than(wait):
+                    raise FailedError("hung", f"no answer within {wait:g} s")
             got, payload = self.connection.recv()
         except (EOFError, ConnectionError):
             raise FailedError("died", self._ending()) from None

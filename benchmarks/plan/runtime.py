@@ -17,6 +17,7 @@ NAP = 0.0005  # real seconds that a thread gets of the interpreter
 LOOK = 0.02  # seconds between two looks at what the system tells
 NOTABLE = 0.1  # seconds: who missed less was in time wherever there is a time limit
 MUCH = 0.25  # of all seconds
+SHORTLY = 0.1  # of a time limit, after which it is looked at who had the processor
 Shares = dict[str, tuple[int, int]]
 
 
@@ -90,6 +91,28 @@ class Runtime:
         """Whether others had the processor for so much of the time that whoever was late may not be to blame."""
         could = self.seconds()
         return self.missed > max(NOTABLE, (could + self.missed) * MUCH)
+
+
+class Silence:
+    """How long another process has given no sign of life."""
+
+    def __init__(self, process: int, clock: Callable[[], float] = real_clock) -> None:
+        """Of a process by its number; it has just given one."""
+        self._process, self._clock = process, clock
+        self.heard()
+
+    def heard(self) -> None:
+        """It has given a sign of life."""
+        self._began = self._clock()
+        self._since: Runtime | None = None  # a little later: a look at it takes longer than a message
+
+    def longer_than(self, seconds: float) -> bool:
+        """Whether that is too long, but for the time in which others had the processor."""
+        if self._clock() - self._began < seconds * SHORTLY:
+            return False
+        if self._since is None:
+            self._since = Runtime(self._process, self._clock)
+        return self._since.seconds() > seconds * (1 - SHORTLY)
 
 
 def nap() -> None:

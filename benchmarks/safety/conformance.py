@@ -11,7 +11,6 @@ import platform
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -25,7 +24,7 @@ from benchmarks.plan.availability import applies, crossed, declares, why_never, 
 from benchmarks.plan.backends import BACKENDS, Backend
 from benchmarks.plan.filters import Filters, matches
 from benchmarks.plan.promises import Promise, promises
-from benchmarks.plan.runtime import Runtime
+from benchmarks.plan.runtime import Silence, nap
 from benchmarks.plan.unasked import unasked_record
 from benchmarks.safety.examination import ROOT, Answer, Failure, Moment, examine
 from benchmarks.safety.warm import in_clean_environment, method, start_warm_server
@@ -36,7 +35,7 @@ from results.text import plain
 SEEDS = 20
 FEWER = 4  # times fewer schedules on a loop that runs the same code as the one of its library
 HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
-SHORTLY = 0.1  # of that, after which it is looked at who had the processor
+TRACED = 1.0  # seconds in which a hung process has said where it is: its handler writes at once
 TAKEN_DOWN = 1.0  # seconds in which a broken trial is taken down, if it ever is
 KILLED = (-guard.KILL, 255)  # exit codes: somebody, or a machine without memory, killed it, or the server above it
 FULL = -1  # the seed of a moment that stands for all trials of its promise
@@ -254,21 +253,12 @@ class Watched:
         in_clean_environment(self.process.start)  # it starts the server again if that has died
         theirs.close()
         self.scales = Scales(self.process.pid, inquiry.memory_limit, seldom=1)
-        self.heard()
-
-    def heard(self) -> None:
-        """It has given a sign of life."""
-        self.alive_at = CLOCK.now()
-        self._since: Runtime | None = None  # a little later
+        self.silence = Silence(self.process.pid or 0, CLOCK.now)
 
     @property
     def silent(self) -> bool:
-        """Whether it has given no sign of life for too long, but for the time in which others had the processor."""
-        if CLOCK.now() - self.alive_at < self.patience * SHORTLY:
-            return False  # as nearly always, and a look at what the system tells takes longer than a message
-        if self._since is None:
-            self._since = Runtime(self.process.pid or 0, CLOCK.now)
-        return self._since.seconds() > self.patience * (1 - SHORTLY)
+        """Whether it has given no sign of life for too long."""
+        return self.silence.longer_than(self.patience)
 
     @property
     def patience(self) -> float:
@@ -286,7 +276,7 @@ class Watched:
         try:
             while self.connection.poll():
                 kind, payload = self.connection.recv()
-                self.heard()
+                self.silence.heard()
                 if kind == "imported":
                     self.imported = not payload
                     if payload:
@@ -334,16 +324,17 @@ class Watched:
         lines: tuple[str, ...] = ()
         if hasattr(signal, "SIGUSR1") and self.process.pid:
             os.kill(self.process.pid, signal.SIGUSR1)
-            lines = self._where()
+            lines = self._where(self.process.pid)
         self.blame(self.broken or f"hung: no sign of life for {self.patience:g} s", lines)
 
-    def _where(self) -> tuple[str, ...]:
-        for _ in range(20):  # the handler writes at once, unless the machine is very busy
+    def _where(self, process: int) -> tuple[str, ...]:
+        silence = Silence(process, CLOCK.now)
+        while not silence.longer_than(TRACED):
             text = self.hang_file.read_text(encoding="utf-8") if self.hang_file.exists() else ""
             if text.endswith("\n"):
                 frames = [line.strip().replace(f"{ROOT}{os.sep}", "") for line in text.splitlines() if "File" in line]
                 return tuple(reversed(frames[:5]))
-            time.sleep(0.05)
+            nap()
         return ()
 
     def blame(self, reason: str, lines: tuple[str, ...] = ()) -> None:

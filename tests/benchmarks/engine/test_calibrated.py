@@ -65,8 +65,8 @@ def test_a_twin_takes_what_its_original_gets() -> None:
     outcome = calibrated(table(original, other, twin), LAUNCH)
 
     assert outcome.loops == {one.label: 8 for one in LAUNCH.variants}
-    assert outcome.untimed == {one.label: 2 for one in LAUNCH.variants}
-    assert outcome.walls == pytest.approx({one.label: 9e-3 for one in LAUNCH.variants})
+    assert outcome.untimed == {one.label: 3 for one in LAUNCH.variants}
+    assert outcome.walls == pytest.approx({one.label: 0.9e-3 * 11 for one in LAUNCH.variants})
     assert [message[0] for message in original.asked] == ["warm"] + ["look"] * 2 + ["try"]
     assert twin.asked == []
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.plan import runtime
-from benchmarks.plan.runtime import Runtime
+from benchmarks.plan.runtime import Runtime, Silence
 
 PROCESS = 4711
 
@@ -152,3 +152,22 @@ def test_this_process_is_one() -> None:
         pass
 
     assert one.missed >= 0
+
+
+@pytest.mark.parametrize(("others_had_it", "silent_after"), [(0.0, 11), (0.5, 20), (1.0, None)])
+def test_a_process_without_a_processor_is_not_silent(
+    others_had_it: float, silent_after: int | None, machine: Machine
+) -> None:
+    """It can give no sign of life; what counts is the time that it could have used."""
+    machine.thread("1")
+    silence = Silence(PROCESS, lambda: machine.now)
+
+    silent = []
+    for second in range(40):
+        silent += [second] if silence.longer_than(10.0) else []
+        machine.now += 1.0
+        machine.thread("1", waited=others_had_it)
+
+    assert next(iter(silent), None) == silent_after
+    silence.heard()
+    assert not silence.longer_than(10.0)
