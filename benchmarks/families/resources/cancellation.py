@@ -1,10 +1,14 @@
 """What is asked of ``patterns.resources`` when who opens, uses or closes is cancelled."""
 
 from benchmarks.families.resources.failures import OPENED
-from benchmarks.families.resources.scene import ClosingError, Depot, hold
+from benchmarks.families.resources.pools import POOL
+from benchmarks.families.resources.scene import ClosingError, Depot, Users, hold
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.trials import Trial, expect, listed
+from benchmarks.safety.errors import Listener
+from benchmarks.safety.trials import Trial, event, expect, listed, shown
 from benchmarks.safety.waiting import LONG, all_end, before_long
+
+AS_IT_IS_LEFT = 4  # turns in each of which somebody who leaves a pool is cancelled
 
 
 async def cancelled_caller_is_cancelled(trial: Trial) -> None:
@@ -19,6 +23,17 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
                     await work()                   # as it closes
                 # and so for ever
     """
+    if hasattr(trial.module, "opened"):
+        await _block_is_cut_off(trial)
+    if not trial.tick and hasattr(trial.module, "opened"):
+        await _body_is_cut_off(trial)
+    if not trial.tick and hasattr(trial.module, "pool"):
+        for turns in (None, *range(AS_IT_IS_LEFT)):
+            await _pool_is_cut_off(trial, turns)
+
+
+async def _block_is_cut_off(trial: Trial) -> None:
+    """At the turn of the trial."""
     depot = Depot(trial)
     async with trial.crew() as crew:
         block = hold(crew, depot, depot.several(3, turns=trial.draw(2), closing=1 + trial.draw(2)))
@@ -27,16 +42,13 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         in_time = not block.over
         ended = await all_end(trial, block.player)
         expect(ended, f"{LONG} after its caller was cancelled the block had not been left; {depot}")
-        expect(
-            not in_time or block.player.outcome == "cancelled", f"{block}, although its caller was cancelled meanwhile"
-        )
+        told = not block.strange() and block.player.outcome == "cancelled"
+        expect(not in_time or told, f"{block}, although its caller was cancelled meanwhile")
         cut_off = [number for number in depot.those("closing") if number not in depot.those("said good-bye")]
         expect(
             not (cut_off and block.passed),
             f"a cancellation cut off the closing of {listed(cut_off)}, and what stands behind the block ran",
         )
-    if not trial.tick:
-        await _body_is_cut_off(trial)
 
 
 async def _body_is_cut_off(trial: Trial) -> None:
@@ -49,6 +61,41 @@ async def _body_is_cut_off(trial: Trial) -> None:
         block.player.cancel()
         await block.ends()
     expect(not block.passed, "the body was cut off by a cancellation, and what stands behind the block ran")
+    expect(not block.strange(), f"the body was cut off by a cancellation, and {block}")
+
+
+async def _pool_is_cut_off(trial: Trial, turns: int | None) -> None:
+    """The same where a pool that has opened nothing is held, or so many turns after one that has is to be left."""
+    users, caller, leave = Users(Depot(trial)), Listener(), event(trial)
+    entered = passed = False
+
+    async def hold_pool() -> None:
+        nonlocal entered, passed
+        with caller.handling():
+            async with trial.module.pool(users.connect, 2) as lease:
+                if turns is not None:
+                    await users.use(lease, 0)
+                entered = True
+                await leave.wait()
+            passed = True
+
+    async with trial.crew() as crew:
+        caller.player = crew.start(hold_pool, name="who holds a pool")
+        await before_long(trial, lambda: entered)
+        if turns is not None:
+            leave.set()
+        await trial.hop(turns or 0)
+        in_time = not caller.over
+        caller.player.cancel()
+        ended = await all_end(trial, caller.player)
+        closed = turns is not None and users.depot.those("open") == users.depot.those("said good-bye")
+    doing = "a pool was held" if turns is None else f"a pool was left, after {turns} turns"
+    got = listed(map(shown, caller.strange()))
+    expect(ended, f"{LONG} after its caller was cancelled as {doing} it had not been left")
+    expect(closed or not passed, f"its caller was cancelled as {doing}, and what stands behind the pool ran")
+    expect(got == "nothing", f"its caller was cancelled as {doing}, and got {got}")
+    learned = trial.is_trio or caller.player.outcome == "cancelled"  # Trio cancels those who wait again
+    expect(learned or not in_time, f"its caller was cancelled as {doing}, and never learned of it")
 
 
 async def cancelled_caller_leaves_nothing_open(trial: Trial) -> None:
@@ -178,7 +225,7 @@ async def closing_left_in_peace(trial: Trial) -> bool:
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, about=OPENED, swept=True),
+    Promise(cancelled_caller_is_cancelled, about=(*OPENED, *POOL), swept=True),
     Promise(cancelled_caller_leaves_nothing_open, about=OPENED, swept=True),
     Promise(farewell_when_cancelled, about=OPENED, need="farewell"),
     Promise(cancellation_survives_failed_closing, about=OPENED, swept=True, need="recovery"),

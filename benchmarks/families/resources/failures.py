@@ -1,15 +1,20 @@
 """What is asked of ``patterns.resources`` when something fails: an opening, a closing, the body."""
 
+from benchmarks.families.resources.pools import POOL
 from benchmarks.families.resources.scene import (
+    BodyAbortError,
     BodyError,
     ClosingAbortError,
     ClosingError,
     Depot,
+    OpeningAbortError,
     OpeningError,
+    Users,
     hold,
 )
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import leaves
+from benchmarks.safety.errors import Listener
 from benchmarks.safety.trials import Trial, expect, listed, shown
 
 OPENED = ("opened",)
@@ -25,8 +30,8 @@ async def failed_opening_closes_the_others(trial: Trial) -> None:
             ...
         # tried again: TimeoutError, the lock is held, by us
     """
-    for failing in (0, 2):
-        error = OpeningError("refused")
+    for failing, kind in ((0, OpeningError), (2, OpeningError), (1, OpeningAbortError)):
+        error = kind("refused")
         depot = Depot(trial)
         connects = depot.several(3, turns=trial.draw(2), closing=1)
         connects[failing] = depot.connect(failing, turns=trial.draw(3), error=error)
@@ -78,8 +83,15 @@ async def closing_error_reaches_caller(trial: Trial) -> None:
         mark_as_stored()   # reached, although upload.aclose()
         # had raised
     """
-    for failing in (0, 1):
-        error = ClosingError("not written")
+    if hasattr(trial.module, "opened"):
+        await _a_block_tells(trial)
+    if hasattr(trial.module, "pool"):
+        await _a_pool_tells(trial)
+
+
+async def _a_block_tells(trial: Trial) -> None:
+    for failing, kind in ((0, ClosingError), (1, ClosingError), (1, ClosingAbortError)):
+        error = kind("not written")
         depot = Depot(trial)
         connects = depot.several(2)
         connects[failing] = depot.connect(failing, closing=trial.draw(2), last_words=error)
@@ -88,6 +100,19 @@ async def closing_error_reaches_caller(trial: Trial) -> None:
             block.leave.set()
             await block.ends()
         expect(error in block.errors, f"{block}; closing resource {failing} had raised {shown(error)}")
+
+
+async def _a_pool_tells(trial: Trial) -> None:
+    for kind in (ClosingError, ClosingAbortError):
+        error, caller = kind("not written"), Listener()
+        connect = Depot(trial).connect(0, closing=trial.draw(2), last_words=error)
+        with caller.handling():
+            async with trial.module.pool(connect, 1) as lease, lease():
+                pass
+        got = listed(map(shown, caller.errors))
+        expect(
+            error in caller.errors, f"a pool was left, and its caller got {got}; a closing had raised {shown(error)}"
+        )
 
 
 async def body_error_reaches_caller(trial: Trial) -> None:
@@ -99,7 +124,23 @@ async def body_error_reaches_caller(trial: Trial) -> None:
             raise InvoiceError
         mark_as_sent()   # reached
     """
-    for error in (BodyError("the body"), StopAsyncIteration("the body"), StopIteration("the body")):
+    if hasattr(trial.module, "opened"):
+        await _a_block_passes_on(trial)
+    if not hasattr(trial.module, "pool"):
+        return
+    for kind in (BodyError, BodyAbortError):
+        error, caller = kind("the body"), Listener()
+        with caller.handling():
+            async with trial.module.pool(Users(Depot(trial)).connect, 1):
+                await trial.hop(trial.draw(2))
+                raise error
+        got = listed(map(shown, caller.errors))
+        expect(error in caller.errors, f"a pool was left, and its caller got {got}; the body had raised {shown(error)}")
+
+
+async def _a_block_passes_on(trial: Trial) -> None:
+    for kind in (BodyError, StopAsyncIteration, StopIteration, BodyAbortError):
+        error = kind("the body")
         depot = Depot(trial)
         async with trial.crew() as crew:
             block = hold(crew, depot, depot.several(2, closing=trial.draw(2)), error)
@@ -156,8 +197,8 @@ async def every_error_is_told(trial: Trial) -> None:
 FAILURES = (
     Promise(failed_opening_closes_the_others, about=OPENED),
     Promise(failed_closing_closes_the_others, about=OPENED),
-    Promise(closing_error_reaches_caller, about=OPENED),
-    Promise(body_error_reaches_caller, about=OPENED),
+    Promise(closing_error_reaches_caller, about=(*OPENED, *POOL)),
+    Promise(body_error_reaches_caller, about=(*OPENED, *POOL)),
     Promise(every_error_is_told, about=OPENED, need="all-errors"),
     Promise(errors_come_bare, about=OPENED, once=True, fact=True),
 )

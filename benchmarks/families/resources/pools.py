@@ -1,6 +1,14 @@
 """What is asked of the pools of ``patterns.resources``: their places, who gets one, and what becomes of them."""
 
-from benchmarks.families.resources.scene import DOZENS, BodyError, Depot, OpeningError, Users
+from benchmarks.families.resources.scene import (
+    DOZENS,
+    BodyAbortError,
+    BodyError,
+    Depot,
+    OpeningAbortError,
+    OpeningError,
+    Users,
+)
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.errors import arrived
 from benchmarks.safety.trials import Trial, ending, event, expect, listed, shown
@@ -77,15 +85,15 @@ async def failed_use_gives_its_place_back(trial: Trial) -> None:
         await work(connection)         # raises
         idle.put_nowait(connection)    # not reached
     """
-    users = Users(Depot(trial))
-    error = BodyError("the user")
-    async with trial.module.pool(users.connect, 1) as lease, trial.crew() as crew:
-        players = [users.start(crew, lease, number, turns=1 + trial.draw(2), error=error) for number in range(3)]
-        last = users.start(crew, lease, 3)
-        await all_end(trial, *players, last)
-        told, got = [player for player in players if arrived(player.error, error)], ending(last)
-    expect(last.outcome == "returned", f"three users of a pool of 1 had raised, and the next one {got}")
-    expect(told == players, f"{shown(error)} was raised by three users, of whom one {ending(players[0])}")
+    for error in (BodyError("the user"), BodyAbortError("the user")):
+        users = Users(Depot(trial))
+        async with trial.module.pool(users.connect, 1) as lease, trial.crew() as crew:
+            players = [users.start(crew, lease, number, turns=1 + trial.draw(2), error=error) for number in range(3)]
+            last = users.start(crew, lease, 3)
+            await all_end(trial, *players, last)
+            told, got = [player for player in players if arrived(player.error, error)], ending(last)
+        expect(last.outcome == "returned", f"three users of a pool of 1 had raised, and the next one {got}")
+        expect(told == players, f"{shown(error)} was raised by three users, of whom one {ending(players[0])}")
 
 
 async def failed_opening_gives_its_place_back(trial: Trial) -> None:
@@ -99,7 +107,7 @@ async def failed_opening_gives_its_place_back(trial: Trial) -> None:
         ...
         places.release()               # not reached
     """
-    errors = [OpeningError("refused"), OpeningError("refused again")]
+    errors = [OpeningError("refused"), OpeningAbortError("refused again")]
     users = Users(Depot(trial), turns=3 + trial.draw(2), errors=errors)
     async with trial.module.pool(users.connect, 1) as lease, trial.crew() as crew:
         players = []
@@ -132,8 +140,14 @@ async def cancelled_user_gives_its_place_back(trial: Trial) -> None:
             players = [users.start(crew, lease, number, turns=2) for number in range(2)]
             await trial.hop()  # these two open one each; the next two wait
             players += [users.start(crew, lease, number, turns=2) for number in (2, 3)]
-            await trial.strike(players[1], players[2])
+            await trial.approach()
+            struck = [number for number in (1, 2) if not players[number].done]
+            past = list(users.finished) if trial.is_trio else []  # Trio cancels those who wait again, and nobody else
+            trial.landed = bool(struck)
+            for number in struck:
+                players[number].cancel()
             await all_end(trial, *players)
+            went_on = [number for number in struck if number not in past and players[number].outcome == "returned"]
             players += [users.start(crew, lease, number, until=free) for number in (4, 5)]
             await before_long(trial, lambda: {4, 5} <= set(users.served))
             free.set()
@@ -146,6 +160,7 @@ async def cancelled_user_gives_its_place_back(trial: Trial) -> None:
         still_open = users.depot.still_open
     expect(places == 2, f"two users of a pool of 2 were cancelled, and then it had places for {places}")
     expect(not endings, f"two users of a pool of 2 were cancelled, and one {listed(endings)}")
+    expect(not went_on, f"two users of a pool of 2 were cancelled, and these went on: {listed(went_on)}")
     expect(not still_open, f"two users were cancelled, the pool was left, and still open were {listed(still_open)}")
     if not trial.tick:
         await _one_gives_up_in_the_line(trial)

@@ -24,6 +24,10 @@ class OpeningError(Exception):
     """What an opening raises on purpose."""
 
 
+class OpeningAbortError(BaseException):
+    """The same, and no mere Exception."""
+
+
 class ClosingError(Exception):
     """What a closing raises on purpose."""
 
@@ -34,6 +38,10 @@ class ClosingAbortError(BaseException):
 
 class BodyError(Exception):
     """What the body, or a user, raises on purpose."""
+
+
+class BodyAbortError(BaseException):
+    """The same, and no mere Exception."""
 
 
 @dataclass(eq=False)
@@ -234,14 +242,15 @@ def hold(crew: Crew, depot: Depot, connects: Sequence[Connect], body_error: Base
 class Users:
     """Who uses the resources of a pool, and what they see.
 
-    ``served`` are those who have got one, in that order; ``wrong`` is what no user should see. The first openings
-    raise ``errors``, the others take so many ``turns``.
+    ``served`` are those who have got one, in that order, ``finished`` those who have come to the end of their use;
+    ``wrong`` is what no user should see. The first openings raise ``errors``, the others take so many ``turns``.
     """
 
     depot: Depot
     turns: int = 0
     errors: Sequence[BaseException] = ()
     served: list[int] = field(default_factory=list)
+    finished: list[int] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
     async def connect(self) -> Resource:
@@ -281,6 +290,7 @@ class Users:
                     self.wrong.append(f"resource {handle.number} was closed while user {number} had it")
                 if error:
                     raise error
+                self.finished.append(number)
             finally:
                 handle.users -= 1
         return number

@@ -13,33 +13,38 @@ class Owner:
     def __init__(self, connect: Connect, size: int) -> None:
         self.connect = connect
         self.size = size
-        self.requests: asyncio.Queue[asyncio.Future[Handle | None]] = asyncio.Queue()
-        self.idle: asyncio.Queue[Handle | None] = asyncio.Queue()
+        self.requests: list[asyncio.Future[None]] = []
+        self.asked = asyncio.Event()
+        self.places: asyncio.Queue[None] = asyncio.Queue()
         self.spare: list[Handle] = []
         self.open: list[Handle] = []
 
     async def serve(self) -> None:
         for _ in range(self.size):
-            self.idle.put_nowait(None)
+            self.places.put_nowait(None)
         while True:
-            request = await self.requests.get()
+            await self.places.get()
+            while not self.requests:
+                self.asked.clear()
+                await self.asked.wait()
+            request = self.requests.pop(0)
             if request.done():
-                continue
-            place = await self.idle.get()
-            if request.done():
-                self.idle.put_nowait(place)
+                self.places.put_nowait(None)
             else:
-                request.set_result(place)
+                request.set_result(None)
 
     @asynccontextmanager
     async def lease(self) -> AsyncIterator[Handle]:
         request = asyncio.get_running_loop().create_future()
-        self.requests.put_nowait(request)
+        self.requests.append(request)
+        self.asked.set()
         try:
             await request
         except asyncio.CancelledError:
-            if not request.cancelled():
-                self.idle.put_nowait(None)
+            if request in self.requests:
+                self.requests.remove(request)
+            elif not request.cancelled():
+                self.places.put_nowait(None)
             raise
         try:
             handle = self.spare.pop() if self.spare else await self.another()
@@ -48,7 +53,7 @@ class Owner:
             finally:
                 self.spare.append(handle)
         finally:
-            self.idle.put_nowait(None)
+            self.places.put_nowait(None)
 
     async def another(self) -> Handle:
         handle = await self.connect()

@@ -64,6 +64,9 @@ class Places:
             if not turn.cancelled():
                 self.give_back()
             raise
+        finally:
+            if turn in self.waiting:
+                self.waiting.remove(turn)
 
     def give_back(self) -> None:
         while self.waiting:
