@@ -40,6 +40,7 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
     """
     async with scene(trial) as s:
         asked: list[Asked] = []
+        endless: list[Asked] = []  # of whom nothing can come but that they were cancelled
         quitters: list[Asked] = []
         for name in offered(trial, DEADLINES):
             for seconds in (LIMIT, HOUR):
@@ -51,6 +52,8 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
                 ):
                     work = Work(trial)
                     asked.append(s.ask(name, seconds, work, work.body(turns, clean_up=clean_up)))
+                    if turns is None and seconds == HOUR:
+                        endless.append(asked[-1])
             quitting = Work(trial)
             quitters.append(s.start(name, quitting, partial(_quits, s, name, quitting, len(s.crew.players))))
         groups = [_Group(s, name, turns) for name in offered(trial, DEADLINES) for turns in (None, EARLY, EARLY + 2)]
@@ -58,6 +61,9 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         for one in (*in_time, *quitters):
             expect(one.player.done, f"{one.name} has not ended {PATIENCE} turns after its caller was cancelled")
             expect(one.player.outcome == "cancelled", f"{one}, although its caller was cancelled meanwhile")
+        for one in (*endless, *quitters):  # on Trio whoever has no wait behind the call is not cancelled there
+            learned = not one.answered and all(isinstance(error, CANCELLED) for error in one.errors)
+            expect(learned, f"{one}, although its body was cut off by the cancellation of its caller")
         for group in groups:
             group.judge()
 

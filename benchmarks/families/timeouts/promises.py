@@ -84,6 +84,23 @@ async def result_and_error_pass(trial: Trial) -> None:
             well = asked.value == 7 if asked.answered else all(isinstance(one, CANCELLED) for one in asked.errors)
             expect(well, f"{asked}, where its body was cancelled, and returned 7")
         await _each_in_its_order(s)
+        if "listen" in offered(trial):
+            await _what_handling_raises(s)
+
+
+async def _what_handling_raises(s: Scene) -> None:
+    """It belongs to who listens, as what receiving raises does."""
+    for error in ERRORS:
+
+        @shown_as("handle")
+        def handle(_: object, error: BaseException = error) -> None:
+            raise error
+
+        work = Work(s.trial)
+        receive = partial(_next, iter([work.body(1), work.body(0, answer=None)]))
+        asked = s.start("listen", work, partial(s.trial.module.listen, HOUR, receive, handle))
+        expect(await s.ended([asked]), f"listen has not ended, where handling a message raised {shown(error)}")
+        expect(_raised(asked, error), f"{asked}, where handling a message raised {shown(error)}")
 
 
 def _raised(asked: Asked, error: BaseException) -> bool:

@@ -11,6 +11,7 @@ from benchmarks.families.timeouts.scene import (
     STEADY,
     Asked,
     BodyError,
+    BodyExit,
     Scene,
     Work,
     call,
@@ -198,9 +199,9 @@ async def error_of_the_stopped_arrives(trial: Trial) -> None:
     async with scene(trial) as s:
         asked = []
         for name in offered(trial):
-            for clean_up in (0, 1 + trial.draw(2)):
+            for clean_up, kind in ((0, BodyError), (1 + trial.draw(2), BodyError), (0, BodyExit)):
                 work = Work(trial)
-                words = BodyError("clean-up failed")
+                words = kind("clean-up failed")
                 asked.append(s.ask(name, LIMIT, work, work.body(clean_up=clean_up, last_words=words)))
         await s.strike(PAST, *asked)
         await s.ended(asked, PAST)
@@ -216,7 +217,7 @@ def _tells(one: Asked) -> bool:
     """Whether the error of a clean-up is among what was raised."""
     error = one.error
     while error:
-        if any(isinstance(leaf, BodyError) for leaf in leaves(error)):
+        if any(isinstance(leaf, BodyError | BodyExit) for leaf in leaves(error)):
             return True
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return False
