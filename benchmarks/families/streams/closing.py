@@ -14,6 +14,7 @@ from benchmarks.families.streams.scene import (
     SHUT,
     BodyError,
     Reading,
+    SourceAbortError,
     SourceError,
     Spring,
     begun,
@@ -116,8 +117,8 @@ async def close_error_reaches_reader(trial: Trial) -> None:
             async for row in stream: ...
         # CommitError: in the log
     """
-    for stop, count in ((2, MANY), (9, 4)):
-        error = SourceError("closing failed")
+    for stop, count, kind in ((2, MANY, SourceError), (9, 4, SourceError), (2, MANY, SourceAbortError)):
+        error = kind("closing failed")
         async with trial.crew() as crew:
             source = partial(Spring, trial, count, 1, close_turns=trial.draw(2), last_words=error)
             readings = in_all_ways(trial, crew, source, stop=stop)

@@ -4,8 +4,11 @@ import asyncio
 from functools import partial
 
 from benchmarks.families.streams.scene import (
+    OPENING,
+    BodyAbortError,
     BodyError,
     Reading,
+    SourceAbortError,
     SourceError,
     Spring,
     end,
@@ -30,22 +33,23 @@ async def source_error_reaches_reader(trial: Trial) -> None:
                 total += row.amount
         report(total)       # of the first half
     """
-    for number in (0, 3):
-        error = SourceError("the connection is lost")
+    for number, kind in ((0, SourceError), (3, SourceError), (OPENING, SourceError), (3, SourceAbortError)):
+        error = kind("the connection is lost")
         async with trial.crew() as crew:
             source = partial(Spring, trial, 6, trial.draw(2), fails_at=number, error=error)
             readings = in_all_ways(trial, crew, source, turns=trial.draw(2))
-            if number and hasattr(trial.module, "mapped"):
+            if number == 3 and hasattr(trial.module, "mapped"):
                 readings.append(_failing_step(trial, error))
                 read(crew, readings[-1])
             await end(trial, *readings)
         for reading in readings:
-            told = error in reading.errors and not reading.strange(error)
+            # Where one is opened as its task begins, another one may find its task group failing already, and say so.
+            told = error in reading.errors and (number == OPENING or not reading.strange(error))
             expect(told, f"{reading}; the source had raised {shown(error)}")
         await leave(trial, *readings)
 
 
-def _failing_step(trial: Trial, error: SourceError) -> Reading:
+def _failing_step(trial: Trial, error: BaseException) -> Reading:
     async def step(number: int) -> int:
         await trial.hop()
         if number == 1:
@@ -66,15 +70,15 @@ async def body_error_reaches_reader(trial: Trial) -> None:
                 raise InvoiceError
         mark_as_sent()   # reached
     """
-    error = BodyError("the body")
-    async with trial.crew() as crew:
-        source = partial(Spring, trial, 5, trial.draw(2), close_turns=trial.draw(2))
-        readings = in_all_ways(trial, crew, source, stop=2, body_error=error)
-        await end(trial, *readings)
-    for reading in readings:
-        told = error in reading.errors and not reading.strange(error)
-        expect(told, f"{reading}; the body had raised {shown(error)}")
-    await leave(trial, *readings)
+    for error in (BodyError("the body"), BodyAbortError("the body")):
+        async with trial.crew() as crew:
+            source = partial(Spring, trial, 5, trial.draw(2), close_turns=trial.draw(2))
+            readings = in_all_ways(trial, crew, source, stop=2, body_error=error)
+            await end(trial, *readings)
+        for reading in readings:
+            told = error in reading.errors and not reading.strange(error)
+            expect(told, f"{reading}; the body had raised {shown(error)}")
+        await leave(trial, *readings)
 
 
 async def errors_come_bare(trial: Trial) -> bool:
@@ -139,7 +143,15 @@ async def cancelled_reader_is_cancelled(trial: Trial) -> None:
         await ended(trial, *readings)
         for reading in reached:
             outcome = reading.player.outcome
-            expect(outcome == "cancelled", f"{reading}, although its reader was cancelled meanwhile")
+            expect(
+                outcome == "cancelled" and not reading.strange(),
+                f"{reading}, although its reader was cancelled meanwhile",
+            )
+            # On Trio whoever has no wait behind the loop is not cancelled there.
+            expect(
+                not reading.passed or len(reading.got) >= 2,
+                f"{reading}: it was cut off by a cancellation, and what stands behind it ran",
+            )
         await leave(trial, *readings)
     await _cancelled_in_silence(trial)
 
@@ -153,7 +165,8 @@ async def _cancelled_in_silence(trial: Trial) -> None:
         await ended(trial, *readings)
         for reading in readings:
             outcome = reading.player.outcome
-            expect(outcome == "cancelled", f"{reading}, although its reader was cancelled while there was no item")
+            learned = outcome == "cancelled" and not reading.passed and not reading.strange()
+            expect(learned, f"{reading}, although its reader was cancelled while there was no item")
         await leave(trial, *readings)
 
 

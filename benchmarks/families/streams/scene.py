@@ -18,6 +18,7 @@ AHEAD = 4  # items that ``buffered`` may fetch ahead
 CHUNK = 2  # items of a chunk
 SHUT = ("closed", "never opened")  # states of a source that holds nothing
 MANY = 10**6  # items that nobody reads to their end
+OPENING = -1  # stands for no number: as it is opened
 LATE = 20  # turns in which what was left behind is closed, if it ever is
 PATIENCE = 300  # turns in which a handful of items has long been read
 MOMENTS, MOMENT = 20, 0.05  # and so many units of time as well, for who looks for items by a timer
@@ -27,15 +28,24 @@ class SourceError(Exception):
     """What a source raises on purpose."""
 
 
+class SourceAbortError(BaseException):
+    """The same, and no mere Exception."""
+
+
 class BodyError(Exception):
     """What the body of a loop raises on purpose."""
+
+
+class BodyAbortError(BaseException):
+    """The same, and no mere Exception."""
 
 
 @dataclass
 class Spring:
     """A source of so many numbers from ``first`` on, each after so many turns.
 
-    It waits at its door before the number ``waits_at``, and raises its error in place of the number ``fails_at``.
+    It waits at its door before the number ``waits_at``, and raises its error in place of the number ``fails_at``, or
+    as it is opened where that is ``OPENING``.
     Closing takes turns, come what may unless it is not ``shielded``, then units of time, and may raise ``last_words``.
     ``state`` is what has become of it, ``asked`` how often a number was wanted, ``given`` how many there were,
     ``tasks`` who has opened, asked and closed it; ``wrong`` is what nobody may do, in words.
@@ -71,8 +81,10 @@ class Spring:
     async def __aenter__(self) -> Callable[[], Any]:
         """Open it."""
         self.wrong = self.wrong or ("it was opened twice" if self.state != "never opened" else "")
-        self.state = "open"
         self._note_task()
+        if self.fails_at == OPENING and self.error:
+            raise self.error
+        self.state = "open"
         return self.fetch
 
     @shown_as("fetch")
@@ -157,9 +169,9 @@ class Reading(Listener):
     """A loop over a stream, in a task of its own, with so many turns for each item.
 
     Once it has ``stop`` numbers it breaks, or raises its ``body_error``. ``got`` are the numbers, ``chunks`` how many
-    came at a time. ``over`` says that the block has been left, ``went_on`` that the reader got through a few waits
-    afterwards; ``found`` is how the source was when the block was left, and ``requests`` how many cancellations of the
-    reader asyncio counted then that were not there before.
+    came at a time. ``over`` says that the block has been left, ``passed`` that it was without an error, ``went_on``
+    that the reader got through a few waits afterwards; ``found`` is how the source was when the block was left, and
+    ``requests`` how many cancellations of the reader asyncio counted then that were not there before.
     """
 
     trial: Trial
@@ -172,6 +184,7 @@ class Reading(Listener):
     got: list[int] = field(default_factory=list)
     chunks: list[int] = field(default_factory=list)
     in_body: bool = False
+    passed: bool = False
     went_on: bool = False
     found: str = ""
     requests: int = 0
@@ -182,6 +195,7 @@ class Reading(Listener):
         try:
             with self.handling():
                 await self._read()
+                self.passed = True
         finally:
             self.found = self.spring.state
         self.requests = cancellations(self.trial) - before

@@ -57,7 +57,9 @@ class Run:
                         self.tell()
                         while len(self.found) >= self.ahead:
                             await self.changed.wait()
-        except Exception as error:
+        except trio.Cancelled:  # the loop ends
+            raise
+        except BaseException as error:
             self.errors.append(error)
             self.stop()
         self.running -= 1
