@@ -25,8 +25,8 @@ from benchmarks.safety.trials import GRAIN, HOUR, Crew, Player, Trial, event, ex
 
 SHORT = 1.5 * GRAIN  # seconds: a wait that can be struck in its middle
 WAITS = (0.0, SHORT)
-ITSELF, IN_A_GROUP = "cancelled itself", "cancelled with its group"
-WAYS = ((ITSELF, 0.0), (ITSELF, SHORT), (IN_A_GROUP, SHORT))  # how a caller is struck, and how long it waits
+ITSELF, TWICE, IN_A_GROUP = "cancelled itself", "cancelled twice", "cancelled with its group"
+WAYS = ((ITSELF, 0.0), (ITSELF, SHORT), (TWICE, 0.0), (IN_A_GROUP, SHORT))  # how one is struck, and how long it waits
 OUTCOMES = (FlakyError, "answer")
 TO_THE_LAST = (FlakyError, *OUTCOMES)  # the cancellation of a last attempt may be taken for its failure
 TURNS = 1  # that an attempt takes
@@ -79,6 +79,10 @@ async def strike(trial: Trial, callers: list[Caller], end: Callable[[int], objec
         caller.look()
         trial.landed = trial.landed or caller.waiting
         end(number)
+    await trial.hop()
+    for caller in callers:
+        if caller.way == TWICE and not caller.player.done:
+            caller.player.cancel()  # while its attempt is cleaned up
     await trial.hop(GRACE)
     for caller in callers:
         if not caller.directly:
@@ -115,11 +119,11 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
 
 
 def _begin(trial: Trial, crew: Crew, name: str, wait: float, way: str) -> Caller:
-    service = Service(trial, OUTCOMES if wait else TO_THE_LAST, TURNS, clean_up=1)
+    service = Service(trial, OUTCOMES if wait else TO_THE_LAST, TURNS, clean_up=2 if way == TWICE else 1)
     waits = wait / trial.unit
     call = tried_again(trial, name, service.call, ATTEMPTS, waits, waits)
-    caller = Caller(name, service, Player(name), wait, way, directly=way == ITSELF)
-    if way == ITSELF:
+    caller = Caller(name, service, Player(name), wait, way, directly=way != IN_A_GROUP)
+    if way != IN_A_GROUP:
         caller.player = crew.start(call, name=name)
     else:
         failing = event(trial)
