@@ -126,16 +126,23 @@ async def body_error_reaches_caller(trial: Trial) -> None:
     """
     if hasattr(trial.module, "opened"):
         await _a_block_passes_on(trial)
-    if not hasattr(trial.module, "pool"):
-        return
+    if hasattr(trial.module, "pool"):
+        await _a_pool_passes_on(trial)
+
+
+async def _a_pool_passes_on(trial: Trial) -> None:
     for kind in (BodyError, BodyAbortError):
         error, caller = kind("the body"), Listener()
         with caller.handling():
             async with trial.module.pool(Users(Depot(trial)).connect, 1):
-                await trial.hop(trial.draw(2))
-                raise error
+                await _failing(trial, error)
         got = listed(map(shown, caller.errors))
         expect(error in caller.errors, f"a pool was left, and its caller got {got}; the body had raised {shown(error)}")
+
+
+async def _failing(trial: Trial, error: BaseException) -> None:
+    await trial.hop(trial.draw(2))
+    raise error
 
 
 async def _a_block_passes_on(trial: Trial) -> None:
