@@ -27,7 +27,7 @@ ANSWERING = (*ENDPOINTS, "abandoned")
 WORK = 8  # turns that an answer takes
 LATE = 4  # of them that are left when its request has been cancelled; a cancellation may take some to get there
 BLOCKED = 0.5  # real seconds for which a function blocks at most, until another request was answered
-ENDED_BY_HAND = ("endpoint", "streaming", "abandoned", "resources")
+ENDED_BY_HAND = ("endpoint", "streaming", "abandoned", "resources", "middleware")
 
 
 async def each_request_gets_its_own_answer(trial: Trial) -> None:
@@ -291,18 +291,25 @@ async def cancelled_request_ends(trial: Trial) -> None:
     async def use(things: Sequence[Any]) -> bytes:  # noqa: ARG001  whatever was opened
         return await works("resources")("7")
 
+    @shown_as("an application")
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  ASGI's signature
+        body = await works("middleware")("7")
+        await begin(send)
+        await piece(send, body)
+
     depot = Depot(trial, turns)
     apps = {
         "endpoint": (works("endpoint"),),
         "streaming": (source,),
         "abandoned": (works("abandoned"),),
         "resources": (depot.opens(-1), [depot.opens(0), depot.opens(1)], use),
+        "middleware": (inner(application), lambda: (b"x-outer", b"1")),
     }
+    offered = [name for name in apps if hasattr(trial.module, name)]
     async with AsyncExitStack() as stack:
         sites = [
-            await stack.enter_async_context(serving(trial.backend.toolkit, getattr(trial.module, name)(*parts)))
-            for name, parts in apps.items()
-            if hasattr(trial.module, name)
+            await stack.enter_async_context(serving(trial.backend.toolkit, getattr(trial.module, name)(*apps[name])))
+            for name in offered
         ]
         crew = await stack.enter_async_context(trial.crew())
         visits = [visit(trial, crew, site) for site in sites]
@@ -317,6 +324,9 @@ async def cancelled_request_ends(trial: Trial) -> None:
                 one.player.outcome == "cancelled" or one.exchange.complete,
                 f"the request was cancelled, and {ending(one.player)}; {one}",
             )
+        for name, one in zip(offered, visits, strict=True):
+            cut_off = steps[name] < WORK and one.looks_right
+            expect(not cut_off, f"the request was cancelled, and its work cut off; {one}")
         await trial.hop(WORK)
         on = [name for name, done in steps.items() if done - before[name] > LATE]
         expect(not on, f"the request was cancelled and has ended, and the work for it went on: {listed(on)}")
