@@ -30,6 +30,10 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
             await call(work)
         # returns after an hour, as if nothing had been
     """
+    if hasattr(trial.module, "bridge"):
+        await _cancelled_in_a_bridge(trial)
+    if not hasattr(trial.module, "calls"):
+        return
     for ended in (False, True):
         async with office(trial, 2) as at:
             struck, other = Blocking(1), Blocking(2)
@@ -56,6 +60,20 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         )
     for turns in range(MOMENTS):
         await _cancelled_as_its_turn_comes(trial, turns)
+
+
+async def _cancelled_in_a_bridge(trial: Trial) -> None:
+    async with bridge_office(trial, 1) as (at, _):
+        struck = Blocking(1)
+        player = at.start(struck)
+        await at.begins(struck)
+        await trial.hop(2)
+        there = not player.done
+        player.cancel()
+        await trial.hop(trial.draw(4))
+        await at.end(player)
+    cancelled = player.outcome == "cancelled" or not there
+    expect(cancelled, f"a caller of a bridge who was cancelled while its function was at work {ending(player)}")
 
 
 async def _cancelled_as_its_turn_comes(trial: Trial, turns: int) -> None:
@@ -103,6 +121,7 @@ async def cancelled_before_it_began(trial: Trial) -> None:
     expect(not unwanted.begun.is_set(), "a function began whose caller had been cancelled before")
     expect(gone, "a caller was cancelled whose function had not begun, and it waited for a thread to get free")
     expect(player.outcome == "cancelled", f"a caller who was cancelled before its function began {ending(player)}")
+    expect(unwanted not in at.answered, "a caller who was cancelled before its function began got an answer")
     if trial.is_trio:  # asyncio cancels who waits, and Trio whoever comes to a checkpoint
         await _cancelled_before_it_calls(trial)
 
@@ -174,7 +193,7 @@ async def abandoned_call_is_left(trial: Trial) -> None:
 
 
 CANCELLATION = (
-    Promise(cancelled_caller_is_cancelled, real=True, about=CALLS),
+    Promise(cancelled_caller_is_cancelled, real=True, about=("calls", "bridge")),
     Promise(cancelled_before_it_began, real=True, about=CALLS),
     Promise(cancelled_call_is_over, real=True, about=("calls", "bridge"), need="awaited"),
     Promise(abandoned_call_is_left, real=True, about=CALLS, need="prompt"),

@@ -128,9 +128,32 @@ async def cancelled_opener_is_cancelled(trial: Trial) -> None:
     """
     if hasattr(trial.module, "calls"):
         await _cancelled_while_a_function_is_at_work(trial)
+    for name in ("calls", "bridge", "portal"):
+        if hasattr(trial.module, name):
+            await _cancelled_in_its_block(trial, name)
     if hasattr(trial.module, "portal"):
         for leaving in (False, True):
             await _cancelled_while_a_question_hangs(trial, leaving=leaving)
+
+
+async def _cancelled_in_its_block(trial: Trial, name: str) -> None:
+    """Nothing behind the block runs then, be it up to the next wait, where Trio cancels again."""
+    passed = False
+
+    async def block() -> None:
+        nonlocal passed
+        async with getattr(trial.module, name)(*(() if name == "portal" else (1,))):
+            await event(trial).wait()
+        passed = True
+
+    async with trial.crew() as crew:
+        opener = crew.start(block, name="who has opened the block")
+        await trial.hop(TURNS)
+        opener.cancel()
+        await over(trial, opener)
+    which = {"calls": "a block", "bridge": "a bridge", "portal": "a portal"}[name]
+    expect(not passed, f"who was cancelled in {which} went on behind it")
+    expect(opener.outcome == "cancelled", f"who was cancelled in {which} {ending(opener)}")
 
 
 async def _cancelled_while_a_function_is_at_work(trial: Trial) -> None:
@@ -198,5 +221,5 @@ async def _cancelled_while_a_question_hangs(trial: Trial, *, leaving: bool) -> N
 LEAVING = (
     Promise(left_portal_leaves_nobody_waiting, real=True, about=PORTAL),
     Promise(late_call_ends, real=True, about=CALLS, tolerates=("left running",)),  # who serves it may need a thread
-    Promise(cancelled_opener_is_cancelled, real=True, about=("calls", "portal")),
+    Promise(cancelled_opener_is_cancelled, real=True, about=("calls", "bridge", "portal")),
 )

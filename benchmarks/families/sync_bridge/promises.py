@@ -72,12 +72,38 @@ async def errors_come_back(trial: Trial) -> None:
             ...   # the caller still waits
     """
     for error in (OwnError("own"), OwnBaseError("own")):
-        async with office(trial, 1) as at:
-            raising, fine = Blocking(error=error), Blocking(7)
-            player, after = at.start(raising), at.start(fine)
-            await at.end(player, after)
-        expect(arrived(player.error, error), f"a function raised {shown(error)}, and its caller {ending(player)}")
-        expect(after.value == 7, f"the call after one that raised {shown(error)}: its caller {ending(after)}")
+        if hasattr(trial.module, "calls"):
+            async with office(trial, 1) as at:
+                await _error_comes_back(at, error)
+        if hasattr(trial.module, "bridge"):
+            async with bridge_office(trial, 1) as (at, _):
+                await _error_comes_back(at, error)
+    if hasattr(trial.module, "bridge"):
+        await _error_of_a_question_comes_back(trial)
+
+
+async def _error_comes_back(at: Office, error: BaseException) -> None:
+    raising, fine = Blocking(error=error), Blocking(7)
+    player, after = at.start(raising), at.start(fine)
+    await at.end(player, after)
+    expect(arrived(player.error, error), f"a function raised {shown(error)}, and its caller {ending(player)}")
+    expect(after.value == 7, f"the call after one that raised {shown(error)}: its caller {ending(after)}")
+
+
+async def _error_of_a_question_comes_back(trial: Trial) -> None:
+    """Through the function that has asked."""
+    error = OwnError("own")
+
+    @shown_as("a question")
+    async def fail() -> None:
+        await trial.hop()
+        raise error
+
+    async with bridge_office(trial, 1) as (at, ask):
+        player = at.crew.start(at.call, ask, fail, name="caller")
+        await at.end(player)
+    seen = f"a question that a function had asked raised {shown(error)}"
+    expect(arrived(player.error, error), f"{seen}, and the caller of that {ending(player)}")
 
 
 async def stop_iteration_ends_the_call(trial: Trial) -> None:
@@ -401,7 +427,7 @@ async def _failing(trial: Trial) -> None:
 
 PROMISES = (
     Promise(answers_come_back, real=True, about=("calls", "offload")),
-    Promise(errors_come_back, real=True, about=CALLS),
+    Promise(errors_come_back, real=True, about=("calls", "bridge")),
     Promise(stop_iteration_ends_the_call, real=True, about=CALLS, tolerates=("StopIteration",)),
     Promise(loop_goes_on, real=True, about=CALLS, collects=("stalls",)),
     *CANCELLATION,

@@ -62,12 +62,16 @@ class Blocking:
 
 @dataclass
 class Office:
-    """Callers of blocking functions, who must all have been let go on when it is left."""
+    """Callers of blocking functions, who must all have been let go on when it is left.
+
+    ``answered`` are the functions whose calls have returned, be it to somebody whom Trio cancels at its next wait.
+    """
 
     trial: Trial
     crew: Crew
     call: Call
     functions: list[Blocking] = field(default_factory=list)
+    answered: list[Blocking] = field(default_factory=list)
 
     def start(self, function: Blocking, name: str = "") -> Player:
         """Somebody calls it, and goes on for a few turns, in which a cancellation shows that was put off."""
@@ -77,6 +81,7 @@ class Office:
     @shown_as("a caller")
     async def _calling(self, function: Blocking) -> int:
         answer: int = await self.call(function)
+        self.answered.append(function)
         await self.trial.hop(3)
         return answer
 
