@@ -78,7 +78,7 @@ async def errors_come_back(trial: Trial) -> None:
         if hasattr(trial.module, "bridge"):
             async with bridge_office(trial, 1) as (at, _):
                 await _error_comes_back(at, error)
-    if hasattr(trial.module, "bridge"):
+    if hasattr(trial.module, "bridge") and not trial.seed:
         await _error_of_a_question_comes_back(trial)
 
 
