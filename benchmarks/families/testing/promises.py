@@ -9,7 +9,14 @@ from functools import partial
 import trio
 
 from benchmarks.families.testing.beside import BESIDE
-from benchmarks.families.testing.scene import DatabaseError, OrderError, Scene, asking_for, expect_passed
+from benchmarks.families.testing.scene import (
+    DatabaseError,
+    OrderAbortError,
+    OrderError,
+    Scene,
+    asking_for,
+    expect_passed,
+)
 from benchmarks.families.testing.workloads import LOOPS, loop_here
 from benchmarks.plan.promises import Promise
 from benchmarks.plan.runtime import nap
@@ -31,13 +38,19 @@ async def failure_is_told(trial: Trial) -> None:
         # OK
     """
     scene = Scene(trial)
-    tests = {"test_a": scene.test("test_a"), "test_b": scene.test("test_b", wrong), "test_c": scene.test("test_c")}
+    tests = {
+        "test_a": scene.test("test_a"),
+        "test_b": scene.test("test_b", wrong),
+        "test_c": scene.test("test_c"),
+        "test_d": scene.test("test_d", gives_up),
+    }
     told = scene.told(tests)
     for name in ("test_a", "test_c"):
         expect_passed(scene, told, name)
         expect(f"{name} ends" in scene.log, f"{name} has passed, and its body did not come to its end; {scene}")
-    expect(told.failed("test_b"), f"test_b raised {OrderError.__name__}, and passed; {scene}")
-    expect(OrderError.__name__ in told.text("test_b"), f"test_b raised {OrderError.__name__}, and this is not told")
+    for name, error in (("test_b", OrderError), ("test_d", OrderAbortError)):
+        expect(told.failed(name), f"{name} raised {error.__name__}, and passed; {scene}")
+        expect(error.__name__ in told.text(name), f"{name} raised {error.__name__}, and this is not told")
 
 
 async def closed_in_reverse(trial: Trial) -> None:
@@ -326,6 +339,11 @@ async def at_once() -> None:
 async def wrong() -> None:
     """What a test does that fails."""
     raise OrderError("41 is not 42")
+
+
+async def gives_up() -> None:
+    """The same, and no mere Exception: so do those of pytest's own that end a test."""
+    raise OrderAbortError("no need to go on")
 
 
 async def broken() -> None:

@@ -27,6 +27,10 @@ class OrderError(Exception):
     """What a test raises on purpose."""
 
 
+class OrderAbortError(BaseException):
+    """The same, and no mere Exception."""
+
+
 class DatabaseError(Exception):
     """What a fixture raises on purpose."""
 
