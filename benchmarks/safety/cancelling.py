@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import anyio
 import trio
 
-from benchmarks.safety.trials import Player, Trial
+from benchmarks.safety.trials import Player, Trial, ending, event, expect
+from benchmarks.safety.waiting import all_end
 
 CANCELLED = (asyncio.CancelledError, trio.Cancelled)
 
@@ -66,6 +67,22 @@ class Caller:
     def errors(self) -> list[BaseException]:
         """What left the call or the block, taken out of its groups."""
         return list(leaves(self.error)) if self.error else []
+
+
+async def block_is_cancelled(trial: Trial, opens: Callable[[], AbstractAsyncContextManager[object]], name: str) -> None:
+    """Expect that whoever is cancelled while it waits in a block that this opens ends as cancelled."""
+    never = event(trial)
+
+    async def wait() -> None:
+        async with opens():
+            await never.wait()
+
+    async with trial.crew() as crew:
+        player = crew.start(wait, name="who waits")
+        await trial.settle()
+        player.cancel()
+        await all_end(trial, player)
+    expect(player.outcome == "cancelled", f"who waited in the block of {name} was cancelled, and {ending(player)}")
 
 
 async def finish(trial: Trial, turns: int) -> None:

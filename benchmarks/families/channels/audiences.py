@@ -48,7 +48,7 @@ async def slow_subscriber_misses_nothing(trial: Trial) -> None:
     """
 
     async def slowly(receive: Receive, heard: list[object]) -> None:
-        while True:
+        while not spectators.over:
             await trial.hop(8 + trial.draw(4))
             heard.append(await receive())
 
@@ -58,7 +58,7 @@ async def slow_subscriber_misses_nothing(trial: Trial) -> None:
         await trial.hop(3)
         spectators.publish(*range(8))
         await until(trial, lambda: all(heard[-1:] == [7] for heard in spectators.heard.values()))
-        heard = dict(spectators.heard)
+        heard = {name: list(items) for name, items in spectators.heard.items()}
     for name, items in heard.items():
         expect(items == list(range(8)), f"0 to 7 were published, and who is {name} got {listed(items, 8)}")
 
@@ -96,7 +96,9 @@ async def _sleeper_leaves(trial: Trial, read: Read, turns: int, alone: bool) -> 
         in_time = await over(trial, sleeper, *publishers)
         await trial.settle()
         heard, published = spectators.heard.get("who stays", []), spectators.published
+        got = spectators.heard["who leaves"]
     expect(sleeper.outcome == "cancelled", f"a subscriber was cancelled, and {ending(sleeper)}")
+    expect(None not in got, "a subscriber was cancelled while it waited for an item, and its receive returned None")
     expect(in_time, f"a subscriber had left, and a publisher waits for it; who stayed got {listed(heard)}")
     for one in publishers:
         expect(one.outcome == "returned", f"a subscriber had left, and {one.name} {ending(one)}")
@@ -114,11 +116,13 @@ async def cancelled_publisher_blocks_nobody(trial: Trial) -> None:
             await feed.publish(change)
         # TimeoutError; others wait, and nobody is behind any more
     """
+    if not trial.tick:
+        await _cancelled_as_nobody_reads(trial)
     wake = event(trial)
 
     async def late(receive: Receive, heard: list[object]) -> None:
         await wake.wait()
-        while True:
+        while not spectators.over:
             heard.append(await receive())
 
     async with audience(trial, 1) as spectators:
@@ -131,6 +135,7 @@ async def cancelled_publisher_blocks_nobody(trial: Trial) -> None:
         first = publishers[1]
         wake.set()
         await trial.strike(first)
+        landed = trial.landed
         in_time = await over(trial, *publishers)
         endings = ", ".join(map(ending, publishers))
         heard = spectators.heard["who is late"]
@@ -140,9 +145,34 @@ async def cancelled_publisher_blocks_nobody(trial: Trial) -> None:
     expect(
         first.outcome in ("cancelled", "returned"), f"a publisher was cancelled while it waited, and {ending(first)}"
     )
+    lost = landed and first.outcome == "returned" and "first" not in heard
+    expect(not lost, "a publisher was cancelled while it waited, went on, and its item never came")
     expect(in_time, f"of four publishers the second had been cancelled, nobody was behind, and they {endings}")
     expect(last.outcome == "returned", f"a publisher had been cancelled, and who came then {ending(last)}")
     expect(heard[-1:] == ["last"], f"a publisher had been cancelled, and a subscriber got {listed(heard)}")
+
+
+async def _cancelled_as_nobody_reads(trial: Trial) -> None:
+    """A publisher waits for a subscriber that reads nothing, and is cancelled: nothing else can have let it go on."""
+    never = event(trial)
+
+    async def sleep(receive: Receive, heard: list[object]) -> None:  # noqa: ARG001  it reads nothing
+        await never.wait()
+
+    async with audience(trial, 1) as spectators:
+        spectators.subscribe("who sleeps", sleep)
+        await trial.hop(3)
+        spectators.publish("kept")
+        await trial.hop(3)
+        publisher = spectators.publish("more")
+        await trial.settle()
+        waited = not publisher.done  # who drops items waits for nobody
+        publisher.cancel()
+        await over(trial, publisher)
+    expect(
+        not waited or publisher.outcome == "cancelled",
+        f"a publisher was cancelled while it waited for a subscriber, and {ending(publisher)}",
+    )
 
 
 AUDIENCES = (

@@ -6,6 +6,7 @@ from functools import partial
 
 from benchmarks.families.channels.scene import Line, audience, came_to_their_end, line, over, until
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import block_is_cancelled
 from benchmarks.safety.trials import Player, Trial, ending, event, expect, listed
 from benchmarks.safety.waiting import gets_through_cancelled, gives_a_turn
 from patterns.channels import Receive
@@ -13,6 +14,13 @@ from patterns.channels import Receive
 MOMENTS = 4  # turns after which somebody who goes on is cancelled
 
 CHANNEL, RENDEZVOUS = ("channel",), ("rendezvous",)
+ARGUMENTS: dict[str, tuple[int, ...]] = {
+    "channel": (1,),
+    "rendezvous": (),
+    "broadcast": (1,),
+    "from_threads": (1,),
+    "to_threads": (1,),
+}
 
 
 async def every_item_arrives_once(trial: Trial) -> None:
@@ -53,10 +61,13 @@ async def in_order(trial: Trial) -> None:
         expect(order == list(range(6)), f"0 to 5 were sent, and came as {listed(order)}")
     for turns in range(MOMENTS):
         came = await _after_one_gave_up(trial, turns)
-        expect(came == sorted(came), f"0 to 2 were sent, who waited was cancelled, and they came as {listed(came)}")
+        expect(
+            came == sorted(came, key=str),
+            f"0 to 2 were sent, who waited was cancelled, and they came as {listed(came)}",
+        )
 
 
-async def _after_one_gave_up(trial: Trial, turns: int) -> list[int]:
+async def _after_one_gave_up(trial: Trial, turns: int) -> list[object]:
     """What is received of three items for which one receiver waits, who is cancelled so many turns later."""
     async with line(trial, 3) as between:
         first = between.receive(name="who gives up")
@@ -67,7 +78,7 @@ async def _after_one_gave_up(trial: Trial, turns: int) -> list[int]:
         await over(trial, first)
         between.receive(3)
         await until(trial, lambda: len(between.received) == 3)
-        return [int(str(item)) for item in between.received]
+        return list(between.received)
 
 
 async def sender_waits_for_room(trial: Trial) -> None:
@@ -310,7 +321,7 @@ async def cancelled_send_sent_nothing(trial: Trial) -> None:
 
 
 async def cancelled_caller_is_cancelled(trial: Trial) -> None:
-    """Who is cancelled while it waits for an item, or for a place, ends as cancelled, soon.
+    """Who is cancelled while it waits for an item, or for a place, or in the block, ends as cancelled, soon.
 
     A program that stops cancels its workers and waits for them. One that takes no notice, or takes it for the end of
     the channel, keeps it from stopping.
@@ -324,23 +335,32 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         if hasattr(trial.module, opens):
             for turns in range(MOMENTS):
                 await _cancelled_as_it_goes_on(trial, opens, turns)
-    if hasattr(trial.module, "channel"):
-        await _cancelled_as_it_waits(trial)
+            await _cancelled_as_it_waits(trial, opens)
+    for opens, arguments in ARGUMENTS.items():
+        if hasattr(trial.module, opens):
+            await block_is_cancelled(trial, partial(getattr(trial.module, opens), *arguments), opens)
 
 
-async def _cancelled_as_it_waits(trial: Trial) -> None:
-    async with line(trial, 1) as between:
+async def _cancelled_as_it_waits(trial: Trial, opens: str) -> None:
+    async with line(trial, 1, opens) as between:
         receiver = between.receive()
         await trial.hop(2 + trial.draw(3))
         receiver.cancel()
         await over(trial, receiver)
-        between.send("kept")
-        await trial.hop(3)
+        if opens == "channel":
+            between.send("kept")
+            await trial.hop(3)
         sender = between.send("too much")
         await trial.hop(2 + trial.draw(3))
         waited = [receiver] if sender.done else [receiver, sender]  # who keeps whatever is sent lets nobody wait
         sender.cancel()
         await over(trial, sender)
+        if opens == "channel" and hasattr(trial.module, "ClosedError"):
+            closing = between.close()
+            await trial.hop(3)
+            waited += [] if closing.done else [closing]
+            closing.cancel()
+            await over(trial, closing)
         for player in waited:
             expect(player.outcome == "cancelled", f"{player.name} was cancelled while it waited, and {ending(player)}")
 
@@ -418,7 +438,7 @@ LINES = (
     Promise(every_item_arrives_once, about=CHANNEL),
     Promise(cancelled_receiver_loses_nothing, about=(*CHANNEL, *RENDEZVOUS), swept=True),
     Promise(cancelled_sender_blocks_nobody, about=CHANNEL, swept=True),
-    Promise(cancelled_caller_is_cancelled, about=(*CHANNEL, *RENDEZVOUS)),
+    Promise(cancelled_caller_is_cancelled),
     Promise(send_returns_when_received, about=RENDEZVOUS),
     Promise(in_order, about=CHANNEL, need="order"),
     Promise(sender_waits_for_room, about=("channel", "broadcast"), need="bounded"),

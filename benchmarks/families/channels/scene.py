@@ -30,6 +30,7 @@ class Line:
     sent: list[object] = field(default_factory=list)
     received: list[object] = field(default_factory=list)
     served: list[str] = field(default_factory=list)
+    over: bool = False  # who swallows a cancellation would read for ever
 
     def send(self, *items: object, name: str = "a sender", late: int = 0) -> Player:
         """A task that sends items one after the other; before each it is late by some turns that the seed draws."""
@@ -63,11 +64,12 @@ class Line:
 
         @shown_as("a reader")
         async def reading() -> object:
-            while True:
+            while not self.over:
                 try:
                     self.received.append(await self.channel.receive())
                 except self.trial.module.ClosedError as error:
                     return error
+            return None
 
         return self.crew.start(reading, name=name)
 
@@ -103,7 +105,11 @@ async def line(trial: Trial, capacity: int | None, opens: str = "channel") -> As
     """Open a channel, or a rendezvous; leaving ends all tasks, then closes it."""
     arguments = (capacity,) if opens == "channel" else ()
     async with getattr(trial.module, opens)(*arguments) as channel, trial.crew() as crew:
-        yield Line(trial, crew, channel)
+        between = Line(trial, crew, channel)
+        try:
+            yield between
+        finally:
+            between.over = True
 
 
 @dataclass
@@ -115,6 +121,7 @@ class Audience:
     between: Broadcast
     heard: dict[str, list[object]] = field(default_factory=dict)
     published: list[object] = field(default_factory=list)
+    over: bool = False  # who swallows a cancellation would read for ever
 
     def publish(self, *items: object) -> Player:
         """A task that publishes items one after the other."""
@@ -140,7 +147,7 @@ class Audience:
 
     async def everything(self, receive: Receive, heard: list[object]) -> None:
         """Read whatever comes."""
-        while True:
+        while not self.over:
             heard.append(await receive())
             await self.trial.drift(3)
 
@@ -149,7 +156,11 @@ class Audience:
 async def audience(trial: Trial, capacity: int) -> AsyncIterator[Audience]:
     """Open a broadcast; leaving ends all tasks, then closes it."""
     async with trial.module.broadcast(capacity) as between, trial.crew() as crew:
-        yield Audience(trial, crew, between)
+        spectators = Audience(trial, crew, between)
+        try:
+            yield spectators
+        finally:
+            spectators.over = True
 
 
 class Worker:

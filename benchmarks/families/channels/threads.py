@@ -142,7 +142,7 @@ async def _two_wait_for_a_thread(trial: Trial, turns: int, items: Sequence[int])
             crew.start(receive, name="another")
         await soon(trial, lambda: putter.ended and len(received) == len(items))
         told = f"received were {listed(received)}, and {told}"
-        expect(sorted(received) == list(items), f"a thread had put {listed(items)}, {told}")
+        expect(sorted(received, key=str) == list(items), f"a thread had put {listed(items)}, {told}")
 
 
 async def thread_gets_what_is_sent(trial: Trial) -> None:
