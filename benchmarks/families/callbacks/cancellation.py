@@ -77,6 +77,8 @@ async def cancel_is_not_swallowed(trial: Trial) -> None:
             await emitter.emit(order)  # swallows the cancellation
             await poll_for_ever()      # is never stopped
     """
+    if not trial.tick:
+        await _who_waits_is_cancelled(trial)
     cast = Cast(trial)
     limit = Limit()
     left: list[str] = []
@@ -107,6 +109,39 @@ async def cancel_is_not_swallowed(trial: Trial) -> None:
         if struck:
             expect("the block" not in left, "the time was up inside the emitter, and the block went on")
             expect(limit.expired, f"the time was up, and instead of the timeout the block {ending(player)}")
+
+
+async def _who_waits_is_cancelled(trial: Trial) -> None:
+    """A handler waits, and whoever waits for it is cancelled: in emit, in settle, while leaving, or in the block."""
+    cast, closed = Cast(trial), gate(trial)
+
+    async def fill() -> None:
+        for number in range(FILL):  # who hands events over waits for a place
+            await emitter.emit(number)
+
+    async def leave() -> None:
+        async with trial.module.emitter() as own:
+            own.connect(cast.handler("slow", gate=closed))
+            await own.emit(0)
+
+    async def use() -> None:
+        async with trial.module.emitter():
+            await closed.wait()
+
+    async with trial.module.emitter() as emitter, trial.crew() as crew:
+        emitter.connect(cast.handler("slow", gate=closed))
+        players = [crew.start(fill, name="emit"), crew.start(leave, name="leaving"), crew.start(use, name="the block")]
+        await trial.settle()
+        players.append(crew.start(emitter.settle, name="settle"))
+        await trial.settle()
+        waited = [player for player in players if not player.done]
+        for player in waited:
+            player.cancel()
+        await trial.hop(OPEN)
+        closed.set()  # who waits for its handlers all the same is told so by others
+        await over(trial, *waited)
+    for player in waited:
+        expect(player.outcome == "cancelled", f"who waited in {player.name} was cancelled, and {ending(player)}")
 
 
 async def cancelled_emit_spoils_nothing(trial: Trial) -> None:
