@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from typing import Any
 
 import trio
@@ -22,7 +23,7 @@ from benchmarks.families.fan_out.scene import (
     over,
 )
 from benchmarks.plan.promises import Promise
-from benchmarks.safety.cancelling import cancellations, within_anyio, within_asyncio, within_trio
+from benchmarks.safety.cancelling import CANCELLED, cancellations, within_anyio, within_asyncio, within_trio
 from benchmarks.safety.trials import HOUR, Player, Trial, ending, event, expect, free_loop, hours_pass, listed
 from patterns.fan_out import Job
 
@@ -52,6 +53,27 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         expect(not waiting, late)
         for asked in in_time:
             expect(asked.player.outcome == "cancelled", f"{asked}, although its caller was cancelled meanwhile")
+    if not trial.tick:
+        await _cancelled_as_it_waits(trial)
+
+
+async def _cancelled_as_it_waits(trial: Trial) -> None:
+    """All jobs wait as the caller is cancelled: there is nothing yet that it could go on with."""
+    async with trial.crew() as crew:
+        calls = []
+        for name, number in product(offered(trial), (2, 9)):
+            jobs = Jobs(trial)
+            calls.append(begin(crew, name, jobs, [jobs.job(index, clean_up=2) for index in range(4)], number))
+        await trial.settle()
+        for asked in calls:
+            asked.player.cancel()
+        await over(trial, *[asked.player for asked in calls])
+        for asked in calls:
+            asked.jobs.open(*range(4))  # who is shielded is told so elsewhere
+        for asked in calls:
+            wrong = [error for error in asked.errors if not isinstance(error, CANCELLED)]
+            went_on = asked.results is not None or wrong
+            expect(not went_on, f"{asked}, although its caller was cancelled while all jobs waited")
 
 
 async def outer_cancel_reaches_all(trial: Trial) -> None:
