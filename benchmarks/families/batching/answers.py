@@ -272,6 +272,9 @@ async def _cut_short(trial: Trial, way: type[BaseException] | None) -> None:
         players = [made.ask(key) for key in (1, 2, 2, 3, 4)]
         await made.ended(*players)
         expect(not made.waiting, f"{made.waiting} of 5 wait for ever after a call ended by {name}")
+        for player, key in made.callers:
+            answered = player.outcome != "returned" or player.value == right(key)
+            expect(answered, f"a call ended by {name}, and {player.name} {ending(player)} instead of an error")
         cut = False
         later = made.ask(5)
         expect(await made.ended(later), f"who asks after a call ended by {name} waits for ever")

@@ -1,13 +1,16 @@
 """What is asked of ``patterns.batching`` about cancellation: who is touched by it, and who is not."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import anyio
 import trio
 
-from benchmarks.families.batching.scene import MOMENTS, Made, Scene, right, scene, some, window
-from benchmarks.safety.trials import HOUR, Player, Trial, ending, expect
+from benchmarks.families.batching.scene import MOMENTS, BlockError, Made, Scene, right, scene, some, window
+from benchmarks.safety.cancelling import block_is_cancelled
+from benchmarks.safety.errors import arrived
+from benchmarks.safety.trials import HOUR, Player, Trial, ending, expect, listed
 
 CALLERS = {"a": 5, "b": 5, "c": 6}
 
@@ -105,7 +108,7 @@ async def _cancel_when_answered(trial: Trial, victim: str) -> None:
 
 
 async def cancel_is_heeded(trial: Trial) -> None:
-    """A caller that is cancelled, or whose timeout fires, leaves at once, whatever the call is doing.
+    """Who is cancelled, or whose timeout fires, leaves at once, whatever the call is doing; the block ends so, too.
 
     A request whose deadline has passed, and that waits on, holds its connection, its memory and its place in the queue.
     When downstream hangs, so does everything, and no timeout helps.
@@ -133,6 +136,39 @@ async def cancel_is_heeded(trial: Trial) -> None:
             expect(victims[0].outcome == "cancelled", f"a cancelled caller {ending(victims[0])}")
             expect(victims[1].value == "timed out", f"a caller whose timeout fired {ending(victims[1])}")
         await made.leave()
+    if not trial.tick:
+        await _block_ends_as_it_should(trial)
+
+
+async def _block_ends_as_it_should(trial: Trial) -> None:
+    """The block that opened the batcher is cancelled, as it waits or as it leaves, or fails, with a call under way."""
+
+    async def answer(call: Made) -> list[int]:
+        await made.hold.wait()
+        return [right(key) for key in call.keys]
+
+    await block_is_cancelled(trial, partial(trial.module.batcher, _never_asked, 3, 0.0), "a batcher")
+    for way in ("was cancelled", "was cancelled as it left", "failed"):
+        async with scene(trial, answer) as made:
+            made.ask(1)
+            await made.begun(1)
+            made.fails = way == "failed"
+            if way != "was cancelled":
+                made.leaving.set()
+            await trial.settle()
+            if made.block.done and not made.fails:
+                continue  # it gives up its calls as it leaves
+            if not made.fails:
+                made.block.cancel()
+            await trial.hop(MOMENTS)
+            made.hold.set()  # who waits for its calls all the same may do so
+            ended = await made.ended(made.block)
+            told = arrived(made.block.error, BlockError()) if made.fails else made.block.outcome == "cancelled"
+            expect(told or not ended, f"the block that opened the batcher {way}, and {ending(made.block)}")
+
+
+async def _never_asked(keys: Sequence[int]) -> list[int]:
+    raise AssertionError(f"nobody has asked for {listed(keys)}")
 
 
 def _with_timeout(made: Scene, key: int) -> Player:
