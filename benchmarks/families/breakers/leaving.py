@@ -10,22 +10,26 @@ import trio
 from benchmarks.families.breakers.scene import (
     PAST,
     PATIENCE,
+    RECOVERY,
     SOON,
     Answer,
     DownError,
     Function,
     Scene,
+    Shape,
     breaker,
     gate,
     offered,
     some,
 )
+from benchmarks.safety.cancelling import block_is_cancelled
 from benchmarks.safety.trials import BY, Player, Trial, ending, event, expect
 
 WAYS = ("cancel", "timeout")
 CLEAN_UP = 3  # turns
 TURNS = 2  # that a call takes
 INSIDE = 1.0  # seconds: a deadline inside of a call
+OPTIONS: dict[Shape, tuple[float, ...]] = {"breaker": (3, RECOVERY, PATIENCE), "bulkhead": (8,)}
 
 
 def leaving(s: Scene, function: Function) -> Player:
@@ -78,6 +82,8 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         await wait([task])
         # the task has ended, the download has not
     """
+    if not trial.tick:
+        await _cancelled_as_it_waits(trial)
     landed = False
     for shape in offered(trial):
         for way in some(trial, WAYS):
@@ -100,6 +106,27 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
                 gave_up = patient.outcome == "cancelled" or patient.value == "timed out"
                 expect(gave_up, f"a caller of a {shape} was cancelled {BY[way]}, and {ending(patient)}")
     trial.landed = landed
+
+
+async def _cancelled_as_it_waits(trial: Trial) -> None:
+    """Whoever waits in the block of a gate is cancelled, and whoever waits for what a probe says, if anybody does."""
+    for shape in offered(trial):
+        await block_is_cancelled(trial, partial(getattr(trial.module, shape), *OPTIONS[shape]), f"a {shape}")
+    if "breaker" in offered(trial):
+        async with breaker(trial) as s:
+            await s.open()
+            await s.wait(PAST)
+            prober = s.start(s.service.call(door=s.service.door), "who probes")
+            await trial.rest(SOON)
+            waiting = s.start(s.service.call(), "who came while a probe was under way")
+            await trial.rest(SOON)
+            waited = not waiting.done
+            waiting.cancel()
+            await s.ended([waiting])
+            s.service.door.set()
+            expect(await s.ended([prober, waiting]), "a probe was answered, and somebody waits for it")
+            heeded = waiting.outcome == "cancelled" or not waited
+            expect(heeded, f"{waiting.name} waited, was cancelled, and {ending(waiting)}")
 
 
 async def cancelled_call_is_no_failure(trial: Trial) -> None:
