@@ -1,8 +1,11 @@
 """What is asked of ``patterns.config`` when a load fails, or somebody is cancelled."""
 
+from functools import partial
+
 from benchmarks.families.config.scene import (
     STORE,
     LoadError,
+    Request,
     RequestError,
     Source,
     ask,
@@ -13,8 +16,9 @@ from benchmarks.families.config.scene import (
     still_first,
 )
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import block_is_cancelled
 from benchmarks.safety.errors import arrived
-from benchmarks.safety.trials import Trial, ending, expect, listed, shown
+from benchmarks.safety.trials import Trial, ending, event, expect, listed, shown
 from benchmarks.safety.waiting import LONG, all_end, before_long
 
 DAMAGED = ({"timeout": "soon"}, {"limit": "many"})
@@ -36,6 +40,18 @@ async def failed_load_changes_nothing(trial: Trial) -> None:
     """
     for turns in (trial.draw(3), SLOW):
         await _fail(trial, turns)
+    await _fail_at_first(trial)
+
+
+async def _fail_at_first(trial: Trial) -> None:
+    """There are no settings yet, and the first load fails: there is nothing to keep."""
+    error = LoadError("refused")
+    source = Source(trial, error=error)
+
+    async with trial.crew() as crew:
+        player = crew.start(_opens, trial, source, name="who opens the store")
+        await all_end(trial, player)
+    expect(arrived(player.error, error), f"the first load raised {shown(error)}, and {player.name} {ending(player)}")
 
 
 async def _fail(trial: Trial, turns: int) -> None:
@@ -110,6 +126,8 @@ async def cancelled_reload_disturbs_nobody(trial: Trial) -> None:
             await settings.reload()   # times out
         # the next one waits for ever
     """
+    if not trial.tick:
+        await _cancelled_as_it_loads(trial)
     landed = False
     for whom in range(TOGETHER):
         source = Source(trial, turns=2)
@@ -135,6 +153,31 @@ async def cancelled_reload_disturbs_nobody(trial: Trial) -> None:
     trial.landed = landed
 
 
+async def _cancelled_as_it_loads(trial: Trial) -> None:
+    """A load takes long, and who waits for it is cancelled: in a reload, in the next one, and as it opens a store."""
+    source = Source(trial)
+    await block_is_cancelled(trial, partial(trial.module.store, source.load), "a store")
+    async with trial.module.store(source.load) as settings, trial.crew() as crew:
+        source.gate = event(trial)
+        players = [crew.start(settings.reload, name=name) for name in ("a reload", "the next reload")]
+        players.append(crew.start(_opens, trial, source, name="who opens a store"))
+        await trial.settle()
+        for player in players:
+            player.cancel()
+        await trial.ended(*players)
+        source.gate.set()  # who waits for its end all the same may do so
+        await all_end(trial, *players)
+        for player in players:
+            expect(
+                player.outcome == "cancelled", f"a load took long, {player.name} was cancelled, and {ending(player)}"
+            )
+
+
+async def _opens(trial: Trial, source: Source) -> None:
+    async with trial.module.store(source.load):
+        pass
+
+
 async def cancelled_request_disturbs_nobody(trial: Trial) -> None:
     """Whoever is cancelled in a request is cancelled; others are served, and reloads get through.
 
@@ -145,6 +188,8 @@ async def cancelled_request_disturbs_nobody(trial: Trial) -> None:
             async with condition:   # cancelled in here, too
                 self.readers -= 1
     """
+    if not trial.tick:
+        await _cancelled_as_it_waits(trial)
     source = Source(trial, turns=1)
     async with trial.module.store(source.load) as settings, trial.crew() as crew:
         first = ask(crew, trial, settings, turns=2 + trial.draw(2))
@@ -166,6 +211,17 @@ async def cancelled_request_disturbs_nobody(trial: Trial) -> None:
             one.player.outcome == "returned" and not one.errors, f"a request was cancelled, and a reload {fate(one)}"
         )
         await next_reload_works(trial, crew, settings, source, "a request had been cancelled")
+
+
+async def _cancelled_as_it_waits(trial: Trial) -> None:
+    """A request waits for ever, and nothing else happens, as it is cancelled."""
+    request = Request(trial=trial, until=event(trial))
+    async with trial.module.store(Source(trial).load) as settings, trial.crew() as crew:
+        player = crew.start(settings.serve, request.handle, name="a request")
+        await trial.settle()
+        player.cancel()
+        await all_end(trial, player)
+        expect(player.outcome == "cancelled", f"{player.name} was cancelled while it waited, and {ending(player)}")
 
 
 TROUBLE = (

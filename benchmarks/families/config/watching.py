@@ -59,7 +59,7 @@ async def cancelled_watcher_disturbs_nobody(trial: Trial) -> None:
         players = [watch(crew, settings, watcher) for watcher in watchers]
         await before_long(trial, lambda: all(watcher.waits for watcher in watchers))
         await trial.hop(3)
-        early = watch(crew, settings, Watcher(trial, 2))
+        early = crew.start(settings.changed, settings.version, name="a watcher")
         await trial.hop(3)
         early.cancel()
         await all_end(trial, early)
