@@ -1,22 +1,33 @@
 """What is asked of ``patterns.caches`` about cancellation: who is touched by it, and what becomes of the load."""
 
 import math
+from functools import partial
 from itertools import product
+from typing import Any
 
+import anyio
 import trio
 
 from benchmarks.families.caches.scene import (
+    CACHE,
+    QUIET,
+    BlockError,
     Made,
     Scene,
+    Source,
     flies_single,
     held,
     kinds,
+    named,
+    opening,
     pace,
     right,
     scene,
     some,
     ways,
 )
+from benchmarks.safety.cancelling import block_is_cancelled
+from benchmarks.safety.errors import arrived
 from benchmarks.safety.trials import BY, Player, Trial, ending, expect
 
 LOAD = 4  # turns that a load takes here
@@ -178,6 +189,36 @@ async def cancelled_caller_leaves(trial: Trial) -> None:
         # One moment of a loop is like another for what goes through a server.
         for moment in some(trial, *range(LOAD)) if await pace(trial) == 0 else (0,):
             await _leave_early(trial, kind, way, moment)
+    for kind in some(trial, *kinds(trial, 2)):
+        await block_is_cancelled(trial, partial(opening, trial, Source(_never_asked).load, kind), named(kind))
+        await _leave_alone(trial, kind)
+        await _leave_while_it_loads(trial, kind, fails=False)
+        await _leave_while_it_loads(trial, kind, fails=True)
+
+
+async def _never_asked(key: Any) -> Any:
+    raise AssertionError(f"nobody has asked for {key!r}")
+
+
+async def _leave_alone(trial: Trial, kind: int) -> None:
+    """The only caller of a key is cancelled, and who invalidates that if it waits; the load goes on in a while."""
+    async with scene(trial, held, kind) as made:
+        players = [made.ask(5, "the only caller")]
+        await made.begun(1)
+        await made.quiet()
+        if kind == CACHE:
+            players.append(made.crew.start(made.subject.invalidate, 5, name="who invalidates the key"))
+            await made.quiet()
+        waited = [player for player in players if not player.done]
+        for player in waited:
+            player.cancel()
+        await trial.ended(*waited, turns=QUIET)
+        made.hold.set()
+        await made.ended(*waited)
+        for player in waited:
+            expect(player.outcome == "cancelled", f"{player.name} was cancelled while it waited, and {ending(player)}")
+        made.leaving.set()
+        await made.ended(made.block)
 
 
 async def _leave_early(trial: Trial, kind: int, way: str, moment: int) -> None:
@@ -195,12 +236,43 @@ async def _leave_early(trial: Trial, kind: int, way: str, moment: int) -> None:
         victim.cancel()
         told = f"{victim.name} was cancelled {BY[way]}"
         expect(await made.ended(victim), f"{told}, and waits on while a load hangs")
-        stopped = victim.outcome == "cancelled" or isinstance(victim.error, TimeoutError)
+        stopped = victim.outcome == "cancelled" or (way != "cancel" and isinstance(victim.error, TimeoutError))
         expect(stopped, f"{told}, and {ending(victim)}")
         made.hold.set()
         await trial.ended(*players)
         made.leaving.set()
         await made.ended(made.block)
+
+
+async def _leave_while_it_loads(trial: Trial, kind: int, *, fails: bool) -> None:
+    """The block that opened it fails, or is cancelled as it waits for a load while it leaves."""
+    async with scene(trial, _stubborn, kind) as made:
+        made.ask(5)
+        await made.begun(1)
+        made.fails = fails
+        made.leaving.set()
+        await made.quiet()
+        if not fails and not made.block.done:
+            made.block.cancel()
+            await trial.ended(made.block, turns=QUIET)
+            made.hold.set()
+            ended = await made.ended(made.block)
+            told = f"the block was cancelled while it waited for a load, and {ending(made.block)}"
+            expect(made.block.outcome == "cancelled" or not ended, told)
+        made.hold.set()
+        if fails and await made.ended(made.block):
+            raised = arrived(made.block.error, BlockError())
+            expect(raised, f"the block failed, and who had opened it {ending(made.block)}")
+
+
+async def _stubborn(made: Scene, load: Made) -> int:
+    """Hold, and clean up as long, whoever cancels it."""
+    try:
+        await made.hold.wait()
+    finally:
+        with anyio.CancelScope(shield=True):
+            await made.hold.wait()
+    return right(load.key)
 
 
 async def abandoned_load_is_ended(trial: Trial) -> None:

@@ -17,7 +17,7 @@ from benchmarks.families.caches.scene import (
     some,
 )
 from benchmarks.safety.errors import arrived, same
-from benchmarks.safety.trials import Player, Trial, ending, expect
+from benchmarks.safety.trials import Player, Trial, ending, expect, shown
 
 ERRORS: tuple[Callable[[], BaseException], ...] = (
     lambda: LookupError("no such row"),
@@ -158,6 +158,24 @@ async def only_own_errors(trial: Trial) -> None:
             await _storm(trial, kind, max_size)
     if trial.seed == 0:
         await _crowd(trial, has_bound)
+        for kind in kinds(trial, 2):
+            for error in (LookupError("no such row"), Abort("not an Exception")):
+                await _raised_for_one(trial, kind, error)
+
+
+async def _raised_for_one(trial: Trial, kind: int, error: BaseException) -> None:
+    """A load fails for which nobody but its caller waits: that one at least must not take it for an answer."""
+
+    async def answer(_: Scene, __: Made) -> int:
+        await trial.hop()
+        raise error
+
+    async with scene(trial, answer, kind) as made:
+        player = made.ask(5, "its only caller")
+        await made.ended(player)
+        expect(player.outcome != "returned", f"a load raised {shown(error)}, and {player.name} {ending(player)}")
+        made.leaving.set()
+        await made.ended(made.block)
 
 
 async def _storm(trial: Trial, kind: int, max_size: int | None) -> None:
