@@ -36,6 +36,7 @@ SEEDS = 20
 FEWER = 4  # times fewer schedules on a loop that runs the same code as the one of its library
 HANG_LIMIT = 5.0  # seconds without a sign of life; a trial takes milliseconds
 TRACED = 1.0  # seconds in which a hung process has said where it is: its handler writes at once
+HANGS = 3  # promises in which an alternative may hang that does not say so, before it is asked no more
 TAKEN_DOWN = 1.0  # seconds in which a broken trial is taken down, if it ever is
 KILLED = (-guard.KILL, 255)  # exit codes: somebody, or a machine without memory, killed it, or the server above it
 FULL = -1  # the seed of a moment that stands for all trials of its promise
@@ -88,7 +89,8 @@ class Subject:
     """An alternative on a backend, what is asked of it, what is still to be answered, and what is known already.
 
     ``unasked`` says why nothing can be asked of it. ``answers`` are what ``findings`` say more about, as far as there
-    was one. ``left`` are leftovers by their kind and the promise in whose trials they were seen, the first of each.
+    was one. ``hung`` are the promises in whose trials it hung, but for those that it declares to fail. ``left`` are
+    leftovers by their kind and the promise in whose trials they were seen, the first of each.
     ``spare`` is how often its process may be killed before that is its own fault.
     """
 
@@ -99,6 +101,7 @@ class Subject:
     unasked: UnaskedRecord | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
     findings: dict[str, FindingRecord] = field(default_factory=dict)
+    hung: list[str] = field(default_factory=list)
     left: dict[str, dict[str, tuple[Moment, str]]] = field(default_factory=dict)
     trials: int = 0
     spare: int = 1
@@ -325,7 +328,18 @@ class Watched:
         if hasattr(signal, "SIGUSR1") and self.process.pid:
             os.kill(self.process.pid, signal.SIGUSR1)
             lines = self._where(self.process.pid)
+        question = self.subject.todo[0].name
         self.blame(self.broken or f"hung: no sign of life for {self.patience:g} s", lines)
+        self._give_up_who_hangs(question)
+
+    def _give_up_who_hangs(self, question: str) -> None:
+        """Whoever never lets anybody run would hang in each promise, for as long as that takes to be noticed."""
+        found = self.subject.findings.get(question)
+        if found and not found["declared"] and not self.broken:
+            self.subject.hung.append(question)
+        if len(self.subject.hung) >= HANGS:
+            self.subject.give_up(f"it hung in {', '.join(self.subject.hung)}, and is asked no more")
+            self.subject.todo.clear()
 
     def _where(self, process: int) -> tuple[str, ...]:
         silence = Silence(process, CLOCK.now)
