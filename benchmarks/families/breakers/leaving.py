@@ -82,7 +82,7 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         await wait([task])
         # the task has ended, the download has not
     """
-    if not trial.tick:
+    if trial.seed == trial.tick == 0:
         await _cancelled_as_it_waits(trial)
     landed = False
     for shape in offered(trial):

@@ -77,7 +77,7 @@ async def cancel_is_not_swallowed(trial: Trial) -> None:
             await emitter.emit(order)  # swallows the cancellation
             await poll_for_ever()      # is never stopped
     """
-    if not trial.tick:
+    if trial.seed == trial.tick == 0:
         await _who_waits_is_cancelled(trial)
     cast = Cast(trial)
     limit = Limit()

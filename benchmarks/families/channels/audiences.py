@@ -116,7 +116,7 @@ async def cancelled_publisher_blocks_nobody(trial: Trial) -> None:
             await feed.publish(change)
         # TimeoutError; others wait, and nobody is behind any more
     """
-    if not trial.tick:
+    if trial.seed == trial.tick == 0:
         await _cancelled_as_nobody_reads(trial)
     wake = event(trial)
 

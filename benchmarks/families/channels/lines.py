@@ -337,7 +337,7 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
                 await _cancelled_as_it_goes_on(trial, opens, turns)
             await _cancelled_as_it_waits(trial, opens)
     for opens, arguments in ARGUMENTS.items():
-        if hasattr(trial.module, opens):
+        if not trial.seed and hasattr(trial.module, opens):
             await block_is_cancelled(trial, partial(getattr(trial.module, opens), *arguments), opens)
 
 
