@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from benchmarks.families.lifecycle.scene import LATE, ServiceError, Staff, hold
+from benchmarks.families.lifecycle.scene import LATE, BodyError, ServiceError, Staff, hold
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.trials import Trial, expect, listed
-from benchmarks.safety.waiting import LONG, all_end
+from benchmarks.safety.waiting import LONG, all_end, before_long
 
 WAITS = 2  # turns in which a body that has begun has come to where it waits
 
@@ -36,23 +36,28 @@ async def cancelled_caller_is_cancelled(trial: Trial) -> None:
         expect(
             not in_time or held.player.outcome == "cancelled", f"{held}, although its caller was cancelled meanwhile"
         )
+        expect(not in_time or not held.strange(), f"{held}, although its caller was cancelled meanwhile")
         expect(
             held.left or not held.passed, "the body was cut off by a cancellation, and what stands behind the block ran"
         )
+        begun = not held.entered or held.started == len(services)
+        expect(begun, f"starting was cut off by a cancellation, and the body began after {held.started} had started")
     if trial.tick < WAITS:
-        await _cancelled_in_its_body(trial)
+        for count in (0, 2):
+            await _cancelled_in_its_body(trial, count)
 
 
-async def _cancelled_in_its_body(trial: Trial) -> None:
+async def _cancelled_in_its_body(trial: Trial, count: int) -> None:
     """The same of a caller that is cancelled while its body waits, which turns since the beginning may not meet."""
     staff = Staff(trial)
     async with trial.crew() as crew:
-        held = hold(crew, staff, staff.several(2, clean_up=trial.draw(2)))
+        held = hold(crew, staff, staff.several(count, clean_up=trial.draw(2)))
         await held.enters()
         await trial.hop(trial.tick)
         held.player.cancel()
         await held.ends()
-        expect(held.player.outcome == "cancelled", f"{held}, although its caller was cancelled as its body waited")
+        cancelled = held.player.outcome == "cancelled" and not held.passed and not held.strange()
+        expect(cancelled, f"{held}, although its caller was cancelled as its body waited")
 
 
 async def cancelled_caller_leaves_nobody(trial: Trial) -> None:
@@ -118,21 +123,33 @@ async def cancellation_survives_failure(trial: Trial) -> None:
                 except* OSError:
                     await asyncio.sleep(1)   # and so for ever
     """
+    landed = False
+    for what in ("running", "starting", "the body"):
+        await _cancelled_as_it_fails(trial, what)
+        landed = landed or trial.landed
+    trial.landed = landed
+
+
+async def _cancelled_as_it_fails(trial: Trial, what: str) -> None:
     staff = Staff(trial)
     services = [
         staff.service(0, clean_up=2 + trial.draw(2)),
-        staff.service(1, error=ServiceError("failed")),
+        staff.service(1, error=None if what == "the body" else ServiceError("failed"), starts=what != "starting"),
         staff.service(2, clean_up=2, last_words=ServiceError("clean-up")),
     ]
     async with trial.crew() as crew:
-        held = hold(crew, staff, services)
+        held = hold(crew, staff, services, BodyError("failed") if what == "the body" else None)
 
         async def leave() -> None:
             await trial.hop(3)
             held.leave.set()
 
-        await held.enters()
-        staff.doors[1].set()
+        if what == "starting":
+            await before_long(trial, lambda: 1 in staff.those("begins"))
+        else:
+            await held.enters()
+        if what != "the body":
+            staff.doors[1].set()
         crew.start(leave, name="who ends the body")
         await trial.strike(held.player)
         in_time = not held.over

@@ -1,6 +1,8 @@
 """What is asked of ``patterns.lifecycle`` when a service fails: as it starts, while it runs, as it is stopped."""
 
-from benchmarks.families.lifecycle.scene import LATE, BodyError, ServiceError, Staff, hold
+from itertools import product
+
+from benchmarks.families.lifecycle.scene import LATE, BodyError, ServiceError, ServiceExit, Staff, hold
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.cancelling import leaves
 from benchmarks.safety.trials import Trial, expect, listed, shown
@@ -97,8 +99,8 @@ async def failure_reaches_caller(trial: Trial) -> None:
             await serve()
         sys.exit(0)                       # in the evening
     """
-    for stopping in (False, True):
-        error = ServiceError("the disk is full")
+    errors = (ServiceError("the disk is full"), ServiceExit("the disk is full"))
+    for stopping, error in product((False, True), errors):
         staff = Staff(trial)
         failing = (
             staff.service(1, last_words=error, clean_up=trial.draw(3)) if stopping else staff.service(1, error=error)

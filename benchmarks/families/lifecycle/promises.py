@@ -4,9 +4,11 @@ import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+import anyio
+
 from benchmarks.families.lifecycle.cancellation import CANCELLATION
 from benchmarks.families.lifecycle.failures import FAILURES
-from benchmarks.families.lifecycle.scene import DOZENS, LATE, BodyError, ServiceError, Staff, hold
+from benchmarks.families.lifecycle.scene import DOZENS, LATE, BodyError, BodyExit, ServiceError, Staff, hold
 from benchmarks.plan.promises import Promise
 from benchmarks.plan.virtual import RESTLESS
 from benchmarks.safety.trials import HOUR, Trial, expect, free_loop, hours_pass, listed, shown, time_passes
@@ -111,13 +113,13 @@ async def body_error_reaches_caller(trial: Trial) -> None:
             raise InvoiceError
         mark_as_sent()   # reached
     """
-    error = BodyError("the body")
-    staff = Staff(trial)
-    async with trial.crew() as crew:
-        held = hold(crew, staff, staff.several(2, clean_up=trial.draw(4)), error)
-        held.leave.set()
-        await held.ends()
-    expect(error in held.errors and not held.strange(error), f"{held}; the body had raised {shown(error)}")
+    for error in (BodyError("the body"), BodyExit("the body")):
+        staff = Staff(trial)
+        async with trial.crew() as crew:
+            held = hold(crew, staff, staff.several(2, clean_up=trial.draw(4)), error)
+            held.leave.set()
+            await held.ends()
+        expect(error in held.errors and not held.strange(error), f"{held}; the body had raised {shown(error)}")
 
 
 async def stops_in_reverse(trial: Trial) -> None:
@@ -286,7 +288,7 @@ async def _an_hour_in_the_same_memory(trial: Trial) -> None:
 
 
 async def rests_while_nothing_happens(trial: Trial) -> None:
-    """While services start, or run, and nothing happens, the loop rests.
+    """While services start, run, or are being stopped, and nothing happens, the loop rests.
 
     Whoever looks around at every turn until a service has started, or has failed, keeps a core busy for as long as the
     program runs: the fan is heard, the bill is higher, and all other tasks wait a little for each of these turns.
@@ -307,6 +309,28 @@ async def rests_while_nothing_happens(trial: Trial) -> None:
             await all_end(trial, held.player)
         while_what = "a service was waited for to start" if starting else "services ran"
         expect(rests, f"while {while_what} the loop had something to do in each of {RESTLESS} turns and more")
+    await _rests_while_one_cleans_up(trial)
+
+
+async def _rests_while_one_cleans_up(trial: Trial) -> None:
+    staff = Staff(trial)
+
+    async def lingering(started: Callable[[], object]) -> None:
+        try:
+            await staff.service(1)(started)
+        finally:
+            with anyio.CancelScope(shield=True):  # lest AnyIO cancels again at every turn
+                await staff.doors[9].wait()
+
+    async with trial.crew() as crew:
+        held = hold(crew, staff, [staff.service(0), lingering, staff.service(2)])
+        await held.enters()
+        held.leave.set()
+        await trial.settle()
+        rests = await comes_to_rest(trial)
+        staff.open_all()
+        await held.ends()
+    expect(rests, f"while a service cleaned up the loop had something to do in each of {RESTLESS} turns and more")
 
 
 async def nothing_left_behind(trial: Trial) -> None:

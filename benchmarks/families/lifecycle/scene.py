@@ -22,8 +22,16 @@ class ServiceError(Exception):
     """What a service raises on purpose."""
 
 
+class ServiceExit(BaseException):
+    """What a service raises on purpose, and no ``except Exception`` holds up."""
+
+
 class BodyError(Exception):
     """What the body raises on purpose."""
+
+
+class BodyExit(BaseException):
+    """What the body raises on purpose, and no ``except Exception`` holds up."""
 
 
 @dataclass
@@ -126,16 +134,17 @@ class Staff:
 class Held(Listener):
     """A block that holds services, in a task of its own: its body waits until ``leave`` is set.
 
-    ``entered`` says that the body has begun, ``left`` that it has come to its end, ``over`` that the block has been
-    left, ``passed`` that it was without an error, ``went_on`` that its caller got through a few waits afterwards.
-    ``living`` are the services that were still running when the block was left; ``requests`` is how many cancellations
-    of its task asyncio counted then that were not there before.
+    ``entered`` says that the body has begun, ``started`` how many services had started by then, ``left`` that it has
+    come to its end, ``over`` that the block has been left, ``passed`` that it was without an error, ``went_on`` that
+    its caller got through a few waits afterwards. ``living`` are the services that were still running when the block
+    was left; ``requests`` is how many cancellations of its task asyncio counted then that were not there before.
     """
 
     staff: Staff
     services: Sequence[Service]
     body_error: BaseException | None = None
     entered: bool = False
+    started: int = 0
     left: bool = False
     passed: bool = False
     went_on: bool = False
@@ -153,7 +162,7 @@ class Held(Listener):
         try:
             with self.handling():
                 async with trial.module.running(self.services):
-                    self.entered = True
+                    self.entered, self.started = True, len(self.staff.those("starts"))
                     await self.leave.wait()
                     self.left = True
                     if self.body_error:
