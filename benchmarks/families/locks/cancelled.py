@@ -4,7 +4,7 @@ from functools import partial
 from itertools import permutations, product
 
 from benchmarks.families.locks.scene import AMOUNT, Scene, booked, scene, some, until, ways
-from benchmarks.safety.trials import BY, Player, Trial, event, expect
+from benchmarks.safety.trials import BY, Player, Trial, ending, event, expect
 
 MOMENTS = 9  # turns after which a strike that always lands finds nothing new
 # In each order, and so many turns after each other.
@@ -99,7 +99,7 @@ async def _cancelled_waiter(trial: Trial, way: str, moment: int, *, together: bo
         s.opened = True
         when = f" after a waiter was cancelled {BY[way]}"
         await s.returned(*behind, when=when)
-        s.stopped(*victims, when=when)
+        s.stopped(*victims, way=way, when=when)
         await s.returned(s.deposit("latecomer"), when=when)
 
 
@@ -189,7 +189,7 @@ async def _struck(s: Scene, way: str) -> None:
     await s.trial.strike(victim)
     await _freed(s, behind, when := f" after the holder was cancelled {BY[way]}")
     expect(await s.until(lambda: victim.done), f"the holder itself is still waiting{when}")
-    s.stopped(victim, when=when)
+    s.stopped(victim, way=way, when=when, struck=s.trial.landed)
 
 
 async def _failed_as_well(s: Scene, way: str) -> None:
@@ -289,6 +289,7 @@ async def readers_keep_nobody_out(trial: Trial) -> None:
             await _freed(s, behind, f" after a reader was cancelled {BY[way]}")
             stuck = await s.until(lambda reader=reader: reader.done)  # type: ignore[misc]
             expect(stuck, f"the reader is still waiting after it was cancelled {BY[way]}")
+            s.stopped(reader, way=way, when=f" after it was cancelled {BY[way]}", struck=trial.landed)
     trial.landed = landed
 
 
@@ -334,13 +335,17 @@ async def nothing_left_behind(trial: Trial) -> None:
         # the task is still there, once for every call of this function
     """
     before = trial.living()
+    cut_off: list[bool] = []
 
     async def visit(error: Exception | None) -> None:
+        whole = False
         async with trial.module.ledger() as ledger:
             await ledger.deposit(1, trivial)
             await ledger.deposit(1, trivial)
+            whole = True
             if error is not None:
                 raise error
+        cut_off.extend([] if whole else [True])
 
     async def trivial() -> int:
         await trial.hop(2)
@@ -352,9 +357,15 @@ async def nothing_left_behind(trial: Trial) -> None:
             players = [crew.start(partial(visit, error)) for error in (None, LookupError("in the block"))]
             victim = crew.start(visit, None, name="victim")
             await trial.hop(moment)
+            struck = not victim.done
             victim.cancel()
             await until(trial, lambda crew=crew: not crew.waiting)  # type: ignore[misc]
             expect(not crew.waiting, "leaving the ledger's block takes for ever")
+            expect(not cut_off, "the ledger's block was cut off by a cancellation, and what stands behind it ran")
+            cancelled = victim.outcome == "cancelled" or (
+                victim.outcome == "returned" and (trial.is_trio or not struck)
+            )
+            expect(cancelled, f"a cancellation reached the ledger's block, and its task {ending(victim)}")
             expect(players[1].outcome == "raised", f"an error left the ledger's block, which {players[1].outcome}")
     ended = await until(trial, lambda: trial.living() <= before)
     expect(ended, f"{trial.living() - before} task(s) are left when the ledger's block was left")
