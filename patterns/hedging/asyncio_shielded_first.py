@@ -51,8 +51,7 @@ KNOWN_FAILURES = (
     ("cancelled_call_stops_its_sources", "", "a shielded task goes on when its caller is cancelled"),
     ("cancelled_call_leaves_no_source", "", "a shielded task goes on when its caller is cancelled"),
     ("calls_inside_sources", "", "a shielded task goes on when its caller is cancelled"),
-    ("nothing_complains", ">=3.12", "a shielded task goes on when its caller is cancelled", "asyncio"),
-    ("nothing_complains", ">=3.12", "a shielded task goes on when its caller is cancelled", "uvloop"),
+    ("nothing_complains", "", "a shielded task goes on when its caller is cancelled"),
     (
         "cancellation_survives_failing_clean_up",
         "",

@@ -101,6 +101,7 @@ async def hedge(sources: Sequence[Source[T]], delay: float) -> T:
 
 
 async def race(sources: Sequence[Source[T]]) -> T:
+    before = _requests()
     answers: list[T] = []
     errors: list[Exception] = []
 
@@ -117,6 +118,8 @@ async def race(sources: Sequence[Source[T]]) -> T:
         for source in others:
             group.start_soon(attempt, source)
         await attempt(first)
+        if errors and not answers:
+            await _heed(before, errors[-1])
     if not answers:
         raise ExceptionGroup("no source answered", errors)
     return answers[0]

@@ -42,9 +42,17 @@ def under_way(trial: Trial, crew: Crew, *, last_words: bool = False) -> list[Cal
                 sources.source(3, clean_up=1, last_words=words),
             ]
         calls.append(begin(crew, name, sources, listing, brief(trial)))
-        for only in (Sources(trial), Sources(trial)):  # which has answered, or failed, when there is nobody else to ask
-            kind = only.down if len(calls) % 3 == 1 else only.source
-            calls.append(begin(crew, name, only, [kind(0, 3, clean_up=1, last_words=words)], brief(trial)))
+    return calls
+
+
+def alone(trial: Trial, crew: Crew, *, last_words: bool) -> list[Call]:
+    """Calls of one source, beside which nobody is left to ask: it answers, or fails."""
+    calls = []
+    for name in offered(trial, *(("race",) if last_words else ())):  # an error that is all there is may leave others
+        words = SourceError("reset during clean-up") if last_words else None
+        for kind in (Sources.source, Sources.down):
+            sources = Sources(trial)
+            calls.append(begin(crew, name, sources, [kind(sources, 0, 3, clean_up=1, last_words=words)], brief(trial)))
     return calls
 
 
@@ -52,7 +60,7 @@ def under_way(trial: Trial, crew: Crew, *, last_words: bool = False) -> list[Cal
 async def struck(trial: Trial, *, last_words: bool = False) -> AsyncIterator[tuple[list[Call], list[Call]]]:
     """Calls whose callers were cancelled at the turn of the trial, and those of them that had still to end then."""
     async with trial.crew() as crew:
-        calls = under_way(trial, crew, last_words=last_words)
+        calls = [*under_way(trial, crew, last_words=last_words), *alone(trial, crew, last_words=last_words)]
         await trial.strike(*[asked.player for asked in calls])
         in_time = [asked for asked in calls if not asked.over]
         await have_ended(trial, *[asked.player for asked in calls])

@@ -21,9 +21,12 @@ async def cancelled_call_is_cancelled(trial: Trial) -> None:
     pool = shop.part("Pool", shared=True, turns=1)
     connection = shop.part("Connection", pool, turns=1)
     session = shop.part("Session", connection, turns=1)
+    worked = 0
 
     async def work(_: object) -> None:
+        nonlocal worked
         await trial.hop(2)
+        worked += 1
 
     async with trial.crew() as crew:
         running = run(crew, trial, [session, connection, pool])
@@ -36,6 +39,8 @@ async def cancelled_call_is_cancelled(trial: Trial) -> None:
         going, in_time = not player.done, not calling.over
         await called(trial, player)
         expect(not going or player.outcome == "cancelled", f"a call {ending(player)}, although it was cancelled")
+        cut_off = calling.passed and not worked
+        expect(not cut_off, "a call was cut off by a cancellation before its function had ended, and it returned")
         left = [name for name in calling.open if name != "Pool"]
         expect(not (in_time and left), f"a call was cancelled, and when it had ended these were open: {listed(left)}")
         again = crew.start(call, name="the next call")
@@ -72,6 +77,9 @@ async def cancelled_clean_up_closes_others(trial: Trial) -> None:
             await called(trial, player)
         left = calling.open
         expect(not left, f"a part was cancelled as it was being closed, and these stay open: {listed(left)}")
+        expect(
+            player.outcome == "cancelled", f"a part was cancelled as it was being closed, and its user {ending(player)}"
+        )
 
 
 async def cancelled_first_harms_nobody(trial: Trial) -> None:
@@ -126,10 +134,15 @@ async def cancelled_program_leaves_nothing(trial: Trial) -> None:
     settings = shop.part("Settings", shared=True, turns=1)
     pool = shop.part("Pool", settings, shared=True, turns=1 + trial.draw(1))
 
+    passed: list[bool] = []
+
     async def whole() -> None:
+        ended = False
         async with trial.module.program([pool, settings], {}) as inject:
             await inject(given, pool.kind)()
             await trial.hop(2)
+            ended = True
+        passed.append(ended)
 
     async with trial.crew() as crew:
         calling = Calling(shop, whole)
@@ -139,6 +152,7 @@ async def cancelled_program_leaves_nothing(trial: Trial) -> None:
         await called(trial, player)
         left = calling.open
         expect(not left, f"a program was cancelled, and when it had ended these were open: {listed(left)}")
+        expect(False not in passed, "a program was cut off by a cancellation, and what stands behind it ran")
         expect(not in_time or player.outcome == "cancelled", f"a program {ending(player)}, although it was cancelled")
 
 

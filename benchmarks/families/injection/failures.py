@@ -1,7 +1,18 @@
 """What is asked of ``patterns.injection`` when a part, a function, a clean-up or the program itself is wrong."""
 
 from benchmarks.families.injection.parts import kind_of
-from benchmarks.families.injection.scene import LEFT_OPEN, CallError, PartError, Workshop, called, errors_of, given, run
+from benchmarks.families.injection.scene import (
+    LEFT_OPEN,
+    CallError,
+    CallExit,
+    PartError,
+    PartExit,
+    Workshop,
+    called,
+    errors_of,
+    given,
+    run,
+)
 from benchmarks.plan.promises import Promise
 from benchmarks.safety.errors import arrived
 from benchmarks.safety.trials import Trial, ending, expect, listed, shown
@@ -20,7 +31,11 @@ async def failed_part_reaches_caller(trial: Trial) -> None:
                 await inject(save, Session)()
         await inject(save, Session)()   # waits for ever
     """
-    error = PartError("no session")
+    for error in (PartError("no session"), PartExit("no session")):
+        await _part_raises(trial, error)
+
+
+async def _part_raises(trial: Trial, error: BaseException) -> None:
     shop = Workshop(trial)
     connection = shop.part("Connection", clean_up=trial.draw(2))
     session = shop.part("Session", connection, turns=trial.draw(2), fails=[error])
@@ -84,7 +99,11 @@ async def function_error_reaches_caller(trial: Trial) -> None:
             await inject(save, Session)()   # raised, and
             await mark_as_saved()           # reached all the same
     """
-    error = CallError("no")
+    for error in (CallError("no"), CallExit("no")):
+        await _function_raises(trial, error)
+
+
+async def _function_raises(trial: Trial, error: BaseException) -> None:
     shop = Workshop(trial)
     session = shop.part("Session", clean_up=trial.draw(2))
 

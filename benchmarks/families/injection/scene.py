@@ -19,8 +19,16 @@ class PartError(Exception):
     """What a part raises on purpose."""
 
 
+class PartExit(BaseException):
+    """What a part raises on purpose, and no ``except Exception`` holds up."""
+
+
 class CallError(Exception):
     """What a function raises on purpose."""
+
+
+class CallExit(BaseException):
+    """What a function raises on purpose, and no ``except Exception`` holds up."""
 
 
 @dataclass
@@ -193,17 +201,22 @@ async def given(*things: Any) -> tuple[Any, ...]:
 
 @dataclass
 class Calling:
-    """A call in a task of its own, which goes on for a few turns afterwards; ``open`` are the parts left open then."""
+    """A call in a task of its own, which goes on for a few turns afterwards.
+
+    ``passed`` says that it returned, ``open`` are the parts that were left open then.
+    """
 
     shop: Workshop
     call: Callable[[], Awaitable[object]]
     over: bool = False
+    passed: bool = False
     open: list[str] = field(default_factory=list)
 
     async def run(self) -> object:
         """Call, and go on: whoever was cancelled meanwhile learns of it."""
         try:
             result = await self.call()
+            self.passed = True
         finally:
             self.over = True
             self.open = self.shop.open

@@ -14,6 +14,7 @@ from benchmarks.safety.trials import Crew, Player, Trial, expect, listed, shown
 
 PERIOD = 1.0  # seconds
 USED = 0.95
+BETWEEN = 0.5  # periods: while some jobs run, and others wait for their permits
 HOURS = 7200.0  # seconds
 MANY, FAST = 110, (0.02, 0.05)  # jobs in each of these periods, in seconds
 LONG = 8  # periods: the long run
@@ -25,6 +26,10 @@ class JobError(Exception):
     """What a job raises."""
 
 
+class JobExit(BaseException):
+    """What a job raises, and no ``except Exception`` holds up."""
+
+
 @dataclass
 class Work:
     """One job: how long it takes, what it raises, for how many turns it cleans up, and what became of it.
@@ -34,7 +39,7 @@ class Work:
 
     number: int
     seconds: float = 0.0
-    error: Exception | None = None
+    error: BaseException | None = None
     clean_up: int = 0
     started: float = math.nan
     place: int = 0
@@ -284,11 +289,12 @@ async def first_error_ends_the_run(trial: Trial) -> None:
             await session.close()             # and the others?
     """
     rate = 3
-    for seconds in (0.0, 0.5, 1.0) if not trial.seed else (trial.draw(10) / 4,):
+    for seconds in (0.0, BETWEEN, 1.0) if not trial.seed else (trial.draw(10) / 4,):
         async with run(trial) as r:
             works = [Work(number, HOURS, clean_up=trial.draw(12)) for number in range(14)]
             bad = works[trial.draw(4)]
-            bad.seconds, bad.error, bad.clean_up = seconds, JobError("bad"), 0
+            error = JobExit("bad") if seconds == BETWEEN else JobError("bad")
+            bad.seconds, bad.error, bad.clean_up = seconds, error, 0
             if trial.draw(1):
                 works[(bad.number + 1) % rate].seconds = seconds
                 works[(bad.number + 1) % rate].error = JobError("worse")
