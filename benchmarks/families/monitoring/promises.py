@@ -26,6 +26,7 @@ from benchmarks.families.monitoring.scene import (
 from benchmarks.families.monitoring.telling import TELLING
 from benchmarks.families.monitoring.watching import WATCHING
 from benchmarks.plan.promises import Promise
+from benchmarks.safety.cancelling import CANCELLED
 from benchmarks.safety.trials import Trial, ending, event, expect, free_loop, shown, shown_as
 from benchmarks.safety.waiting import LONG, all_end, memory_blocks
 from patterns.monitoring import Meter
@@ -83,6 +84,10 @@ async def _is_cancelled(trial: Trial, name: str, opened: Opened, stuck: Sink | N
         expect(ended, f"{name}: {LONG} after its caller was cancelled it had not been left")
         cancelled = player.outcome == "cancelled"
         expect(cancelled or not in_time, f"{name}: its caller was cancelled, and {ending(player)}")
+        made_up = [error for error in opened.errors if not isinstance(error, CANCELLED)]
+        expect(not made_up or not in_time, f"{name}: its caller was cancelled, and {opened}")
+        cut_off = opened.passed and not opened.left
+        expect(not cut_off, f"{name}: its body was cut off by a cancellation, and what stands behind it ran")
 
 
 async def errors_reach_caller(trial: Trial) -> None:

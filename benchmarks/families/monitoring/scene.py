@@ -173,7 +173,8 @@ class Sink:
 class Opened(Caller):
     """Somebody who opens a context, and stays there until ``leave`` is set; ``inside`` says what it was given.
 
-    Before that it sends so many ``events``.
+    Before that it sends so many ``events``. ``left`` says that its body has come to its end, ``passed`` that the
+    context was left without an error.
     """
 
     trial: Trial
@@ -182,6 +183,8 @@ class Opened(Caller):
     events: int = 0
     inside: Any = None
     entered: bool = False
+    left: bool = False
+    passed: bool = False
 
     def __post_init__(self) -> None:
         """Nobody has left."""
@@ -195,8 +198,10 @@ class Opened(Caller):
                 for number in range(self.events):
                     await send(self.inside, number)
                 await self.leave.wait()
+                self.left = True
                 if self.error_inside:
                     raise self.error_inside
+            self.passed = True
         await self.trial.hop(3)  # where a cancellation that came as it was left is noticed
 
     async def enters(self) -> None:
