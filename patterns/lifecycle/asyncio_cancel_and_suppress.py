@@ -39,7 +39,7 @@ async def _run(service: Service, started: asyncio.Future[None]) -> None:
         await service(begun)
         if not started.done():
             raise RuntimeError("a service ended before it had started")
-    except Exception as error:
+    except BaseException as error:
         if started.done():
             raise
         started.set_exception(error)

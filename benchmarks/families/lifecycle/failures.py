@@ -19,8 +19,8 @@ async def failed_start_reaches_caller(trial: Trial) -> None:
             await serve()                      # reached
         # and nobody can connect
     """
-    for failing in (0, 2):
-        error = ServiceError("the port is taken")
+    for failing, kind in ((0, ServiceError), (2, ServiceError), (1, ServiceExit)):
+        error = kind("the port is taken")
         staff = Staff(trial)
         services = staff.several(4, turns=trial.draw(2))
         services[failing] = staff.service(failing, turns=trial.draw(3), starts=False, error=error)
