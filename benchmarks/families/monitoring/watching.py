@@ -43,6 +43,7 @@ LOOK = 4 * USUAL  # seconds for which a loop that takes short steps is looked at
 LIES, MOST_LOOKS = 4, 20  # looks in which something untrue must be told: a thread may be late by itself now and then
 KEPT = 4 * LONGEST  # seconds for which a step keeps the interpreter at least
 FEW, MORE = 400_000, 4  # numbers that one adds up first; at most so many times as many the next one
+GOLDEN = 0.618  # of a whole: its multiples spread over that evenly
 STEPS = 12  # that do: a thread which asks just when one begins sees that one
 
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
@@ -145,8 +146,8 @@ async def kept_interpreter_is_told(trial: Trial) -> None:
     ear, numbers, steps = Ear(), FEW, 0
     async with trial.crew() as crew, trial.module.stalls(ear.tell, LONGEST):
         while steps < STEPS:
-            await trial.drift()
-            await trial.backend.toolkit.sleep(LONGEST)
+            # Another moment between two looks of whoever looks now and then: at one and the same it may see them all.
+            await trial.backend.toolkit.sleep(LONGEST * (1 + steps * GOLDEN % 1))
             ear.heard.clear()
             player = crew.start(_adds_up, numbers, name="who adds up")
             await trial.ended(player)
