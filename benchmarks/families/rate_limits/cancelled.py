@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.families.rate_limits.scene import (
+    LATE,
     Request,
     Scene,
     Shape,
@@ -15,7 +16,6 @@ from benchmarks.families.rate_limits.scene import (
 )
 from benchmarks.safety.trials import Player, Trial, expect
 
-LATE = 0.1  # seconds by which a caller may be late, as some limiters look again only now and then
 WAYS = ("cancelled", "timed out")
 TURNS = 10  # in which a permit that is given has reached whoever gets it
 MOMENTS = 9  # turns after which a caller who waits for nothing but the clock is in no new state

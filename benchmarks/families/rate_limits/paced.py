@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-from benchmarks.families.rate_limits.scene import SLACK, SOON, START, ending, within_long_run
+from benchmarks.families.rate_limits.scene import LATE, SLACK, SOON, START, ending, within_long_run
 from benchmarks.safety.cancelling import finish, leaves
 from benchmarks.safety.clocks import clocks
 from benchmarks.safety.errors import origins
@@ -309,7 +309,7 @@ async def first_error_ends_the_run(trial: Trial) -> None:
                 f"a job raised {errors[0]!r}, and the run {listed(map(shown, raised))}",
             )
             late = r.ended_at - min(work.started + seconds for work in works if work.error and work.starts)
-            expect(late <= SLACK, f"the run ended {late:.4g} s after a job had raised an error")
+            expect(late <= LATE, f"the run ended {late:.4g} s after a job had raised an error")
             await _nothing_starts(r, works, "a job had raised an error")
 
 
@@ -354,7 +354,7 @@ async def cancelled_run_leaves_no_jobs(trial: Trial) -> None:
             await r.ended(2.0)
             _stopped(r, "it was cancelled")
             late = r.ended_at - struck if r.entered else 0.0
-            expect(late <= SLACK, f"the run ended {late:.4g} s after it was cancelled")
+            expect(late <= LATE, f"the run ended {late:.4g} s after it was cancelled")
             expect(r.player.outcome == "cancelled", f"the run {ending(r.player)} after it was cancelled")
             await _nothing_starts(r, works, "the run was cancelled")
     trial.landed = landed and trial.tick < 12

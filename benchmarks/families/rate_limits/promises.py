@@ -3,11 +3,7 @@
 from functools import partial
 from itertools import count
 
-from benchmarks.families.rate_limits.cancelled import (
-    LATE,
-    cancelled_waiter_leaves_at_once,
-    cancelled_waiter_takes_no_permit,
-)
+from benchmarks.families.rate_limits.cancelled import cancelled_waiter_leaves_at_once, cancelled_waiter_takes_no_permit
 from benchmarks.families.rate_limits.endings import (
     heavy_request_gets_its_turn,
     late_acquire_ends,
@@ -29,6 +25,7 @@ from benchmarks.families.rate_limits.paced import (
 )
 from benchmarks.families.rate_limits.scene import (
     BURST,
+    LATE,
     SLACK,
     SOON,
     Request,

@@ -16,6 +16,7 @@ from benchmarks.safety.trials import BrokenPromiseError, Crew, Player, Trial, ev
 START = 4096.0  # seconds that the clock shows when a trial begins
 YOUNG = 0.125  # and where it has just been made, as on a machine that has just been started
 SLACK = 0.002  # seconds; some clocks count whole milliseconds
+LATE = 0.1  # seconds by which one may be late: some limiters look again now and then, beside others time only creeps
 BURST = 2  # periods' permits that may come at once: a full bucket, or the end of one window and the next one
 SOON = 5  # turns in which what is due has mostly happened
 
