@@ -24,14 +24,14 @@ from tests.conftest import ROOT, Command
 
 DOCUMENTS = ("README.md", "METHODOLOGY.md", "CONTRIBUTING.md", "BIAS.md")
 PLACEHOLDERS = {
-    "<machine>/<earlier run>": "reference/2026-11-28T043915",
-    "<machine>/<later run>": "reference/2026-11-28T043915",
+    "<machine>/<earlier run>": "reference/2026-11-28T115402",
+    "<machine>/<later run>": "reference/2026-11-28T115402",
     "FAMILY/WORKLOAD/ALTERNATIVE@LOOP": "locks/contended/asyncio_lock@asyncio",
     "<family>": "locks",
     "../app/locking.py": "tests/broken/locks/correct.py",
     "-k locking": "-k correct",
     "<name>": "own_lock",
-    "RUN": "2026-11-28T043915",
+    "RUN": "2026-11-28T115402",
     ".tox/py311/bin/python": sys.executable,
     ".tox/py313/bin/python": sys.executable,
     "anyio==4.9.0": sys.executable,  # how the two are made is tested where that is
