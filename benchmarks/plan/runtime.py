@@ -112,7 +112,7 @@ class Silence:
             return False
         if self._since is None:
             self._since = Runtime(self._process, self._clock)
-        return self._since.seconds() > seconds * (1 - SHORTLY)
+        return self._since.seconds() >= seconds * (1 - SHORTLY)
 
 
 def nap() -> None:

@@ -154,7 +154,7 @@ def test_this_process_is_one() -> None:
     assert one.missed >= 0
 
 
-@pytest.mark.parametrize(("others_had_it", "silent_after"), [(0.0, 11), (0.5, 20), (1.0, None)])
+@pytest.mark.parametrize(("others_had_it", "silent_after"), [(0.0, 10), (0.5, 19), (1.0, None)])
 def test_a_process_without_a_processor_is_not_silent(
     others_had_it: float, silent_after: int | None, machine: Machine
 ) -> None:
